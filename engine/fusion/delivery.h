@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the departments delivered, on the lattice: the input of fusion. Files, projections and the catalogue are
+// the business of engine/io.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/geometry/lattice.h"
+#include "engine/incidents/event.h"
+
+namespace gridloom {
+
+// A text in both languages of the interface.
+struct Text {
+  std::string en;
+  std::string zh;
+  friend bool operator==(const Text&, const Text&) = default;
+};
+
+enum class FieldType { text, integer, real };
+struct Field {
+  std::string name;
+  FieldType type = FieldType::text;
+  friend bool operator==(const Field&, const Field&) = default;
+};
+
+// One feature of a layer without its ground. `attributes` run parallel to the layer's fields; an empty optional is NULL.
+struct Cell {
+  std::string id;
+  std::string name;
+  std::vector<std::optional<std::string>> attributes;
+  friend bool operator==(const Cell&, const Cell&) = default;
+};
+
+// A ring as delivered: not closed (the last point does not repeat the first), any orientation.
+struct Ring {
+  std::vector<Point> points;
+  bool hole = false;
+};
+
+struct DeliveredCell {
+  Cell cell;
+  std::vector<Ring> rings;         // all parts; a hole follows its shell
+};
+
+struct DeliveredLayer {
+  std::string id;
+  Text title;
+  Text department;
+  int rank = 0;                    // 1 is the highest
+  double accuracy_m = 0;           // how far a boundary may be from the truth
+  bool locked = false;
+  std::vector<Field> fields;
+  std::vector<DeliveredCell> cells;
+};
+
+// An administrative level. The lowest level is where grids nest. Its lines are hard.
+struct DeliveredAdminLevel {
+  std::string id;
+  Text title;
+  DeliveredLayer units;            // cell id = code; empty for a top level that is the union of the level below
+  std::vector<Text> names;         // parallel to units.cells
+  std::vector<std::string> parents;  // parallel to units.cells: parent code, or empty: found by overlap
+};
+
+// Areas that carry people: weights over the faces, never arcs.
+struct DeliveredPopulation {
+  DeliveredLayer areas;
+  std::vector<double> people;      // parallel to areas.cells
+};
+
+// A repair or an oddity met while reading, for the person who runs the command.
+struct Finding {
+  std::string file;
+  std::string layer;
+  std::string feature;
+  std::string what;
+};
+
+struct AlignOptions {
+  double min_width_m = 10;         // faces thinner than this (2A/P) are resolved into a neighbour where tolerances allow
+};
+
+struct UnifyOptions {
+  double households_min = 300;
+  double households_max = 500;
+  double people_per_household = 2.6;
+  int serial_digits = 3;           // of the grid's serial number inside its unit
+  std::uint64_t seed = 1;
+};
+
+struct FuseInput {
+  std::string city_id;             // "nyc"
+  std::string city_code;           // code of the top administrative unit
+  Text city_name;
+  std::string time_zone;           // IANA name
+  Lattice lattice;
+  std::vector<DeliveredAdminLevel> admin;  // top first; the last is where grids nest
+  std::vector<DeliveredLayer> layers;      // in catalogue order
+  DeliveredPopulation population;
+  EventTable events;
+  AlignOptions align;
+  UnifyOptions unify;
+  std::vector<Finding> findings;
+};
+
+}  // namespace gridloom
