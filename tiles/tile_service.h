@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rendered tiles and legends of one city snapshot.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/fusion/city.h"
+#include "tiles/tile_id.h"
+
+namespace gridloom {
+
+enum class Language { en, zh };
+
+// Which map: "grids" (the unified grid), "department" (one layer as aligned), "zones" (the unified grid coloured by the unit
+// responsible in one layer), "incidents" (incidents per km² of each grid). `layer` is needed by department and zones only.
+struct MapRequest {
+  std::string map;
+  std::string layer;
+  Language language = Language::en;
+  friend auto operator<=>(const MapRequest&, const MapRequest&) = default;
+};
+
+struct LegendEntry {
+  std::string colour;            // "#rrggbb"
+  Text label;
+};
+
+struct MapInfo {
+  std::string id;
+  Text title;
+  Text description;
+  bool needs_layer = false;
+};
+
+struct GeographicBounds {
+  double west = 0, south = 0, east = 0, north = 0;
+};
+
+// Immutable and safe to use from any number of threads. Everything is prepared in the constructor: rings as arc
+// references, arcs projected to EPSG:3857 and simplified per zoom once, so that neighbours never part.
+class TileService {
+ public:
+  TileService(std::shared_ptr<const City>, const std::filesystem::path& styles);
+  ~TileService();
+
+  const City& city() const;
+  const std::vector<MapInfo>& maps() const;
+  bool valid(const MapRequest&) const;                  // known map, and a known layer where one is needed
+  GeographicBounds bounds() const;                      // WGS 84
+  unsigned min_zoom() const;
+  unsigned max_zoom() const;
+
+  // `scale` 1 or 2 (256 or 512 px). A blank tile outside the city. Throws on internal failure only.
+  std::string png(const MapRequest&, TileId, unsigned scale) const;
+  // Mapbox Vector Tile 2.1, uncompressed; empty outside the city.
+  std::string mvt(const MapRequest&, TileId) const;
+  std::vector<LegendEntry> legend(const MapRequest&) const;
+  // Layer name and attribute names with their types ("Number", "String"), as TileJSON 3 vector_layers wants them.
+  std::string vector_layer(const MapRequest&) const;
+  std::vector<std::pair<std::string, std::string>> vector_fields(const MapRequest&) const;
+
+ private:
+  struct Prepared;
+  std::unique_ptr<const Prepared> prepared_;
+};
+
+}  // namespace gridloom
