@@ -122,6 +122,7 @@ struct City {
   double people_per_household = 2.6;
   Arrangement arrangement;
   std::vector<Layer> layers;
+  std::vector<std::uint64_t> support;    // per arc: bit l set where layer l has a boundary (stored, so that verify can compare)
   std::vector<AdminLevel> admin;         // top first
   std::vector<Grid> grids;
   std::vector<Label> grid_of_face;       // atom -> grid: total over the bounded faces
