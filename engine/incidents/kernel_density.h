@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exact kernel density of points on a raster, in events per km².
+//
+//   f(q) = sum over events p of  K(|q - p| / b) / b²,       b = bandwidth
+//
+//   kernel         K(u), its plane integral being 1       support
+//   uniform        1/pi                                   u <= 1
+//   epanechnikov   2/pi (1 - u²)                          u <= 1
+//   quartic        3/pi (1 - u²)²                         u <= 1
+//   triweight      4/pi (1 - u²)³                         u <= 1
+//   gaussian       1/(2 pi) exp(-u²/2)                    the plane; here |dx|, |dy| <= kGaussianReach b
+//
+// (Silverman, Density Estimation for Statistics and Data Analysis, 1986, §4.2.1, equations 4.4-4.6.) The bandwidth is
+// the radius of the first four and the standard deviation of the Gaussian. No edge correction: near the city limit the
+// density is low because nothing was counted beyond.
+//
+// Method of the polynomial kernels: along one raster row an event's kernel is a polynomial in x between two pixels, so
+// each event adds its coefficients where it begins and takes them away where it ends, and a running sum carries the row.
+// O(n 2b/cell + nx ny) time, against O(n (2b/cell)²) of stamping and O(n nx ny) of the definition. Which pixels an
+// event reaches is decided in integers. Error against the definition at most 1e-9 of the largest value.
+// Gaussian: separable stamping, O(n (2 reach b/cell)²). What the reach leaves out is at most
+// exp(-kGaussianReach²/2) = 1.5e-8 of the kernel's peak per event, at any pixel.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "engine/geometry/point.h"
+
+namespace gridloom {
+
+enum class Kernel { uniform, epanechnikov, quartic, triweight, gaussian };
+
+inline constexpr double kGaussianReach = 6.0;
+
+// "uniform", "epanechnikov", ... ; throws DataError for another word, naming the five.
+Kernel kernel_named(std::string_view);
+std::string_view name_of(Kernel);
+
+// Square pixels on the lattice. Pixel (column i, row j) covers x0 + [i, i + 1) cell, y0 - [j, j + 1) cell: row 0 is
+// the northernmost, as in a GeoTIFF. The density is that of the pixel's centre.
+struct RasterGrid {
+  std::int64_t x0_mm = 0;    // north-west corner, lattice mm
+  std::int64_t y0_mm = 0;
+  std::int64_t cell_mm = 0;
+  std::uint32_t nx = 0;
+  std::uint32_t ny = 0;
+  std::size_t size() const { return std::size_t{nx} * ny; }
+  friend bool operator==(const RasterGrid&, const RasterGrid&) = default;
+};
+
+struct KernelOptions {
+  Kernel kernel = Kernel::quartic;
+  double bandwidth_m = 500;  // taken to the millimetre; at most 500 km
+  unsigned threads = 1;      // the result does not depend on it, to the last bit
+};
+
+// Events per km² at every pixel centre, row by row from the north (index row * nx + column). The order of the points
+// does not matter; coinciding points count each. Throws std::invalid_argument for a bandwidth or a cell that is not
+// positive or too large, or a raster of more than 2^31 pixels.
+std::vector<double> kernel_density(std::span<const Point> points, const RasterGrid&, const KernelOptions&);
+
+}  // namespace gridloom
