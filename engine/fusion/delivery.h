@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/geometry/lattice.h"
+#include "engine/geometry/ring.h"
 #include "engine/incidents/event.h"
 
 namespace gridloom {
@@ -33,12 +34,6 @@ struct Cell {
   std::string name;
   std::vector<std::optional<std::string>> attributes;
   friend bool operator==(const Cell&, const Cell&) = default;
-};
-
-// A ring as delivered: not closed (the last point does not repeat the first), any orientation.
-struct Ring {
-  std::vector<Point> points;
-  bool hole = false;
 };
 
 struct DeliveredCell {

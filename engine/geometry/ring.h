@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/geometry/point.h"
+
+namespace gridloom {
+
+// A ring as delivered: not closed (the last point does not repeat the first), any orientation.
+struct Ring {
+  std::vector<Point> points;
+  bool hole = false;
+};
+
+// Doubled signed area in mm², exact; positive when counter-clockwise. Open and closed point lists alike.
+Int128 doubled_area(std::span<const Point> ring);
+
+}  // namespace gridloom

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace gridloom {
+
+// Calls work(i) for i = 0 .. tasks - 1 on up to `threads` threads, in any order, and waits. Results must not depend on the
+// order. The first exception is rethrown here after all threads have stopped.
+template <class Work>
+void parallel_for(std::size_t tasks, unsigned threads, Work&& work) {
+  std::atomic<std::size_t> next{0};
+  std::exception_ptr error;
+  std::mutex guard;
+  const auto run = [&] {
+    try {
+      for (std::size_t i; (i = next.fetch_add(1)) < tasks;) work(i);
+    } catch (...) {
+      const std::lock_guard lock(guard);
+      if (!error) error = std::current_exception();
+      next = tasks;
+    }
+  };
+  {
+    std::vector<std::jthread> helpers;
+    for (std::size_t t = 1; t < std::min<std::size_t>(threads, tasks); ++t) helpers.emplace_back(run);
+    run();
+  }
+  if (error) std::rethrow_exception(error);
+}
+
+// Splits 0 .. n - 1 into blocks of at most `block` and calls work(block_index, begin, end).
+template <class Work>
+void parallel_blocks(std::size_t n, std::size_t block, unsigned threads, Work&& work) {
+  parallel_for((n + block - 1) / block, threads,
+               [&](std::size_t b) { work(b, b * block, std::min(n, (b + 1) * block)); });
+}
+
+}  // namespace gridloom
