@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/arrangement/below.h"
+
+#include <algorithm>
+
+namespace gridloom {
+
+Below::Below(const Arrangement& m) {
+  std::vector<Box> boxes;
+  boxes.reserve(m.points.size());
+  for (ArcId a = 0; a < m.arcs.size(); ++a) {
+    const auto p = m.points_of(a);
+    for (std::size_t i = 0; i + 1 < p.size(); ++i) {
+      const bool along = p[i] < p[i + 1];
+      segments_.push_back(along ? Segment{p[i], p[i + 1]} : Segment{p[i + 1], p[i]});
+      above_.push_back(along ? HalfEdge::forward(a) : HalfEdge::backward(a));
+      boxes.push_back(box_of(segments_.back()));
+      bottom_ = std::min<std::int64_t>(bottom_, boxes.back().min.y);
+    }
+  }
+  index_ = BoxIndex(boxes);
+}
+
+std::optional<HalfEdge> Below::under(Point p) const {
+  constexpr std::int64_t kFirstReach = 50'000;  // 50 m, then eightfold: a city block or two usually suffices
+  for (std::int64_t reach = kFirstReach;; reach *= 8) {
+    const Point foot{p.x, static_cast<std::int32_t>(std::max(p.y - reach, std::min<std::int64_t>(bottom_, p.y)))};
+    std::optional<std::uint32_t> best;
+    index_.query({foot, p}, [&](std::uint32_t i) {
+      const Segment& s = segments_[i];
+      if (s.a.x > p.x || s.b.x <= p.x || orientation(s.a, s.b, p) <= 0) return;
+      if (orientation(s.a, s.b, foot) > 0) return;  // passes below the window: something unseen may be nearer
+      if (!best || compare_heights(s, segments_[*best], p.x) > 0) best = i;
+    });
+    if (best) return above_[*best];
+    if (foot.y <= bottom_ || foot.y == p.y) return std::nullopt;
+  }
+}
+
+std::vector<ArcId> Below::through(Point p) const {
+  std::vector<ArcId> arcs;
+  index_.query({p, p}, [&](std::uint32_t i) {
+    if (on_segment(segments_[i], p)) arcs.push_back(above_[i].arc());
+  });
+  std::sort(arcs.begin(), arcs.end());
+  arcs.erase(std::unique(arcs.begin(), arcs.end()), arcs.end());
+  return arcs;
+}
+
+}  // namespace gridloom

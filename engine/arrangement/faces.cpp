@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/arrangement/faces.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "engine/arrangement/below.h"
+
+namespace gridloom {
+namespace {
+
+constexpr std::uint32_t kNone = UINT32_MAX;
+
+// The first point after the start of a half-edge.
+Point second_point(const Arrangement& m, HalfEdge h) {
+  const auto p = m.points_of(h.arc());
+  return h.reversed() ? p[p.size() - 2] : p[1];
+}
+
+// --- chaining segments to arcs ---
+
+// Segment ends sorted by point: the incidences of every point.
+struct Incidences {
+  std::vector<Point> points;
+  std::vector<std::uint32_t> first;             // point -> index in segments
+  std::vector<std::uint32_t> segments;
+  std::vector<std::uint32_t> point_of_a, point_of_b;  // segment -> point
+
+  explicit Incidences(std::span<const Segment> s) : point_of_a(s.size()), point_of_b(s.size()) {
+    points.reserve(s.size());
+    for (const Segment& g : s) {
+      points.push_back(g.a);
+      points.push_back(g.b);
+    }
+    std::sort(points.begin(), points.end());
+    points.erase(std::unique(points.begin(), points.end()), points.end());
+    const auto find = [this](Point p) {
+      return static_cast<std::uint32_t>(std::lower_bound(points.begin(), points.end(), p) - points.begin());
+    };
+    first.assign(points.size() + 1, 0);
+    for (std::size_t i = 0; i < s.size(); ++i) {
+      ++first[(point_of_a[i] = find(s[i].a)) + 1];
+      ++first[(point_of_b[i] = find(s[i].b)) + 1];
+    }
+    std::partial_sum(first.begin(), first.end(), first.begin());
+    segments.resize(2 * s.size());
+    std::vector<std::uint32_t> fill(first.begin(), first.end() - 1);
+    for (std::uint32_t i = 0; i < s.size(); ++i) {
+      segments[fill[point_of_a[i]]++] = i;
+      segments[fill[point_of_b[i]]++] = i;
+    }
+  }
+  std::uint32_t degree(std::uint32_t p) const { return first[p + 1] - first[p]; }
+  std::uint32_t other_end(std::uint32_t s, std::uint32_t p) const {
+    return point_of_a[s] == p ? point_of_b[s] : point_of_a[s];
+  }
+  std::uint32_t other_segment(std::uint32_t p, std::uint32_t s) const {
+    return segments[first[p]] == s ? segments[first[p] + 1] : segments[first[p]];
+  }
+};
+
+class Chainer {
+ public:
+  Chainer(const Lattice& lattice, std::span<const Segment> segments) : in_(segments), used_(segments.size(), false) {
+    out_.arrangement.lattice = lattice;
+    node_of_.assign(in_.points.size(), kNone);
+  }
+
+  TracedArcs run() {
+    for (std::uint32_t p = 0; p < in_.points.size(); ++p)
+      if (in_.degree(p) != 2) walk_from(p);
+    // What is left are closed loops without a node: their lowest point becomes one.
+    for (std::uint32_t p = 0; p < in_.points.size(); ++p)
+      if (in_.degree(p) == 2 && !used_[in_.segments[in_.first[p]]]) walk_from(p);
+    return std::move(out_);
+  }
+
+ private:
+  NodeId node(std::uint32_t p) {
+    if (node_of_[p] == kNone) {
+      node_of_[p] = static_cast<NodeId>(out_.arrangement.nodes.size());
+      out_.arrangement.nodes.push_back(in_.points[p]);
+    }
+    return node_of_[p];
+  }
+
+  void walk_from(std::uint32_t p) {
+    for (std::uint32_t k = in_.first[p]; k < in_.first[p + 1]; ++k)
+      if (!used_[in_.segments[k]]) walk(p, in_.segments[k]);
+  }
+
+  void walk(std::uint32_t start, std::uint32_t segment) {
+    Arrangement& m = out_.arrangement;
+    out_.segment_of_arc.push_back(segment);
+    out_.forward.push_back(in_.point_of_a[segment] == start);
+    Arc arc;
+    arc.from = node(start);
+    arc.first = static_cast<std::uint32_t>(m.points.size());
+    m.points.push_back(in_.points[start]);
+    std::uint32_t p = start;
+    while (true) {
+      used_[segment] = true;
+      p = in_.other_end(segment, p);
+      m.points.push_back(in_.points[p]);
+      if (p == start || in_.degree(p) != 2) break;
+      segment = in_.other_segment(p, segment);
+    }
+    arc.to = node(p);
+    arc.count = static_cast<std::uint32_t>(m.points.size()) - arc.first;
+    m.arcs.push_back(arc);
+  }
+
+  Incidences in_;
+  std::vector<bool> used_;
+  std::vector<std::uint32_t> node_of_;
+  TracedArcs out_;
+};
+
+// --- loops and their nesting ---
+
+struct Loops {
+  std::vector<std::uint32_t> of_half_edge;
+  std::vector<HalfEdge> start;
+  std::vector<bool> bounded;   // counter-clockwise: the outer boundary of a bounded face
+};
+
+bool counter_clockwise(const Arrangement& m, const std::vector<HalfEdge>& next, HalfEdge start) {
+  Int128 sum = 0;
+  HalfEdge h = start;
+  do {
+    const auto p = m.points_of(h.arc());
+    Int128 part = 0;
+    for (std::size_t i = 0; i + 1 < p.size(); ++i) part += cross(p[i], p[i + 1]);
+    sum += h.reversed() ? -part : part;
+    h = next[h.code];
+  } while (h != start);
+  return sum > 0;
+}
+
+Loops find_loops(const Arrangement& m, const std::vector<HalfEdge>& next) {
+  Loops loops;
+  loops.of_half_edge.assign(2 * m.arcs.size(), kNone);
+  for (std::uint32_t c = 0; c < loops.of_half_edge.size(); ++c) {
+    if (loops.of_half_edge[c] != kNone) continue;
+    const auto id = static_cast<std::uint32_t>(loops.start.size());
+    for (HalfEdge h{c}; loops.of_half_edge[h.code] == kNone; h = next[h.code]) loops.of_half_edge[h.code] = id;
+    loops.start.push_back({c});
+    loops.bounded.push_back(counter_clockwise(m, next, {c}));
+  }
+  return loops;
+}
+
+// The lowest point of a loop, (x, then y) smallest.
+Point lowest_point(const Arrangement& m, const std::vector<HalfEdge>& next, HalfEdge start) {
+  Point lowest{INT32_MAX, INT32_MAX};
+  HalfEdge h = start;
+  do {
+    for (Point p : m.points_of(h.arc())) lowest = std::min(lowest, p);
+    h = next[h.code];
+  } while (h != start);
+  return lowest;
+}
+
+// face of each loop; kOutside for the loops around everything.
+std::vector<FaceId> nest(const Arrangement& m, const std::vector<HalfEdge>& next, const Loops& loops) {
+  std::vector<FaceId> face(loops.start.size(), kNone);
+  FaceId count = 1;
+  for (std::size_t l = 0; l < face.size(); ++l)
+    if (loops.bounded[l]) face[l] = count++;
+  std::vector<std::uint32_t> container(face.size(), kNone);
+  const Below below(m);
+  for (std::uint32_t l = 0; l < face.size(); ++l) {
+    if (loops.bounded[l]) continue;
+    const auto h = below.under(lowest_point(m, next, loops.start[l]));
+    if (h) container[l] = loops.of_half_edge[h->code];
+  }
+  // A component below another one shares its container; its lowest point lies further left or lower, so this ends.
+  for (std::uint32_t l = 0; l < face.size(); ++l) {
+    std::vector<std::uint32_t> path;
+    std::uint32_t at = l;
+    while (face[at] == kNone && container[at] != kNone) {
+      path.push_back(at);
+      at = container[at];
+    }
+    if (face[at] == kNone) face[at] = kOutside;
+    for (std::uint32_t p : path) face[p] = face[at];
+  }
+  return face;
+}
+
+}  // namespace
+
+Stars stars(const Arrangement& m) {
+  Stars s;
+  s.first.assign(m.nodes.size() + 1, 0);
+  for (const Arc& a : m.arcs) {
+    ++s.first[a.from + 1];
+    ++s.first[a.to + 1];
+  }
+  std::partial_sum(s.first.begin(), s.first.end(), s.first.begin());
+  s.out.resize(2 * m.arcs.size());
+  std::vector<std::uint32_t> fill(s.first.begin(), s.first.end() - 1);
+  for (ArcId a = 0; a < m.arcs.size(); ++a) {
+    s.out[fill[m.arcs[a].from]++] = HalfEdge::forward(a);
+    s.out[fill[m.arcs[a].to]++] = HalfEdge::backward(a);
+  }
+  for (NodeId n = 0; n < m.nodes.size(); ++n)
+    std::sort(s.out.begin() + s.first[n], s.out.begin() + s.first[n + 1], [&](HalfEdge g, HalfEdge h) {
+      return angle_less(m.nodes[n], second_point(m, g), second_point(m, h));
+    });
+  return s;
+}
+
+std::vector<HalfEdge> next_in_face(const Arrangement& m, const Stars& s) {
+  // Arriving along h, the next half-edge with the same face on the left is the one just clockwise of h's twin.
+  std::vector<HalfEdge> next(2 * m.arcs.size());
+  for (NodeId n = 0; n < m.nodes.size(); ++n) {
+    const auto out = s.around(n);
+    for (std::size_t i = 0; i < out.size(); ++i) next[out[i].twin().code] = out[(i + out.size() - 1) % out.size()];
+  }
+  return next;
+}
+
+void find_faces(Arrangement& m) {
+  const std::vector<HalfEdge> next = next_in_face(m, stars(m));
+  const Loops loops = find_loops(m, next);
+  const std::vector<FaceId> face = nest(m, next, loops);
+  m.face_count = 1;
+  for (FaceId f : face) m.face_count = std::max(m.face_count, f + 1);
+  for (ArcId a = 0; a < m.arcs.size(); ++a) {
+    m.arcs[a].left = face[loops.of_half_edge[HalfEdge::forward(a).code]];
+    m.arcs[a].right = face[loops.of_half_edge[HalfEdge::backward(a).code]];
+  }
+}
+
+TracedArcs trace_faces(const Lattice& lattice, std::span<const Segment> segments) {
+  TracedArcs traced = Chainer(lattice, segments).run();
+  find_faces(traced.arrangement);
+  return traced;
+}
+
+}  // namespace gridloom
