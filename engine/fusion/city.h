@@ -126,6 +126,7 @@ struct City {
   std::vector<AdminLevel> admin;         // top first
   std::vector<Grid> grids;
   std::vector<Label> grid_of_face;       // atom -> grid: total over the bounded faces
+  std::vector<double> area_m2;           // per face, stored so that verify can compare; [0] = 0
   std::vector<double> population;        // per face; [0] = 0
   std::vector<CrosswalkRow> crosswalk;
   std::vector<Responsibility> responsibilities;  // grid-major: row grid * layers.size() + layer
