@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/incidents/kernel_density.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+#include <random>
+
+#include "engine/progress.h"
+
+namespace gridloom {
+namespace {
+
+// The definition, pixel by pixel, in 80-bit arithmetic; distances are exact in half millimetres.
+long double kernel_value(Kernel kernel, long double u2) {
+  const long double pi = std::numbers::pi_v<long double>;
+  if (kernel == Kernel::gaussian) return std::exp(-u2 / 2) / (2 * pi);
+  if (u2 > 1) return 0;
+  const long double v = 1 - u2;
+  switch (kernel) {
+    case Kernel::uniform: return 1 / pi;
+    case Kernel::epanechnikov: return 2 / pi * v;
+    case Kernel::quartic: return 3 / pi * v * v;
+    default: return 4 / pi * v * v * v;
+  }
+}
+
+std::vector<double> definition(const std::vector<Point>& points, const RasterGrid& grid, const KernelOptions& options) {
+  std::vector<double> values;
+  const long double radius = 2.0L * static_cast<long double>(std::llround(options.bandwidth_m * 1000));
+  const long double km = radius / 2e6L;
+  for (std::uint32_t j = 0; j < grid.ny; ++j) {
+    for (std::uint32_t i = 0; i < grid.nx; ++i) {
+      long double sum = 0;
+      for (Point p : points) {
+        const auto dx = static_cast<long double>(2 * grid.x0_mm + (2 * std::int64_t{i} + 1) * grid.cell_mm - 2 * std::int64_t{p.x});
+        const auto dy = static_cast<long double>(2 * grid.y0_mm - (2 * std::int64_t{j} + 1) * grid.cell_mm - 2 * std::int64_t{p.y});
+        sum += kernel_value(options.kernel, (dx * dx + dy * dy) / (radius * radius));
+      }
+      values.push_back(static_cast<double>(sum / (km * km)));
+    }
+  }
+  return values;
+}
+
+double largest(const std::vector<double>& values) { return *std::max_element(values.begin(), values.end()); }
+
+double largest_difference(const std::vector<double>& a, const std::vector<double>& b) {
+  double most = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, std::abs(a[i] - b[i]));
+  return most;
+}
+
+struct Case {
+  RasterGrid grid;
+  KernelOptions options;
+  std::vector<Point> points;
+};
+
+// Rasters from one pixel to a few hundred, square and flat; points inside and around, on pixel borders and centres,
+// repeated, and at exactly one bandwidth from a centre.
+Case random_case(std::mt19937_64& random) {
+  const auto up_to = [&](std::int64_t n) { return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(n + 1)); };
+  Case c;
+  c.grid = {up_to(2'000'000) - 1'000'000, up_to(2'000'000) - 1'000'000, 2 * (1 + up_to(20'000)),
+            static_cast<std::uint32_t>(1 + up_to(60)), static_cast<std::uint32_t>(1 + up_to(30))};
+  if (up_to(4) == 0) c.grid.nx = c.grid.ny;
+  if (up_to(9) == 0) c.grid.nx = c.grid.ny = 1;
+  if (up_to(9) == 0) c.grid.nx = 400, c.grid.ny = 1;
+  const std::int64_t radius = 1 + up_to(up_to(1) ? 30 * c.grid.cell_mm : 3 * c.grid.cell_mm);
+  c.options.bandwidth_m = static_cast<double>(radius) / 1000;
+  const std::int64_t width = c.grid.nx * c.grid.cell_mm, height = c.grid.ny * c.grid.cell_mm;
+  const std::int64_t n = up_to(80);
+  for (std::int64_t k = 0; k <= n; ++k) {
+    std::int64_t x = c.grid.x0_mm - radius + up_to(width + 2 * radius), y = c.grid.y0_mm + radius - up_to(height + 2 * radius);
+    const std::int64_t half = c.grid.cell_mm / 2;
+    if (up_to(3) == 0) x = c.grid.x0_mm + half * up_to(2 * c.grid.nx), y = c.grid.y0_mm - half * up_to(2 * c.grid.ny);
+    if (up_to(5) == 0) x += radius;
+    c.points.push_back({static_cast<std::int32_t>(x), static_cast<std::int32_t>(y)});
+    if (up_to(9) == 0) c.points.push_back(c.points.front());
+  }
+  return c;
+}
+
+class KernelDensity : public testing::TestWithParam<Kernel> {};
+
+TEST_P(KernelDensity, EqualsTheDefinitionOnRandomCases) {
+  std::mt19937_64 random(7);
+  for (int round = 0; round < 250; ++round) {
+    Case c = random_case(random);
+    c.options.kernel = GetParam();
+    const auto expected = definition(c.points, c.grid, c.options);
+    const auto actual = kernel_density(c.points, c.grid, c.options);
+    ASSERT_EQ(actual.size(), c.grid.size());
+    const double km = c.options.bandwidth_m / 1000;
+    const double tail = GetParam() == Kernel::gaussian ? static_cast<double>(c.points.size()) *
+                                                             std::exp(-kGaussianReach * kGaussianReach / 2) /
+                                                             (2 * std::numbers::pi * km * km)
+                                                       : 0;
+    const double difference = largest_difference(actual, expected), scale = largest(expected);
+    ASSERT_LE(difference, 1e-9 * scale + tail) << "round " << round;
+  }
+}
+
+// What cancels most: long rows far wider than the bandwidth, and a row that only the rims reach.
+TEST_P(KernelDensity, KeepsItsDigitsInLongRowsAndAtTheRim) {
+  std::mt19937_64 random(11);
+  for (const double rim : {0.0, 0.9, 0.99, 0.999, 0.9999}) {
+    Case c{{0, 1000, 2000, 3000, 1}, {GetParam(), 200.0, 1}, {}};
+    for (int k = 0; k < 300; ++k)
+      c.points.push_back({static_cast<std::int32_t>(random() % 6'000'000), static_cast<std::int32_t>(200'000 * rim)});
+    const auto expected = definition(c.points, c.grid, c.options);
+    const double tail = GetParam() == Kernel::gaussian ? 300 * 1.6e-8 / (2 * std::numbers::pi * 0.04) : 0;
+    EXPECT_LE(largest_difference(kernel_density(c.points, c.grid, c.options), expected), 1e-9 * largest(expected) + tail) << rim;
+  }
+}
+
+TEST_P(KernelDensity, SameBitsForAnyThreadsAndOrder) {
+  std::mt19937_64 random(3);
+  Case c{{-500'000, 400'000, 5'000, 200, 160}, {GetParam(), 60.0, 1}, {}};
+  for (int k = 0; k < 2000; ++k)
+    c.points.push_back({static_cast<std::int32_t>(random() % 1'000'000) - 500'000, static_cast<std::int32_t>(random() % 800'000) - 400'000});
+  const auto once = kernel_density(c.points, c.grid, c.options);
+  std::shuffle(c.points.begin(), c.points.end(), random);
+  for (const unsigned threads : {2u, 5u}) {
+    c.options.threads = threads;
+    EXPECT_EQ(kernel_density(c.points, c.grid, c.options), once) << threads;
+  }
+}
+
+TEST_P(KernelDensity, HoldsTheEventsAsMass) {
+  const Case c{{-1'000'000, 1'000'000, 4'000, 500, 500}, {GetParam(), 100.0, 1}, {{1, 2}, {777, -300'123}, {1, 2}}};
+  const auto values = kernel_density(c.points, c.grid, c.options);
+  const double events = std::accumulate(values.begin(), values.end(), 0.0) * 16e-6;   // a pixel is 16 m²
+  EXPECT_NEAR(events, 3.0, GetParam() == Kernel::uniform ? 0.02 : 2e-4);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernels, KernelDensity,
+                         testing::Values(Kernel::uniform, Kernel::epanechnikov, Kernel::quartic, Kernel::triweight, Kernel::gaussian),
+                         [](const auto& named) { return std::string(name_of(named.param)); });
+
+TEST(KernelDensityByHand, OneEventAtAPixelCentre) {
+  // Pixels of 100 m, one event at the centre of the middle one, quartic of 200 m.
+  const RasterGrid grid{0, 300'000, 100'000, 3, 3};
+  const auto values = kernel_density(std::vector<Point>{{150'000, 150'000}}, grid, {Kernel::quartic, 200, 1});
+  const double peak = 3 / (std::numbers::pi * 0.04);                       // per km²
+  EXPECT_NEAR(values[4], peak, 1e-12 * peak);
+  EXPECT_NEAR(values[1], peak * 0.5625, 1e-12 * peak);                     // u² = 1/4
+  EXPECT_NEAR(values[0], peak * 0.25, 1e-12 * peak);                       // u² = 1/2
+}
+
+TEST(KernelDensityByHand, RowZeroIsTheNorth) {
+  const auto values = kernel_density(std::vector<Point>{{50, 350}}, {0, 400, 100, 1, 4}, {Kernel::uniform, 0.06, 1});
+  EXPECT_GT(values[0], 0);
+  EXPECT_EQ(values[1], 0);
+  EXPECT_EQ(values[3], 0);
+}
+
+TEST(KernelDensityByHand, TheRimOfTheUniformKernelBelongsToIt) {
+  // Centres 3 m and 4 m away: 5 m exactly; a millimetre less does not reach.
+  const RasterGrid grid{3000 - 50, 4000 + 50, 100, 1, 1};
+  EXPECT_GT(kernel_density(std::vector<Point>{{0, 0}}, grid, {Kernel::uniform, 5.0, 1})[0], 0);
+  EXPECT_EQ(kernel_density(std::vector<Point>{{0, 0}}, grid, {Kernel::uniform, 4.999, 1})[0], 0);
+}
+
+TEST(KernelDensityByHand, NothingInNothingOut) {
+  EXPECT_EQ(kernel_density({}, {0, 0, 10, 2, 2}, {}), std::vector<double>(4, 0.0));
+  EXPECT_TRUE(kernel_density(std::vector<Point>{{0, 0}}, {0, 0, 10, 0, 5}, {}).empty());
+}
+
+TEST(KernelDensityByHand, RefusesWhatHasNoMeaning) {
+  const std::vector<Point> points{{0, 0}};
+  EXPECT_THROW(kernel_density(points, {0, 0, 10, 1, 1}, {Kernel::quartic, 0, 1}), std::invalid_argument);
+  EXPECT_THROW(kernel_density(points, {0, 0, 10, 1, 1}, {Kernel::quartic, -5, 1}), std::invalid_argument);
+  EXPECT_THROW(kernel_density(points, {0, 0, 10, 1, 1}, {Kernel::quartic, std::nan(""), 1}), std::invalid_argument);
+  EXPECT_THROW(kernel_density(points, {0, 0, 10, 1, 1}, {Kernel::quartic, 600'000, 1}), std::invalid_argument);
+  EXPECT_THROW(kernel_density(points, {0, 0, 0, 1, 1}, {}), std::invalid_argument);
+  EXPECT_THROW(kernel_named("biweight"), DataError);
+  EXPECT_EQ(kernel_named("triweight"), Kernel::triweight);
+}
+
+}  // namespace
+}  // namespace gridloom
