@@ -2,8 +2,8 @@
 // The arrangement: the planar subdivision that all boundaries of a city cut together.
 //
 // Nodes, arcs and faces. An arc is a polyline stored once, with the face on its left and on its right; arcs
-// meet only at nodes. Face 0 is the unbounded outside; faces 1..face_count-1 are bounded. Everything else in
-// Gridloom is a labeling: a table face -> label (labeling.h).
+// meet only at nodes. Face 0 is the outside: the unbounded face and, in a fused city, the holes of its frame;
+// faces 1..face_count-1 are bounded and edge-connected. Everything else in Gridloom is a labeling: a table face -> label (labeling.h).
 #pragma once
 
 #include <cstdint>

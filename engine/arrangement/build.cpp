@@ -187,7 +187,8 @@ Subdivision build(const Lattice& lattice, std::span<const StackLayer> stack, uns
   const CrossedSegments distinct = gather(std::move(drawn));
   out.distinct_segments = distinct.segments.size();
   const CrossedSegments noded = node(distinct, threads);
-  TracedArcs traced = trace_faces(lattice, noded.segments);
+  TracedArcs traced = chain(lattice, noded.segments);
+  find_faces(traced.arrangement);
   out.labelings.resize(stack.size());
   label(walk_coverage(traced, noded), KeyTable(stack), out);
   out.arrangement = std::move(traced.arrangement);

@@ -233,10 +233,41 @@ void find_faces(Arrangement& m) {
   }
 }
 
-TracedArcs trace_faces(const Lattice& lattice, std::span<const Segment> segments) {
-  TracedArcs traced = Chainer(lattice, segments).run();
-  find_faces(traced.arrangement);
-  return traced;
+TracedArcs chain(const Lattice& lattice, std::span<const Segment> segments) { return Chainer(lattice, segments).run(); }
+
+Arrangement condense(const Arrangement& m, std::span<const std::uint32_t> group_of_face,
+                     std::vector<FaceId>& face_of_group) {
+  struct Kept {
+    Segment at;
+    std::uint32_t left, right;  // groups, seen from a -> b
+  };
+  std::vector<Kept> kept;
+  for (ArcId a = 0; a < m.arcs.size(); ++a) {
+    const std::uint32_t left = group_of_face[m.arcs[a].left], right = group_of_face[m.arcs[a].right];
+    if (left == right) continue;
+    const auto p = m.points_of(a);
+    for (std::size_t i = 0; i + 1 < p.size(); ++i)
+      kept.push_back(p[i] < p[i + 1] ? Kept{{p[i], p[i + 1]}, left, right} : Kept{{p[i + 1], p[i]}, right, left});
+  }
+  std::sort(kept.begin(), kept.end(), [](const Kept& a, const Kept& b) { return a.at < b.at; });
+  std::vector<Segment> segments(kept.size());
+  std::transform(kept.begin(), kept.end(), segments.begin(), [](const Kept& k) { return k.at; });
+  TracedArcs traced = chain(m.lattice, segments);
+  Arrangement& out = traced.arrangement;
+  std::uint32_t groups = 1;
+  for (std::uint32_t g : group_of_face) groups = std::max(groups, g + 1);
+  face_of_group.assign(groups, kNone);
+  face_of_group[0] = kOutside;
+  const auto number = [&](std::uint32_t group) {
+    if (face_of_group[group] == kNone) face_of_group[group] = out.face_count++;
+    return face_of_group[group];
+  };
+  for (ArcId a = 0; a < out.arcs.size(); ++a) {
+    const Kept& k = kept[traced.segment_of_arc[a]];
+    out.arcs[a].left = number(traced.forward[a] ? k.left : k.right);
+    out.arcs[a].right = number(traced.forward[a] ? k.right : k.left);
+  }
+  return std::move(traced.arrangement);
 }
 
 }  // namespace gridloom

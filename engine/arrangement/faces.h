@@ -30,11 +30,17 @@ struct TracedArcs {
   std::vector<bool> forward;                  // ... and whether the arc walks it from a to b
 };
 
-// Chains the segments (sorted, distinct, meeting only at ends, every point of even or odd degree >= 2) through points of
-// degree two into arcs and finds the faces. Face numbers follow the lowest half-edge of each face. O(n log n).
-TracedArcs trace_faces(const Lattice&, std::span<const Segment> segments);
+// Chains the segments (sorted, distinct, meeting only at ends) through points of degree two into arcs; a closed loop without
+// a node gets one at its lowest point. Faces are not set. O(n log n).
+TracedArcs chain(const Lattice&, std::span<const Segment> segments);
 
-// Sets left, right and face_count from nodes, arcs and points. O(n log n).
+// Finds faces, and sets left, right and face_count, from nodes, arcs and points: one face for every piece of ground, numbered by
+// lowest half-edge. No arc may have the same face on both sides. O(n log n).
 void find_faces(Arrangement&);
+
+// The arrangement without the arcs between faces of one group. Groups are edge-connected; group 0 is the outside and may
+// have several pieces (the holes of the frame). face_of_group gets the new face number of every group (0 for 0);
+// numbers depend on the geometry alone. O(n log n).
+Arrangement condense(const Arrangement&, std::span<const std::uint32_t> group_of_face, std::vector<FaceId>& face_of_group);
 
 }  // namespace gridloom

@@ -280,9 +280,8 @@ void check_faces(const Arrangement& m, const std::vector<std::vector<Outgoing>>&
   const std::vector<Loop> loops = walk.loops();
   std::vector<std::uint32_t> outer(m.face_count, 0);
   for (const Loop& l : loops) {
-    if (l.area > 0 && ++outer[l.face] > 1)
+    if (l.area > 0 && ++outer[l.face] > 1 && l.face != kOutside)
       faults.add("doubled face", l.on, face_name(l.face) + " names two separate pieces of ground");
-    if (l.area > 0 && l.face == kOutside) faults.add("wrong side", l.on, "bounded ground is labelled as the outside");
     if (l.area == 0) faults.add("area", l.on, "a boundary of " + face_name(l.face) + " encloses nothing");
   }
   const std::vector<Int128> area = doubled_areas(m);
@@ -296,8 +295,9 @@ void check_faces(const Arrangement& m, const std::vector<std::vector<Outgoing>>&
 
   const auto v = static_cast<std::int64_t>(m.nodes.size()), e = static_cast<std::int64_t>(m.arcs.size());
   const auto c = static_cast<std::int64_t>(walk.components());
-  if (!m.arcs.empty() && v - e + m.face_count != 1 + c)
-    faults.add("euler", {}, "V - E + F = " + std::to_string(v - e + m.face_count) + ", 1 + C = " + std::to_string(1 + c));
+  const std::int64_t pieces = static_cast<std::int64_t>(m.face_count) + outer[kOutside];  // holes of the frame are faces, too
+  if (!m.arcs.empty() && v - e + pieces != 1 + c)
+    faults.add("euler", {}, "V - E + F = " + std::to_string(v - e + pieces) + ", 1 + C = " + std::to_string(1 + c));
 
   // Every component lies in the face its rim names.
   std::vector<std::vector<ArcId>> arcs_of(m.face_count);

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/fusion/frame.h"
+
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "engine/progress.h"
+
+namespace gridloom {
+namespace {
+
+constexpr Label kUnassigned = -2;  // inside the frame, no unit yet
+
+struct Measures {
+  std::vector<Int128> area;
+  std::vector<double> length;
+  std::vector<std::vector<ArcId>> arcs_of;
+
+  explicit Measures(const Arrangement& m) : area(doubled_areas(m)), length(arc_lengths(m)), arcs_of(m.face_count) {
+    for (ArcId a = 0; a < m.arcs.size(); ++a) {
+      arcs_of[m.arcs[a].left].push_back(a);
+      arcs_of[m.arcs[a].right].push_back(a);
+    }
+  }
+};
+
+FaceId across(const Arrangement& m, ArcId a, FaceId f) { return m.arcs[a].left == f ? m.arcs[a].right : m.arcs[a].left; }
+
+// All cells that cover a face, the leading one first.
+std::vector<Label> cover(const Labeling& l, FaceId f) {
+  std::vector<Label> cells;
+  if (l.of_face[f] == kGap) return cells;
+  cells.push_back(l.of_face[f]);
+  for (const OverlapLabel& o : l.further(f)) cells.push_back(o.label);
+  return cells;
+}
+
+class LevelResolver {
+ public:
+  LevelResolver(const DeliveredAdminLevel& delivered, const Arrangement& m, const Measures& measures,
+                const Labeling& raw, const AdminLevel& above, Frame& frame)
+      : delivered_(delivered), m_(m), measures_(measures), raw_(raw), above_(above), frame_(frame) {}
+
+  AdminLevel run() {
+    level_.id = delivered_.id;
+    level_.title = delivered_.title;
+    make_units();
+    choose();
+    fill();
+    return std::move(level_);
+  }
+
+ private:
+  bool inside(FaceId f) const { return above_.of_face[f] != kGap; }
+
+  void make_units() {
+    const auto& cells = delivered_.units.cells;
+    std::map<std::string, std::int32_t> by_code;
+    for (std::size_t u = 0; u < above_.units.size(); ++u) by_code[above_.units[u].code] = static_cast<std::int32_t>(u);
+    std::vector<std::map<std::int32_t, Int128>> shared(cells.size());
+    for (FaceId f = 1; f < m_.face_count; ++f)
+      if (inside(f))
+        for (Label c : cover(raw_, f)) shared[c][above_.of_face[f]] += measures_.area[f];
+    for (std::size_t c = 0; c < cells.size(); ++c) {
+      AdminUnit unit{cells[c].cell.id, delivered_.names[c], -1};
+      const std::string& named = delivered_.parents[c];
+      if (const auto at = by_code.find(named); !named.empty() && at != by_code.end()) {
+        unit.parent = at->second;
+      } else if (!named.empty()) {
+        throw DataError("admin level " + delivered_.id + ": unit " + unit.code + " names the parent " + named +
+                        ", which level " + above_.id + " does not have; correct the parent field");
+      } else {
+        for (const auto& [parent, area] : shared[c])
+          if (unit.parent < 0 || area > shared[c][unit.parent]) unit.parent = parent;
+      }
+      level_.units.push_back(unit);
+    }
+  }
+
+  // The first cover that lies under the right parent.
+  void choose() {
+    level_.of_face.assign(m_.face_count, kGap);
+    for (FaceId f = 1; f < m_.face_count; ++f) {
+      if (!inside(f)) continue;
+      level_.of_face[f] = kUnassigned;
+      for (Label c : cover(raw_, f))
+        if (level_.units[c].parent == above_.of_face[f]) {
+          level_.of_face[f] = c;
+          break;
+        }
+    }
+  }
+
+  void fill() {
+    std::vector<char> seen(m_.face_count, 0);
+    for (FaceId f = 1; f < m_.face_count; ++f)
+      if (level_.of_face[f] == kUnassigned && !seen[f]) fill_piece(piece(f, seen));
+    report();
+  }
+
+  // The edge-connected piece of unassigned ground under one parent.
+  std::vector<FaceId> piece(FaceId start, std::vector<char>& seen) const {
+    std::vector<FaceId> faces{start};
+    seen[start] = 1;
+    for (std::size_t i = 0; i < faces.size(); ++i)
+      for (ArcId a : measures_.arcs_of[faces[i]]) {
+        const FaceId g = across(m_, a, faces[i]);
+        if (seen[g] || level_.of_face[g] != kUnassigned || above_.of_face[g] != above_.of_face[start]) continue;
+        seen[g] = 1;
+        faces.push_back(g);
+      }
+    std::sort(faces.begin(), faces.end());
+    return faces;
+  }
+
+  double width(const std::vector<FaceId>& faces) const {
+    Int128 area = 0;
+    double rim = 0;
+    for (FaceId f : faces) {
+      area += measures_.area[f];
+      for (ArcId a : measures_.arcs_of[f])
+        if (!std::binary_search(faces.begin(), faces.end(), across(m_, a, f))) rim += measures_.length[a];
+    }
+    return rim > 0 ? 2 * square_metres(area) / rim : 0;
+  }
+
+  void fill_piece(const std::vector<FaceId>& faces) {
+    std::vector<FaceId> rest = faces;
+    if (width(faces) < delivered_.units.accuracy_m)
+      while (grow(rest)) {}
+    if (rest.empty()) return;
+    const Label unit = remainder_unit(above_.of_face[rest.front()]);
+    for (FaceId f : rest) level_.of_face[f] = unit;
+  }
+
+  // Gives every face that borders a unit under its parent to the one with the longest border. One ring of faces a call.
+  bool grow(std::vector<FaceId>& rest) {
+    std::vector<std::pair<FaceId, Label>> given;
+    for (FaceId f : rest) {
+      std::map<Label, double> border;
+      for (ArcId a : measures_.arcs_of[f]) {
+        const FaceId g = across(m_, a, f);
+        if (level_.of_face[g] >= 0 && above_.of_face[g] == above_.of_face[f])
+          border[level_.of_face[g]] += measures_.length[a];
+      }
+      const auto best = std::max_element(border.begin(), border.end(),
+                                         [](const auto& a, const auto& b) { return a.second < b.second; });
+      if (best != border.end()) given.emplace_back(f, best->first);
+    }
+    for (const auto& [f, unit] : given) level_.of_face[f] = unit;
+    std::erase_if(rest, [&](FaceId f) { return level_.of_face[f] != kUnassigned; });
+    return !given.empty() && !rest.empty();
+  }
+
+  Label remainder_unit(std::int32_t parent) {
+    const AdminUnit& above = above_.units[parent];
+    const std::string code = above.code + "000";
+    for (std::size_t u = 0; u < level_.units.size(); ++u)
+      if (level_.units[u].code == code) return static_cast<Label>(u);
+    level_.units.push_back({code, {above.name.en + " (direct)", above.name.zh + "（直辖）"}, parent});
+    return static_cast<Label>(level_.units.size() - 1);
+  }
+
+  // What was delivered and what it became, summed over faces with the same story.
+  void report() {
+    std::map<std::pair<ConflictKind, std::string>, std::vector<FaceId>> stories;
+    for (FaceId f = 1; f < m_.face_count; ++f) {
+      const std::vector<Label> cells = cover(raw_, f);
+      const Label now = level_.of_face[f];
+      if (cells.empty() && now == kGap) continue;
+      if (cells.size() == 1 && cells[0] == now) continue;
+      std::string ids;
+      for (Label c : cells) ids += (ids.empty() ? "" : ",") + level_.units[c].code;
+      ids += ">" + (now == kGap ? std::string() : level_.units[now].code);
+      const ConflictKind kind = now == kGap       ? ConflictKind::outside_frame
+                                : cells.empty()   ? ConflictKind::gap
+                                : cells.size() > 1 ? ConflictKind::overlap
+                                                   : ConflictKind::nesting;
+      stories[{kind, ids}].push_back(f);
+    }
+    for (auto& [story, faces] : stories) {
+      Conflict c;
+      c.kind = story.first;
+      c.admin_level = delivered_.id;
+      c.ids = story.second;
+      frame_.conflicts.push_back(std::move(c));
+      frame_.conflict_faces.push_back(std::move(faces));
+    }
+  }
+
+  const DeliveredAdminLevel& delivered_;
+  const Arrangement& m_;
+  const Measures& measures_;
+  const Labeling& raw_;
+  const AdminLevel& above_;
+  Frame& frame_;
+  AdminLevel level_;
+};
+
+}  // namespace
+
+Frame resolve_frame(const FuseInput& in, const Arrangement& m, std::span<const Labeling> labelings) {
+  const Measures measures(m);
+  Frame frame;
+  // The whole frame as one unit: the parent of the first delivered level.
+  AdminLevel whole;
+  whole.units.push_back({in.city_code, in.city_name, -1});
+  whole.of_face.assign(m.face_count, kGap);
+  for (FaceId f = 1; f < m.face_count; ++f)
+    if (labelings.front().of_face[f] != kGap) whole.of_face[f] = 0;
+
+  std::size_t delivered = 0;
+  for (const DeliveredAdminLevel& level : in.admin) {
+    if (level.units.cells.empty()) {
+      AdminLevel top = whole;
+      top.id = level.id;
+      top.title = level.title;
+      frame.levels.push_back(std::move(top));
+      continue;
+    }
+    const bool first = frame.levels.empty();
+    AdminLevel resolved =
+        LevelResolver(level, m, measures, labelings[delivered++], first ? whole : frame.levels.back(), frame).run();
+    if (first)
+      for (AdminUnit& u : resolved.units) u.parent = -1;
+    frame.levels.push_back(std::move(resolved));
+  }
+  return frame;
+}
+
+}  // namespace gridloom
