@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/fusion/align.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <queue>
+
+#include "engine/geometry/distance.h"
+
+namespace gridloom {
+namespace {
+
+// Costs per unit of area, in units of a layer's rank weight.
+constexpr double kFillGap = 0.1;        // ground nobody claimed
+constexpr double kSettleOverlap = 0.2;  // ground two cells of one layer claim goes to one of them
+constexpr double kMove = 1.0;
+constexpr double kKeep = 0.9;           // share of its delivered ground that every cell keeps
+
+class Aligner {
+ public:
+  Aligner(const Arrangement& m, const Frame& frame, std::span<const CoverTable> covers, std::span<const AlignLayer> layers,
+          const AlignOptions& options)
+      : m_(m), covers_(covers), layers_(layers), options_(options), area_(doubled_areas(m)), length_(arc_lengths(m)) {
+    parent_.resize(m.face_count);
+    std::iota(parent_.begin(), parent_.end(), 0u);
+    arcs_.resize(m.face_count);
+    unit_ = frame.levels.back().of_face;
+    for (ArcId a = 0; a < m.arcs.size(); ++a) {
+      arcs_[m.arcs[a].left].push_back(a);
+      arcs_[m.arcs[a].right].push_back(a);
+    }
+    version_.assign(m.face_count, 0);
+    for (const CoverTable& c : covers) state_.push_back(c.of_face);
+    measure_cells();
+    weigh();
+  }
+
+  Alignment run() {
+    join_equals();
+    for (FaceId f = 1; f < m_.face_count; ++f)
+      if (find(f) == f && unit_[f] != kGap) enqueue(f);
+    while (!queue_.empty()) {
+      const Thin t = queue_.top();
+      queue_.pop();
+      if (find(t.group) == t.group && version_[t.group] == t.version) settle(t.group);
+    }
+    return result();
+  }
+
+ private:
+  struct Thin {
+    double width;
+    FaceId group;
+    std::uint32_t version;
+    bool operator<(const Thin& o) const { return std::tie(width, group) > std::tie(o.width, o.group); }
+  };
+
+  FaceId find(FaceId f) {
+    while (parent_[f] != f) f = parent_[f] = parent_[parent_[f]];
+    return f;
+  }
+  FaceId across(ArcId a, FaceId group) {
+    const FaceId left = find(m_.arcs[a].left);
+    return left == group ? find(m_.arcs[a].right) : left;
+  }
+
+  void measure_cells() {
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      kept_.emplace_back(layers_[l].cells, 0);
+      for (FaceId f = 1; f < m_.face_count; ++f)
+        if (unit_[f] != kGap)
+          for (Label c : covers_[l].states[state_[l][f]]) kept_[l][c] += static_cast<double>(area_[f]);
+      floor_.push_back(kept_[l]);
+      for (double& area : floor_.back()) area *= kKeep;
+    }
+  }
+
+  // Rank 1 weighs as many times the last rank as there are ranks.
+  void weigh() {
+    int last = 1;
+    for (const AlignLayer& l : layers_) last = std::max(last, l.rank);
+    for (const AlignLayer& l : layers_) weight_.push_back(last + 1 - l.rank);
+  }
+
+  bool same_states(FaceId f, FaceId g) const {
+    return std::all_of(state_.begin(), state_.end(), [&](const auto& s) { return s[f] == s[g]; });
+  }
+
+  void join_equals() {
+    for (const Arc& a : m_.arcs) {
+      const FaceId f = find(a.left), g = find(a.right);
+      if (f != g && unit_[f] != kGap && unit_[f] == unit_[g] && same_states(f, g)) join(f, g);
+    }
+  }
+
+  // f takes g in; the labels are f's.
+  void join(FaceId f, FaceId g) {
+    parent_[g] = f;
+    area_[f] += area_[g];
+    arcs_[f].insert(arcs_[f].end(), arcs_[g].begin(), arcs_[g].end());
+    arcs_[g] = {};
+    ++version_[f];
+  }
+
+  // Forgets arcs that have become inner ones.
+  const std::vector<ArcId>& rim(FaceId group) {
+    std::erase_if(arcs_[group], [&](ArcId a) { return find(m_.arcs[a].left) == find(m_.arcs[a].right); });
+    return arcs_[group];
+  }
+
+  double width(FaceId group) {
+    double perimeter = 0;
+    for (ArcId a : rim(group)) perimeter += length_[a];
+    return perimeter > 0 ? 2 * square_metres(area_[group]) / perimeter : 0;
+  }
+
+  void enqueue(FaceId group) {
+    const double w = width(group);
+    if (w < options_.min_width_m) queue_.push({w, group, version_[group]});
+  }
+
+  std::vector<Segment> segments(std::span<const ArcId> arcs) const {
+    std::vector<Segment> out;
+    for (ArcId a : arcs) {
+      const auto p = m_.points_of(a);
+      for (std::size_t i = 0; i + 1 < p.size(); ++i)
+        out.push_back(p[i] < p[i + 1] ? Segment{p[i], p[i + 1]} : Segment{p[i + 1], p[i]});
+    }
+    return out;
+  }
+
+  double change_cost(std::size_t l, std::uint32_t from, std::uint32_t to) const {
+    const CoverState& a = covers_[l].states[from];
+    const CoverState& b = covers_[l].states[to];
+    if (a.empty()) return kFillGap * weight_[l];
+    if (std::includes(a.begin(), a.end(), b.begin(), b.end())) return kSettleOverlap * weight_[l];
+    return kMove * weight_[l];
+  }
+
+  // May layer l's labels on the group become those of state `to`, as far as labels go?
+  bool label_allowed(std::size_t l, FaceId group, std::uint32_t to) const {
+    const std::uint32_t from = state_[l][group];
+    if (from == to) return true;
+    if (layers_[l].locked || to == 0) return false;
+    const CoverState& b = covers_[l].states[to];
+    for (Label c : covers_[l].states[from])
+      if (!std::binary_search(b.begin(), b.end(), c) && kept_[l][c] - static_cast<double>(area_[group]) < floor_[l][c])
+        return false;
+    return true;
+  }
+
+  struct Choice {
+    FaceId neighbour = 0;
+    double score = 0;
+    std::vector<ArcId> shared;
+  };
+
+  std::vector<Choice> choices(FaceId group) {
+    std::map<FaceId, Choice> by_neighbour;
+    double perimeter = 0;
+    for (ArcId a : rim(group)) {
+      perimeter += length_[a];
+      const FaceId n = across(a, group);
+      if (unit_[n] == unit_[group]) by_neighbour[n].shared.push_back(a);
+    }
+    std::vector<Choice> out;
+    for (auto& [n, choice] : by_neighbour) {
+      choice.neighbour = n;
+      bool allowed = true;
+      for (std::size_t l = 0; l < layers_.size() && allowed; ++l) {
+        allowed = label_allowed(l, group, state_[l][n]);
+        if (allowed && state_[l][group] != state_[l][n]) choice.score += change_cost(l, state_[l][group], state_[l][n]);
+      }
+      if (!allowed) continue;
+      double shared = 0;
+      for (ArcId a : choice.shared) shared += length_[a];
+      choice.score -= shared / perimeter;
+      out.push_back(std::move(choice));
+    }
+    std::stable_sort(out.begin(), out.end(), [](const Choice& a, const Choice& b) { return a.score < b.score; });
+    return out;
+  }
+
+  // No boundary of a changing layer moves farther than the layer's accuracy.
+  bool distance_allowed(FaceId group, const Choice& choice) {
+    double tightest = 0;
+    for (std::size_t l = 0; l < layers_.size(); ++l)
+      if (state_[l][group] != state_[l][choice.neighbour])
+        tightest = tightest == 0 ? layers_[l].accuracy_m : std::min(tightest, layers_[l].accuracy_m);
+    if (tightest == 0) return true;
+    std::vector<ArcId> rest;
+    for (ArcId a : rim(group))
+      if (std::find(choice.shared.begin(), choice.shared.end(), a) == choice.shared.end()) rest.push_back(a);
+    const std::vector<Segment> shared = segments(choice.shared);
+    if (!rest.empty() && !within(shared, segments(rest), tightest * Lattice::kPerMetre)) return false;
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      const std::uint32_t to = state_[l][choice.neighbour];
+      if (state_[l][group] == to) continue;
+      std::vector<ArcId> gained;  // where the layer's boundary runs afterwards and did not before
+      for (ArcId a : rest) {
+        const std::uint32_t beyond = state_[l][across(a, group)];
+        if (beyond != to && beyond == state_[l][group]) gained.push_back(a);
+      }
+      if (!gained.empty() && !within(segments(gained), shared, layers_[l].accuracy_m * Lattice::kPerMetre)) return false;
+    }
+    return true;
+  }
+
+  void settle(FaceId group) {
+    for (const Choice& choice : choices(group)) {
+      if (!distance_allowed(group, choice)) continue;
+      const FaceId n = choice.neighbour;
+      for (std::size_t l = 0; l < layers_.size(); ++l) {
+        for (Label c : covers_[l].states[state_[l][group]]) kept_[l][c] -= static_cast<double>(area_[group]);
+        for (Label c : covers_[l].states[state_[l][n]]) kept_[l][c] += static_cast<double>(area_[group]);
+      }
+      join(n, group);
+      join_equal_neighbours(n);
+      enqueue(n);
+      return;
+    }
+  }
+
+  // Taking ground in may have brought the group next to another one with the same labels.
+  void join_equal_neighbours(FaceId group) {
+    for (std::size_t i = 0; i < arcs_[group].size(); ++i) {
+      const FaceId n = across(arcs_[group][i], group);
+      if (n != group && unit_[n] == unit_[group] && same_states(n, group)) join(group, n);
+    }
+  }
+
+  Alignment result() {
+    Alignment out;
+    std::vector<std::uint32_t> number(m_.face_count, 0);
+    out.group_of_face.assign(m_.face_count, 0);
+    for (FaceId f = 1; f < m_.face_count; ++f) {
+      const FaceId root = find(f);
+      if (unit_[root] == kGap) continue;
+      if (number[root] == 0) number[root] = out.group_count++;
+      out.group_of_face[f] = number[root];
+    }
+    for (const auto& states : state_) {
+      out.state_of_group.emplace_back(out.group_count, 0);
+      for (FaceId f = 1; f < m_.face_count; ++f)
+        if (number[f] != 0) out.state_of_group.back()[number[f]] = states[f];
+    }
+    return out;
+  }
+
+  const Arrangement& m_;
+  std::span<const CoverTable> covers_;
+  std::span<const AlignLayer> layers_;
+  const AlignOptions& options_;
+  std::vector<Int128> area_;
+  std::vector<double> length_;
+  std::vector<Label> unit_;
+  std::vector<FaceId> parent_;
+  std::vector<std::vector<ArcId>> arcs_;
+  std::vector<std::uint32_t> version_;
+  std::vector<std::vector<std::uint32_t>> state_;  // [layer][face]; valid at roots
+  std::vector<std::vector<double>> kept_, floor_;  // [layer][cell], doubled mm²
+  std::vector<double> weight_;
+  std::priority_queue<Thin> queue_;
+};
+
+}  // namespace
+
+CoverTable cover_table(const Labeling& labeling) {
+  CoverTable table;
+  table.states.push_back({});
+  std::map<CoverState, std::uint32_t> known{{{}, 0}};
+  for (FaceId f = 0; f < labeling.of_face.size(); ++f) {
+    CoverState state;
+    if (labeling.of_face[f] != kGap) state.push_back(labeling.of_face[f]);
+    for (const OverlapLabel& o : labeling.further(f)) state.push_back(o.label);
+    const auto [at, fresh] = known.emplace(state, static_cast<std::uint32_t>(table.states.size()));
+    if (fresh) table.states.push_back(std::move(state));
+    table.of_face.push_back(at->second);
+  }
+  return table;
+}
+
+Alignment align(const Arrangement& m, const Frame& frame, std::span<const CoverTable> covers,
+                std::span<const AlignLayer> layers, const AlignOptions& options) {
+  return Aligner(m, frame, covers, layers, options).run();
+}
+
+}  // namespace gridloom

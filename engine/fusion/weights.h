@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Areal weighting: people of census areas laid over the faces of an arrangement.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/arrangement/arrangement.h"
+#include "engine/fusion/delivery.h"
+
+namespace gridloom {
+
+// People per face. Each area's people are spread evenly over its ground on the faces with included[f]; the total is kept to rounding.
+// An area without such ground gives its people to the included face nearest to its first point, as a finding. O(n log n).
+std::vector<double> areal_weights(const Arrangement&, const std::vector<bool>& included, const DeliveredPopulation&,
+                                  unsigned threads, std::vector<Finding>&);
+
+}  // namespace gridloom
