@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/fusion/conflicts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+
+namespace gridloom {
+namespace {
+
+using Ground = std::vector<std::vector<std::vector<Point>>>;
+
+// Dissolves many small sets of faces that may share faces with each other: batches of disjoint sets.
+class GroundBuilder {
+ public:
+  explicit GroundBuilder(const Arrangement& m) : m_(m) {}
+
+  // Each set's dissolved ground, in order.
+  std::vector<Ground> build(const std::vector<std::vector<FaceId>>& sets) const {
+    Labeling labeling;
+    labeling.of_face.assign(m_.face_count, kGap);
+    for (std::size_t s = 0; s < sets.size(); ++s)
+      for (FaceId f : sets[s]) {
+        if (labeling.of_face[f] == kGap)
+          labeling.of_face[f] = static_cast<Label>(s);
+        else
+          labeling.overlaps.push_back({f, static_cast<Label>(s)});
+      }
+    std::sort(labeling.overlaps.begin(), labeling.overlaps.end());
+    const Dissolved dissolved = dissolve(m_, labeling, sets.size());
+    std::vector<Ground> out;
+    for (const auto& polygons : dissolved.of_label) {
+      Ground ground;
+      for (const ArcPolygon& p : polygons) {
+        std::vector<std::vector<Point>> rings{points_of(m_, p.shell)};
+        for (const ArcRing& hole : p.holes) rings.push_back(points_of(m_, hole));
+        ground.push_back(std::move(rings));
+      }
+      out.push_back(std::move(ground));
+    }
+    return out;
+  }
+
+ private:
+  const Arrangement& m_;
+};
+
+std::string ids_of(const Layer& layer, const CoverState& state) {
+  std::string ids;
+  for (Label c : state) ids += (ids.empty() ? "" : ",") + layer.cells[c].id;
+  return ids;
+}
+
+ConflictKind kind_of(const CoverState& before, const CoverState& after, bool inside) {
+  if (!inside) return ConflictKind::outside_frame;
+  if (before.empty()) return ConflictKind::gap;
+  if (before.size() > 1 || after.size() > 1) return ConflictKind::overlap;
+  return ConflictKind::sliver;
+}
+
+std::string note_of(ConflictKind kind, bool settled) {
+  switch (kind) {
+    case ConflictKind::outside_frame: return "outside the city's frame / 在城市边界之外";
+    case ConflictKind::gap: return settled ? "gap filled / 空白已补" : "no unit delivered here / 此处无人认领";
+    case ConflictKind::overlap: return settled ? "overlap settled / 重叠已裁定" : "claimed more than once / 多头认领";
+    case ConflictKind::nesting: return "contradicts the level above / 与上级界线不一致";
+    default: return "sliver resolved / 细碎面已归并";
+  }
+}
+
+// Stories of one layer: (delivered state, aligned state, inside the frame) -> faces. Undisturbed ground is no story.
+using Story = std::tuple<std::uint32_t, std::uint32_t, bool>;
+std::map<Story, std::vector<FaceId>> stories_of(std::size_t l, const RawGround& g) {
+  std::map<Story, std::vector<FaceId>> stories;
+  for (FaceId f = 1; f < g.arrangement.face_count; ++f) {
+    const std::uint32_t before = g.covers[l].of_face[f];
+    const bool inside = g.aligned.group_of_face[f] != 0;
+    const std::uint32_t after = inside ? g.aligned.state_of_group[l][g.aligned.group_of_face[f]] : 0;
+    if (!inside && before == 0) continue;
+    if (before == after && g.covers[l].states[before].size() == 1) continue;
+    stories[{before, after, inside}].push_back(f);
+  }
+  return stories;
+}
+
+struct Draft {
+  Conflict conflict;
+  std::vector<FaceId> faces;
+};
+
+void measure(Draft& d, const RawGround& g, const std::vector<Int128>& area) {
+  Int128 sum = 0;
+  for (FaceId f : d.faces) {
+    sum += area[f];
+    d.conflict.population += g.people[f];
+  }
+  d.conflict.area_m2 = square_metres(sum);
+}
+
+std::vector<Draft> layer_drafts(const City& city, std::size_t l, const RawGround& g) {
+  std::vector<Draft> drafts;
+  const Layer& layer = city.layers[l];
+  for (auto& [story, faces] : stories_of(l, g)) {
+    const CoverState& before = g.covers[l].states[std::get<0>(story)];
+    const CoverState& after = g.covers[l].states[std::get<1>(story)];
+    Draft d;
+    d.conflict.kind = kind_of(before, after, std::get<2>(story));
+    d.conflict.layer = static_cast<std::int32_t>(l);
+    d.conflict.ids = ids_of(layer, before) + ">" + ids_of(layer, after);
+    d.conflict.note = note_of(d.conflict.kind, before != after);
+    d.faces = std::move(faces);
+    drafts.push_back(std::move(d));
+  }
+  return drafts;
+}
+
+// Cells that lead nowhere: duplicates of, or covered by, another cell of their layer, or without ground at all.
+void add_hidden_cells(const City& city, const RawGround& g, std::size_t l, std::vector<Draft>& drafts) {
+  const Layer& layer = city.layers[l];
+  std::vector<char> delivered(layer.cells.size(), 0), leads(layer.cells.size(), 0), present(layer.cells.size(), 0);
+  for (FaceId f = 1; f < g.arrangement.face_count; ++f)
+    for (Label c : g.covers[l].states[g.covers[l].of_face[f]]) delivered[c] = 1;
+  for (Label c : layer.labels.of_face)
+    if (c != kGap) leads[c] = present[c] = 1;
+  for (const OverlapLabel& o : layer.labels.overlaps) present[o.label] = 1;
+  for (std::size_t c = 0; c < layer.cells.size(); ++c) {
+    if (leads[c]) continue;
+    Draft d;
+    d.conflict.kind = ConflictKind::lost_cell;
+    d.conflict.layer = static_cast<std::int32_t>(l);
+    d.conflict.ids = layer.cells[c].id + ">" + (present[c] ? layer.cells[c].id : "");
+    d.conflict.note = present[c]      ? "duplicate of or covered by other cells of its layer; kept in overlaps / 与同层网格重复或被覆盖，保留于重叠表"
+                      : delivered[c] ? "lies wholly outside the frame / 全部位于城市边界之外"
+                                     : "delivered without ground / 无有效范围";
+    drafts.push_back(std::move(d));
+  }
+}
+
+}  // namespace
+
+std::vector<Conflict> delivery_conflicts(const City& city, const RawGround& g) {
+  const std::vector<Int128> area = doubled_areas(g.arrangement);
+  const GroundBuilder builder(g.arrangement);
+  std::vector<Conflict> out;
+  const auto finish = [&](std::vector<Draft> drafts) {
+    std::vector<std::vector<FaceId>> sets;
+    for (const Draft& d : drafts) sets.push_back(d.faces);
+    std::vector<Ground> grounds = builder.build(sets);
+    for (std::size_t i = 0; i < drafts.size(); ++i) {
+      measure(drafts[i], g, area);
+      drafts[i].conflict.ground = std::move(grounds[i]);
+      out.push_back(std::move(drafts[i].conflict));
+    }
+  };
+  std::vector<Draft> admin;
+  for (std::size_t i = 0; i < g.frame.conflicts.size(); ++i) {
+    admin.push_back({g.frame.conflicts[i], g.frame.conflict_faces[i]});
+    admin.back().conflict.note = note_of(admin.back().conflict.kind, true);
+  }
+  // Stories of different admin levels may share ground; those of one layer never do.
+  finish(std::move(admin));
+  for (std::size_t l = 0; l < city.layers.size(); ++l) {
+    std::vector<Draft> drafts = layer_drafts(city, l, g);
+    add_hidden_cells(city, g, l, drafts);
+    finish(std::move(drafts));
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Conflict& a, const Conflict& b) {
+    return std::tie(a.kind, a.admin_level, a.layer, a.ids) < std::tie(b.kind, b.admin_level, b.layer, b.ids);
+  });
+  return out;
+}
+
+namespace {
+
+std::string reason_of(BandVerdict v, double people, PeopleBand band) {
+  const std::string n = std::to_string(std::llround(people));
+  const std::string low = std::to_string(std::llround(band.min)), high = std::to_string(std::llround(band.max));
+  switch (v) {
+    case BandVerdict::uninhabited: return "nobody lives here / 无人居住";
+    case BandVerdict::isolated:
+      return "a separate piece of its unit with only " + n + " people (band " + low + "-" + high + ") / 所属单元内的独立地块，仅" + n + "人";
+    case BandVerdict::indivisible:
+      return "one atom with " + n + " people; no department draws a line through it (band " + low + "-" + high +
+             ") / 单个基础面" + n + "人，无部门界线可分";
+    default:
+      return n + " people; the neighbouring grids have no room or cannot spare ground (band " + low + "-" + high +
+             ") / " + n + "人，相邻网格无法调剂";
+  }
+}
+
+}  // namespace
+
+void add_plan_conflicts(City& city, const Regions& regions, std::span<const std::uint32_t> region_of_grid,
+                        const UnifyOptions& options) {
+  const PeopleBand band = people_band(options);
+  for (std::size_t g = 0; g < city.grids.size(); ++g) {
+    const BandVerdict v = regions.verdicts[region_of_grid[g]];
+    if (v == BandVerdict::in_band) continue;
+    const Grid& grid = city.grids[g];
+    city.conflicts.push_back({ConflictKind::unmet_target, -1, "", grid.code, grid.area_m2, grid.population,
+                              reason_of(v, grid.population, band), {}});
+  }
+  for (const Responsibility& duty : city.responsibilities) {
+    if (duty.status != DutyStatus::split) continue;
+    const Grid& grid = city.grids[duty.grid];
+    const double rest = 1 - duty.share;
+    city.conflicts.push_back({ConflictKind::split_duty, static_cast<std::int32_t>(duty.layer), "",
+                              grid.code + ">" + city.layers[duty.layer].cells[duty.cell].id, grid.area_m2,
+                              grid.population * rest, "people outside the main unit's cell / 主责单元之外的人口", {}});
+  }
+}
+
+}  // namespace gridloom

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Conflicts: every difference between what was delivered and what the city became, and every promise the plan could not keep.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/fusion/align.h"
+#include "engine/fusion/city.h"
+#include "engine/fusion/frame.h"
+#include "engine/fusion/unify.h"
+
+namespace gridloom {
+
+// The faces before alignment and what became of them.
+struct RawGround {
+  const Arrangement& arrangement;
+  const Frame& frame;
+  std::span<const CoverTable> covers;     // per layer, as delivered
+  const Alignment& aligned;
+  const std::vector<double>& people;      // per raw face
+};
+
+// One conflict per layer and "delivered>aligned" story (and one per admin level and story), with its ground: delivered minus
+// aligned area of every cell equals what these list. Overlaps and gaps that stay are listed, too; so is a cell all of whose ground
+// another cell of its layer leads. Sorted by kind, level, layer, ids.
+std::vector<Conflict> delivery_conflicts(const City&, const RawGround&);
+
+// Split duties, and grids outside the population band with the reason.
+void add_plan_conflicts(City&, const Regions&, std::span<const std::uint32_t> region_of_grid, const UnifyOptions&);
+
+}  // namespace gridloom

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/fusion/quality.h"
+
+#include <algorithm>
+
+namespace gridloom {
+namespace {
+
+constexpr double kSplitShare = 0.05;
+
+std::size_t thin_faces(const Arrangement& m, double min_width_m, const auto& counted) {
+  const std::vector<Int128> area = doubled_areas(m);
+  const std::vector<double> length = arc_lengths(m);
+  std::vector<double> perimeter(m.face_count, 0);
+  for (ArcId a = 0; a < m.arcs.size(); ++a) {
+    perimeter[m.arcs[a].left] += length[a];
+    perimeter[m.arcs[a].right] += length[a];
+  }
+  std::size_t thin = 0;
+  for (FaceId f = 1; f < m.face_count; ++f) thin += counted(f) && 2 * square_metres(area[f]) / perimeter[f] < min_width_m;
+  return thin;
+}
+
+struct Cover {
+  double gap = 0, overlap = 0;
+};
+
+Cover raw_cover(const RawGround& g, std::size_t l, const std::vector<Int128>& area) {
+  Cover c;
+  for (FaceId f = 1; f < g.arrangement.face_count; ++f) {
+    if (!g.frame.inside(f)) continue;
+    const std::size_t n = g.covers[l].states[g.covers[l].of_face[f]].size();
+    if (n == 0) c.gap += square_metres(area[f]);
+    if (n > 1) c.overlap += square_metres(area[f]);
+  }
+  return c;
+}
+
+Cover aligned_cover(const City& city, const Layer& layer) {
+  Cover c;
+  for (FaceId f = 1; f < city.arrangement.face_count; ++f) {
+    if (layer.labels.of_face[f] == kGap) c.gap += city.area_m2[f];
+    if (!layer.labels.further(f).empty()) c.overlap += city.area_m2[f];
+  }
+  return c;
+}
+
+struct Agreement {
+  double purity = 0, inverse_purity = 0, splits = 0;
+};
+
+// By people. An overlap counts for each of its cells.
+std::vector<Agreement> agreements(const City& city) {
+  std::vector<Agreement> out(city.layers.size());
+  std::vector<std::vector<double>> best_of_grid(city.layers.size(), std::vector<double>(city.grids.size(), 0));
+  std::vector<std::vector<double>> best_of_cell;
+  std::vector<double> total(city.layers.size(), 0);
+  for (const Layer& l : city.layers) best_of_cell.emplace_back(l.cells.size(), 0);
+  for (const CrosswalkRow& r : city.crosswalk) {
+    total[r.layer] += r.population;
+    best_of_grid[r.layer][r.grid] = std::max(best_of_grid[r.layer][r.grid], r.population);
+    best_of_cell[r.layer][r.cell] = std::max(best_of_cell[r.layer][r.cell], r.population);
+    if (r.share_of_grid >= kSplitShare) out[r.layer].splits += 1;
+  }
+  for (std::size_t l = 0; l < out.size(); ++l) {
+    for (double p : best_of_grid[l]) out[l].purity += p;
+    for (double p : best_of_cell[l]) out[l].inverse_purity += p;
+    if (total[l] > 0) out[l].purity /= total[l];
+    if (total[l] > 0) out[l].inverse_purity /= total[l];
+    out[l].splits /= static_cast<double>(city.grids.size());
+  }
+  return out;
+}
+
+}  // namespace
+
+double people_in_band(const City& city, PeopleBand band) {
+  double in = 0, all = 0;
+  for (const Grid& g : city.grids) {
+    all += g.population;
+    if (g.population >= band.min && g.population <= band.max) in += g.population;
+  }
+  return all > 0 ? in / all : 0;
+}
+
+std::vector<QualityRow> quality(const City& city, const RawGround& g, const AlignOptions& options, PeopleBand band,
+                                FuseStatistics& statistics) {
+  const auto inside = [&](FaceId f) { return g.frame.inside(f); };
+  for (FaceId f = 1; f < g.arrangement.face_count; ++f) statistics.raw_faces += inside(f);
+  statistics.raw_thin_faces = thin_faces(g.arrangement, options.min_width_m, inside);
+  statistics.thin_atoms = thin_faces(city.arrangement, options.min_width_m, [](FaceId) { return true; });
+
+  std::vector<QualityRow> rows;
+  const auto add = [&](const char* stage, const std::string& layer, const char* metric, double value, const char* unit) {
+    rows.push_back({stage, layer, metric, value, unit});
+  };
+  add("raw", "", "faces", static_cast<double>(statistics.raw_faces), "1");
+  add("raw", "", "thin_faces", static_cast<double>(statistics.raw_thin_faces), "1");
+  add("aligned", "", "faces", city.arrangement.face_count - 1.0, "1");
+  add("aligned", "", "thin_faces", static_cast<double>(statistics.thin_atoms), "1");
+  const std::vector<Int128> area = doubled_areas(g.arrangement);
+  const std::vector<Agreement> agreement = agreements(city);
+  for (std::size_t l = 0; l < city.layers.size(); ++l) {
+    const std::string& id = city.layers[l].id;
+    const Cover raw = raw_cover(g, l, area), aligned = aligned_cover(city, city.layers[l]);
+    add("raw", id, "gap_area", raw.gap, "m2");
+    add("raw", id, "overlap_area", raw.overlap, "m2");
+    add("aligned", id, "gap_area", aligned.gap, "m2");
+    add("aligned", id, "overlap_area", aligned.overlap, "m2");
+    add("unified", id, "purity", agreement[l].purity, "1");
+    add("unified", id, "inverse_purity", agreement[l].inverse_purity, "1");
+    add("unified", id, "mean_splits", agreement[l].splits, "1");
+  }
+  double compactness = 0;
+  for (const Grid& grid : city.grids) compactness += grid.compactness;
+  add("unified", "", "grids", static_cast<double>(city.grids.size()), "1");
+  add("unified", "", "people_in_band", people_in_band(city, band), "1");
+  add("unified", "", "mean_compactness", compactness / static_cast<double>(city.grids.size()), "1");
+  return rows;
+}
+
+}  // namespace gridloom
