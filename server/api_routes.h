@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The JSON interface. All throw HttpError.
+#pragma once
+
+#include "server/http_message.h"
+#include "server/service.h"
+#include "server/url.h"
+
+namespace gridloom {
+
+Response health_route(const Request&, const Service&);
+Response city_route(const Request&, const Service&);
+Response locate_route(const Request&, const Target&, const Service&);
+
+}  // namespace gridloom

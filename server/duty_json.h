@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The answer to "which grid, whose duty": one text for the HTTP interface and the command line.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/fusion/city.h"
+#include "engine/incidents/counts.h"
+#include "engine/zoning/duty.h"
+
+namespace gridloom {
+
+// One JSON object on one line; without a duty the answer that the place is outside the city. `where` is WGS 84.
+std::string duty_json(const City&, const EventCounts&, const std::optional<Duty>&, LonLat where);
+
+std::string_view name_of(DutyStatus);   // "sole", "split", "vacant"
+std::string_view name_of(GridKind);     // "general", "special", "uninhabited"
+
+// "outside the city", in both languages.
+Text outside_message(const City&);
+
+}  // namespace gridloom

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/problem.h"
+
+#include <nlohmann/json.hpp>
+
+namespace gridloom {
+
+std::string_view reason_of(unsigned status) {
+  switch (status) {
+    case 200: return "OK";
+    case 204: return "No Content";
+    case 304: return "Not Modified";
+    case 400: return "Bad Request";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 413: return "Content Too Large";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 503: return "Service Unavailable";
+    default: return "Error";
+  }
+}
+
+Response problem(unsigned status, std::string_view detail) {
+  const nlohmann::ordered_json body = {
+      {"type", "about:blank"}, {"title", reason_of(status)}, {"status", status}, {"detail", detail}};
+  // A detail may quote what the client sent; what is not UTF-8 there becomes U+FFFD.
+  const auto replace = nlohmann::ordered_json::error_handler_t::replace;
+  Response response;
+  response.status = status;
+  response.body = std::make_shared<const std::string>(body.dump(-1, ' ', false, replace) + "\n");
+  response.headers = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}};
+  return response;
+}
+
+}  // namespace gridloom

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the routes answer from: one immutable snapshot of a city and what was prepared of it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "engine/arrangement/locate.h"
+#include "engine/fusion/city.h"
+#include "engine/incidents/counts.h"
+#include "server/metrics.h"
+#include "server/position.h"
+#include "server/static_files.h"
+#include "server/tile_cache.h"
+#include "tiles/tile_service.h"
+
+namespace gridloom {
+
+struct ServiceOptions {
+  std::filesystem::path styles;
+  std::filesystem::path web;                    // the built web application; may be missing
+  std::size_t cache_bytes = std::size_t{256} << 20;
+  std::function<void(std::string_view)> on_error;  // told of every answer 500, with its cause; may be empty
+};
+
+// Routes only read it; caches and counters look after themselves. Safe to use from any number of threads.
+struct Service {
+  // O(city): builds the indices and the tile service. Throws what TileService and StaticFiles throw.
+  Service(std::shared_ptr<const City>, const ServiceOptions&);
+
+  std::shared_ptr<const City> city;
+  std::uint64_t epoch = 1;
+  PointLocator locator;
+  EventCounts events;
+  double population = 0;
+  TileService tiles;
+  StaticFiles web;
+  std::unique_ptr<Positions> positions;
+  std::unique_ptr<TileCache> cache;
+  std::unique_ptr<Metrics> metrics;
+  std::function<void(std::string_view)> on_error;
+};
+
+}  // namespace gridloom

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/tile_address.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string>
+
+#include "server/problem.h"
+
+namespace gridloom {
+namespace {
+
+constexpr std::string_view kMatrixSet = "WebMercatorQuad";
+
+std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
+
+// A parameter that may stand once.
+std::optional<std::string_view> single(const Target& target, std::string_view key) {
+  if (target.count(key) > 1) throw HttpError(400, "The parameter " + in_quotes(key) + " is given more than once.");
+  return target.value(key);
+}
+
+// Digits only, and nothing that a tile matrix could not hold.
+std::uint64_t number(std::string_view text, std::string_view what) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size())
+    throw HttpError(400, std::string(what) + " must be a whole number, not " + in_quotes(text) + '.');
+  return value;
+}
+
+Language language(const Target& target) {
+  const std::string_view lang = single(target, "lang").value_or("en");
+  if (lang == "en") return Language::en;
+  if (lang == "zh") return Language::zh;
+  throw HttpError(400, "The parameter \"lang\" must be en or zh, not " + in_quotes(lang) + '.');
+}
+
+TileFormat format(std::string_view text) {
+  if (text == "png") return TileFormat::png;
+  if (text == "mvt") return TileFormat::mvt;
+  throw HttpError(400, "A tile's format must be png or mvt, not " + in_quotes(text) + '.');
+}
+
+const MapInfo& map_info(const TileService& tiles, std::string_view id) {
+  const auto found = std::find_if(tiles.maps().begin(), tiles.maps().end(), [&](const MapInfo& m) { return m.id == id; });
+  if (found == tiles.maps().end()) throw HttpError(404, "There is no map " + in_quotes(id) + "; see /api/city.");
+  return *found;
+}
+
+MapRequest map_request(const Target& target, const TileService& tiles, std::string_view id) {
+  const MapInfo& info = map_info(tiles, id);
+  MapRequest map{info.id, "", language(target)};
+  if (!info.needs_layer) return map;
+  map.layer = single(target, "layer").value_or("");
+  if (map.layer.empty()) throw HttpError(400, "The map " + in_quotes(id) + " needs ?layer= with the id of a layer.");
+  if (!tiles.valid(map)) throw HttpError(404, "There is no layer " + in_quotes(map.layer) + "; see /api/city.");
+  return map;
+}
+
+TileId checked(const TileService& tiles, std::uint64_t z, std::uint64_t x, std::uint64_t y) {
+  const auto tile = TileId::checked(z, x, y);
+  if (!tile) throw HttpError(404, "The tile lies outside the tile matrix.");
+  if (z < tiles.min_zoom() || z > tiles.max_zoom())
+    throw HttpError(404, "Tiles are served at zooms " + std::to_string(tiles.min_zoom()) + " to " +
+                             std::to_string(tiles.max_zoom()) + '.');
+  return *tile;
+}
+
+struct FileName {
+  std::string_view row;
+  unsigned scale = 1;
+  TileFormat format = TileFormat::png;
+};
+
+// "12.png", "12@2x.png", "12.mvt"
+FileName parse_file_name(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  if (dot == text.npos) throw HttpError(400, "A tile's name ends in .png or .mvt.");
+  FileName name{text.substr(0, dot), 1, format(text.substr(dot + 1))};
+  const std::size_t at = name.row.find('@');
+  if (at == name.row.npos) return name;
+  if (name.row.substr(at) != "@2x" || name.format != TileFormat::png)
+    throw HttpError(400, "The only scale is @2x, of png tiles.");
+  return {name.row.substr(0, at), 2, name.format};
+}
+
+}  // namespace
+
+TileKey parse_tile(const Target& target, const TileService& tiles) {
+  const auto parts = segments(target.path);  // tiles, map, matrix set, z, x, file
+  if (parts.size() != 6) throw HttpError(404, "A tile is /tiles/{map}/WebMercatorQuad/{z}/{x}/{y}.{png|mvt}.");
+  const FileName file = parse_file_name(parts[5]);
+  const std::uint64_t z = number(parts[3], "The zoom"), x = number(parts[4], "The tile's column"),
+                      y = number(file.row, "The tile's row");
+  if (parts[2] != kMatrixSet) throw HttpError(404, "The only tile matrix set is WebMercatorQuad.");
+  return {.map = map_request(target, tiles, parts[1]),
+          .tile = checked(tiles, z, x, y),
+          .format = file.format,
+          .scale = file.scale};
+}
+
+TileSetAddress parse_tile_set(const Target& target, const TileService& tiles) {
+  const auto parts = segments(target.path);  // tiles, map.json
+  std::string_view name = parts.back();
+  name.remove_suffix(std::string_view(".json").size());
+  const TileFormat wanted = format(single(target, "format").value_or("png"));
+  return {map_request(target, tiles, name), wanted};
+}
+
+std::string_view name_of(Language language) { return language == Language::en ? "en" : "zh"; }
+std::string_view name_of(TileFormat format) { return format == TileFormat::png ? "png" : "mvt"; }
+
+}  // namespace gridloom

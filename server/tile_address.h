@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a tile URL to typed, checked parameters.
+#pragma once
+
+#include <string_view>
+
+#include "server/tile_cache.h"
+#include "server/url.h"
+#include "tiles/tile_service.h"
+
+namespace gridloom {
+
+// The parameters of /tiles/{map}/WebMercatorQuad/{z}/{x}/{y}[@2x].{png|mvt}?layer=&lang=. `epoch` stays 0, and a layer given
+// to a map that needs none is dropped, so that one picture has one key.
+// Throws HttpError: 400 malformed (a number that is none, an unknown format or language, a missing layer, @2x of a vector tile),
+// 404 not there (unknown map, layer or tile matrix set; a tile outside the matrix or the zooms served).
+TileKey parse_tile(const Target&, const TileService&);
+
+// The map, layer and language of /tiles/{map}.json?layer=&lang=&format=; throws HttpError likewise.
+struct TileSetAddress {
+  MapRequest map;
+  TileFormat format = TileFormat::png;
+};
+TileSetAddress parse_tile_set(const Target&, const TileService&);
+
+std::string_view name_of(Language);    // "en", "zh"
+std::string_view name_of(TileFormat);  // "png", "mvt"
+
+}  // namespace gridloom

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tiles and TileJSON. All throw HttpError.
+#pragma once
+
+#include <optional>
+
+#include "server/http_message.h"
+#include "server/service.h"
+#include "server/url.h"
+
+namespace gridloom {
+
+Response tile_route(const Request&, const Target&, const Service&);
+std::optional<Response> cached_tile_route(const Request&, const Target&, const Service&);  // empty: not in the cache
+Response tile_json_route(const Request&, const Target&, const Service&);
+
+}  // namespace gridloom

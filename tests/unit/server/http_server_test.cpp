@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTTP server over real sockets, with handlers of the test's own.
+#include "server/http_server.h"
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <latch>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/progress.h"
+
+namespace gridloom {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+// A client that says exactly what it is told to.
+class Client {
+ public:
+  explicit Client(const std::string& url) {
+    const auto port = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+    socket_ = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    connected_ = ::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  }
+  ~Client() { ::close(socket_); }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  bool connected() const { return connected_; }
+  void say(const std::string& text) { ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL); }
+  // What comes until the text is seen, the connection ends, or five seconds pass.
+  std::string hear_until(const std::string& end) {
+    std::string heard;
+    while (heard.find(end) == std::string::npos && more(heard)) {
+    }
+    return heard;
+  }
+  std::string hear_all() { return hear_until(std::string("\0never", 6)); }
+
+ private:
+  bool more(std::string& heard) {
+    pollfd wait{socket_, POLLIN, 0};
+    if (::poll(&wait, 1, 5000) <= 0) return heard += "(silence)", false;
+    char buffer[4096];
+    const auto got = ::recv(socket_, buffer, sizeof buffer, 0);
+    if (got > 0) heard.append(buffer, static_cast<std::size_t>(got));
+    return got > 0;
+  }
+  int socket_ = -1;
+  bool connected_ = false;
+};
+
+Response text(std::string body) {
+  Response response;
+  response.body = std::make_shared<const std::string>(std::move(body));
+  response.headers = {{"Content-Type", "text/plain"}};
+  return response;
+}
+
+// "/now..." is answered at once with its own target, everything else in a worker.
+Handlers echo() {
+  return {[](const Request& r) -> std::optional<Response> {
+            if (r.target.starts_with("/now")) return text("now " + r.target);
+            return std::nullopt;
+          },
+          [](const Request& r) { return text("worker " + r.target); }};
+}
+
+class Running {
+ public:
+  explicit Running(ServerOptions options = {}, Handlers handlers = echo())
+      : server_((options.port = 0, options), std::move(handlers)), thread_([this] { server_.run(false); }) {}
+  ~Running() { server_.stop(); }
+  std::string url() const { return server_.url(); }
+  void stop() { server_.stop(); }
+  void join() { thread_.join(); }
+
+ private:
+  HttpServer server_;
+  std::jthread thread_;
+};
+
+const std::string kEnd = "Host: h\r\n\r\n";
+
+TEST(HttpServer, AnswersManyRequestsOnOneConnection) {
+  const Running server;
+  Client client(server.url());
+  for (const char* target : {"/now1", "/later", "/now2"}) {
+    client.say(std::string("GET ") + target + " HTTP/1.1\r\n" + kEnd);
+    EXPECT_THAT(client.hear_until(target), StartsWith("HTTP/1.1 200 OK\r\n"));
+  }
+}
+
+TEST(HttpServer, AnswersPipelinedRequestsInOrder) {
+  const Running server;
+  Client client(server.url());
+  client.say("GET /slow HTTP/1.1\r\n" + kEnd + "GET /now HTTP/1.1\r\n" + kEnd + "GET /bye HTTP/1.1\r\nConnection: close\r\n" +
+             kEnd);
+  const std::string heard = client.hear_all();
+  const auto slow = heard.find("worker /slow"), now = heard.find("now /now"), bye = heard.find("worker /bye");
+  EXPECT_LT(slow, now);
+  EXPECT_LT(now, bye);
+  EXPECT_NE(bye, std::string::npos);
+}
+
+TEST(HttpServer, HeadHasTheLengthAndNoBody) {
+  const Running server;
+  Client client(server.url());
+  client.say("HEAD /now HTTP/1.1\r\nConnection: close\r\n" + kEnd);
+  const std::string heard = client.hear_all();
+  EXPECT_THAT(heard, HasSubstr("Content-Length: 8\r\n"));
+  EXPECT_THAT(heard, ::testing::EndsWith("\r\n\r\n"));
+}
+
+TEST(HttpServer, TellsAnOldClientThatTheConnectionStays) {
+  const Running server;
+  Client client(server.url());
+  client.say("GET /now HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  EXPECT_THAT(client.hear_until("now /now"), HasSubstr("Connection: keep-alive"));
+}
+
+TEST(HttpServer, RefusesWhatIsNoRequest) {
+  const Running server;
+  for (const std::string bad : {"nonsense\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/9.9\r\nHost: h\r\n\r\n",
+                                "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+                                "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n"}) {
+    Client client(server.url());
+    client.say(bad);
+    const std::string heard = client.hear_all();
+    EXPECT_THAT(heard, StartsWith("HTTP/1.1 400 Bad Request\r\n")) << bad;
+    EXPECT_THAT(heard, HasSubstr("application/problem+json")) << bad;
+    EXPECT_THAT(heard, HasSubstr("Connection: close")) << bad;
+  }
+}
+
+TEST(HttpServer, RefusesTooMuch) {
+  const Running server;
+  Client header(server.url());
+  header.say("GET / HTTP/1.1\r\nHost: h\r\nX: " + std::string(20'000, 'x'));
+  EXPECT_THAT(header.hear_all(), StartsWith("HTTP/1.1 431 "));
+  Client body(server.url());
+  body.say("GET / HTTP/1.1\r\nContent-Length: 100000000\r\n" + kEnd);
+  EXPECT_THAT(body.hear_all(), StartsWith("HTTP/1.1 413 "));
+}
+
+TEST(HttpServer, ASlowClientIsCutOff) {
+  const Running server({.read_timeout = 100ms});
+  Client client(server.url());
+  client.say("GET / HT");
+  EXPECT_EQ(client.hear_all(), "");
+}
+
+TEST(HttpServer, AnswersAtOnceWhileAllWorkersAreBusy) {
+  std::latch release(1);
+  Handlers handlers = echo();
+  handlers.in_worker = [&](const Request&) { return release.wait(), text("done"); };
+  const Running server({.workers = 1}, handlers);
+  Client slow(server.url()), quick(server.url());
+  slow.say("GET /slow HTTP/1.1\r\n" + kEnd);
+  quick.say("GET /now HTTP/1.1\r\n" + kEnd);
+  EXPECT_THAT(quick.hear_until("now /now"), HasSubstr("now /now"));
+  release.count_down();
+  EXPECT_THAT(slow.hear_until("done"), HasSubstr("done"));
+}
+
+TEST(HttpServer, TooManyWaitingRequestsAreSentAway) {
+  std::latch release(1);
+  std::atomic<int> begun{0};
+  Handlers handlers = echo();
+  handlers.in_worker = [&](const Request&) { return ++begun, release.wait(), text("done"); };
+  const Running server({.workers = 1, .waiting = 1}, handlers);
+  Client first(server.url()), second(server.url());
+  first.say("GET /a HTTP/1.1\r\n" + kEnd);
+  while (begun == 0) std::this_thread::yield();
+  second.say("GET /b HTTP/1.1\r\n" + kEnd);
+  const std::string heard = second.hear_until("}");
+  EXPECT_THAT(heard, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(heard, HasSubstr("Retry-After: 1"));
+  release.count_down();
+  EXPECT_THAT(first.hear_until("done"), HasSubstr("done"));
+}
+
+TEST(HttpServer, StopsGracefully) {
+  std::latch release(1);
+  std::atomic<int> begun{0};
+  Handlers handlers = echo();
+  handlers.in_worker = [&](const Request&) { return ++begun, release.wait(), text("finished"); };
+  Running server({.lanes = 2}, handlers);
+  Client idle(server.url()), busy(server.url());
+  idle.say("GET /now HTTP/1.1\r\n" + kEnd);
+  idle.hear_until("now /now");
+  busy.say("GET /slow HTTP/1.1\r\n" + kEnd);
+  while (begun == 0) std::this_thread::yield();
+  const std::string url = server.url();
+  server.stop();
+  EXPECT_EQ(idle.hear_all(), "") << "an idle connection is closed";
+  release.count_down();
+  const std::string heard = busy.hear_all();
+  EXPECT_THAT(heard, HasSubstr("finished"));
+  EXPECT_THAT(heard, HasSubstr("Connection: close"));
+  server.join();
+  EXPECT_FALSE(Client(url).connected());
+}
+
+TEST(HttpServer, ServesManyClientsOnManyLanes) {
+  const Running server({.lanes = 3, .workers = 2});
+  std::atomic<int> right{0};
+  {
+    std::vector<std::jthread> clients;
+    for (int c = 0; c < 12; ++c)
+      clients.emplace_back([&, c] {
+        Client client(server.url());
+        for (int i = 0; i < 50; ++i) {
+          const std::string target = (i % 2 ? "/now" : "/job") + std::to_string(c * 1000 + i) + ".";
+          client.say("GET " + target + " HTTP/1.1\r\n" + kEnd);
+          if (client.hear_until(target).find(target) != std::string::npos) ++right;
+        }
+      });
+  }
+  EXPECT_EQ(right, 12 * 50);
+}
+
+TEST(HttpServer, SaysWhyItCannotListen) {
+  const HttpServer first({.port = 0}, echo());
+  const auto port = static_cast<std::uint16_t>(std::stoi(first.url().substr(first.url().rfind(':') + 1)));
+  EXPECT_THROW(HttpServer({.port = port}, echo()), DataError);
+  EXPECT_THROW(HttpServer({.host = "not an address"}, echo()), DataError);
+}
+
+}  // namespace
+}  // namespace gridloom
