@@ -17,7 +17,8 @@ namespace gridloom {
 // "repeated point", "doubled arc", "dropped arc" (arc ends without partner, or a face's boundary does not close),
 // "wrong side" (arcs around a node disagree about a face), "doubled face" (one face id on two separate
 // pieces of ground), "euler" (V - E + F != 1 + C), "area" (a face's area is not positive, or the sum is off), "swapped label" (arc
-// support and labels disagree), "not total" (a bounded face without a required label), "bad index".
+// support and labels disagree), "not total" (a bounded face without a required label), "not contiguous", "not nested", "crosswalk"
+// (sums that do not agree), "bad index". A recorded area that does not fit the geometry is a "moved vertex", too.
 struct Fault {
   std::string kind;
   Point at;

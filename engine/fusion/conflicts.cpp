@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace gridloom {
@@ -11,44 +12,36 @@ namespace {
 
 using Ground = std::vector<std::vector<std::vector<Point>>>;
 
-// Dissolves many small sets of faces that may share faces with each other: batches of disjoint sets.
-class GroundBuilder {
- public:
-  explicit GroundBuilder(const Arrangement& m) : m_(m) {}
-
-  // Each set's dissolved ground, in order.
-  std::vector<Ground> build(const std::vector<std::vector<FaceId>>& sets) const {
-    Labeling labeling;
-    labeling.of_face.assign(m_.face_count, kGap);
-    for (std::size_t s = 0; s < sets.size(); ++s)
-      for (FaceId f : sets[s]) {
-        if (labeling.of_face[f] == kGap)
-          labeling.of_face[f] = static_cast<Label>(s);
-        else
-          labeling.overlaps.push_back({f, static_cast<Label>(s)});
-      }
-    std::sort(labeling.overlaps.begin(), labeling.overlaps.end());
-    const Dissolved dissolved = dissolve(m_, labeling, sets.size());
-    std::vector<Ground> out;
-    for (const auto& polygons : dissolved.of_label) {
-      Ground ground;
-      for (const ArcPolygon& p : polygons) {
-        std::vector<std::vector<Point>> rings{points_of(m_, p.shell)};
-        for (const ArcRing& hole : p.holes) rings.push_back(points_of(m_, hole));
-        ground.push_back(std::move(rings));
-      }
-      out.push_back(std::move(ground));
+// The dissolved ground of each set of faces; sets may share faces.
+std::vector<Ground> grounds_of(const Arrangement& m, const std::vector<std::vector<FaceId>>& sets) {
+  Labeling labeling;
+  labeling.of_face.assign(m.face_count, kGap);
+  for (std::size_t s = 0; s < sets.size(); ++s)
+    for (FaceId f : sets[s]) {
+      if (labeling.of_face[f] == kGap)
+        labeling.of_face[f] = static_cast<Label>(s);
+      else
+        labeling.overlaps.push_back({f, static_cast<Label>(s)});
     }
-    return out;
+  std::sort(labeling.overlaps.begin(), labeling.overlaps.end());
+  const Dissolved dissolved = dissolve(m, labeling, sets.size());
+  std::vector<Ground> out;
+  for (const auto& polygons : dissolved.of_label) {
+    Ground& ground = out.emplace_back();
+    for (const ArcPolygon& p : polygons) {
+      auto& rings = ground.emplace_back();
+      rings.push_back(points_of(m, p.shell));
+      for (const ArcRing& hole : p.holes) rings.push_back(points_of(m, hole));
+    }
   }
-
- private:
-  const Arrangement& m_;
-};
+  return out;
+}
 
 std::string ids_of(const Layer& layer, const CoverState& state) {
+  std::set<std::string> sorted;  // whatever order the cells were delivered in
+  for (Label c : state) sorted.insert(layer.cells[c].id);
   std::string ids;
-  for (Label c : state) ids += (ids.empty() ? "" : ",") + layer.cells[c].id;
+  for (const std::string& id : sorted) ids += (ids.empty() ? "" : ",") + id;
   return ids;
 }
 
@@ -141,12 +134,11 @@ void add_hidden_cells(const City& city, const RawGround& g, std::size_t l, std::
 
 std::vector<Conflict> delivery_conflicts(const City& city, const RawGround& g) {
   const std::vector<Int128> area = doubled_areas(g.arrangement);
-  const GroundBuilder builder(g.arrangement);
   std::vector<Conflict> out;
   const auto finish = [&](std::vector<Draft> drafts) {
     std::vector<std::vector<FaceId>> sets;
     for (const Draft& d : drafts) sets.push_back(d.faces);
-    std::vector<Ground> grounds = builder.build(sets);
+    std::vector<Ground> grounds = grounds_of(g.arrangement, sets);
     for (std::size_t i = 0; i < drafts.size(); ++i) {
       measure(drafts[i], g, area);
       drafts[i].conflict.ground = std::move(grounds[i]);
@@ -158,7 +150,6 @@ std::vector<Conflict> delivery_conflicts(const City& city, const RawGround& g) {
     admin.push_back({g.frame.conflicts[i], g.frame.conflict_faces[i]});
     admin.back().conflict.note = note_of(admin.back().conflict.kind, true);
   }
-  // Stories of different admin levels may share ground; those of one layer never do.
   finish(std::move(admin));
   for (std::size_t l = 0; l < city.layers.size(); ++l) {
     std::vector<Draft> drafts = layer_drafts(city, l, g);
