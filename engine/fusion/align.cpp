@@ -144,6 +144,7 @@ class Aligner {
     if (from == to) return true;
     if (layers_[l].locked || to == 0) return false;
     const CoverState& b = covers_[l].states[to];
+    if (b.size() > 1) return false;  // no overlap grows
     for (Label c : covers_[l].states[from])
       if (!std::binary_search(b.begin(), b.end(), c) && kept_[l][c] - static_cast<double>(area_[group]) < floor_[l][c])
         return false;

@@ -37,7 +37,7 @@ struct Alignment {
 
 // Dissolves faces thinner than `min_width_m` (2A/P) into a neighbour of the same administrative unit, thinnest first. The neighbour is
 // the one whose labels cost least: people-free measure area x rank weight per layer that changes, less the shared border. A layer
-// changes only if it is not locked, if the neighbour has ground of it (no gap ever grows), if its boundary moves no farther
+// changes only if it is not locked, if one cell of it covers the neighbour (no gap and no overlap ever grows), if its boundary moves no farther
 // than its accuracy (two-sided Hausdorff distance between the shared border and where the boundary goes), and if every
 // cell keeps nine tenths of its delivered ground. Vertices never move; hard arcs never vanish.
 // O(n log n) merges; each measures distances within one face.
