@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/io/vector_file.h"
+
+#include <cpl_conv.h>
+#include <cpl_vsi.h>
+#include <gdal_priv.h>
+#include <ogrsf_frmts.h>
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <memory>
+#include <set>
+
+#include "engine/io/gdal.h"
+#include "engine/io/yaml_entry.h"
+#include "engine/progress.h"
+
+namespace gridloom {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const CatalogueSource& source, const std::string& what) {
+  throw DataError(source.place.text() + ": " + source.file.string() + ": " + what);
+}
+
+struct FileCloser {
+  void operator()(VSILFILE* file) const { VSIFCloseL(file); }
+};
+struct DatasetCloser {
+  void operator()(GDALDataset* dataset) const { GDALClose(dataset); }
+};
+struct FeatureDeleter {
+  void operator()(OGRFeature* feature) const { OGRFeature::DestroyFeature(feature); }
+};
+using Dataset = std::unique_ptr<GDALDataset, DatasetCloser>;
+
+// Bytes that GDAL sees as a file. GDAL's own reading of gzip starts anew at every seek back, and leaves a file of
+// properties beside the source; so what is compressed is unpacked once.
+class MemoryFile {
+ public:
+  MemoryFile(std::string bytes, const std::string& name) : bytes_(std::move(bytes)) {
+    static std::atomic<unsigned> count{0};
+    path_ = "/vsimem/gridloom-" + std::to_string(count++) + "/" + name;
+    VSIFCloseL(VSIFileFromMemBuffer(path_.c_str(), reinterpret_cast<GByte*>(bytes_.data()), bytes_.size(), FALSE));
+  }
+  ~MemoryFile() { VSIUnlink(path_.c_str()); }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string bytes_;
+  std::string path_;
+};
+
+std::string list_of(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "none" : text;
+}
+
+Dataset open_dataset(const CatalogueSource& source, const std::string& path) {
+  const GdalErrors errors;
+  Dataset dataset(static_cast<GDALDataset*>(
+      GDALOpenEx(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, nullptr, nullptr, nullptr)));
+  if (!dataset)
+    fail(source, "not a vector file that can be read" + (errors.last().empty() ? "" : ": " + errors.last()));
+  return dataset;
+}
+
+OGRLayer& pick_table(const CatalogueSource& source, GDALDataset& dataset) {
+  std::vector<std::string> names;
+  for (OGRLayer* layer : dataset.GetLayers()) names.emplace_back(layer->GetName());
+  if (!source.table.empty()) {
+    if (OGRLayer* layer = dataset.GetLayerByName(source.table.c_str())) return *layer;
+    fail(source, "there is no table '" + source.table + "'; tables: " + list_of(names));
+  }
+  if (names.empty()) fail(source, "has no features");
+  if (names.size() > 1) fail(source, "has several tables: say which with 'table': " + list_of(names));
+  return *dataset.GetLayer(0);
+}
+
+FieldType type_of(const OGRFieldDefn& field) {
+  switch (field.GetType()) {
+    case OFTInteger:
+    case OFTInteger64: return FieldType::integer;
+    case OFTReal: return FieldType::real;
+    default: return FieldType::text;
+  }
+}
+
+std::vector<Field> fields_of(OGRFeatureDefn& definition) {
+  std::vector<Field> fields;
+  for (int i = 0; i < definition.GetFieldCount(); ++i) {
+    const OGRFieldDefn& field = *definition.GetFieldDefn(i);
+    fields.push_back({field.GetNameRef(), type_of(field)});
+  }
+  return fields;
+}
+
+// The shortest text that reads back as the same number.
+std::string shortest(double value) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, value).ptr};
+}
+
+std::vector<std::optional<std::string>> values_of(OGRFeature& feature) {
+  std::vector<std::optional<std::string>> values(static_cast<std::size_t>(feature.GetFieldCount()));
+  for (int i = 0; i < feature.GetFieldCount(); ++i) {
+    if (!feature.IsFieldSetAndNotNull(i)) continue;
+    values[static_cast<std::size_t>(i)] = feature.GetFieldDefnRef(i)->GetType() == OFTReal
+                                              ? shortest(feature.GetFieldAsDouble(i))
+                                              : std::string(feature.GetFieldAsString(i));
+  }
+  return values;
+}
+
+RawRing ring_of(const OGRLinearRing& ring, bool hole) {
+  RawRing raw;
+  raw.hole = hole;
+  const auto n = static_cast<std::size_t>(ring.getNumPoints());
+  raw.x.resize(n);
+  raw.y.resize(n);
+  ring.getPoints(raw.x.data(), sizeof(double), raw.y.data(), sizeof(double));
+  return raw;
+}
+
+void add_polygon(const OGRPolygon& polygon, RawFeature& feature) {
+  bool hole = false;
+  for (const OGRLinearRing* ring : polygon) {
+    if (!ring->IsEmpty() || !hole) feature.rings.push_back(ring_of(*ring, hole));
+    hole = true;
+  }
+}
+
+void add_geometry(const OGRGeometry& geometry, RawFeature& feature) {
+  if (geometry.IsEmpty()) return;
+  switch (wkbFlatten(geometry.getGeometryType())) {
+    case wkbPolygon:
+    case wkbTriangle: add_polygon(*geometry.toPolygon(), feature); return;
+    case wkbPoint: feature.point = Projected{geometry.toPoint()->getX(), geometry.toPoint()->getY()}; return;
+    case wkbMultiPolygon:
+    case wkbMultiPoint:
+    case wkbGeometryCollection:
+    case wkbPolyhedralSurface:
+    case wkbTIN: break;
+    default: feature.other_geometry = true; return;
+  }
+  if (const auto* surface = dynamic_cast<const OGRPolyhedralSurface*>(&geometry)) {
+    for (const auto* part : *surface) add_geometry(*part, feature);
+    return;
+  }
+  for (const OGRGeometry* part : *geometry.toGeometryCollection()) add_geometry(*part, feature);
+}
+
+RawFeature feature_of(OGRFeature& source) {
+  RawFeature feature;
+  feature.values = values_of(source);
+  const OGRGeometry* geometry = source.GetGeometryRef();
+  if (!geometry) return feature;
+  if (geometry->hasCurveGeometry()) {
+    const std::unique_ptr<OGRGeometry> straight(geometry->getLinearGeometry());
+    add_geometry(*straight, feature);
+  } else {
+    add_geometry(*geometry, feature);
+  }
+  return feature;
+}
+
+std::string crs_of(const OGRSpatialReference* srs) {
+  if (!srs || srs->IsEmpty() || srs->IsLocal()) return {};
+  const char* authority = srs->GetAuthorityName(nullptr);
+  const char* code = srs->GetAuthorityCode(nullptr);
+  if (authority && code) return std::string(authority) + ":" + code;
+  const GdalErrors quiet;
+  char* wkt = nullptr;
+  srs->exportToWkt(&wkt);
+  const std::string text = wkt ? wkt : "";
+  CPLFree(wkt);
+  return text;
+}
+
+class Filter {
+ public:
+  Filter(const CatalogueSource& source, const RawLayer& layer) {
+    for (const auto& [name, values] : source.where)
+      wanted_.push_back({layer.field(name, source.place), {values.begin(), values.end()}});
+  }
+  bool accepts(const RawFeature& feature) const {
+    return std::all_of(wanted_.begin(), wanted_.end(), [&](const auto& condition) {
+      const auto& value = feature.values[condition.first];
+      return value && condition.second.contains(*value);
+    });
+  }
+
+ private:
+  std::vector<std::pair<std::size_t, std::set<std::string>>> wanted_;
+};
+
+RawLayer read_table(const CatalogueSource& source, GDALDataset& dataset) {
+  OGRLayer& table = pick_table(source, dataset);
+  RawLayer layer;
+  layer.file = source.file.string();
+  layer.fields = fields_of(*table.GetLayerDefn());
+  layer.crs = crs_of(table.GetSpatialRef());
+  layer.means_wgs84 = EQUAL(dataset.GetDriverName(), "TopoJSON") || EQUAL(dataset.GetDriverName(), "GeoJSON");
+  const Filter filter(source, layer);
+  const GdalErrors errors;
+  while (const std::unique_ptr<OGRFeature, FeatureDeleter> feature{table.GetNextFeature()}) {
+    RawFeature raw = feature_of(*feature);
+    if (filter.accepts(raw)) layer.features.push_back(std::move(raw));
+  }
+  if (!errors.last().empty()) fail(source, "is damaged: " + errors.last());
+  if (layer.features.empty())
+    fail(source, source.where.empty() ? "has no features" : "has no features that 'where' lets pass");
+  return layer;
+}
+
+}  // namespace
+
+std::size_t RawLayer::field(const std::string& name, const CataloguePlace& asked_by) const {
+  std::vector<std::string> names;
+  for (const Field& f : fields) names.push_back(f.name);
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+  const auto near = nearest_word(name, names);
+  throw DataError(asked_by.text() + ": " + file + ": there is no field '" + name + "'" +
+                  (near ? "; did you mean '" + *near + "'?" : "") + " (fields: " + list_of(names) + ")");
+}
+
+std::string read_bytes(const fs::path& file) {
+  const GdalErrors errors;
+  const bool gzip = file.extension() == ".gz";
+  CPLSetThreadLocalConfigOption("CPL_VSIL_GZIP_WRITE_PROPERTIES", "NO");
+  const std::string path = gzip ? "/vsigzip/" + fs::absolute(file).string() : file.string();
+  const std::unique_ptr<VSILFILE, FileCloser> handle(VSIFOpenL(path.c_str(), "rb"));
+  if (!handle) throw DataError(file.string() + ": cannot be opened");
+  std::string bytes;
+  constexpr std::size_t kBlock = 1 << 20;
+  for (std::size_t got = kBlock; got == kBlock;) {
+    const std::size_t before = bytes.size();
+    bytes.resize(before + kBlock);
+    got = VSIFReadL(bytes.data() + before, 1, kBlock, handle.get());
+    bytes.resize(before + got);
+  }
+  if (!errors.last().empty()) throw DataError(file.string() + ": is damaged: " + errors.last());
+  return bytes;
+}
+
+RawLayer read_vector_file(const CatalogueSource& source) {
+  const std::string ending = source.file.extension().string();
+  if (ending == ".gz") {
+    const MemoryFile unpacked(read_bytes(source.file), source.file.stem().string());
+    const Dataset dataset = open_dataset(source, unpacked.path());
+    return read_table(source, *dataset);
+  }
+  const std::string path = fs::absolute(source.file).string();
+  const Dataset dataset = open_dataset(source, ending == ".zip" ? "/vsizip/" + path : path);
+  return read_table(source, *dataset);
+}
+
+}  // namespace gridloom

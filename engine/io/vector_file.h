@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// A vector file as it lies there: features with their attributes as text and their rings in the file's own coordinates.
+// Private to engine/io.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/fusion/delivery.h"
+#include "engine/io/catalogue.h"
+
+namespace gridloom {
+
+struct RawRing {
+  std::vector<double> x, y;   // as in the file, closing point included where it is there
+  bool hole = false;
+};
+
+struct RawFeature {
+  std::vector<std::optional<std::string>> values;  // parallel to the fields
+  std::vector<RawRing> rings;                      // of all polygons; a hole follows its shell
+  std::optional<Projected> point;                  // of a point feature
+  bool other_geometry = false;                     // also has geometry that is neither polygon nor point
+};
+
+struct RawLayer {
+  std::string file;                                // for messages
+  std::vector<Field> fields;
+  std::vector<RawFeature> features;
+  std::string crs;                                 // as the file states it ("EPSG:n" or WKT); empty: it does not
+  bool means_wgs84 = false;                        // a format whose coordinates are WGS 84 when it states nothing
+
+  // Index of a field; throws DataError naming the file, the fields there are and the nearest.
+  std::size_t field(const std::string& name, const CataloguePlace& asked_by) const;
+};
+
+// Reads any format that GDAL knows, gzip (.gz) and zip (.zip) included. Features that `where` does not want are left out.
+// Throws DataError naming the catalogue's place and the file: not readable, damaged, no such table or field, several
+// tables and none named, no features.
+RawLayer read_vector_file(const CatalogueSource& source);
+
+// The bytes of a file, decompressed when its name ends in .gz. Throws DataError.
+std::string read_bytes(const std::filesystem::path& file);
+
+}  // namespace gridloom
