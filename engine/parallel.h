@@ -11,8 +11,8 @@
 
 namespace gridloom {
 
-// Calls work(i) for i = 0 .. tasks - 1 on up to `threads` threads, in any order, and waits. Results must not depend on the
-// order. The first exception is rethrown here after all threads have stopped.
+// Calls work(i) for i = 0 .. tasks - 1 on up to `threads` threads, in any order, and waits. Results must not depend on
+// the order. The first exception is rethrown here after all threads have stopped.
 template <class Work>
 void parallel_for(std::size_t tasks, unsigned threads, Work&& work) {
   std::atomic<std::size_t> next{0};

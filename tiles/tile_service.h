@@ -15,8 +15,9 @@ namespace gridloom {
 
 enum class Language { en, zh };
 
-// Which map: "grids" (the unified grid), "department" (one layer as aligned), "zones" (the unified grid coloured by the unit
-// responsible in one layer), "incidents" (incidents per km² of each grid). `layer` is needed by department and zones only.
+// Which map: "grids" (the unified grid), "department" (one layer as aligned), "zones" (the unified grid coloured by the
+// unit responsible in one layer), "incidents" (incidents per km² of each grid). `layer` is needed by department and
+// zones only.
 struct MapRequest {
   std::string map;
   std::string layer;
@@ -25,7 +26,7 @@ struct MapRequest {
 };
 
 struct LegendEntry {
-  std::string colour;            // "#rrggbb"
+  std::string colour;  // "#rrggbb"
   Text label;
 };
 
@@ -49,8 +50,8 @@ class TileService {
 
   const City& city() const;
   const std::vector<MapInfo>& maps() const;
-  bool valid(const MapRequest&) const;                  // known map, and a known layer where one is needed
-  GeographicBounds bounds() const;                      // WGS 84
+  bool valid(const MapRequest&) const;  // known map, and a known layer where one is needed
+  GeographicBounds bounds() const;      // WGS 84
   unsigned min_zoom() const;
   unsigned max_zoom() const;
 

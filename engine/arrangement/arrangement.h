@@ -3,7 +3,8 @@
 //
 // Nodes, arcs and faces. An arc is a polyline stored once, with the face on its left and on its right; arcs
 // meet only at nodes. Face 0 is the outside: the unbounded face and, in a fused city, the holes of its frame;
-// faces 1..face_count-1 are bounded and edge-connected. Everything else in Gridloom is a labeling: a table face -> label (labeling.h).
+// faces 1..face_count-1 are bounded and edge-connected. Everything else in Gridloom is a labeling: a table face ->
+// label (labeling.h).
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,7 @@ inline constexpr FaceId kOutside = 0;
 struct Arc {
   NodeId from = 0;
   NodeId to = 0;
-  FaceId left = kOutside;   // seen when walking from -> to
+  FaceId left = kOutside;  // seen when walking from -> to
   FaceId right = kOutside;
   std::uint32_t first = 0;  // its points are points[first, first + count), both ends included
   std::uint32_t count = 0;

@@ -16,8 +16,8 @@ class Below {
  public:
   explicit Below(const Arrangement&);
 
-  // The half-edge with the space directly below p on its left, or nothing when only the outside lies below. Segments through p
-  // and vertical ones do not count; a segment spans x half-openly, [a.x, b.x).
+  // The half-edge with the space directly below p on its left, or nothing when only the outside lies below. Segments
+  // through p and vertical ones do not count; a segment spans x half-openly, [a.x, b.x).
   std::optional<HalfEdge> under(Point p) const;
 
   // The arcs p lies on, ascending.

@@ -13,8 +13,8 @@
 namespace gridloom {
 
 // The rings of each cell of a layer. A cell's ground is where its winding number is not zero, shells counted
-// counter-clockwise and holes clockwise, whatever their orientation in the input: a bow-tie keeps both lobes, a ring that
-// overlaps itself keeps the overlap, a spike vanishes.
+// counter-clockwise and holes clockwise, whatever their orientation in the input: a bow-tie keeps both lobes, a ring
+// that overlaps itself keeps the overlap, a spike vanishes.
 struct StackLayer {
   std::vector<std::span<const Ring>> cells;
 };
@@ -35,9 +35,10 @@ struct Subdivision {
   std::size_t distinct_segments = 0;
 };
 
-// Drops shared segments, nodes by snap rounding, walks the faces, labels them by crossing arcs. Labels come from winding numbers
-// carried across arcs, never from point-in-polygon tests. Node, arc and face numbers depend on the geometry alone, not on
-// threads nor on the order of layers, cells or rings. O(n log n + k log k) for n segments with k crossings.
+// Drops shared segments, nodes by snap rounding, walks the faces, labels them by crossing arcs. Labels come from
+// winding numbers carried across arcs, never from point-in-polygon tests. Node, arc and face numbers depend on the
+// geometry alone, not on threads nor on the order of layers, cells or rings. O(n log n + k log k) for n segments with k
+// crossings.
 Subdivision build(const Lattice&, std::span<const StackLayer>, unsigned threads);
 
 }  // namespace gridloom

@@ -22,7 +22,7 @@ Point second_point(const Arrangement& m, HalfEdge h) {
 // Segment ends sorted by point: the incidences of every point.
 struct Incidences {
   std::vector<Point> points;
-  std::vector<std::uint32_t> first;             // point -> index in segments
+  std::vector<std::uint32_t> first;  // point -> index in segments
   std::vector<std::uint32_t> segments;
   std::vector<std::uint32_t> point_of_a, point_of_b;  // segment -> point
 
@@ -121,7 +121,7 @@ class Chainer {
 struct Loops {
   std::vector<std::uint32_t> of_half_edge;
   std::vector<HalfEdge> start;
-  std::vector<bool> bounded;   // counter-clockwise: the outer boundary of a bounded face
+  std::vector<bool> bounded;  // counter-clockwise: the outer boundary of a bounded face
 };
 
 bool counter_clockwise(const Arrangement& m, const std::vector<HalfEdge>& next, HalfEdge start) {
@@ -205,9 +205,8 @@ Stars stars(const Arrangement& m) {
     s.out[fill[m.arcs[a].to]++] = HalfEdge::backward(a);
   }
   for (NodeId n = 0; n < m.nodes.size(); ++n)
-    std::sort(s.out.begin() + s.first[n], s.out.begin() + s.first[n + 1], [&](HalfEdge g, HalfEdge h) {
-      return angle_less(m.nodes[n], second_point(m, g), second_point(m, h));
-    });
+    std::sort(s.out.begin() + s.first[n], s.out.begin() + s.first[n + 1],
+              [&](HalfEdge g, HalfEdge h) { return angle_less(m.nodes[n], second_point(m, g), second_point(m, h)); });
   return s;
 }
 

@@ -28,8 +28,8 @@ class Groups {
   std::vector<std::uint32_t> parent_;
 };
 
-// Rings around the ground of one predicate. A ring follows the sector of covered faces at every node, so that pieces which
-// touch at a point stay apart; where a ring passes a node twice it is cut there into two.
+// Rings around the ground of one predicate. A ring follows the sector of covered faces at every node, so that pieces
+// which touch at a point stay apart; where a ring passes a node twice it is cut there into two.
 class RingWalker {
  public:
   RingWalker(const Arrangement& m, const Stars& stars) : m_(m), stars_(stars), used_(2 * m.arcs.size(), 0) {
@@ -110,7 +110,8 @@ std::vector<ArcPolygon> polygons(const Arrangement& m, std::vector<ArcRing> ring
   }
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (auto& [id, hole] : holes) {
-    const auto at = std::lower_bound(found.begin(), found.end(), id, [](const auto& a, std::uint32_t i) { return a.first < i; });
+    const auto at =
+        std::lower_bound(found.begin(), found.end(), id, [](const auto& a, std::uint32_t i) { return a.first < i; });
     at->second.holes.push_back(std::move(hole));
   }
   std::vector<ArcPolygon> out;
@@ -118,7 +119,8 @@ std::vector<ArcPolygon> polygons(const Arrangement& m, std::vector<ArcRing> ring
   return out;
 }
 
-std::vector<std::vector<HalfEdge>> boundaries(const Arrangement& m, std::span<const Label> of_face, std::size_t labels) {
+std::vector<std::vector<HalfEdge>> boundaries(const Arrangement& m, std::span<const Label> of_face,
+                                              std::size_t labels) {
   std::vector<std::vector<HalfEdge>> out(labels);
   const auto valid = [&](Label l) { return l >= 0 && static_cast<std::size_t>(l) < labels; };
   for (ArcId a = 0; a < m.arcs.size(); ++a) {
@@ -149,9 +151,9 @@ Dissolved dissolve(const Arrangement& m, std::span<const Label> of_face, std::si
   out.of_label.resize(label_count);
   const auto boundary = boundaries(m, of_face, label_count);
   for (std::size_t l = 0; l < label_count; ++l)
-    out.of_label[l] = polygons(
-        m, walker.rings(boundary[l], [&](FaceId f) { return of_face[f] == static_cast<Label>(l); }),
-        [&](FaceId f) { return groups.find(f); });
+    out.of_label[l] =
+        polygons(m, walker.rings(boundary[l], [&](FaceId f) { return of_face[f] == static_cast<Label>(l); }),
+                 [&](FaceId f) { return groups.find(f); });
   return out;
 }
 

@@ -37,8 +37,8 @@ Location PointLocator::locate(Point p) const {
   found.touching = index_->touching(p);
   if (!found.touching.empty()) {
     // Ascending, and the outside is face 0: the lowest bounded face stands first or second.
-    found.face = found.touching.front() == kOutside && found.touching.size() > 1 ? found.touching[1]
-                                                                                  : found.touching.front();
+    found.face =
+        found.touching.front() == kOutside && found.touching.size() > 1 ? found.touching[1] : found.touching.front();
     return found;
   }
   if (const auto h = index_->below.under(p)) found.face = left_of(index_->arrangement, *h);

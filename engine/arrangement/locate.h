@@ -11,8 +11,8 @@
 namespace gridloom {
 
 struct Location {
-  FaceId face = kOutside;            // the face the point lies in; on a boundary the lowest bounded face that touches it
-  std::vector<FaceId> touching;      // on a boundary or node: all faces that touch the point, ascending; else empty
+  FaceId face = kOutside;        // the face the point lies in; on a boundary the lowest bounded face that touches it
+  std::vector<FaceId> touching;  // on a boundary or node: all faces that touch the point, ascending; else empty
 };
 
 // Immutable index over the arcs of one arrangement, which must outlive it. Built in O(n log n), a query costs

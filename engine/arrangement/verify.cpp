@@ -45,8 +45,10 @@ bool check_indices(const Arrangement& m, Faults& faults) {
 void check_ends(const Arrangement& m, Faults& faults) {
   for (ArcId a = 0; a < m.arcs.size(); ++a) {
     const auto p = m.points_of(a);
-    if (p.front() != m.nodes[m.arcs[a].from]) faults.add("moved vertex", p.front(), arc_name(a) + " does not start at its node");
-    if (p.back() != m.nodes[m.arcs[a].to]) faults.add("moved vertex", p.back(), arc_name(a) + " does not end at its node");
+    if (p.front() != m.nodes[m.arcs[a].from])
+      faults.add("moved vertex", p.front(), arc_name(a) + " does not start at its node");
+    if (p.back() != m.nodes[m.arcs[a].to])
+      faults.add("moved vertex", p.back(), arc_name(a) + " does not end at its node");
     for (std::size_t i = 0; i + 1 < p.size(); ++i)
       if (p[i] == p[i + 1]) faults.add("repeated point", p[i], arc_name(a) + " repeats a point");
   }
@@ -90,7 +92,8 @@ class Buckets {
     // Buckets about as wide as a segment is long, but never more than 2^16 in a row.
     const std::int64_t extent = std::max<std::int64_t>(static_cast<std::int64_t>(all.max.x) - all.min.x,
                                                        static_cast<std::int64_t>(all.max.y) - all.min.y);
-    const auto mean = static_cast<std::int64_t>(length / static_cast<double>(std::max<std::size_t>(1, segments.size())));
+    const auto mean =
+        static_cast<std::int64_t>(length / static_cast<double>(std::max<std::size_t>(1, segments.size())));
     size_ = std::max<std::int64_t>({mean, extent / 65536 + 1, 1});
     for (std::uint32_t i = 0; i < segments.size(); ++i) enter(segments[i], i);
     std::sort(list_.begin(), list_.end());
@@ -188,7 +191,8 @@ std::vector<std::vector<Outgoing>> outgoing(const Arrangement& m) {
 // Between two neighbouring half-edges of a star lies one sector of one face, and both must say which.
 void check_node(const Arrangement& m, NodeId n, const std::vector<Outgoing>& star, Faults& faults) {
   if (star.empty()) return faults.add("dropped arc", m.nodes[n], "a node without arcs");
-  if (star.size() == 1) return faults.add("dropped arc", m.nodes[n], arc_name(star[0].edge.arc()) + " ends without a partner");
+  if (star.size() == 1)
+    return faults.add("dropped arc", m.nodes[n], arc_name(star[0].edge.arc()) + " ends without a partner");
   const std::size_t k = star.size();
   const auto left = [&](std::size_t i) { return left_of(m, star[i % k].edge); };
   const auto right = [&](std::size_t i) { return left_of(m, star[i % k].edge.twin()); };
@@ -199,9 +203,10 @@ void check_node(const Arrangement& m, NodeId n, const std::vector<Outgoing>& sta
       return left(e) == left(e + k - 1) && right(e) == right(e + 1) && left(e) != right(e);
     };
     const bool wrong = turned(i) || turned(i + 1);
-    faults.add(wrong ? "wrong side" : "dropped arc", m.nodes[n],
-               wrong ? arc_name(star[turned(i) ? i : (i + 1) % k].edge.arc()) + " has its sides exchanged"
-                     : "the boundary between " + face_name(left(i)) + " and " + face_name(right(i + 1)) + " is missing here");
+    faults.add(
+        wrong ? "wrong side" : "dropped arc", m.nodes[n],
+        wrong ? arc_name(star[turned(i) ? i : (i + 1) % k].edge.arc()) + " has its sides exchanged"
+              : "the boundary between " + face_name(left(i)) + " and " + face_name(right(i + 1)) + " is missing here");
   }
 }
 
@@ -209,7 +214,7 @@ struct Loop {
   HalfEdge start;
   FaceId face;
   Int128 area;
-  Point on;      // a point of it
+  Point on;  // a point of it
   std::uint32_t component;
 };
 
@@ -217,8 +222,7 @@ class FaceWalk {
  public:
   FaceWalk(const Arrangement& m, const std::vector<std::vector<Outgoing>>& at) : m_(m), next_(2 * m.arcs.size()) {
     for (const auto& star : at)
-      for (std::size_t i = 0; i < star.size(); ++i)
-        next_[star[(i + 1) % star.size()].edge.twin().code] = star[i].edge;
+      for (std::size_t i = 0; i < star.size(); ++i) next_[star[(i + 1) % star.size()].edge.twin().code] = star[i].edge;
     component_.resize(m.nodes.size());
     std::iota(component_.begin(), component_.end(), 0u);
     for (const Arc& a : m.arcs) component_[root(a.from)] = root(a.to);
@@ -260,8 +264,8 @@ class FaceWalk {
 };
 
 // Does the point see an odd number of the arcs below it, those of its own component left out?
-bool inside(const Arrangement& m, const std::vector<ArcId>& arcs, Point p, const std::vector<std::uint32_t>& component_of_arc,
-            std::uint32_t own) {
+bool inside(const Arrangement& m, const std::vector<ArcId>& arcs, Point p,
+            const std::vector<std::uint32_t>& component_of_arc, std::uint32_t own) {
   bool odd = false;
   for (ArcId a : arcs) {
     if (component_of_arc[a] == own) continue;
@@ -295,7 +299,8 @@ void check_faces(const Arrangement& m, const std::vector<std::vector<Outgoing>>&
 
   const auto v = static_cast<std::int64_t>(m.nodes.size()), e = static_cast<std::int64_t>(m.arcs.size());
   const auto c = static_cast<std::int64_t>(walk.components());
-  const std::int64_t pieces = static_cast<std::int64_t>(m.face_count) + outer[kOutside];  // holes of the frame are faces, too
+  const std::int64_t pieces =
+      static_cast<std::int64_t>(m.face_count) + outer[kOutside];  // holes of the frame are faces, too
   if (!m.arcs.empty() && v - e + pieces != 1 + c)
     faults.add("euler", {}, "V - E + F = " + std::to_string(v - e + pieces) + ", 1 + C = " + std::to_string(1 + c));
 

@@ -16,9 +16,10 @@ namespace gridloom {
 // Kinds: "crossing" (arcs meet elsewhere than at a node), "moved vertex" (an arc does not start or end at its node),
 // "repeated point", "doubled arc", "dropped arc" (arc ends without partner, or a face's boundary does not close),
 // "wrong side" (arcs around a node disagree about a face), "doubled face" (one face id on two separate
-// pieces of ground), "euler" (V - E + F != 1 + C), "area" (a face's area is not positive, or the sum is off), "swapped label" (arc
-// support and labels disagree), "not total" (a bounded face without a required label), "not contiguous", "not nested", "crosswalk"
-// (sums that do not agree), "bad index". A recorded area that does not fit the geometry is a "moved vertex", too.
+// pieces of ground), "euler" (V - E + F != 1 + C), "area" (a face's area is not positive, or the sum is off), "swapped
+// label" (arc support and labels disagree), "not total" (a bounded face without a required label), "not contiguous",
+// "not nested", "crosswalk" (sums that do not agree), "bad index". A recorded area that does not fit the geometry is a
+// "moved vertex", too.
 struct Fault {
   std::string kind;
   Point at;

@@ -15,12 +15,12 @@ namespace {
 constexpr double kFillGap = 0.1;        // ground nobody claimed
 constexpr double kSettleOverlap = 0.2;  // ground two cells of one layer claim goes to one of them
 constexpr double kMove = 1.0;
-constexpr double kKeep = 0.9;           // share of its delivered ground that every cell keeps
+constexpr double kKeep = 0.9;  // share of its delivered ground that every cell keeps
 
 class Aligner {
  public:
-  Aligner(const Arrangement& m, const Frame& frame, std::span<const CoverTable> covers, std::span<const AlignLayer> layers,
-          const AlignOptions& options)
+  Aligner(const Arrangement& m, const Frame& frame, std::span<const CoverTable> covers,
+          std::span<const AlignLayer> layers, const AlignOptions& options)
       : m_(m), covers_(covers), layers_(layers), options_(options), area_(doubled_areas(m)), length_(arc_lengths(m)) {
     parent_.resize(m.face_count);
     std::iota(parent_.begin(), parent_.end(), 0u);
@@ -203,7 +203,8 @@ class Aligner {
         const std::uint32_t beyond = state_[l][across(a, group)];
         if (beyond != to && beyond == state_[l][group]) gained.push_back(a);
       }
-      if (!gained.empty() && !within(segments(gained), shared, layers_[l].accuracy_m * Lattice::kPerMetre)) return false;
+      if (!gained.empty() && !within(segments(gained), shared, layers_[l].accuracy_m * Lattice::kPerMetre))
+        return false;
     }
     return true;
   }

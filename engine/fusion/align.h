@@ -16,7 +16,7 @@ using CoverState = std::vector<Label>;
 
 // A layer's labels as one small number per face.
 struct CoverTable {
-  std::vector<CoverState> states;               // states[0] is the gap
+  std::vector<CoverState> states;  // states[0] is the gap
   std::vector<std::uint32_t> of_face;
 };
 
@@ -30,17 +30,18 @@ struct AlignLayer {
 };
 
 struct Alignment {
-  std::vector<std::uint32_t> group_of_face;     // 0 outside the frame; edge-connected groups 1..
+  std::vector<std::uint32_t> group_of_face;  // 0 outside the frame; edge-connected groups 1..
   std::uint32_t group_count = 1;
   std::vector<std::vector<std::uint32_t>> state_of_group;  // [layer][group]
 };
 
-// Dissolves faces thinner than `min_width_m` (2A/P) into a neighbour of the same administrative unit, thinnest first. The neighbour is
-// the one whose labels cost least: people-free measure area x rank weight per layer that changes, less the shared border. A layer
-// changes only if it is not locked, if one cell of it covers the neighbour (no gap and no overlap ever grows), if its boundary moves no farther
-// than its accuracy (two-sided Hausdorff distance between the shared border and where the boundary goes), and if every
-// cell keeps nine tenths of its delivered ground. Vertices never move; hard arcs never vanish.
-// O(n log n) merges; each measures distances within one face.
-Alignment align(const Arrangement&, const Frame&, std::span<const CoverTable>, std::span<const AlignLayer>, const AlignOptions&);
+// Dissolves faces thinner than `min_width_m` (2A/P) into a neighbour of the same administrative unit, thinnest first.
+// The neighbour is the one whose labels cost least: people-free measure area x rank weight per layer that changes, less
+// the shared border. A layer changes only if it is not locked, if one cell of it covers the neighbour (no gap and no
+// overlap ever grows), if its boundary moves no farther than its accuracy (two-sided Hausdorff distance between the
+// shared border and where the boundary goes), and if every cell keeps nine tenths of its delivered ground. Vertices
+// never move; hard arcs never vanish. O(n log n) merges; each measures distances within one face.
+Alignment align(const Arrangement&, const Frame&, std::span<const CoverTable>, std::span<const AlignLayer>,
+                const AlignOptions&);
 
 }  // namespace gridloom

@@ -23,20 +23,20 @@ struct Layer {
   bool locked = false;
   std::vector<Field> fields;
   std::vector<Cell> cells;
-  Labeling labels;                       // atom -> cell
+  Labeling labels;  // atom -> cell
 };
 
 struct AdminUnit {
   std::string code;
   Text name;
-  std::int32_t parent = -1;              // index in the level above; -1 at the top
+  std::int32_t parent = -1;  // index in the level above; -1 at the top
 };
 
 struct AdminLevel {
   std::string id;
   Text title;
   std::vector<AdminUnit> units;
-  std::vector<Label> of_face;            // atom -> unit: total over the bounded faces
+  std::vector<Label> of_face;  // atom -> unit: total over the bounded faces
 };
 
 enum class GridKind { general, special, uninhabited };
@@ -44,13 +44,13 @@ enum class GridKind { general, special, uninhabited };
 struct Grid {
   std::string code;
   std::string name;
-  std::int32_t parent = 0;               // index in the lowest admin level
+  std::int32_t parent = 0;  // index in the lowest admin level
   GridKind kind = GridKind::general;
-  std::string valid_from;                // ISO date
-  std::string valid_to;                  // empty while valid
+  std::string valid_from;  // ISO date
+  std::string valid_to;    // empty while valid
   double area_m2 = 0;
   double perimeter_m = 0;
-  double compactness = 0;                // Polsby-Popper, 4 pi A / P^2
+  double compactness = 0;  // Polsby-Popper, 4 pi A / P^2
   double population = 0;
   double households = 0;
 };
@@ -62,7 +62,7 @@ struct CrosswalkRow {
   std::uint32_t grid = 0;
   double area_m2 = 0;
   double population = 0;
-  double share_of_feature = 0;           // by people, by area where nobody lives
+  double share_of_feature = 0;  // by people, by area where nobody lives
   double share_of_grid = 0;
 };
 
@@ -72,19 +72,19 @@ enum class DutyStatus { sole, split, vacant };
 struct Responsibility {
   std::uint32_t grid = 0;
   std::uint32_t layer = 0;
-  Label cell = kGap;                     // kGap: vacant; the territorial fallback is the grid's parent unit
+  Label cell = kGap;  // kGap: vacant; the territorial fallback is the grid's parent unit
   double share = 0;
   DutyStatus status = DutyStatus::vacant;
 };
 
 enum class ConflictKind { gap, overlap, sliver, outside_frame, nesting, split_duty, unmet_target, lost_cell };
 
-// What was delivered and what became of it. `ids` reads "delivered>aligned", each side a comma list of feature ids, empty
-// for none: "12,13>12" an overlap settled, ">12" a gap filled, ">" a gap that stays, "12>13" a sliver moved.
+// What was delivered and what became of it. `ids` reads "delivered>aligned", each side a comma list of feature ids,
+// empty for none: "12,13>12" an overlap settled, ">12" a gap filled, ">" a gap that stays, "12>13" a sliver moved.
 struct Conflict {
   ConflictKind kind = ConflictKind::gap;
-  std::int32_t layer = -1;               // index in City::layers; -1: none
-  std::string admin_level;               // set when the conflict is in an administrative level's lines
+  std::int32_t layer = -1;  // index in City::layers; -1: none
+  std::string admin_level;  // set when the conflict is in an administrative level's lines
   std::string ids;
   double area_m2 = 0;
   double population = 0;
@@ -102,8 +102,8 @@ struct Zone {
 };
 
 struct QualityRow {
-  std::string stage;                     // raw, aligned, unified
-  std::string layer;                     // empty: all
+  std::string stage;  // raw, aligned, unified
+  std::string layer;  // empty: all
   std::string metric;
   double value = 0;
   std::string unit;
@@ -122,12 +122,13 @@ struct City {
   double people_per_household = 2.6;
   Arrangement arrangement;
   std::vector<Layer> layers;
-  std::vector<std::uint64_t> support;    // per arc: bit l set where layer l has a boundary (stored, so that verify can compare)
-  std::vector<AdminLevel> admin;         // top first
+  std::vector<std::uint64_t>
+      support;  // per arc: bit l set where layer l has a boundary (stored, so that verify can compare)
+  std::vector<AdminLevel> admin;  // top first
   std::vector<Grid> grids;
-  std::vector<Label> grid_of_face;       // atom -> grid: total over the bounded faces
-  std::vector<double> area_m2;           // per face, stored so that verify can compare; [0] = 0
-  std::vector<double> population;        // per face; [0] = 0
+  std::vector<Label> grid_of_face;  // atom -> grid: total over the bounded faces
+  std::vector<double> area_m2;      // per face, stored so that verify can compare; [0] = 0
+  std::vector<double> population;   // per face; [0] = 0
   std::vector<CrosswalkRow> crosswalk;
   std::vector<Responsibility> responsibilities;  // grid-major: row grid * layers.size() + layer
   std::vector<Conflict> conflicts;
@@ -135,7 +136,7 @@ struct City {
   std::vector<QualityRow> quality;
   std::vector<HistoryRow> history;
   EventTable events;
-  std::vector<FaceId> face_of_event;     // kOutside: outside the city
+  std::vector<FaceId> face_of_event;  // kOutside: outside the city
 
   const Responsibility& responsibility(std::size_t grid, std::size_t layer) const {
     return responsibilities[grid * layers.size() + layer];

@@ -54,11 +54,16 @@ ConflictKind kind_of(const CoverState& before, const CoverState& after, bool ins
 
 std::string note_of(ConflictKind kind, bool settled) {
   switch (kind) {
-    case ConflictKind::outside_frame: return "outside the city's frame / 在城市边界之外";
-    case ConflictKind::gap: return settled ? "gap filled / 空白已补" : "no unit delivered here / 此处无人认领";
-    case ConflictKind::overlap: return settled ? "overlap settled / 重叠已裁定" : "claimed more than once / 多头认领";
-    case ConflictKind::nesting: return "contradicts the level above / 与上级界线不一致";
-    default: return "sliver resolved / 细碎面已归并";
+    case ConflictKind::outside_frame:
+      return "outside the city's frame / 在城市边界之外";
+    case ConflictKind::gap:
+      return settled ? "gap filled / 空白已补" : "no unit delivered here / 此处无人认领";
+    case ConflictKind::overlap:
+      return settled ? "overlap settled / 重叠已裁定" : "claimed more than once / 多头认领";
+    case ConflictKind::nesting:
+      return "contradicts the level above / 与上级界线不一致";
+    default:
+      return "sliver resolved / 细碎面已归并";
   }
 }
 
@@ -123,7 +128,8 @@ void add_hidden_cells(const City& city, const RawGround& g, std::size_t l, std::
     d.conflict.kind = ConflictKind::lost_cell;
     d.conflict.layer = static_cast<std::int32_t>(l);
     d.conflict.ids = layer.cells[c].id + ">" + (present[c] ? layer.cells[c].id : "");
-    d.conflict.note = present[c]      ? "duplicate of or covered by other cells of its layer; kept in overlaps / 与同层网格重复或被覆盖，保留于重叠表"
+    d.conflict.note = present[c]     ? "duplicate of or covered by other cells of its layer; kept in overlaps / "
+                                       "与同层网格重复或被覆盖，保留于重叠表"
                       : delivered[c] ? "lies wholly outside the frame / 全部位于城市边界之外"
                                      : "delivered without ground / 无有效范围";
     drafts.push_back(std::move(d));
@@ -168,9 +174,11 @@ std::string reason_of(BandVerdict v, double people, PeopleBand band) {
   const std::string n = std::to_string(std::llround(people));
   const std::string low = std::to_string(std::llround(band.min)), high = std::to_string(std::llround(band.max));
   switch (v) {
-    case BandVerdict::uninhabited: return "nobody lives here / 无人居住";
+    case BandVerdict::uninhabited:
+      return "nobody lives here / 无人居住";
     case BandVerdict::isolated:
-      return "a separate piece of its unit with only " + n + " people (band " + low + "-" + high + ") / 所属单元内的独立地块，仅" + n + "人";
+      return "a separate piece of its unit with only " + n + " people (band " + low + "-" + high +
+             ") / 所属单元内的独立地块，仅" + n + "人";
     case BandVerdict::indivisible:
       return "one atom with " + n + " people; no department draws a line through it (band " + low + "-" + high +
              ") / 单个基础面" + n + "人，无部门界线可分";
@@ -189,16 +197,27 @@ void add_plan_conflicts(City& city, const Regions& regions, std::span<const std:
     const BandVerdict v = regions.verdicts[region_of_grid[g]];
     if (v == BandVerdict::in_band) continue;
     const Grid& grid = city.grids[g];
-    city.conflicts.push_back({ConflictKind::unmet_target, -1, "", grid.code, grid.area_m2, grid.population,
-                              reason_of(v, grid.population, band), {}});
+    city.conflicts.push_back({ConflictKind::unmet_target,
+                              -1,
+                              "",
+                              grid.code,
+                              grid.area_m2,
+                              grid.population,
+                              reason_of(v, grid.population, band),
+                              {}});
   }
   for (const Responsibility& duty : city.responsibilities) {
     if (duty.status != DutyStatus::split) continue;
     const Grid& grid = city.grids[duty.grid];
     const double rest = 1 - duty.share;
-    city.conflicts.push_back({ConflictKind::split_duty, static_cast<std::int32_t>(duty.layer), "",
-                              grid.code + ">" + city.layers[duty.layer].cells[duty.cell].id, grid.area_m2,
-                              grid.population * rest, "people outside the main unit's cell / 主责单元之外的人口", {}});
+    city.conflicts.push_back({ConflictKind::split_duty,
+                              static_cast<std::int32_t>(duty.layer),
+                              "",
+                              grid.code + ">" + city.layers[duty.layer].cells[duty.cell].id,
+                              grid.area_m2,
+                              grid.population * rest,
+                              "people outside the main unit's cell / 主责单元之外的人口",
+                              {}});
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Conflicts: every difference between what was delivered and what the city became, and every promise the plan could not keep.
+// Conflicts: every difference between what was delivered and what the city became, and every promise the plan could not
+// keep.
 #pragma once
 
 #include <span>
@@ -16,14 +17,14 @@ namespace gridloom {
 struct RawGround {
   const Arrangement& arrangement;
   const Frame& frame;
-  std::span<const CoverTable> covers;     // per layer, as delivered
+  std::span<const CoverTable> covers;  // per layer, as delivered
   const Alignment& aligned;
-  const std::vector<double>& people;      // per raw face
+  const std::vector<double>& people;  // per raw face
 };
 
-// One conflict per layer and "delivered>aligned" story (and one per admin level and story), with its ground: delivered minus
-// aligned area of every cell equals what these list. Overlaps and gaps that stay are listed, too; so is a cell all of whose ground
-// another cell of its layer leads. Sorted by kind, level, layer, ids.
+// One conflict per layer and "delivered>aligned" story (and one per admin level and story), with its ground: delivered
+// minus aligned area of every cell equals what these list. Overlaps and gaps that stay are listed, too; so is a cell
+// all of whose ground another cell of its layer leads. Sorted by kind, level, layer, ids.
 std::vector<Conflict> delivery_conflicts(const City&, const RawGround&);
 
 // Split duties, and grids outside the population band with the reason.

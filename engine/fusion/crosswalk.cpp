@@ -52,7 +52,8 @@ std::vector<CrosswalkRow> crosswalk(const City& city) {
 std::vector<Responsibility> responsibilities(const City& city) {
   std::vector<Responsibility> duties(city.grids.size() * city.layers.size());
   for (std::uint32_t g = 0; g < city.grids.size(); ++g)
-    for (std::uint32_t l = 0; l < city.layers.size(); ++l) duties[g * city.layers.size() + l] = {g, l, kGap, 0, DutyStatus::vacant};
+    for (std::uint32_t l = 0; l < city.layers.size(); ++l)
+      duties[g * city.layers.size() + l] = {g, l, kGap, 0, DutyStatus::vacant};
   for (const CrosswalkRow& row : city.crosswalk) {
     Responsibility& duty = duties[row.grid * city.layers.size() + row.layer];
     if (row.share_of_grid <= duty.share) continue;

@@ -17,7 +17,8 @@ std::vector<CrosswalkRow> crosswalk(const City&);
 // Grid-major, one row per grid and layer; ties go to the lower cell. Needs City::crosswalk.
 std::vector<Responsibility> responsibilities(const City&);
 
-// Sorted by layer and cell; cells without a grid of their own are listed with none. Needs responsibilities and located events.
+// Sorted by layer and cell; cells without a grid of their own are listed with none. Needs responsibilities and located
+// events.
 std::vector<Zone> zones(const City&);
 
 }  // namespace gridloom

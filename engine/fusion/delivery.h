@@ -28,7 +28,8 @@ struct Field {
   friend bool operator==(const Field&, const Field&) = default;
 };
 
-// One feature of a layer without its ground. `attributes` run parallel to the layer's fields; an empty optional is NULL.
+// One feature of a layer without its ground. `attributes` run parallel to the layer's fields; an empty optional is
+// NULL.
 struct Cell {
   std::string id;
   std::string name;
@@ -38,15 +39,15 @@ struct Cell {
 
 struct DeliveredCell {
   Cell cell;
-  std::vector<Ring> rings;         // all parts; a hole follows its shell
+  std::vector<Ring> rings;  // all parts; a hole follows its shell
 };
 
 struct DeliveredLayer {
   std::string id;
   Text title;
   Text department;
-  int rank = 0;                    // 1 is the highest
-  double accuracy_m = 0;           // how far a boundary may be from the truth
+  int rank = 0;           // 1 is the highest
+  double accuracy_m = 0;  // how far a boundary may be from the truth
   bool locked = false;
   std::vector<Field> fields;
   std::vector<DeliveredCell> cells;
@@ -56,15 +57,15 @@ struct DeliveredLayer {
 struct DeliveredAdminLevel {
   std::string id;
   Text title;
-  DeliveredLayer units;            // cell id = code; empty for a top level that is the union of the level below
-  std::vector<Text> names;         // parallel to units.cells
+  DeliveredLayer units;              // cell id = code; empty for a top level that is the union of the level below
+  std::vector<Text> names;           // parallel to units.cells
   std::vector<std::string> parents;  // parallel to units.cells: parent code, or empty: found by overlap
 };
 
 // Areas that carry people: weights over the faces, never arcs.
 struct DeliveredPopulation {
   DeliveredLayer areas;
-  std::vector<double> people;      // parallel to areas.cells
+  std::vector<double> people;  // parallel to areas.cells
 };
 
 // A repair or an oddity met while reading, for the person who runs the command.
@@ -76,22 +77,22 @@ struct Finding {
 };
 
 struct AlignOptions {
-  double min_width_m = 10;         // faces thinner than this (2A/P) are resolved into a neighbour where tolerances allow
+  double min_width_m = 10;  // faces thinner than this (2A/P) are resolved into a neighbour where tolerances allow
 };
 
 struct UnifyOptions {
   double households_min = 300;
   double households_max = 500;
   double people_per_household = 2.6;
-  int serial_digits = 3;           // of the grid's serial number inside its unit
+  int serial_digits = 3;  // of the grid's serial number inside its unit
   std::uint64_t seed = 1;
 };
 
 struct FuseInput {
-  std::string city_id;             // "nyc"
-  std::string city_code;           // code of the top administrative unit
+  std::string city_id;    // "nyc"
+  std::string city_code;  // code of the top administrative unit
   Text city_name;
-  std::string time_zone;           // IANA name
+  std::string time_zone;  // IANA name
   Lattice lattice;
   std::vector<DeliveredAdminLevel> admin;  // top first; the last is where grids nest
   std::vector<DeliveredLayer> layers;      // in catalogue order

@@ -65,7 +65,8 @@ class Bag {
 std::vector<std::size_t> layers_by_id(const City& city) {
   std::vector<std::size_t> order(city.layers.size());
   for (std::size_t l = 0; l < order.size(); ++l) order[l] = l;
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return city.layers[a].id < city.layers[b].id; });
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return city.layers[a].id < city.layers[b].id; });
   return order;
 }
 
@@ -112,16 +113,42 @@ void feed_tables(const City& city, Hasher& out) {
   const auto layer = [&](auto l) { return city.layers[l].id; };
   const auto cell = [&](auto l, Label c) { return c == kGap ? std::string() : city.layers[l].cells[c].id; };
   for (const Grid& g : city.grids)
-    rows.add(Hasher().text("grid").text(g.code).text(g.name).number(static_cast<std::uint64_t>(g.kind)).real(g.area_m2).real(g.population));
+    rows.add(Hasher()
+                 .text("grid")
+                 .text(g.code)
+                 .text(g.name)
+                 .number(static_cast<std::uint64_t>(g.kind))
+                 .real(g.area_m2)
+                 .real(g.population));
   for (const CrosswalkRow& r : city.crosswalk)
-    rows.add(Hasher().text("crosswalk").text(layer(r.layer)).text(cell(r.layer, r.cell)).text(city.grids[r.grid].code).real(r.area_m2).real(r.population));
+    rows.add(Hasher()
+                 .text("crosswalk")
+                 .text(layer(r.layer))
+                 .text(cell(r.layer, r.cell))
+                 .text(city.grids[r.grid].code)
+                 .real(r.area_m2)
+                 .real(r.population));
   for (const Responsibility& r : city.responsibilities)
-    rows.add(Hasher().text("duty").text(layer(r.layer)).text(cell(r.layer, r.cell)).text(city.grids[r.grid].code).real(r.share).number(static_cast<std::uint64_t>(r.status)));
+    rows.add(Hasher()
+                 .text("duty")
+                 .text(layer(r.layer))
+                 .text(cell(r.layer, r.cell))
+                 .text(city.grids[r.grid].code)
+                 .real(r.share)
+                 .number(static_cast<std::uint64_t>(r.status)));
   for (const Conflict& c : city.conflicts)
-    rows.add(Hasher().text("conflict").number(static_cast<std::uint64_t>(c.kind)).text(c.layer < 0 ? c.admin_level : layer(c.layer)).text(c.ids).real(c.area_m2));
+    rows.add(Hasher()
+                 .text("conflict")
+                 .number(static_cast<std::uint64_t>(c.kind))
+                 .text(c.layer < 0 ? c.admin_level : layer(c.layer))
+                 .text(c.ids)
+                 .real(c.area_m2));
   for (std::size_t e = 0; e < city.events.size(); ++e) {
     const FaceId f = city.face_of_event[e];
-    rows.add(Hasher().text("event").text(city.events.id[e]).text(f == kOutside ? "" : city.grids[city.grid_of_face[f]].code));
+    rows.add(Hasher()
+                 .text("event")
+                 .text(city.events.id[e])
+                 .text(f == kOutside ? "" : city.grids[city.grid_of_face[f]].code));
   }
   rows.feed(out);
 }
@@ -136,7 +163,8 @@ std::string digest(const City& city) {
   feed_tables(city, out);
   const Hash h = out.done();
   char text[33];
-  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(h[0]), static_cast<unsigned long long>(h[1]));
+  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(h[0]),
+                static_cast<unsigned long long>(h[1]));
   return text;
 }
 

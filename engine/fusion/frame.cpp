@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/fusion/frame.h"
 
-
 #include <algorithm>
 #include <map>
 #include <string>
@@ -26,7 +25,9 @@ struct Measures {
   }
 };
 
-FaceId across(const Arrangement& m, ArcId a, FaceId f) { return m.arcs[a].left == f ? m.arcs[a].right : m.arcs[a].left; }
+FaceId across(const Arrangement& m, ArcId a, FaceId f) {
+  return m.arcs[a].left == f ? m.arcs[a].right : m.arcs[a].left;
+}
 
 // All cells that cover a face, the leading one first.
 std::vector<Label> cover(const Labeling& l, FaceId f) {
@@ -129,7 +130,8 @@ class LevelResolver {
   void fill_piece(const std::vector<FaceId>& faces) {
     std::vector<FaceId> rest = faces;
     if (width(faces) < delivered_.units.accuracy_m)
-      while (grow(rest)) {}
+      while (grow(rest)) {
+      }
     if (rest.empty()) return;
     const Label unit = remainder_unit(above_.of_face[rest.front()]);
     for (FaceId f : rest) level_.of_face[f] = unit;
@@ -174,8 +176,8 @@ class LevelResolver {
       std::string ids;
       for (Label c : cells) ids += (ids.empty() ? "" : ",") + level_.units[c].code;
       ids += ">" + (now == kGap ? std::string() : level_.units[now].code);
-      const ConflictKind kind = now == kGap       ? ConflictKind::outside_frame
-                                : cells.empty()   ? ConflictKind::gap
+      const ConflictKind kind = now == kGap        ? ConflictKind::outside_frame
+                                : cells.empty()    ? ConflictKind::gap
                                 : cells.size() > 1 ? ConflictKind::overlap
                                                    : ConflictKind::nesting;
       stories[{kind, ids}].push_back(f);

@@ -12,17 +12,17 @@ namespace gridloom {
 
 // Admin levels over the faces of a raw subdivision: total inside the frame, nested exactly.
 struct Frame {
-  std::vector<AdminLevel> levels;        // of_face: kGap outside the frame
-  std::vector<Conflict> conflicts;       // in the levels' own lines; ground left empty, faces in conflict_faces
+  std::vector<AdminLevel> levels;   // of_face: kGap outside the frame
+  std::vector<Conflict> conflicts;  // in the levels' own lines; ground left empty, faces in conflict_faces
   std::vector<std::vector<FaceId>> conflict_faces;
   bool inside(FaceId f) const { return levels.back().of_face[f] != kGap; }
 };
 
-// `labelings` are those of the levels that were delivered, in order; a level without units (the top one only) is the union of the
-// next. The frame is what the highest delivered level covers. A unit belongs to the unit above that it names, or else that
-// covers most of it. Ground where a level contradicts the one above, or has no unit, goes to the neighbouring unit with the longest
-// border when it is narrower (2A/P) than the level's accuracy; wider ground becomes a unit of its own, "<parent code>000":
-// directly under its parent. Everything but full agreement is a conflict.
+// `labelings` are those of the levels that were delivered, in order; a level without units (the top one only) is the
+// union of the next. The frame is what the highest delivered level covers. A unit belongs to the unit above that it
+// names, or else that covers most of it. Ground where a level contradicts the one above, or has no unit, goes to the
+// neighbouring unit with the longest border when it is narrower (2A/P) than the level's accuracy; wider ground becomes
+// a unit of its own, "<parent code>000": directly under its parent. Everything but full agreement is a conflict.
 Frame resolve_frame(const FuseInput&, const Arrangement&, std::span<const Labeling> labelings);
 
 }  // namespace gridloom

@@ -74,7 +74,8 @@ void report_windings(const FuseInput& in, const Subdivision& raw, std::size_t le
   const std::vector<Int128> area = doubled_areas(raw.arrangement);
   std::map<std::pair<std::uint32_t, Label>, double> ground;
   for (const OddWinding& w : raw.odd_windings)
-    if (w.layer >= levels) ground[{w.layer - static_cast<std::uint32_t>(levels), w.cell}] += square_metres(area[w.face]);
+    if (w.layer >= levels)
+      ground[{w.layer - static_cast<std::uint32_t>(levels), w.cell}] += square_metres(area[w.face]);
   for (const auto& [cell, m2] : ground) {
     const DeliveredLayer& layer = in.layers[cell.first];
     findings.push_back({"", layer.id, layer.cells[cell.second].cell.id,
@@ -120,7 +121,8 @@ void set_atoms(City& city, FuseInput& in, const Arrangement& raw, const Frame& f
     city.admin.push_back(std::move(over_atoms));
   }
   const std::vector<Int128> area = doubled_areas(city.arrangement);
-  for (FaceId f = 0; f < city.arrangement.face_count; ++f) city.area_m2.push_back(f == kOutside ? 0 : square_metres(area[f]));
+  for (FaceId f = 0; f < city.arrangement.face_count; ++f)
+    city.area_m2.push_back(f == kOutside ? 0 : square_metres(area[f]));
   std::vector<const Labeling*> labelings;
   for (const Layer& l : city.layers) labelings.push_back(&l.labels);
   city.support = arc_support(city.arrangement, labelings);
@@ -160,7 +162,8 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
 
   clock.begin("frame", 0.25);
   const Frame frame = resolve_frame(in, raw.arrangement, labelings.first(levels));
-  if (std::none_of(frame.levels.back().of_face.begin(), frame.levels.back().of_face.end(), [](Label l) { return l != kGap; }))
+  if (std::none_of(frame.levels.back().of_face.begin(), frame.levels.back().of_face.end(),
+                   [](Label l) { return l != kGap; }))
     throw DataError("the frame covers no ground; check the source of the top administrative level");
 
   clock.begin("align", 0.3);
@@ -172,7 +175,8 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   clock.begin("population", 0.5);
   std::vector<bool> inside(raw.arrangement.face_count);
   for (FaceId f = 1; f < raw.arrangement.face_count; ++f) inside[f] = frame.inside(f);
-  const std::vector<double> people = areal_weights(raw.arrangement, inside, in.population, options.threads, out.findings);
+  const std::vector<double> people =
+      areal_weights(raw.arrangement, inside, in.population, options.threads, out.findings);
 
   clock.begin("atoms", 0.7);
   city.id = in.city_id;
@@ -188,8 +192,8 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
     if (inside[f]) city.population[face_of_group[aligned.group_of_face[f]]] += people[f];
 
   clock.begin("unify", 0.75);
-  const Regions regions = unify(city.arrangement, city.admin.back().of_face, city.admin.back().units.size(), city.population,
-                                city.support, city.layers.size(), in.unify, options.threads);
+  const Regions regions = unify(city.arrangement, city.admin.back().of_face, city.admin.back().units.size(),
+                                city.population, city.support, city.layers.size(), in.unify, options.threads);
   const std::vector<std::uint32_t> region_of_grid = number_grids(city, regions, in.unify, date);
 
   clock.begin("crosswalk", 0.85);
@@ -206,8 +210,9 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   clock.begin("quality", 0.95);
   out.statistics.people_in_band = people_in_band(city, people_band(in.unify));
   city.quality = quality(city, ground, in.align, people_band(in.unify), out.statistics);
-  city.history.push_back({1, date, "gridloom", "first fusion", "",
-                          "fuse " + std::to_string(city.layers.size()) + " layers into " + std::to_string(city.grids.size()) + " grids"});
+  city.history.push_back(
+      {1, date, "gridloom", "first fusion", "",
+       "fuse " + std::to_string(city.layers.size()) + " layers into " + std::to_string(city.grids.size()) + " grids"});
   return out;
 }
 

@@ -13,25 +13,25 @@
 namespace gridloom {
 
 struct FuseOptions {
-  unsigned threads = 1;   // the result does not depend on it
-  std::string today;      // ISO date for valid_from and history; empty: the system's date
+  unsigned threads = 1;  // the result does not depend on it
+  std::string today;     // ISO date for valid_from and history; empty: the system's date
 };
 
 // What a person wants to read after the run; every number is also derivable from the city.
 struct FuseStatistics {
   std::size_t raw_segments = 0;
   std::size_t distinct_segments = 0;
-  std::size_t raw_faces = 0;           // bounded faces inside the frame before alignment
-  std::size_t raw_thin_faces = 0;      // of these, mean width 2A/P under AlignOptions::min_width_m
+  std::size_t raw_faces = 0;       // bounded faces inside the frame before alignment
+  std::size_t raw_thin_faces = 0;  // of these, mean width 2A/P under AlignOptions::min_width_m
   std::size_t thin_atoms = 0;
-  double people_in_band = 0;           // share of the population in grids within the band
+  double people_in_band = 0;                            // share of the population in grids within the band
   std::vector<std::pair<std::string, double>> seconds;  // by stage
 };
 
 struct Fused {
   City city;
   FuseStatistics statistics;
-  std::vector<Finding> findings;       // of reading and of fusion
+  std::vector<Finding> findings;  // of reading and of fusion
 };
 
 // Reads nothing, writes nothing. Throws DataError where the input cannot be fused (no ground in the frame, more than 64

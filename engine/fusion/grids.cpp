@@ -71,7 +71,9 @@ std::string serial(std::size_t number, int digits, const AdminUnit& unit) {
 std::vector<std::uint32_t> number_grids(City& city, const Regions& regions, const UnifyOptions& options,
                                         const std::string& valid_from) {
   std::vector<Measured> order = measure(city, regions);
-  const auto by_unit = [](const Measured& a, const Measured& b) { return std::tie(a.unit, a.region) < std::tie(b.unit, b.region); };
+  const auto by_unit = [](const Measured& a, const Measured& b) {
+    return std::tie(a.unit, a.region) < std::tie(b.unit, b.region);
+  };
   std::sort(order.begin(), order.end(), by_unit);
   std::vector<std::uint32_t> grid_of_region(regions.count), region_of_grid;
   for (auto first = order.begin(); first != order.end();) {

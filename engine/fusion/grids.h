@@ -9,9 +9,10 @@
 
 namespace gridloom {
 
-// Fills City::grids and City::grid_of_face from regions over its atoms. Codes are the parent's code and a serial number, counted in rows from
-// north to south and in each row from west to east (DB11/T 2157-2023), per unit. Throws DataError when a unit needs more
-// serial numbers than `options.serial_digits` give. Returns the region of each grid.
-std::vector<std::uint32_t> number_grids(City&, const Regions&, const UnifyOptions& options, const std::string& valid_from);
+// Fills City::grids and City::grid_of_face from regions over its atoms. Codes are the parent's code and a serial
+// number, counted in rows from north to south and in each row from west to east (DB11/T 2157-2023), per unit. Throws
+// DataError when a unit needs more serial numbers than `options.serial_digits` give. Returns the region of each grid.
+std::vector<std::uint32_t> number_grids(City&, const Regions&, const UnifyOptions& options,
+                                        const std::string& valid_from);
 
 }  // namespace gridloom

@@ -17,7 +17,8 @@ std::size_t thin_faces(const Arrangement& m, double min_width_m, const auto& cou
     perimeter[m.arcs[a].right] += length[a];
   }
   std::size_t thin = 0;
-  for (FaceId f = 1; f < m.face_count; ++f) thin += counted(f) && 2 * square_metres(area[f]) / perimeter[f] < min_width_m;
+  for (FaceId f = 1; f < m.face_count; ++f)
+    thin += counted(f) && 2 * square_metres(area[f]) / perimeter[f] < min_width_m;
   return thin;
 }
 
@@ -91,7 +92,8 @@ std::vector<QualityRow> quality(const City& city, const RawGround& g, const Alig
   statistics.thin_atoms = thin_faces(city.arrangement, options.min_width_m, [](FaceId) { return true; });
 
   std::vector<QualityRow> rows;
-  const auto add = [&](const char* stage, const std::string& layer, const char* metric, double value, const char* unit) {
+  const auto add = [&](const char* stage, const std::string& layer, const char* metric, double value,
+                       const char* unit) {
     rows.push_back({stage, layer, metric, value, unit});
   };
   add("raw", "", "faces", static_cast<double>(statistics.raw_faces), "1");

@@ -69,8 +69,8 @@ class Regionaliser {
     }
   }
 
-  // A part below the minimum may fill a neighbour up to the maximum; one inside the band only up to a little over the ideal,
-  // so that the small ones left over later find room.
+  // A part below the minimum may fill a neighbour up to the maximum; one inside the band only up to a little over the
+  // ideal, so that the small ones left over later find room.
   std::optional<std::uint32_t> best_partner(std::uint32_t p) const {
     const double limit = people_[p] < band_.min ? band_.max : 1.2 * ideal_;
     double perimeter = 0;
@@ -227,9 +227,9 @@ class Regionaliser {
   PeopleBand band_;
   double ideal_;
   std::vector<std::uint32_t> part_;
-  std::vector<double> people_;                                 // per part
-  std::vector<std::map<std::uint32_t, Border>> borders_;       // per part, during agglomeration
-  std::vector<std::vector<std::uint32_t>> incident_;           // vertex -> edges
+  std::vector<double> people_;                            // per part
+  std::vector<std::map<std::uint32_t, Border>> borders_;  // per part, during agglomeration
+  std::vector<std::vector<std::uint32_t>> incident_;      // vertex -> edges
   std::vector<std::vector<std::uint32_t>> members_;
 };
 
@@ -239,7 +239,8 @@ struct Unit {
 };
 
 std::vector<Unit> unit_graphs(const Arrangement& m, std::span<const Label> unit_of_face, std::size_t unit_count,
-                              std::span<const double> people, std::span<const std::uint64_t> support, std::size_t layers) {
+                              std::span<const double> people, std::span<const std::uint64_t> support,
+                              std::size_t layers) {
   std::vector<Unit> units(unit_count);
   std::vector<std::uint32_t> vertex(m.face_count, 0);
   for (FaceId f = 1; f < m.face_count; ++f) {
@@ -277,7 +278,9 @@ BandVerdict verdict(double people, std::size_t atoms, bool has_neighbour, People
 
 }  // namespace
 
-std::vector<std::uint32_t> regionalise(const AtomGraph& graph, PeopleBand band) { return Regionaliser(graph, band).run(); }
+std::vector<std::uint32_t> regionalise(const AtomGraph& graph, PeopleBand band) {
+  return Regionaliser(graph, band).run();
+}
 
 Regions unify(const Arrangement& m, std::span<const Label> unit_of_face, std::size_t unit_count,
               std::span<const double> people, std::span<const std::uint64_t> support, std::size_t layer_count,

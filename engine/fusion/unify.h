@@ -23,7 +23,7 @@ struct AtomEdge {
 // The atoms of one unit as a graph; vertices 0 .. people.size() - 1.
 struct AtomGraph {
   std::vector<double> people;
-  std::vector<AtomEdge> edges;   // a < b, each pair once
+  std::vector<AtomEdge> edges;  // a < b, each pair once
 };
 
 struct PeopleBand {
@@ -35,17 +35,18 @@ inline PeopleBand people_band(const UnifyOptions& o) {
   return {o.households_min * o.people_per_household, o.households_max * o.people_per_household};
 }
 
-// vertex -> part, parts numbered by their lowest vertex. Every part is connected. A part leaves the band only when the graph leaves no
-// choice to this method: a component with fewer people than the minimum, a vertex with more than the maximum, or a rest between
-// full neighbours. Greedy agglomeration by soft borders (long, little supported ones are dissolved first), then moves of border
-// vertices that mend a short part or lower the cut sum of length x (1 - support). Deterministic. O(E log E + passes * E).
+// vertex -> part, parts numbered by their lowest vertex. Every part is connected. A part leaves the band only when the
+// graph leaves no choice to this method: a component with fewer people than the minimum, a vertex with more than the
+// maximum, or a rest between full neighbours. Greedy agglomeration by soft borders (long, little supported ones are
+// dissolved first), then moves of border vertices that mend a short part or lower the cut sum of length x (1 -
+// support). Deterministic. O(E log E + passes * E).
 std::vector<std::uint32_t> regionalise(const AtomGraph&, PeopleBand);
 
 enum class BandVerdict { in_band, uninhabited, isolated, indivisible, surrounded };
 
 struct Regions {
-  std::vector<Label> grid_of_face;                // kGap outside
-  std::vector<BandVerdict> verdicts;              // per grid
+  std::vector<Label> grid_of_face;    // kGap outside
+  std::vector<BandVerdict> verdicts;  // per grid
   std::size_t count = 0;
 };
 

@@ -52,7 +52,8 @@ class CityProof {
     bool good = city_.area_m2.size() == n_ && city_.population.size() == n_ &&
                 city_.support.size() == city_.arrangement.arcs.size() && !city_.admin.empty();
     if (!good) add("bad index", {}, "a table does not have a row for every face or arc");
-    for (const AdminLevel& level : city_.admin) good = labels_fit(level.of_face, level.units.size(), "level " + level.id) && good;
+    for (const AdminLevel& level : city_.admin)
+      good = labels_fit(level.of_face, level.units.size(), "level " + level.id) && good;
     for (const Layer& layer : city_.layers) {
       good = labels_fit(layer.labels.of_face, layer.cells.size(), "layer " + layer.id) && good;
       for (const OverlapLabel& o : layer.labels.overlaps)
@@ -73,13 +74,15 @@ class CityProof {
         if (u == kGap)
           add("not total", at_[f], "atom " + std::to_string(f) + " is in no unit of level " + level.id);
         else if (k > 0 && level.units[u].parent != city_.admin[k - 1].of_face[f])
-          add("not nested", at_[f], "atom " + std::to_string(f) + ": unit " + level.units[u].code + " does not lie in its parent");
+          add("not nested", at_[f],
+              "atom " + std::to_string(f) + ": unit " + level.units[u].code + " does not lie in its parent");
       }
     }
     for (const Layer& layer : city_.layers)
       for (const OverlapLabel& o : layer.labels.overlaps)
         if (layer.labels.of_face[o.face] == kGap || o.label <= layer.labels.of_face[o.face])
-          add("swapped label", at_[o.face], "layer " + layer.id + ": an overlap without the leading cell, or before it");
+          add("swapped label", at_[o.face],
+              "layer " + layer.id + ": an overlap without the leading cell, or before it");
   }
 
   void check_support() {
@@ -90,8 +93,9 @@ class CityProof {
       if (seen[a] == city_.support[a]) continue;
       const auto layer = static_cast<std::size_t>(std::countr_zero(seen[a] ^ city_.support[a]));
       add("swapped label", city_.arrangement.points[city_.arrangement.arcs[a].first],
-          "arc " + std::to_string(a) + (seen[a] >> layer & 1 ? " separates" : " no longer separates") + " cells of layer " +
-              (layer < city_.layers.size() ? city_.layers[layer].id : "?") + ", its support says otherwise");
+          "arc " + std::to_string(a) + (seen[a] >> layer & 1 ? " separates" : " no longer separates") +
+              " cells of layer " + (layer < city_.layers.size() ? city_.layers[layer].id : "?") +
+              ", its support says otherwise");
     }
   }
 
@@ -99,8 +103,9 @@ class CityProof {
     const std::vector<Int128> area = doubled_areas(city_.arrangement);
     for (FaceId f = 1; f < n_; ++f)
       if (city_.area_m2[f] != square_metres(area[f]))
-        add("moved vertex", at_[f], "atom " + std::to_string(f) + " has " + std::to_string(square_metres(area[f])) +
-                                        " m2, recorded are " + std::to_string(city_.area_m2[f]));
+        add("moved vertex", at_[f],
+            "atom " + std::to_string(f) + " has " + std::to_string(square_metres(area[f])) + " m2, recorded are " +
+                std::to_string(city_.area_m2[f]));
   }
 
   void check_grids() {
@@ -154,8 +159,9 @@ class CityProof {
     for (std::size_t l = 0; l < area.size(); ++l)
       for (std::size_t c = 0; c < area[l].size(); ++c)
         if (!close(area[l][c], 0, whole_area[l][c]) || !close(people[l][c], 0, whole_people[l][c]))
-          add("crosswalk", {}, "layer " + city_.layers[l].id + ", cell " + city_.layers[l].cells[c].id +
-                                   ": the crosswalk does not sum to the aligned layer");
+          add("crosswalk", {},
+              "layer " + city_.layers[l].id + ", cell " + city_.layers[l].cells[c].id +
+                  ": the crosswalk does not sum to the aligned layer");
   }
 
   const City& city_;

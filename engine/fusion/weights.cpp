@@ -48,8 +48,9 @@ FaceId nearest(const Arrangement& m, const std::vector<bool>& included, Point p)
 
 }  // namespace
 
-std::vector<double> areal_weights(const Arrangement& m, const std::vector<bool>& included, const DeliveredPopulation& population,
-                                  unsigned threads, std::vector<Finding>& findings) {
+std::vector<double> areal_weights(const Arrangement& m, const std::vector<bool>& included,
+                                  const DeliveredPopulation& population, unsigned threads,
+                                  std::vector<Finding>& findings) {
   const auto faces = rings_of_faces(m, included);
   StackLayer face_layer, area_layer;
   for (const auto& rings : faces) face_layer.cells.emplace_back(rings);
@@ -76,7 +77,8 @@ std::vector<double> areal_weights(const Arrangement& m, const std::vector<bool>&
     for (const OverlapLabel& o : fine.labelings[1].further(f)) lay(o.label, face, area[f]);
   }
   std::vector<double> people(m.face_count, 0);
-  for (const Share& s : shares) people[s.face] += population.people[s.area_index] * s.ground / ground_of_area[s.area_index];
+  for (const Share& s : shares)
+    people[s.face] += population.people[s.area_index] * s.ground / ground_of_area[s.area_index];
   for (std::size_t a = 0; a < ground_of_area.size(); ++a) {
     if (ground_of_area[a] > 0 || population.people[a] == 0) continue;
     const DeliveredCell& cell = population.areas.cells[a];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A static packed R-tree over boxes, filled in Hilbert order (Kamel & Faloutsos 1993): no pointers, one array per level.
+// A static packed R-tree over boxes, filled in Hilbert order (Kamel & Faloutsos 1993): no pointers, one array per
+// level.
 #pragma once
 
 #include <array>
@@ -17,7 +18,8 @@ class BoxIndex {
   // O(n log n). Items are the indices 0 .. boxes.size() - 1.
   explicit BoxIndex(std::span<const Box> boxes);
 
-  // Calls visit(item) for every item whose box meets the query, in a fixed order. O(log n + answers) for city-like data.
+  // Calls visit(item) for every item whose box meets the query, in a fixed order. O(log n + answers) for city-like
+  // data.
   template <class Visit>
   void query(const Box& box, Visit&& visit) const {
     if (items_.empty()) return;

@@ -37,7 +37,8 @@ bool within(std::span<const Segment> from, std::span<const Segment> to, double l
     const int steps = 1 + static_cast<int>(std::hypot(dx, dy) / std::max(limit, 1.0));
     for (int i = 0; i <= steps; ++i) {
       const double t = static_cast<double>(i) / steps;
-      const Point p{s.a.x + static_cast<std::int32_t>(std::lround(t * dx)), s.a.y + static_cast<std::int32_t>(std::lround(t * dy))};
+      const Point p{s.a.x + static_cast<std::int32_t>(std::lround(t * dx)),
+                    s.a.y + static_cast<std::int32_t>(std::lround(t * dy))};
       if (!near_any(p, to, limit, hint)) return false;
     }
   }

@@ -24,7 +24,7 @@ struct LonLat {
 
 struct Lattice {
   static constexpr double kPerMetre = 1000.0;
-  std::string crs;   // "EPSG:32618": projected, in metres
+  std::string crs;      // "EPSG:32618": projected, in metres
   double origin_x = 0;  // whole metres
   double origin_y = 0;
 

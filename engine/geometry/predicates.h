@@ -29,9 +29,7 @@ struct Segment {
   friend auto operator<=>(const Segment&, const Segment&) = default;
 };
 
-inline Box box_of(const Segment& s) {
-  return {{s.a.x, std::min(s.a.y, s.b.y)}, {s.b.x, std::max(s.a.y, s.b.y)}};
-}
+inline Box box_of(const Segment& s) { return {{s.a.x, std::min(s.a.y, s.b.y)}, {s.b.x, std::max(s.a.y, s.b.y)}}; }
 
 // The lattice point whose pixel [x - 1/2, x + 1/2) x [y - 1/2, y + 1/2) holds the point where the segments cross in
 // their interiors; empty when they do not cross properly (disjoint, touching at an end, or collinear).
