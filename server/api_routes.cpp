@@ -24,7 +24,8 @@ double coordinate(const Target& target, std::string_view key) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-    throw HttpError(400, "The parameter \"" + std::string(key) + "\" must be a number, not \"" + std::string(text) + "\".");
+    throw HttpError(400,
+                    "The parameter \"" + std::string(key) + "\" must be a number, not \"" + std::string(text) + "\".");
   return value;
 }
 

@@ -63,18 +63,24 @@ Json layer_json(const City& city, const Layer& layer, const LayerDuty& duty) {
 
 std::string_view name_of(DutyStatus status) {
   switch (status) {
-    case DutyStatus::sole: return "sole";
-    case DutyStatus::split: return "split";
-    case DutyStatus::vacant: break;
+    case DutyStatus::sole:
+      return "sole";
+    case DutyStatus::split:
+      return "split";
+    case DutyStatus::vacant:
+      break;
   }
   return "vacant";
 }
 
 std::string_view name_of(GridKind kind) {
   switch (kind) {
-    case GridKind::general: return "general";
-    case GridKind::special: return "special";
-    case GridKind::uninhabited: break;
+    case GridKind::general:
+      return "general";
+    case GridKind::special:
+      return "special";
+    case GridKind::uninhabited:
+      break;
   }
   return "uninhabited";
 }

@@ -14,8 +14,8 @@ namespace gridloom {
 // One JSON object on one line; without a duty the answer that the place is outside the city. `where` is WGS 84.
 std::string duty_json(const City&, const EventCounts&, const std::optional<Duty>&, LonLat where);
 
-std::string_view name_of(DutyStatus);   // "sole", "split", "vacant"
-std::string_view name_of(GridKind);     // "general", "special", "uninhabited"
+std::string_view name_of(DutyStatus);  // "sole", "split", "vacant"
+std::string_view name_of(GridKind);    // "general", "special", "uninhabited"
 
 // "outside the city", in both languages.
 Text outside_message(const City&);

@@ -13,16 +13,16 @@ namespace gridloom {
 // What of a request the routes may look at.
 struct Request {
   std::string method = "GET";
-  std::string target = "/";        // as sent
-  std::string host{};                // Host header
-  std::string forwarded_proto{};     // X-Forwarded-Proto
+  std::string target = "/";       // as sent
+  std::string host{};             // Host header
+  std::string forwarded_proto{};  // X-Forwarded-Proto
   std::string accept_encoding{};
   std::string if_none_match{};
 };
 
 struct Response {
   unsigned status = 200;
-  std::shared_ptr<const std::string> body;   // null: no body. Sent as it is; a HEAD request is answered by its length
+  std::shared_ptr<const std::string> body;  // null: no body. Sent as it is; a HEAD request is answered by its length
   std::vector<std::pair<std::string, std::string>> headers;  // all but Content-Length, Date, Server and Connection
 
   std::string_view text() const { return body ? std::string_view(*body) : std::string_view(); }
@@ -33,8 +33,8 @@ struct Response {
 // Bytes ready to be sent many times: with their gzip form where that pays, and a strong validator.
 struct Content {
   std::string bytes;
-  std::string gzip;      // empty: not worth it
-  std::string etag;      // of `bytes`, with its quotes; the gzip form's is derived
+  std::string gzip;  // empty: not worth it
+  std::string etag;  // of `bytes`, with its quotes; the gzip form's is derived
 
   std::size_t weight() const { return bytes.capacity() + gzip.capacity() + sizeof(Content); }
 };

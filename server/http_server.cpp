@@ -61,7 +61,7 @@ std::string http_date() {
 
 // How an answer is to be sent.
 struct Manner {
-  unsigned version = 11;     // of the request: a 1.0 client that keeps its connection wants to be told
+  unsigned version = 11;  // of the request: a 1.0 client that keeps its connection wants to be told
   bool keep_alive = true;
   bool head = false;
 };
@@ -88,7 +88,7 @@ unsigned status_of(Error error) {
 struct Lane {
   struct Connection {
     beast::tcp_stream stream;
-    bool busy = false;     // between the first byte of a request and the last of its answer
+    bool busy = false;  // between the first byte of a request and the last of its answer
   };
 
   asio::io_context context{1};

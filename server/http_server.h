@@ -22,17 +22,17 @@ struct Handlers {
 };
 
 struct ServerOptions {
-  std::string host = "127.0.0.1";             // an address, not a name
-  std::uint16_t port = 8080;                  // 0: any free one
-  unsigned lanes = 1;                         // threads that serve sockets
-  unsigned workers = 1;                       // threads that draw
-  std::size_t connections = 1024;             // beyond these, requests are answered 503; beyond twice, not at all
-  std::size_t waiting = 512;                  // requests in and before the workers; beyond, 503
+  std::string host = "127.0.0.1";  // an address, not a name
+  std::uint16_t port = 8080;       // 0: any free one
+  unsigned lanes = 1;              // threads that serve sockets
+  unsigned workers = 1;            // threads that draw
+  std::size_t connections = 1024;  // beyond these, requests are answered 503; beyond twice, not at all
+  std::size_t waiting = 512;       // requests in and before the workers; beyond, 503
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 64 * 1024;
-  std::chrono::milliseconds read_timeout{30'000};    // for one whole request, idling before it included
+  std::chrono::milliseconds read_timeout{30'000};  // for one whole request, idling before it included
   std::chrono::milliseconds write_timeout{60'000};
-  std::chrono::milliseconds stop_grace{10'000};      // for answers under way when told to stop
+  std::chrono::milliseconds stop_grace{10'000};  // for answers under way when told to stop
 };
 
 class HttpServer {
@@ -41,12 +41,12 @@ class HttpServer {
   HttpServer(ServerOptions, Handlers);
   ~HttpServer();
 
-  std::string url() const;   // "http://127.0.0.1:8080"
+  std::string url() const;  // "http://127.0.0.1:8080"
 
   // Serves until stop(), or SIGINT or SIGTERM where `signals`; then finishes the answers under way, closes idle
   // connections, and returns. To be called once.
   void run(bool signals);
-  void stop();               // from any thread
+  void stop();  // from any thread
 
  private:
   struct State;

@@ -33,7 +33,7 @@ class Metrics {
   };
   mutable std::mutex guard_;
   std::map<std::pair<std::string, unsigned>, Series, std::less<>> requests_;
-  std::array<Series, 2> renders_;   // by TileFormat
+  std::array<Series, 2> renders_;  // by TileFormat
 };
 
 }  // namespace gridloom

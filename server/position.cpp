@@ -40,7 +40,8 @@ std::string checked_name(std::string_view crs) {
 
 void require_degrees(double lon, double lat) {
   if (!(std::abs(lon) <= 180)) throw DataError("a longitude lies between -180 and 180 degrees");
-  if (!(std::abs(lat) <= 90)) throw DataError("a latitude lies between -90 and 90 degrees; is it swapped with the longitude?");
+  if (!(std::abs(lat) <= 90))
+    throw DataError("a latitude lies between -90 and 90 degrees; is it swapped with the longitude?");
 }
 
 Datum datum_of(std::string_view name) {
@@ -96,6 +97,11 @@ struct Positions::Transforms {
 Positions::Positions(const Lattice& working) : transforms_(std::make_unique<Transforms>(working)) {}
 Positions::~Positions() = default;
 
+void Positions::require(std::string_view crs) const {
+  const std::string name = checked_name(crs);
+  transforms_->give_back(name, transforms_->take(name));
+}
+
 Place Positions::place(std::string_view crs, double x, double y) const {
   const std::string name = checked_name(crs);
   const bool degrees = is_degrees(name);
@@ -105,7 +111,8 @@ Place Positions::place(std::string_view crs, double x, double y) const {
   const LonLat lonlat = degrees ? undo_shift(datum_of(name), {x, y}) : transform.working.to_lonlat(projected);
   transforms_->give_back(name, std::move(transform));
   if (!std::isfinite(lonlat.lon) || !std::isfinite(lonlat.lat))
-    throw DataError("the coordinates are no place in " + std::string(crs) + "; give the easting as lon, the northing as lat");
+    throw DataError("the coordinates are no place in " + std::string(crs) +
+                    "; give the easting as lon, the northing as lat");
   return {on_lattice(transforms_->lattice, projected), lonlat};
 }
 

@@ -11,8 +11,8 @@
 namespace gridloom {
 
 struct Place {
-  std::optional<Point> at;    // on the city's lattice; empty where the lattice does not reach
-  LonLat lonlat;              // WGS 84
+  std::optional<Point> at;  // on the city's lattice; empty where the lattice does not reach
+  LonLat lonlat;            // WGS 84
 };
 
 // Safe to use from any number of threads.
@@ -21,10 +21,13 @@ class Positions {
   explicit Positions(const Lattice& working);
   ~Positions();
 
-  // `crs` is wgs84, gcj02 or bd09 (x = longitude, y = latitude, degrees) or epsg:N (x = easting or longitude, y = northing
-  // or latitude, whatever the official axis order), in any case of letters. Throws DataError for an unknown CRS, for degrees
-  // that are none, and for coordinates that the projection cannot take.
+  // `crs` is wgs84, gcj02 or bd09 (x = longitude, y = latitude, degrees) or epsg:N (x = easting or longitude, y =
+  // northing or latitude, whatever the official axis order), in any case of letters. Throws DataError for an unknown
+  // CRS, for degrees that are none, and for coordinates that the projection cannot take.
   Place place(std::string_view crs, double x, double y) const;
+
+  // Throws DataError unless places can be given in this CRS.
+  void require(std::string_view crs) const;
 
  private:
   struct Transforms;

@@ -16,8 +16,8 @@ namespace {
 enum class Patience { none, any };
 
 struct Answer {
-  std::string_view route;              // a word for the metrics
-  std::optional<Response> response;    // empty: it would take patience
+  std::string_view route;            // a word for the metrics
+  std::optional<Response> response;  // empty: it would take patience
 };
 
 Response plain(std::string text, std::string type) {

@@ -3,13 +3,12 @@
 //
 //   GET /healthz /readyz /metrics
 //   GET /api/city
-//   GET /api/locate?lon=&lat=[&crs=wgs84|gcj02|bd09|epsg:N]      degrees; with epsg:N lon is the easting, lat the northing
-//   GET /tiles/{map}.json?layer=&lang=en|zh&format=png|mvt       TileJSON 3.0.0
-//   GET /tiles/{map}/WebMercatorQuad/{z}/{x}/{y}[@2x].png?layer=&lang=      and .mvt
-//   GET /...                                                     the web application
+//   GET /api/locate?lon=&lat=[&crs=wgs84|gcj02|bd09|epsg:N]      degrees; with epsg:N lon is the easting, lat the
+//   northing GET /tiles/{map}.json?layer=&lang=en|zh&format=png|mvt       TileJSON 3.0.0 GET
+//   /tiles/{map}/WebMercatorQuad/{z}/{x}/{y}[@2x].png?layer=&lang=      and .mvt GET /... the web application
 //
-// HEAD is answered as GET without the body, OPTIONS with what is allowed; errors are RFC 9457 problems. Every answer may
-// be read by pages of any origin: nothing here depends on who asks.
+// HEAD is answered as GET without the body, OPTIONS with what is allowed; errors are RFC 9457 problems. Every answer
+// may be read by pages of any origin: nothing here depends on who asks.
 #pragma once
 
 #include <optional>
@@ -19,7 +18,8 @@
 
 namespace gridloom {
 
-// Never throws: what goes wrong inside is a 500 and told to Service::on_error. May take as long as a tile takes to draw.
+// Never throws: what goes wrong inside is a 500 and told to Service::on_error. May take as long as a tile takes to
+// draw.
 Response handle(const Request&, const Service&);
 
 // The answer if it needs no drawing and no waiting: all but tiles that are not in the cache. Never throws.

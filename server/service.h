@@ -22,7 +22,7 @@ namespace gridloom {
 
 struct ServiceOptions {
   std::filesystem::path styles;
-  std::filesystem::path web;                    // the built web application; may be missing
+  std::filesystem::path web;  // the built web application; may be missing
   std::size_t cache_bytes = std::size_t{256} << 20;
   std::function<void(std::string_view)> on_error;  // told of every answer 500, with its cause; may be empty
 };

@@ -29,7 +29,7 @@ class StaticFiles {
     std::string type;
     std::string cache_control;
   };
-  std::map<std::string, File, std::less<>> files_;   // by URL path
+  std::map<std::string, File, std::less<>> files_;  // by URL path
 };
 
 // Media type by the ending, text with its charset; application/octet-stream for what is unknown.

@@ -44,7 +44,8 @@ TileFormat format(std::string_view text) {
 }
 
 const MapInfo& map_info(const TileService& tiles, std::string_view id) {
-  const auto found = std::find_if(tiles.maps().begin(), tiles.maps().end(), [&](const MapInfo& m) { return m.id == id; });
+  const auto found =
+      std::find_if(tiles.maps().begin(), tiles.maps().end(), [&](const MapInfo& m) { return m.id == id; });
   if (found == tiles.maps().end()) throw HttpError(404, "There is no map " + in_quotes(id) + "; see /api/city.");
   return *found;
 }

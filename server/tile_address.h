@@ -10,10 +10,10 @@
 
 namespace gridloom {
 
-// The parameters of /tiles/{map}/WebMercatorQuad/{z}/{x}/{y}[@2x].{png|mvt}?layer=&lang=. `epoch` stays 0, and a layer given
-// to a map that needs none is dropped, so that one picture has one key.
-// Throws HttpError: 400 malformed (a number that is none, an unknown format or language, a missing layer, @2x of a vector tile),
-// 404 not there (unknown map, layer or tile matrix set; a tile outside the matrix or the zooms served).
+// The parameters of /tiles/{map}/WebMercatorQuad/{z}/{x}/{y}[@2x].{png|mvt}?layer=&lang=. `epoch` stays 0, and a layer
+// given to a map that needs none is dropped, so that one picture has one key. Throws HttpError: 400 malformed (a number
+// that is none, an unknown format or language, a missing layer, @2x of a vector tile), 404 not there (unknown map,
+// layer or tile matrix set; a tile outside the matrix or the zooms served).
 TileKey parse_tile(const Target&, const TileService&);
 
 // The map, layer and language of /tiles/{map}.json?layer=&lang=&format=; throws HttpError likewise.

@@ -31,8 +31,8 @@ struct TileKey {
 
 struct CacheCounts {
   std::uint64_t hits = 0;
-  std::uint64_t misses = 0;      // computations started
-  std::uint64_t joined = 0;      // requests that waited for another's computation
+  std::uint64_t misses = 0;  // computations started
+  std::uint64_t joined = 0;  // requests that waited for another's computation
   std::size_t bytes = 0;
   std::size_t entries = 0;
 };

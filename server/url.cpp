@@ -16,7 +16,8 @@ int hex_digit(char c) {
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
-// Length of the UTF-8 sequence at the start of the text; 0 where there is none (RFC 3629: no overlong forms, no surrogates).
+// Length of the UTF-8 sequence at the start of the text; 0 where there is none (RFC 3629: no overlong forms, no
+// surrogates).
 std::size_t sequence_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned lead = byte(0);

@@ -12,8 +12,8 @@ namespace gridloom {
 
 // Path and query of a request target, percent-decoded. `+` in a query is a space.
 struct Target {
-  std::string path;                                          // starts with '/'
-  std::vector<std::pair<std::string, std::string>> query;    // in order; keys may repeat
+  std::string path;                                        // starts with '/'
+  std::vector<std::pair<std::string, std::string>> query;  // in order; keys may repeat
 
   // How often the key occurs.
   std::size_t count(std::string_view key) const;
@@ -21,8 +21,8 @@ struct Target {
   std::optional<std::string_view> value(std::string_view key) const;
 };
 
-// Origin form ("/a/b?c=d") only. Empty for anything else: a missing slash, a broken %-escape, control characters (encoded
-// or not) or text that is not UTF-8. A fragment is dropped. O(length).
+// Origin form ("/a/b?c=d") only. Empty for anything else: a missing slash, a broken %-escape, control characters
+// (encoded or not) or text that is not UTF-8. A fragment is dropped. O(length).
 std::optional<Target> parse_target(std::string_view);
 
 // The path's segments between slashes: "/a/b" is {"a", "b"}, "/" is {""}.

@@ -56,8 +56,7 @@ std::optional<Duty> locate_duty(const City& city, const PointLocator& locator, P
   duty.on_boundary = parts_grids(city, location.touching);
   duty.grid = static_cast<std::size_t>(city.grid_of_face[duty.atom]);
   for (const AdminLevel& level : city.admin) duty.admin.push_back(level.of_face[duty.atom]);
-  for (std::size_t l = 0; l < city.layers.size(); ++l)
-    duty.layers.push_back(layer_duty(city, l, duty.grid, duty.atom));
+  for (std::size_t l = 0; l < city.layers.size(); ++l) duty.layers.push_back(layer_duty(city, l, duty.grid, duty.atom));
   return duty;
 }
 

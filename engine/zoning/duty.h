@@ -13,20 +13,20 @@ namespace gridloom {
 
 // One layer's answer for the grid. Cells are indices into City::layers[layer].cells.
 struct LayerDuty {
-  Label responsible = kGap;            // unit responsible for the grid; kGap: the grid is vacant in this layer
-  double share = 0;                    // of the grid's people (area where nobody lives) in that unit
+  Label responsible = kGap;  // unit responsible for the grid; kGap: the grid is vacant in this layer
+  double share = 0;          // of the grid's people (area where nobody lives) in that unit
   DutyStatus status = DutyStatus::vacant;
-  Label fallback = kGap;               // where vacant: the unit of the lowest admin level that answers instead
-  std::vector<Label> here;             // the layer's cells that the very atom lies in, leading one first; empty: a gap
+  Label fallback = kGap;    // where vacant: the unit of the lowest admin level that answers instead
+  std::vector<Label> here;  // the layer's cells that the very atom lies in, leading one first; empty: a gap
   friend bool operator==(const LayerDuty&, const LayerDuty&) = default;
 };
 
 struct Duty {
   FaceId atom = kOutside;
-  bool on_boundary = false;            // the point lies on a line between grids, or on the city's frame
-  std::size_t grid = 0;                // index in City::grids
-  std::vector<Label> admin;            // unit in each of City::admin, top first
-  std::vector<LayerDuty> layers;       // parallel to City::layers
+  bool on_boundary = false;       // the point lies on a line between grids, or on the city's frame
+  std::size_t grid = 0;           // index in City::grids
+  std::vector<Label> admin;       // unit in each of City::admin, top first
+  std::vector<LayerDuty> layers;  // parallel to City::layers
   friend bool operator==(const Duty&, const Duty&) = default;
 };
 

@@ -109,8 +109,8 @@ TEST(HttpServer, AnswersManyRequestsOnOneConnection) {
 TEST(HttpServer, AnswersPipelinedRequestsInOrder) {
   const Running server;
   Client client(server.url());
-  client.say("GET /slow HTTP/1.1\r\n" + kEnd + "GET /now HTTP/1.1\r\n" + kEnd + "GET /bye HTTP/1.1\r\nConnection: close\r\n" +
-             kEnd);
+  client.say("GET /slow HTTP/1.1\r\n" + kEnd + "GET /now HTTP/1.1\r\n" + kEnd +
+             "GET /bye HTTP/1.1\r\nConnection: close\r\n" + kEnd);
   const std::string heard = client.hear_all();
   const auto slow = heard.find("worker /slow"), now = heard.find("now /now"), bye = heard.find("worker /bye");
   EXPECT_LT(slow, now);
@@ -136,9 +136,9 @@ TEST(HttpServer, TellsAnOldClientThatTheConnectionStays) {
 
 TEST(HttpServer, RefusesWhatIsNoRequest) {
   const Running server;
-  for (const std::string bad : {"nonsense\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/9.9\r\nHost: h\r\n\r\n",
-                                "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-                                "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n"}) {
+  for (const std::string bad :
+       {"nonsense\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/9.9\r\nHost: h\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n"}) {
     Client client(server.url());
     client.say(bad);
     const std::string heard = client.hear_all();

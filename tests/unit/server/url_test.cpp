@@ -32,8 +32,8 @@ TEST(Url, APlusInAPathIsAPlus) { EXPECT_EQ(parse_target("/a+b")->path, "/a+b"); 
 class MalformedTarget : public ::testing::TestWithParam<std::string> {};
 TEST_P(MalformedTarget, IsRefused) { EXPECT_FALSE(parse_target(GetParam())); }
 INSTANTIATE_TEST_SUITE_P(Url, MalformedTarget,
-                         ::testing::Values("", "a", "http://host/a", "*", "/%", "/%4", "/%zz", "/a%00b", "/a\x01", "/%0a",
-                                           "/?q=%C0%AF", "/%ff", "/?k=%ed%a0%80", "/?%80=1", "/%f5%80%80%80"));
+                         ::testing::Values("", "a", "http://host/a", "*", "/%", "/%4", "/%zz", "/a%00b", "/a\x01",
+                                           "/%0a", "/?q=%C0%AF", "/%ff", "/?k=%ed%a0%80", "/?%80=1", "/%f5%80%80%80"));
 
 TEST(Url, SplitsSegments) {
   EXPECT_THAT(segments("/a/b"), ElementsAre("a", "b"));

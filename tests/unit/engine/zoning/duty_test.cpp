@@ -46,8 +46,8 @@ Grid grid(const std::string& code) {
 }
 
 City strip() {
-  const std::vector<Rings> rings = {rectangle(0, 20), rectangle(20, 40), rectangle(0, 30),
-                                    rectangle(30, 40), rectangle(0, 10), rectangle(5, 10)};
+  const std::vector<Rings> rings = {rectangle(0, 20),  rectangle(20, 40), rectangle(0, 30),
+                                    rectangle(30, 40), rectangle(0, 10),  rectangle(5, 10)};
   const std::vector<StackLayer> stack = {{{rings[0], rings[1]}}, {{rings[2], rings[3]}}, {{rings[4], rings[5]}}};
   Subdivision built = build({"EPSG:32618", 0, 0}, stack, 1);
   City city;

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/cli/common_options.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace gridloom::cli {
+
+CLI::App* add_verb(CLI::App& root, const Console& console, const std::string& name, const Text& what,
+                   const std::string& example) {
+  CLI::App* verb = root.add_subcommand(name, console.say(what));
+  verb->fallthrough();
+  verb->footer("\n" + console.say({"Example:", "示例："}) + "\n  " + example);
+  return verb;
+}
+
+void add_json(CLI::App& verb, Console& console) {
+  verb.add_flag("--json", console.json, console.say({"Results as JSON on standard output", "以 JSON 输出结果"}));
+}
+
+void add_project(CLI::App& verb, const Console& console, std::string& path) {
+  verb.add_option("project", path,
+                  console.say({"Project file made by `gridloom fuse`", "由 gridloom fuse 生成的工程文件"}))
+      ->required()
+      ->type_name("city.gpkg");
+}
+
+void add_threads(CLI::App& verb, const Console& console, unsigned& threads) {
+  threads = std::max(1u, std::thread::hardware_concurrency());
+  verb.add_option("--threads", threads,
+                  console.say({"Threads to work with (default: all); the result does not depend on it",
+                               "线程数（默认全部）；结果与线程数无关"}))
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+}
+
+CLI::Validator ends_with(const std::string& ending) {
+  return CLI::Validator(
+      [ending](std::string& name) {
+        const bool fits = name.size() > ending.size() && name.ends_with(ending);
+        return fits ? std::string() : "must be a file name ending in " + ending;
+      },
+      "");
+}
+
+}  // namespace gridloom::cli

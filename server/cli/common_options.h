@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options that several commands share, worded once.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "server/cli/console.h"
+
+namespace gridloom::cli {
+
+CLI::App* add_verb(CLI::App& root, const Console&, const std::string& name, const Text& what,
+                   const std::string& example);
+void add_json(CLI::App&, Console&);
+void add_project(CLI::App&, const Console&, std::string& path);
+// All processors unless told otherwise.
+void add_threads(CLI::App&, const Console&, unsigned& threads);
+
+// Refuses a file name that does not end so; meant for CLI::Option::check.
+CLI::Validator ends_with(const std::string& ending);
+
+}  // namespace gridloom::cli

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the command line speaks: the person's language, a progress bar on a terminal, rare lines elsewhere.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/fusion/delivery.h"
+#include "engine/progress.h"
+#include "tiles/tile_service.h"
+
+namespace gridloom::cli {
+
+// What every command ends with.
+enum ExitCode : int { kOk = 0, kFailed = 1, kWrongUse = 2, kFoundFaults = 3 };
+
+struct Console {
+  Language language = Language::en;
+  bool json = false;  // results as one JSON object on standard output, nothing else there
+  const std::string& say(const Text& text) const { return language == Language::zh ? text.zh : text.en; }
+};
+
+// --lang en|zh anywhere in the arguments, else LC_ALL, LC_MESSAGES or LANG: Chinese where they begin with "zh".
+Language language_of(int argc, const char* const* argv);
+
+// "error: ..." on standard error, in red on a terminal.
+void print_error(const Console&, std::string_view what);
+// A line for the person on standard error.
+void print_note(const Text&, const Console&);
+
+// Ctrl-C asks long work to end at the next stage, so that it can clean up; a second Ctrl-C ends the program.
+class Interruption {
+ public:
+  Interruption();
+  ~Interruption();
+  static bool requested();
+};
+
+// On standard error. Stages reach it as shares of the whole.
+class ConsoleProgress final : public Progress {
+ public:
+  explicit ConsoleProgress(const Console&);
+  ~ConsoleProgress() override;  // clears the bar
+  void stage(std::string_view name, double share) override;
+  bool cancelled() const override { return Interruption::requested(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void draw(std::string_view name, double share);
+  void log(std::string_view name, double share);
+  const Console& console_;
+  bool terminal_;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point next_line_;
+  std::chrono::seconds between_{10};
+};
+
+// The part [from, to] of another progress.
+class PartOfProgress final : public Progress {
+ public:
+  PartOfProgress(Progress& whole, double from, double to) : whole_(whole), from_(from), to_(to) {}
+  void stage(std::string_view name, double share) override { whole_.stage(name, from_ + share * (to_ - from_)); }
+  bool cancelled() const override { return whole_.cancelled(); }
+
+ private:
+  Progress& whole_;
+  double from_;
+  double to_;
+};
+
+// "Label: value" lines; the labels in the console's language, aligned by what they take on a terminal.
+using Lines = std::vector<std::pair<Text, std::string>>;
+void print_lines(std::ostream&, const Console&, const Lines&);
+
+std::string with_commas(std::uint64_t);         // 8,175,133
+std::string fixed(double value, int decimals);  // 12.30
+
+// Columns that UTF-8 text takes on a terminal: two for an East Asian wide character.
+std::size_t columns_of(std::string_view utf8);
+
+}  // namespace gridloom::cli

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/fusion/fuse.h"
+
+#include <sys/resource.h>
+
+#include <array>
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "engine/fusion/verify_city.h"
+#include "engine/io/catalogue.h"
+#include "engine/io/delivery_reader.h"
+#include "engine/io/project_file.h"
+#include "server/cli/common_options.h"
+#include "server/cli/faults.h"
+#include "server/cli/verbs.h"
+
+namespace gridloom::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Seconds = std::vector<std::pair<std::string, double>>;
+
+struct Options {
+  std::string catalogue;
+  std::string output;
+  unsigned threads = 1;
+  bool findings = false;
+};
+
+// What was delivered, counted before fusion takes it.
+struct Delivered {
+  std::size_t layers = 0;
+  std::size_t cells = 0;
+  std::size_t events = 0;
+  UnifyOptions band;
+};
+
+struct Outcome {
+  Delivered delivered;
+  Fused fused;
+  std::vector<Fault> faults;
+  std::string digest;
+  Seconds seconds;
+};
+
+class Stopwatch {
+ public:
+  double lap() {
+    const auto now = Clock::now();
+    return std::chrono::duration<double>(now - std::exchange(last_, now)).count();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point last_ = Clock::now();
+};
+
+Delivered count(const FuseInput& input) {
+  Delivered counted{input.layers.size(), 0, input.events.size(), input.unify};
+  for (const DeliveredLayer& layer : input.layers) counted.cells += layer.cells.size();
+  return counted;
+}
+
+Outcome work(const Options& options, Progress& progress) {
+  Stopwatch watch;
+  Outcome outcome;
+  PartOfProgress reading(progress, 0, 0.2), fusing(progress, 0.2, 0.8);
+  progress.stage("read", 0);
+  FuseInput input = read_delivery(read_catalogue(options.catalogue), options.threads, reading);
+  outcome.delivered = count(input);
+  outcome.seconds.emplace_back("read", watch.lap());
+  outcome.fused = fuse(std::move(input), {.threads = options.threads, .today = {}}, fusing);
+  watch.lap();
+  for (const auto& stage : outcome.fused.statistics.seconds) outcome.seconds.push_back(stage);
+  progress.stage("verify", 0.8);
+  outcome.faults = verify(outcome.fused.city);
+  outcome.digest = digest(outcome.fused.city);
+  outcome.seconds.emplace_back("verify", watch.lap());
+  if (!outcome.faults.empty()) return outcome;
+  PartOfProgress writing(progress, 0.85, 1);
+  progress.stage("write", 0.85);
+  write_project(outcome.fused.city, options.output, writing);
+  outcome.seconds.emplace_back("write", watch.lap());
+  return outcome;
+}
+
+constexpr std::array kConflictKinds{ConflictKind::gap,           ConflictKind::overlap,  ConflictKind::sliver,
+                                    ConflictKind::outside_frame, ConflictKind::nesting,  ConflictKind::split_duty,
+                                    ConflictKind::unmet_target,  ConflictKind::lost_cell};
+
+Text name_of(ConflictKind kind) {
+  switch (kind) {
+    case ConflictKind::gap:
+      return {"gap", "空白"};
+    case ConflictKind::overlap:
+      return {"overlap", "重叠"};
+    case ConflictKind::sliver:
+      return {"sliver", "碎片"};
+    case ConflictKind::outside_frame:
+      return {"outside_frame", "超出行政区"};
+    case ConflictKind::nesting:
+      return {"nesting", "跨级"};
+    case ConflictKind::split_duty:
+      return {"split_duty", "权责分割"};
+    case ConflictKind::unmet_target:
+      return {"unmet_target", "规模未达标"};
+    case ConflictKind::lost_cell:
+      break;
+  }
+  return {"lost_cell", "网格丢失"};
+}
+
+std::size_t count(const std::vector<Conflict>& conflicts, ConflictKind kind) {
+  return static_cast<std::size_t>(
+      std::count_if(conflicts.begin(), conflicts.end(), [&](const Conflict& c) { return c.kind == kind; }));
+}
+
+double total_seconds(const Seconds& seconds) {
+  double total = 0;
+  for (const auto& [stage, time] : seconds) total += time;
+  return total;
+}
+
+double peak_megabytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+std::string conflicts_line(const Console& console, const std::vector<Conflict>& conflicts) {
+  std::string line;
+  for (const ConflictKind kind : kConflictKinds)
+    if (const std::size_t n = count(conflicts, kind))
+      line += (line.empty() ? "" : " · ") + console.say(name_of(kind)) + ' ' + with_commas(n);
+  return line.empty() ? "0" : line;
+}
+
+std::string seconds_line(const Seconds& seconds) {
+  std::string line = fixed(total_seconds(seconds), 1) + " s";
+  for (const auto& [stage, time] : seconds) line += " · " + stage + ' ' + fixed(time, 1);
+  return line;
+}
+
+std::string share_line(const Outcome& o, const Console& console) {
+  const UnifyOptions& band = o.delivered.band;
+  return fixed(100 * o.fused.statistics.people_in_band, 1) + " %  (" + fixed(band.households_min, 0) + "–" +
+         fixed(band.households_max, 0) + ' ' + console.say({"households", "户"}) + ')';
+}
+
+void print_summary(const Outcome& o, const Options& options, const Console& console) {
+  const City& city = o.fused.city;
+  const FuseStatistics& s = o.fused.statistics;
+  Lines lines = {
+      {{"City", "城市"}, console.say(city.name)},
+      {{"Layers read", "读入图层"},
+       with_commas(o.delivered.layers) + " · " + with_commas(o.delivered.cells) + console.say({" cells", " 个单元"})},
+      {{"Incidents", "事件"}, with_commas(o.delivered.events)},
+      {{"Findings", "读图发现"},
+       with_commas(o.fused.findings.size()) +
+           console.say({" repairs and remarks (--findings lists them)", " 条修复与提示（--findings 列出）"})},
+      {{"Raw faces", "原始面"},
+       with_commas(s.raw_faces) + console.say({", thin: ", "，其中细碎："}) + with_commas(s.raw_thin_faces)},
+      {{"Atoms", "原子面"},
+       with_commas(city.arrangement.face_count - 1) + console.say({", thin: ", "，其中细碎："}) +
+           with_commas(s.thin_atoms)},
+      {{"Grids", "统一网格"}, with_commas(city.grids.size())},
+      {{"People in band", "达标人口"}, share_line(o, console)},
+      {{"Conflicts", "冲突"}, conflicts_line(console, city.conflicts)},
+      {{"Time", "用时"}, seconds_line(o.seconds)},
+      {{"Memory", "内存"}, fixed(peak_megabytes(), 0) + " MB"},
+      {{"Digest", "摘要"}, o.digest},
+      {{"Proof", "验证"},
+       o.faults.empty() ? console.say({"no faults", "无错误"})
+                        : with_commas(o.faults.size()) + console.say({" faults", " 处错误"})}};
+  if (o.faults.empty()) lines.push_back({{"Written", "已写入"}, options.output});
+  print_lines(std::cout, console, lines);
+}
+
+void print_findings(const std::vector<Finding>& findings) {
+  for (const Finding& f : findings) {
+    std::string where;
+    for (const std::string& part : {f.file, f.layer, f.feature})
+      if (!part.empty()) where += (where.empty() ? "" : ", ") + part;
+    std::cout << "  " << where << (where.empty() ? "" : ": ") << f.what << '\n';
+  }
+}
+
+Json findings_json(const std::vector<Finding>& findings) {
+  Json list = Json::array();
+  for (const Finding& f : findings)
+    list.push_back({{"file", f.file}, {"layer", f.layer}, {"feature", f.feature}, {"what", f.what}});
+  return list;
+}
+
+Json summary_json(const Outcome& o, const Options& options) {
+  const City& city = o.fused.city;
+  const FuseStatistics& s = o.fused.statistics;
+  Json conflicts = Json::object(), seconds = Json::object();
+  for (const ConflictKind kind : kConflictKinds) conflicts[name_of(kind).en] = count(city.conflicts, kind);
+  for (const auto& [stage, time] : o.seconds) seconds[stage] = time;
+  Json json = {{"city", city.id},
+               {"layers", o.delivered.layers},
+               {"cells", o.delivered.cells},
+               {"incidents", o.delivered.events},
+               {"raw_segments", s.raw_segments},
+               {"distinct_segments", s.distinct_segments},
+               {"raw_faces", s.raw_faces},
+               {"raw_thin_faces", s.raw_thin_faces},
+               {"atoms", city.arrangement.face_count - 1},
+               {"thin_atoms", s.thin_atoms},
+               {"grids", city.grids.size()},
+               {"people_in_band", s.people_in_band},
+               {"conflicts", std::move(conflicts)},
+               {"findings", o.fused.findings.size()},
+               {"seconds", std::move(seconds)},
+               {"seconds_total", total_seconds(o.seconds)},
+               {"peak_mb", peak_megabytes()},
+               {"digest", o.digest},
+               {"faults", faults_json(o.faults, city.arrangement.lattice)},
+               {"written", o.faults.empty() ? Json(options.output) : Json(nullptr)}};
+  if (options.findings) json["finding_list"] = findings_json(o.fused.findings);
+  return json;
+}
+
+int run(const Options& options, const Console& console) {
+  const Interruption interruption;
+  const Outcome outcome = [&] {
+    ConsoleProgress progress(console);
+    return work(options, progress);
+  }();
+  if (console.json) {
+    std::cout << summary_json(outcome, options).dump(2, ' ', false, Json::error_handler_t::replace) << std::endl;
+  } else {
+    print_summary(outcome, options, console);
+    if (options.findings) print_findings(outcome.fused.findings);
+  }
+  if (outcome.faults.empty()) return kOk;
+  print_faults(outcome.faults, outcome.fused.city.arrangement.lattice);
+  print_note({"Nothing was written.", "未写入任何文件。"}, console);
+  return kFoundFaults;
+}
+
+}  // namespace
+
+Verb fuse_verb(CLI::App& root, Console& console) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      add_verb(root, console, "fuse",
+               {"Merge a city's layers into one governance grid", "把一座城市的各部门图层织成一张治理网格"},
+               "gridloom fuse gisdata/nyc/city.yaml -o nyc.gpkg");
+  verb->add_option("catalogue", options->catalogue, console.say({"The city's catalogue", "城市目录文件"}))
+      ->required()
+      ->type_name("city.yaml");
+  verb->add_option("-o,--output", options->output, console.say({"Project file to write", "要写入的工程文件"}))
+      ->required()
+      ->type_name("city.gpkg")
+      ->check(ends_with(".gpkg"));
+  add_threads(*verb, console, options->threads);
+  verb->add_flag("--findings", options->findings, console.say({"List every repair and remark", "列出全部修复与提示"}));
+  add_json(*verb, console);
+  return {verb, [options, &console] { return run(*options, console); }};
+}
+
+}  // namespace gridloom::cli

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// gridloom: parses, calls, reports. One catch at the end.
+#include <CLI/CLI.hpp>
+#include <array>
+#include <exception>
+#include <iostream>
+
+#include "engine/progress.h"
+#include "server/cli/console.h"
+#include "server/cli/verbs.h"
+
+namespace {
+
+using namespace gridloom;
+using namespace gridloom::cli;
+
+void translate_labels(CLI::App& app) {
+  const auto formatter = app.get_formatter();
+  for (const auto& [key, zh] : {std::pair{"Usage", "用法"},
+                                {"OPTIONS", "选项"},
+                                {"SUBCOMMAND", "命令"},
+                                {"Options", "选项"},
+                                {"Positionals", "参数"},
+                                {"Subcommands", "命令"},
+                                {"REQUIRED", "必填"}})
+    formatter->label(key, zh);
+  app.set_help_flag("-h,--help", "显示帮助并退出");
+}
+
+void describe(CLI::App& app, const Console& console, std::string& lang) {
+  app.name("gridloom");
+  app.description(console.say({"Gridloom weaves a city's department grids into one governance grid.",
+                               "织网：把各部门网格织成一张城市治理网格。"}));
+  app.footer("\n" + console.say({"Exit codes: 0 ok, 1 failed, 2 wrong use, 3 found faults.",
+                                 "退出码：0 成功，1 失败，2 用法错误，3 发现错误。"}));
+  app.set_version_flag("--version", GRIDLOOM_VERSION);
+  app.add_option("--lang", lang, console.say({"Language of messages: en or zh", "消息语言：en 或 zh"}))
+      ->check(CLI::IsMember({"en", "zh"}));
+  app.require_subcommand(1);
+}
+
+int run(const Console& console, const std::function<int()>& work) {
+  try {
+    return work();
+  } catch (const Cancelled&) {
+    print_error(console, console.say({"interrupted; nothing was written", "已中断，未写入任何文件"}));
+  } catch (const std::exception& error) {
+    print_error(console, error.what());
+  }
+  return kFailed;
+}
+
+int wrong_use(const Console& console, const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+  print_error(console, error.what());
+  print_note({"`gridloom --help` and `gridloom <command> --help` say more.",
+              "详见 gridloom --help 与 gridloom <命令> --help。"},
+             console);
+  return kWrongUse;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Console console{.language = language_of(argc, argv)};
+  std::string lang;
+  CLI::App app;
+  describe(app, console, lang);
+  if (console.language == Language::zh) translate_labels(app);
+  const std::array verbs{fuse_verb(app, console), verify_verb(app, console), locate_verb(app, console),
+                         heatmap_verb(app, console), serve_verb(app, console)};
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return wrong_use(console, app, error);
+  }
+  for (const Verb& verb : verbs)
+    if (verb.options->parsed()) return run(console, verb.run);
+  return kWrongUse;
+}

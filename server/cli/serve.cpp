@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "engine/io/project_file.h"
+#include "server/cli/common_options.h"
+#include "server/cli/resources.h"
+#include "server/cli/verbs.h"
+#include "server/http_server.h"
+#include "server/routes.h"
+#include "server/service.h"
+
+namespace gridloom::cli {
+namespace {
+
+struct Options {
+  std::string project;
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  std::string styles, web;
+  unsigned threads = 1;
+  std::size_t cache_mb = 256;
+};
+
+std::filesystem::path folder(const std::string& given, const char* in_source, const char* installed) {
+  if (!given.empty() && !std::filesystem::is_directory(given)) throw DataError("there is no folder " + given);
+  return given.empty() ? resource_folder(in_source, installed) : std::filesystem::path(given);
+}
+
+std::filesystem::path styles_folder(const Options& options) {
+  const auto found = folder(options.styles, "styles", "styles");
+  if (found.empty()) throw DataError("no folder with map styles found; name it with --styles");
+  return found;
+}
+
+Service make_service(const Options& options, const Console& console) {
+  ConsoleProgress progress(console);
+  progress.stage("open", 0);
+  auto city = std::make_shared<const City>(read_project(options.project));
+  progress.stage("prepare", 0.5);
+  return Service(std::move(city), {.styles = styles_folder(options),
+                                   .web = folder(options.web, "server/web/dist", "web"),
+                                   .cache_bytes = options.cache_mb << 20,
+                                   .on_error = [&console](std::string_view what) { print_error(console, what); }});
+}
+
+void announce(const Service& service, const std::string& url, const Console& console) {
+  if (console.json)
+    std::cout << nlohmann::json{{"url", url}} << std::endl;
+  else
+    std::cout << console.say(service.city->name) << ": " << url << "/" << std::endl;
+  if (service.web.empty())
+    print_note({"The web page is not built (npm run build in server/web); tiles and the API are served.",
+                "网页尚未构建（在 server/web 运行 npm run build）；瓦片与接口照常服务。"},
+               console);
+}
+
+int run(const Options& options, const Console& console) {
+  // Listens first: a port that is taken shows before the city is opened.
+  const Service* service = nullptr;
+  HttpServer server({.host = options.host,
+                     .port = options.port,
+                     .lanes = std::clamp(options.threads / 2, 1u, 4u),
+                     .workers = options.threads},
+                    {.at_once = [&](const Request& request) { return handle_at_once(request, *service); },
+                     .in_worker = [&](const Request& request) { return handle(request, *service); }});
+  const Service opened = make_service(options, console);
+  service = &opened;
+  announce(opened, server.url(), console);
+  server.run(true);
+  return kOk;
+}
+
+}  // namespace
+
+Verb serve_verb(CLI::App& root, Console& console) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb = add_verb(root, console, "serve",
+                            {"Serve tiles, the API and the web page of a project", "发布工程的瓦片、接口与网页"},
+                            "gridloom serve nyc.gpkg --port 8080");
+  add_project(*verb, console, options->project);
+  verb->add_option("--host", options->host, console.say({"Address to listen on", "监听地址"}))->capture_default_str();
+  verb->add_option("--port", options->port, console.say({"Port; 0: any free one", "端口；0 为任一空闲端口"}))
+      ->capture_default_str();
+  verb->add_option("--styles", options->styles, console.say({"Folder of the map styles", "地图样式目录"}));
+  verb->add_option("--web", options->web, console.say({"Folder of the built web page", "网页构建目录"}));
+  verb->add_option("--cache", options->cache_mb, console.say({"Memory for finished tiles in MiB", "瓦片缓存（MiB）"}))
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1 << 20));
+  add_threads(*verb, console, options->threads);
+  add_json(*verb, console);
+  return {verb, [options, &console] { return run(*options, console); }};
+}
+
+}  // namespace gridloom::cli

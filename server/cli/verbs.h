@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands. Each adds its options to the root and returns what is to be run when it is chosen.
+#pragma once
+
+#include <functional>
+
+#include "server/cli/console.h"
+
+namespace CLI {
+class App;
+}
+
+namespace gridloom::cli {
+
+struct Verb {
+  CLI::App* options = nullptr;
+  std::function<int()> run;  // returns an ExitCode; throws DataError and Cancelled
+};
+
+Verb fuse_verb(CLI::App& root, Console&);
+Verb verify_verb(CLI::App& root, Console&);
+Verb locate_verb(CLI::App& root, Console&);
+Verb heatmap_verb(CLI::App& root, Console&);
+Verb serve_verb(CLI::App& root, Console&);
+
+}  // namespace gridloom::cli
