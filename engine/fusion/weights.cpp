@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/fusion/weights.h"
 
-#include <limits>
-#include <numeric>
+#include <cmath>
+#include <string>
 
 #include "engine/arrangement/build.h"
-#include "engine/geometry/distance.h"
 
 namespace gridloom {
 namespace {
@@ -29,21 +28,28 @@ std::vector<std::vector<Ring>> rings_of_faces(const Arrangement& m, const std::v
   return rings;
 }
 
-FaceId nearest(const Arrangement& m, const std::vector<bool>& included, Point p) {
-  FaceId best = kOutside;
-  double least = std::numeric_limits<double>::infinity();
-  for (const Arc& a : m.arcs)
-    for (FaceId f : {a.left, a.right}) {
-      if (!included[f]) continue;
-      for (std::uint32_t i = a.first; i + 1 < a.first + a.count; ++i) {
-        const Segment s{std::min(m.points[i], m.points[i + 1]), std::max(m.points[i], m.points[i + 1])};
-        if (const double d = distance(p, s); d < least) {
-          least = d;
-          best = f;
-        }
-      }
-    }
-  return best;
+// Census areas follow the shore or the city limit only roughly. One with less than this share of its ground in the
+// frame belongs to a neighbour.
+constexpr double kLeastShareInside = 0.05;
+
+struct Share {
+  Label area;
+  Label face;  // kGap: outside the frame
+  double ground;
+};
+
+// The pieces of every census area, from an arrangement of faces (layer 0) and areas (layer 1).
+std::vector<Share> shares_of(const Subdivision& fine) {
+  const std::vector<Int128> area = doubled_areas(fine.arrangement);
+  std::vector<Share> shares;
+  for (FaceId f = 1; f < fine.arrangement.face_count; ++f) {
+    const Label face = fine.labelings[0].of_face[f], leading = fine.labelings[1].of_face[f];
+    if (leading == kGap) continue;
+    shares.push_back({leading, face, static_cast<double>(area[f])});
+    for (const OverlapLabel& o : fine.labelings[1].further(f))
+      shares.push_back({o.label, face, static_cast<double>(area[f])});
+  }
+  return shares;
 }
 
 }  // namespace
@@ -57,36 +63,22 @@ std::vector<double> areal_weights(const Arrangement& m, const std::vector<bool>&
   for (const DeliveredCell& c : population.areas.cells) area_layer.cells.emplace_back(c.rings);
   const std::vector<StackLayer> stack{std::move(face_layer), std::move(area_layer)};
   const Subdivision fine = build(m.lattice, stack, threads);
-  const std::vector<Int128> area = doubled_areas(fine.arrangement);
+  const std::vector<Share> shares = shares_of(fine);
 
-  struct Share {
-    Label area_index;
-    Label face;
-    double ground;
-  };
-  std::vector<Share> shares;
-  std::vector<double> ground_of_area(population.areas.cells.size(), 0);
-  const auto lay = [&](Label a, Label face, Int128 ground) {
-    shares.push_back({a, face, static_cast<double>(ground)});
-    ground_of_area[a] += static_cast<double>(ground);
-  };
-  for (FaceId f = 1; f < fine.arrangement.face_count; ++f) {
-    const Label face = fine.labelings[0].of_face[f];
-    if (face == kGap || fine.labelings[1].of_face[f] == kGap) continue;
-    lay(fine.labelings[1].of_face[f], face, area[f]);
-    for (const OverlapLabel& o : fine.labelings[1].further(f)) lay(o.label, face, area[f]);
+  std::vector<double> ground(population.areas.cells.size(), 0), inside(population.areas.cells.size(), 0);
+  for (const Share& s : shares) {
+    ground[s.area] += s.ground;
+    if (s.face != kGap) inside[s.area] += s.ground;
   }
+  const auto counted = [&](std::size_t a) { return inside[a] > 0 && inside[a] >= kLeastShareInside * ground[a]; };
   std::vector<double> people(m.face_count, 0);
   for (const Share& s : shares)
-    people[s.face] += population.people[s.area_index] * s.ground / ground_of_area[s.area_index];
-  for (std::size_t a = 0; a < ground_of_area.size(); ++a) {
-    if (ground_of_area[a] > 0 || population.people[a] == 0) continue;
-    const DeliveredCell& cell = population.areas.cells[a];
-    if (cell.rings.empty()) continue;
-    people[nearest(m, included, cell.rings[0].points[0])] += population.people[a];
-    findings.push_back({"", population.areas.id, cell.cell.id,
-                        "no ground inside the frame; its people are counted at the nearest ground"});
-  }
+    if (s.face != kGap && counted(s.area)) people[s.face] += population.people[s.area] * s.ground / inside[s.area];
+  for (std::size_t a = 0; a < ground.size(); ++a)
+    if (!counted(a) && population.people[a] > 0)
+      findings.push_back({"", population.areas.id, population.areas.cells[a].cell.id,
+                          "lies outside the frame; its " + std::to_string(std::llround(population.people[a])) +
+                              " people are not counted"});
   return people;
 }
 

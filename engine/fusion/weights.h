@@ -10,9 +10,9 @@
 
 namespace gridloom {
 
-// People per face. Each area's people are spread evenly over its ground on the faces with included[f]; the total is
-// kept to rounding. An area without such ground gives its people to the included face nearest to its first point, as a
-// finding. O(n log n).
+// People per face. Each area's people are spread evenly over its ground on the faces with included[f]; the total of the
+// areas that count is kept to rounding. An area with less than a twentieth of its ground there belongs to a
+// neighbouring city: its people are left out, and a finding says so. Where areas overlap each counts. O(n log n).
 std::vector<double> areal_weights(const Arrangement&, const std::vector<bool>& included, const DeliveredPopulation&,
                                   unsigned threads, std::vector<Finding>&);
 
