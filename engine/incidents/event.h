@@ -13,7 +13,7 @@ namespace gridloom {
 // Local time of the city, to the second; `has_clock` is false where the source gave a date only, and such an event
 // never counts at an hour of the day.
 struct LocalTime {
-  std::int64_t seconds = 0;        // since 1970-01-01T00:00:00 local
+  std::int64_t seconds = 0;  // since 1970-01-01T00:00:00 local
   bool has_clock = false;
   friend bool operator==(const LocalTime&, const LocalTime&) = default;
 };
@@ -31,7 +31,7 @@ struct EventTable {
   std::vector<LocalTime> occurred_at;
   std::vector<Point> at;
   StringColumn category, subcategory, agency, severity, status;
-  std::vector<LocalTime> closed_at;      // seconds == INT64_MIN: open or unknown
+  std::vector<LocalTime> closed_at;  // seconds == INT64_MIN: open or unknown
 
   std::size_t size() const { return id.size(); }
 };
