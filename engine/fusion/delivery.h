@@ -51,6 +51,8 @@ struct DeliveredLayer {
   bool locked = false;
   std::vector<Field> fields;
   std::vector<DeliveredCell> cells;
+  std::string parent_layer;          // declared nesting: the layer whose cells hold these; empty: none
+  std::vector<std::string> parents;  // parallel to cells when parent_layer is set: cell id there, or empty
 };
 
 // An administrative level. The lowest level is where grids nest. Its lines are hard.

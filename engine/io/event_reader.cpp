@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/io/event_reader.h"
+
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "engine/incidents/local_time.h"
+#include "engine/io/crs.h"
+#include "engine/io/table_file.h"
+#include "engine/progress.h"
+
+namespace gridloom {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::optional<double> number(std::string_view text) {
+  text = trimmed(text);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+// Counts rows that something was done with, by reason.
+class Rejects {
+ public:
+  explicit Rejects(std::string done) : done_(std::move(done)) {}
+  void add(const std::string& reason, std::string_view id) {
+    Reason& r = reasons_[reason];
+    ++r.rows;
+    if (r.rows <= 3) r.examples += (r.examples.empty() ? "" : ", ") + std::string(id);
+  }
+  void report(const std::string& file, const std::string& layer, std::vector<Finding>& findings) const {
+    for (const auto& [what, reason] : reasons_)
+      findings.push_back({file, layer, reason.examples,
+                          std::to_string(reason.rows) + (reason.rows == 1 ? " row " : " rows ") + done_ + ": " + what});
+  }
+
+ private:
+  struct Reason {
+    std::size_t rows = 0;
+    std::string examples;
+  };
+  std::string done_;
+  std::map<std::string, Reason> reasons_;
+};
+
+// The places of all rows: on the lattice, or why not.
+class RowPlaces {
+ public:
+  RowPlaces(const Table& table, const CataloguePlaces& places, const Lattice& lattice)
+      : lattice_(lattice), x_(table.rows()), y_(table.rows()), why_not_(table.rows()) {
+    if (places.x.empty()) take_points(table, places);
+    else take_columns(table, places);
+    PositionReader reader(places.source.crs.empty() ? table.crs : places.source.crs, places.source.datum, lattice.crs);
+    reader.read(x_, y_);
+  }
+
+  // Empty, with the reason, where the row has no usable place.
+  std::optional<Point> at(std::size_t row, const char*& why_not) const {
+    why_not = why_not_[row];
+    if (why_not) return std::nullopt;
+    try {
+      return lattice_.round({x_[row], y_[row]});
+    } catch (const std::out_of_range&) {
+      why_not = "coordinates far from the city";
+      return std::nullopt;
+    }
+  }
+
+ private:
+  void take_columns(const Table& table, const CataloguePlaces& places) {
+    const bool swapped = places.source.swapped;
+    const std::size_t cx = table.column(swapped ? places.y : places.x, places.source.place);
+    const std::size_t cy = table.column(swapped ? places.x : places.y, places.source.place);
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      const std::string_view tx = trimmed(table.cell(row, cx)), ty = trimmed(table.cell(row, cy));
+      const auto x = number(tx), y = number(ty);
+      if (tx.empty() || ty.empty()) why_not_[row] = "no coordinates";
+      else if (!x || !y) why_not_[row] = "coordinates that are no numbers";
+      else take(row, *x, *y);
+    }
+  }
+
+  void take_points(const Table& table, const CataloguePlaces& places) {
+    if (table.points.empty())
+      throw DataError(places.source.place.text() + ": " + table.file +
+                      ": has no points; name the columns with 'lon' and 'lat', or 'x' and 'y' with 'crs'");
+    if (table.crs.empty() && places.source.crs.empty())
+      throw DataError(places.source.place.text() + ": " + table.file + ": names no CRS; declare it with 'crs'");
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      const auto& p = table.points[row];
+      if (!p) why_not_[row] = "no coordinates";
+      else if (places.source.swapped) take(row, p->y, p->x);
+      else take(row, p->x, p->y);
+    }
+  }
+
+  void take(std::size_t row, double x, double y) {
+    if (x == 0 && y == 0) why_not_[row] = "coordinates 0,0";
+    x_[row] = x;
+    y_[row] = y;
+  }
+
+  Lattice lattice_;
+  std::vector<double> x_, y_;
+  std::vector<const char*> why_not_;
+};
+
+// A column that the catalogue may leave out: then every cell is empty.
+class OptionalColumn {
+ public:
+  OptionalColumn(const Table& table, const std::string& name, const CataloguePlace& place)
+      : table_(table), there_(!name.empty()), index_(there_ ? table.column(name, place) : 0) {}
+  std::string_view at(std::size_t row) const { return there_ ? trimmed(table_.cell(row, index_)) : std::string_view(); }
+  bool there() const { return there_; }
+
+ private:
+  const Table& table_;
+  bool there_;
+  std::size_t index_;
+};
+
+// Fills a column; a missing one (empty name) has the empty text in every row.
+class ColumnFiller {
+ public:
+  ColumnFiller(StringColumn& column, const Table& table, const std::string& name, const CataloguePlace& place)
+      : column_(column), source_(table, name, place) {}
+  void take(std::size_t row) {
+    const std::string_view text = source_.at(row);
+    const auto [known, fresh] = index_of_.try_emplace(text, static_cast<std::uint32_t>(column_.values.size()));
+    if (fresh) column_.values.emplace_back(text);
+    column_.of_row.push_back(known->second);
+  }
+
+ private:
+  StringColumn& column_;
+  OptionalColumn source_;
+  std::unordered_map<std::string_view, std::uint32_t> index_of_;
+};
+
+void report_recoding(const Table& table, const std::string& layer, std::vector<Finding>& findings) {
+  if (table.recoded) findings.push_back({table.file, layer, "", "is not UTF-8: read as GB 18030"});
+}
+
+}  // namespace
+
+EventTable read_events(const CatalogueIncidents& incidents, const Lattice& lattice, std::vector<Finding>& findings) {
+  const CatalogueSource& source = incidents.places.source;
+  const Table table = read_table_file(source);
+  const std::size_t id = table.column(incidents.id, source.place);
+  const std::size_t occurred = table.column(incidents.occurred_at, source.place);
+  const OptionalColumn closed(table, incidents.closed_at, source.place);
+  EventTable events;
+  ColumnFiller fillers[] = {{events.category, table, incidents.category, source.place},
+                            {events.subcategory, table, incidents.subcategory, source.place},
+                            {events.agency, table, incidents.agency, source.place},
+                            {events.severity, table, incidents.severity, source.place},
+                            {events.status, table, incidents.status, source.place}};
+  const RowPlaces places(table, incidents.places, lattice);
+  Rejects rejects("left out"), unread_closings("taken as open");
+  std::unordered_set<std::string_view> seen;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::string_view name = trimmed(table.cell(row, id));
+    const char* why_not = nullptr;
+    const auto at = places.at(row, why_not);
+    if (!at) {
+      rejects.add(why_not, name);
+      continue;
+    }
+    const auto when = parse_local_time(trimmed(table.cell(row, occurred)));
+    if (!when) {
+      rejects.add("'" + incidents.occurred_at + "' is no date (2025-03-01 or 2025-03-01T13:45:10)", name);
+      continue;
+    }
+    if (name.empty() || !seen.insert(name).second) {
+      rejects.add(name.empty() ? "no id" : "id stands in an earlier row too", name);
+      continue;
+    }
+    const std::string_view end = closed.at(row);
+    const auto closing = parse_local_time(end);
+    if (!end.empty() && !closing) unread_closings.add("'" + incidents.closed_at + "' is no date", name);
+    events.id.emplace_back(name);
+    events.occurred_at.push_back(*when);
+    events.at.push_back(*at);
+    events.closed_at.push_back(closing.value_or(kUnknownTime));
+    for (ColumnFiller& filler : fillers) filler.take(row);
+  }
+  report_recoding(table, "incidents", findings);
+  rejects.report(table.file, "incidents", findings);
+  unread_closings.report(table.file, "incidents", findings);
+  if (events.size() == 0)
+    throw DataError(source.place.text() + ": " + table.file + ": none of its " + std::to_string(table.rows()) +
+                    " rows can be used" + (findings.empty() ? "" : "; " + findings.back().what));
+  return events;
+}
+
+std::vector<Facility> read_facilities(const CatalogueFacilities& facilities, const Lattice& lattice,
+                                      std::vector<Finding>& findings) {
+  const CatalogueSource& source = facilities.places.source;
+  const Table table = read_table_file(source);
+  const std::size_t id = table.column(facilities.key, source.place);
+  const OptionalColumn name(table, facilities.name, source.place), kind(table, facilities.kind, source.place);
+  const RowPlaces places(table, facilities.places, lattice);
+  Rejects rejects("left out");
+  std::vector<Facility> all;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::string_view key = trimmed(table.cell(row, id));
+    const char* why_not = nullptr;
+    if (const auto at = places.at(row, why_not))
+      all.push_back({std::string(key), std::string(name.there() ? name.at(row) : key), std::string(kind.at(row)), *at});
+    else
+      rejects.add(why_not, key);
+  }
+  report_recoding(table, facilities.id, findings);
+  rejects.report(table.file, facilities.id, findings);
+  return all;
+}
+
+}  // namespace gridloom

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/io/layer_reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <stdexcept>
+#include <unordered_map>
+
+#include "engine/io/crs_guess.h"
+#include "engine/io/table_file.h"
+#include "engine/progress.h"
+
+namespace gridloom {
+namespace {
+
+[[noreturn]] void fail(const CatalogueSource& source, const std::string& what) {
+  throw DataError(source.place.text() + ": " + source.file.string() + ": " + what);
+}
+
+std::string metres(double value) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, value < 10 ? 1 : 0).ptr;
+  return {text, end};
+}
+
+std::string plural(std::size_t n, const std::string& what) {
+  return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+}
+
+// ---- which CRS -----------------------------------------------------------------------------------------------------
+
+bool beyond_degrees(const Extent& e) { return e.max_x > 360 || e.min_x < -360 || e.max_y > 360 || e.min_y < -360; }
+
+std::string choose_crs(const RawLayer& raw, const CatalogueSource& source, const std::string& layer_id,
+                       const Extent& extent, const Surroundings& around, std::vector<Finding>& findings) {
+  if (!source.crs.empty()) return source.crs;
+  const bool contradicted = !raw.crs.empty() && beyond_degrees(extent) && is_geographic(raw.crs);
+  if (!raw.crs.empty() && !contradicted) return raw.crs;
+  if (raw.crs.empty() && raw.means_wgs84 && !beyond_degrees(extent)) return "EPSG:4326";
+  const std::string complaint = contradicted ? "states degrees, but its coordinates are none (" + extent.text() + ")"
+                                             : std::string("names no CRS");
+  const auto guess = guess_crs(source.swapped ? extent.swapped() : extent, around.working_crs, around.frame);
+  if (!guess) fail(source, complaint + " and none fits its coordinates (" + extent.text() + "): declare it with 'crs'");
+  findings.push_back({raw.file, layer_id, "",
+                      complaint + ": taken as " + guess->crs + " (" + guess->reason + "); declare it with 'crs'"});
+  return guess->crs;
+}
+
+// ---- is it in the city ---------------------------------------------------------------------------------------------
+
+void require_in_frame(const RawLayer& raw, const CatalogueSource& source, const Extent& extent, const std::string& crs,
+                      const Surroundings& around) {
+  if (extent.empty()) fail(source, "has no coordinates");
+  PositionReader reader(crs, source.datum, around.working_crs);
+  const Extent image = image_of(source.swapped ? extent.swapped() : extent, reader);
+  // A kilometre of doubt: shifted datums are judged later.
+  const auto in_frame = [&](const Extent& e) {
+    return !e.empty() && (!around.frame || e.intersects(around.frame->grown(1000)));
+  };
+  if (in_frame(image)) return;
+  const Extent turned = image_of(source.swapped ? extent : extent.swapped(), reader);
+  if (around.frame && in_frame(turned))
+    fail(source, source.swapped ? "lies in the city only without 'axis: swapped': take it away"
+                                : "its coordinates look swapped, north before east (" + extent.text() +
+                                      "): it lies in the city with 'axis: swapped'");
+  if (!around.frame && !image.empty()) return;
+  fail(source, "does not touch the city: coordinates " + extent.text() + " in " +
+                   (raw.crs == crs || crs.size() < 40 ? crs : std::string("the file's CRS")) +
+                   "; check 'crs' and 'axis'");
+}
+
+// ---- shifted datums ------------------------------------------------------------------------------------------------
+
+std::vector<std::vector<GroundRing>> all_rings(const RawLayer& raw, bool swapped, PositionReader& reader) {
+  std::vector<std::vector<GroundRing>> rings(raw.features.size());
+  for (std::size_t f = 0; f < raw.features.size(); ++f)
+    for (const RawRing& ring : raw.features[f].rings)
+      rings[f].push_back({ring_on_ground(ring, swapped, reader), ring.hole});
+  return rings;
+}
+
+std::vector<GroundLine> lines_of(const std::vector<std::vector<GroundRing>>& rings) {
+  std::vector<GroundLine> lines;
+  for (const auto& feature : rings)
+    for (const GroundRing& ring : feature) lines.push_back(ring.points);
+  return lines;
+}
+
+std::string shift_text(const ShiftFinding& s) {
+  return "its lines lie " + metres(s.before_m) + " m (median) from the administrative lines and " + metres(s.after_m) +
+         " m once a " + std::string(name_of(s.datum)) + " shift of " + metres(s.shift_m) + " m is undone";
+}
+
+// The datum that the evidence shows for a layer that declares none.
+Datum judge_datum(const RawLayer& raw, const std::string& layer_id, const std::vector<std::vector<GroundRing>>& rings,
+                  const Surroundings& around, std::vector<Finding>& findings) {
+  const auto shift = find_shift(lines_of(rings), *around.admin_lines, around.working_crs);
+  if (!shift) return Datum::wgs84;
+  const std::string word = shift->datum == Datum::gcj02 ? "gcj02" : "bd09";
+  findings.push_back({raw.file, layer_id, "",
+                      "suspected shift: " + shift_text(*shift) +
+                          (shift->overwhelming ? "; the shift has been undone; declare 'datum: " + word + "', or 'datum: wgs84' to keep it"
+                                               : "; nothing has been done; declare 'datum: " + word + "' or 'datum: wgs84'")});
+  return shift->overwhelming ? shift->datum : Datum::wgs84;
+}
+
+// ---- rings on the lattice ------------------------------------------------------------------------------------------
+
+struct RingCare {
+  std::size_t repeated = 0;   // points that repeat the one before
+  std::size_t open = 0;
+  std::size_t dropped = 0;
+  std::string why_dropped;
+
+  void drop(const char* why) {
+    ++dropped;
+    if (why_dropped.find(why) == std::string::npos) why_dropped += (why_dropped.empty() ? "" : ", ") + std::string(why);
+  }
+};
+
+// The ring on the lattice, open and without repeated points; empty when nothing of it is left.
+Ring clean_ring(const GroundRing& ground, const Lattice& lattice, RingCare& care) {
+  Ring ring;
+  ring.hole = ground.hole;
+  const GroundLine& line = ground.points;
+  if (std::any_of(line.begin(), line.end(), [](Projected p) { return !std::isfinite(p.x) || !std::isfinite(p.y); })) {
+    care.drop("coordinates without an image in the working CRS");
+    return ring;
+  }
+  const bool closed = line.size() > 1 && line.front() == line.back();
+  const std::size_t n = closed ? line.size() - 1 : line.size();
+  ring.points.reserve(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const Point p = lattice.round(line[i]);
+    if (ring.points.empty() || p != ring.points.back()) ring.points.push_back(p);
+    else ++care.repeated;
+  }
+  bool nearly_closed = false;
+  while (ring.points.size() > 1 && ring.points.front() == ring.points.back()) {
+    ring.points.pop_back();
+    if (closed) ++care.repeated;
+    nearly_closed = true;
+  }
+  std::vector<Point> distinct = ring.points;
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  if (distinct.size() < 3) {
+    care.drop("fewer than 3 distinct points");
+    ring.points.clear();
+  } else if (doubled_area(ring.points) == 0) {
+    care.drop("no area");
+    ring.points.clear();
+  } else if (!closed && !nearly_closed) {
+    ++care.open;
+  }
+  return ring;
+}
+
+// Appends a feature's rings; the holes of a dropped shell go with it.
+void add_rings(const std::vector<GroundRing>& rings, const Lattice& lattice, RingCare& care, std::vector<Ring>& out) {
+  bool shell_dropped = false;
+  for (const GroundRing& ground : rings) {
+    if (ground.hole && shell_dropped) continue;
+    Ring ring = clean_ring(ground, lattice, care);
+    if (!ground.hole) shell_dropped = ring.points.empty();
+    if (!ring.points.empty()) out.push_back(std::move(ring));
+  }
+}
+
+void report_care(const RingCare& care, const std::string& file, const std::string& layer_id, const std::string& cell,
+                 std::vector<Finding>& findings) {
+  const auto report = [&](const std::string& what) { findings.push_back({file, layer_id, cell, what}); };
+  if (care.open) report(plural(care.open, "ring") + " closed");
+  if (care.dropped) report(plural(care.dropped, "ring") + " left out: " + care.why_dropped);
+}
+
+// Repeated points are harmless and many: one finding for the layer.
+void report_repeated(const std::vector<RingCare>& care, const std::vector<DeliveredCell>& cells, const std::string& file,
+                     const std::string& layer_id, std::vector<Finding>& findings) {
+  constexpr std::size_t kNamed = 5;
+  std::size_t points = 0, features = 0;
+  std::string names;
+  for (std::size_t c = 0; c < care.size(); ++c) {
+    if (!care[c].repeated) continue;
+    points += care[c].repeated;
+    if (features++ < kNamed) names += (names.empty() ? "" : ", ") + cells[c].cell.id;
+  }
+  if (features > kNamed) names += ", ...";
+  if (points)
+    findings.push_back({file, layer_id, names, plural(points, "repeated point") + " left out in " + plural(features, "cell")});
+}
+
+std::map<std::string, std::string, std::less<>> read_codes(const CatalogueKey& key, const CataloguePlace& place) {
+  const Table table = read_csv(key.codes);
+  if (key.fields.size() != 1) throw DataError(place.text() + ": 'codes' needs a key of one field");
+  const std::size_t from = table.column(key.fields[0], place), to = table.column("code", place);
+  std::map<std::string, std::string, std::less<>> codes;
+  for (std::size_t row = 0; row < table.rows(); ++row)
+    if (!codes.emplace(table.cell(row, from), table.cell(row, to)).second)
+      throw DataError(table.file + ": '" + std::string(table.cell(row, from)) + "' stands in two rows");
+  return codes;
+}
+
+}  // namespace
+
+// ---- texts from fields ---------------------------------------------------------------------------------------------
+
+FieldText::FieldText(const RawLayer& layer, const std::string& text, const CataloguePlace& place) {
+  if (text.empty()) return;
+  if (text.find('{') == std::string::npos) {
+    parts_.push_back({"", layer.field(text, place)});
+    return;
+  }
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t open = text.find('{', at);
+    if (open == std::string::npos) {
+      parts_.push_back({text.substr(at), std::nullopt});
+      break;
+    }
+    const std::size_t close = text.find('}', open);
+    if (close == std::string::npos) throw DataError(place.text() + ": '" + text + "' has a { without }");
+    if (open > at) parts_.push_back({text.substr(at, open - at), std::nullopt});
+    parts_.push_back({"", layer.field(text.substr(open + 1, close - open - 1), place)});
+    at = close + 1;
+  }
+}
+
+std::string FieldText::of(const RawFeature& feature) const {
+  std::string text;
+  for (const Part& part : parts_) text += part.field ? feature.values[*part.field].value_or("") : part.literal;
+  return text;
+}
+
+FieldKey::FieldKey(const RawLayer& layer, const CatalogueKey& key, const CataloguePlace& place)
+    : file_(layer.file), place_(place), separator_(key.separator) {
+  for (const std::string& field : key.fields) fields_.push_back(layer.field(field, place));
+  if (!key.codes.empty()) codes_ = read_codes(key, place);
+}
+
+std::optional<std::string> FieldKey::of(const RawFeature& feature) const {
+  std::string id;
+  for (std::size_t i = 0; i < fields_.size(); ++i) {
+    const auto& value = feature.values[fields_[i]];
+    if (!value || value->empty()) return std::nullopt;
+    id += (i ? separator_ : "") + *value;
+  }
+  if (!codes_) return id;
+  const auto code = codes_->find(id);
+  if (code == codes_->end())
+    throw DataError(place_.text() + ": " + file_ + ": '" + id + "' has no row in the table of 'codes'");
+  return code->second;
+}
+
+// ---- the layer -----------------------------------------------------------------------------------------------------
+
+GroundLayer bring_to_ground(const RawLayer& raw, const CatalogueSource& source, const std::string& layer_id,
+                            const Surroundings& around, std::vector<Finding>& findings) {
+  const Extent extent = extent_of(raw);
+  const std::string crs = choose_crs(raw, source, layer_id, extent, around, findings);
+  require_in_frame(raw, source, extent, crs, around);
+  GroundLayer ground;
+  ground.raw = &raw;
+  PositionReader as_declared(crs, source.datum, around.working_crs);
+  ground.rings = all_rings(raw, source.swapped, as_declared);
+  if (source.datum == Datum::detect && around.admin_lines) {
+    const Datum datum = judge_datum(raw, layer_id, ground.rings, around, findings);
+    if (datum != Datum::wgs84) {
+      PositionReader unshifting(crs, datum, around.working_crs);
+      ground.rings = all_rings(raw, source.swapped, unshifting);
+    }
+  }
+  bool any = false;
+  for (const auto& feature : ground.rings)
+    for (const GroundRing& ring : feature) {
+      any = true;
+      for (Projected p : ring.points) ground.extent.add(p.x, p.y);
+    }
+  if (!any) fail(source, "has no polygons");
+  return ground;
+}
+
+CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, const FieldText& name,
+                            const std::string& layer_id, const Lattice& lattice, std::vector<Finding>& findings) {
+  const RawLayer& raw = *ground.raw;
+  CellsAndFeatures made;
+  std::vector<RingCare> care;
+  std::unordered_map<std::string, std::size_t> index_of;
+  for (std::size_t f = 0; f < raw.features.size(); ++f) {
+    const RawFeature& feature = raw.features[f];
+    const auto id = key.of(feature);
+    const std::string cell_id = id ? *id : "unnamed-" + std::to_string(f + 1);
+    if (!id) findings.push_back({raw.file, layer_id, cell_id, "feature " + std::to_string(f + 1) + " has no id in its key fields"});
+    const auto [known, fresh] = index_of.try_emplace(cell_id, made.cells.size());
+    if (fresh) {
+      made.cells.push_back({{cell_id, name.empty() ? cell_id : name.of(feature), feature.values}, {}});
+      made.features.emplace_back();
+      care.emplace_back();
+    }
+    if (feature.other_geometry || feature.point)
+      findings.push_back({raw.file, layer_id, cell_id, "geometry that is not a polygon left out"});
+    try {
+      add_rings(ground.rings[f], lattice, care[known->second], made.cells[known->second].rings);
+    } catch (const std::out_of_range&) {
+      throw DataError(raw.file + ": " + layer_id + " " + cell_id +
+                      ": lies more than 1073 km from the city's centre; check 'crs'");
+    }
+    made.features[known->second].push_back(f);
+  }
+  for (std::size_t c = 0; c < made.cells.size(); ++c) {
+    const std::string& id = made.cells[c].cell.id;
+    if (made.features[c].size() > 1)
+      findings.push_back({raw.file, layer_id, id, "stands on " + std::to_string(made.features[c].size()) + " features: taken as parts of one"});
+    report_care(care[c], raw.file, layer_id, id, findings);
+    if (made.cells[c].rings.empty()) findings.push_back({raw.file, layer_id, id, "has no ground"});
+  }
+  report_repeated(care, made.cells, raw.file, layer_id, findings);
+  return made;
+}
+
+}  // namespace gridloom

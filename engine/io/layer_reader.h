@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// One delivered file becomes one layer of cells on the lattice. Private to engine/io.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/fusion/delivery.h"
+#include "engine/io/catalogue.h"
+#include "engine/io/ground.h"
+#include "engine/io/shift_detector.h"
+#include "engine/io/vector_file.h"
+
+namespace gridloom {
+
+// A text made from a feature's fields: one field's value, or a template with {fields}.
+class FieldText {
+ public:
+  // `field_or_template` may be empty: then every text is. Throws DataError for a field that is not there.
+  FieldText(const RawLayer& layer, const std::string& field_or_template, const CataloguePlace& place);
+  bool empty() const { return parts_.empty(); }
+  // NULL fields count as empty.
+  std::string of(const RawFeature& feature) const;
+
+ private:
+  struct Part {
+    std::string literal;
+    std::optional<std::size_t> field;
+  };
+  std::vector<Part> parts_;
+};
+
+// The id of a feature. A feature without one gets "unnamed-<number in the file, from 1>".
+class FieldKey {
+ public:
+  FieldKey(const RawLayer& layer, const CatalogueKey& key, const CataloguePlace& place);
+  std::optional<std::string> of(const RawFeature& feature) const;  // empty: a field is NULL or empty
+
+ private:
+  std::string file_;
+  CataloguePlace place_;
+  std::vector<std::size_t> fields_;
+  std::string separator_;
+  std::optional<std::map<std::string, std::string, std::less<>>> codes_;
+};
+
+struct GroundRing {
+  GroundLine points;         // in the working CRS
+  bool hole = false;
+};
+
+// A layer with its rings in the working CRS, before the lattice.
+struct GroundLayer {
+  const RawLayer* raw = nullptr;
+  std::vector<std::vector<GroundRing>> rings;   // per feature
+  Extent extent;
+};
+
+// What a layer is judged against. Empty while the frame itself is being read.
+struct Surroundings {
+  std::string working_crs;
+  std::optional<Extent> frame;
+  const SegmentIndex* admin_lines = nullptr;    // where shifted datums are in use; else null
+};
+
+// Brings a file's rings to the ground: CRS declared, stated or guessed, axes in order, shifted datums undone.
+// Throws DataError where the CRS cannot be told, the axes seem swapped, or nothing lies in the frame.
+GroundLayer bring_to_ground(const RawLayer& raw, const CatalogueSource& source, const std::string& layer_id,
+                            const Surroundings& surroundings, std::vector<Finding>& findings);
+
+struct CellsAndFeatures {
+  std::vector<DeliveredCell> cells;
+  std::vector<std::vector<std::size_t>> features;   // of each cell: rows of the file
+};
+
+// Cells on the lattice, one for each id, in file order. Rings are cleaned (repeated points, open ends) or dropped (fewer than 3
+// distinct points, no area), each time with a Finding; a cell left without ground stays, with a Finding.
+CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, const FieldText& name,
+                            const std::string& layer_id, const Lattice& lattice, std::vector<Finding>& findings);
+
+}  // namespace gridloom

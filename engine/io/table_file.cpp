@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/io/table_file.h"
+
+#include <cpl_conv.h>
+#include <cpl_string.h>
+
+#include <algorithm>
+#include <set>
+
+#include "engine/io/vector_file.h"
+#include "engine/io/yaml_entry.h"
+#include "engine/progress.h"
+
+namespace gridloom {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Splits a CSV in place: quoted cells are unescaped where they stand.
+class CsvParser {
+ public:
+  CsvParser(std::string& bytes, std::string file) : at_(bytes.data()), end_(at_ + bytes.size()), file_(std::move(file)) {
+    if (bytes.starts_with("\xEF\xBB\xBF")) at_ += 3;
+    separator_ = detect_separator();
+  }
+
+  // Appends the cells of the next row; false at the end. Empty lines are no rows.
+  bool next(std::vector<std::string_view>& cells) {
+    while (at_ != end_ && (*at_ == '\n' || *at_ == '\r')) step_line_end();
+    if (at_ == end_) return false;
+    row_line_ = line_;
+    do cells.push_back(*at_ == '"' ? quoted() : plain());
+    while (step_separator());
+    return true;
+  }
+
+  [[noreturn]] void fail(const std::string& what) const {
+    throw DataError(file_ + ":" + std::to_string(row_line_) + ": " + what);
+  }
+
+ private:
+  char detect_separator() const {
+    char* const line_end = std::find(at_, end_, '\n');
+    char best = ',';
+    for (const char c : {';', '\t'})
+      if (std::count(at_, line_end, c) > std::count(at_, line_end, best)) best = c;
+    return best;
+  }
+
+  std::string_view plain() {
+    char* const begin = at_;
+    while (at_ != end_ && *at_ != separator_ && *at_ != '\n' && *at_ != '\r') ++at_;
+    return {begin, at_};
+  }
+
+  std::string_view quoted() {
+    char* const begin = ++at_;
+    char* out = begin;
+    for (;; ++at_) {
+      if (at_ == end_) fail("a quote is never closed");
+      if (*at_ == '\n') ++line_;
+      if (*at_ == '"') {
+        ++at_;
+        if (at_ == end_ || *at_ != '"') break;
+      }
+      *out++ = *at_;
+    }
+    if (at_ != end_ && *at_ != separator_ && *at_ != '\n' && *at_ != '\r') fail("text follows a closing quote");
+    return {begin, out};
+  }
+
+  // True when another cell of the row follows (it may be empty, also at the end of the file).
+  bool step_separator() {
+    if (at_ == end_) return false;
+    if (*at_ == separator_) {
+      ++at_;
+      if (at_ == end_) {  // a last empty cell: give the loop one more character to stop at
+        at_ = &line_end_;
+        end_ = at_ + 1;
+      }
+      return true;
+    }
+    step_line_end();
+    return false;
+  }
+
+  void step_line_end() {
+    if (*at_ == '\n') ++line_;
+    ++at_;
+  }
+
+  char* at_;
+  char* end_;
+  char line_end_ = '\n';
+  char separator_ = ',';
+  std::string file_;
+  std::size_t line_ = 1, row_line_ = 1;
+};
+
+void to_utf8(std::string& bytes, bool& recoded) {
+  if (CPLIsUTF8(bytes.data(), static_cast<int>(std::min<std::size_t>(bytes.size(), INT32_MAX)))) return;
+  char* text = CPLRecode(bytes.c_str(), "GB18030", CPL_ENC_UTF8);
+  bytes = text ? text : "";
+  CPLFree(text);
+  recoded = true;
+}
+
+bool is_csv(const fs::path& file) {
+  const fs::path ending = (file.extension() == ".gz" ? file.stem() : file).extension();
+  return ending == ".csv" || ending == ".tsv" || ending == ".txt";
+}
+
+// The attributes of a vector file as a table.
+Table table_of(std::shared_ptr<const RawLayer> layer) {
+  Table table;
+  table.file = layer->file;
+  table.crs = layer->crs;
+  for (const Field& field : layer->fields) table.header.push_back(field.name);
+  for (const RawFeature& feature : layer->features) {
+    table.points.push_back(feature.point);
+    for (const auto& value : feature.values) table.cells.push_back(value ? std::string_view(*value) : std::string_view());
+  }
+  table.owner = std::move(layer);
+  return table;
+}
+
+void keep_wanted(Table& table, const CatalogueSource& source) {
+  if (source.where.empty()) return;
+  std::vector<std::pair<std::size_t, std::set<std::string, std::less<>>>> wanted;
+  for (const auto& [name, values] : source.where)
+    wanted.push_back({table.column(name, source.place), {values.begin(), values.end()}});
+  std::vector<std::string_view> kept;
+  for (std::size_t row = 0; row < table.rows(); ++row)
+    if (std::all_of(wanted.begin(), wanted.end(), [&](const auto& w) { return w.second.contains(table.cell(row, w.first)); }))
+      kept.insert(kept.end(), &table.cells[row * table.header.size()], &table.cells[row * table.header.size()] + table.header.size());
+  table.cells = std::move(kept);
+}
+
+}  // namespace
+
+std::size_t Table::column(const std::string& name, const CataloguePlace& asked_by) const {
+  const auto found = std::find(header.begin(), header.end(), name);
+  if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
+  const auto near = nearest_word(name, header);
+  std::string all;
+  for (const std::string& column : header) all += (all.empty() ? "" : ", ") + column;
+  throw DataError(asked_by.text() + ": " + file + ": there is no column '" + name + "'" +
+                  (near ? "; did you mean '" + *near + "'?" : "") + " (columns: " + all + ")");
+}
+
+Table read_csv(const fs::path& file) {
+  Table table;
+  table.file = file.string();
+  const auto bytes = std::make_shared<std::string>(read_bytes(file));
+  to_utf8(*bytes, table.recoded);
+  CsvParser parser(*bytes, table.file);
+  std::vector<std::string_view> header;
+  if (!parser.next(header)) throw DataError(table.file + ": is empty: a header line with column names is needed");
+  table.header.assign(header.begin(), header.end());
+  for (std::size_t expected = header.size(); parser.next(table.cells); expected += header.size())
+    if (table.cells.size() != expected)
+      parser.fail("has " + std::to_string(header.size() + table.cells.size() - expected) + " cells, the header " +
+                  std::to_string(header.size()));
+  if (table.cells.empty()) throw DataError(table.file + ": has a header but no rows");
+  table.owner = bytes;
+  return table;
+}
+
+Table read_table_file(const CatalogueSource& source) {
+  if (!is_csv(source.file)) return table_of(std::make_shared<const RawLayer>(read_vector_file(source)));
+  Table table = read_csv(source.file);
+  keep_wanted(table, source);
+  return table;
+}
+
+}  // namespace gridloom

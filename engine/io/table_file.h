@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables: CSV (RFC 4180, also gzip, also with ';' or tabs), or the attributes of any vector file. Private to engine/io.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/fusion/delivery.h"
+#include "engine/io/catalogue.h"
+
+namespace gridloom {
+
+struct Table {
+  std::string file;                         // for messages
+  std::vector<std::string> header;
+  std::vector<std::string_view> cells;      // row-major; empty for NULL
+  std::vector<std::optional<Projected>> points;  // of a vector file: the rows' points in its own coordinates; else empty
+  std::string crs;                          // of the points; empty: the file does not say
+  std::shared_ptr<const void> owner;        // of what the cells point to
+  bool recoded = false;                     // was not UTF-8 and has been read as GB 18030
+
+  std::size_t rows() const { return header.empty() ? 0 : cells.size() / header.size(); }
+  std::string_view cell(std::size_t row, std::size_t column) const { return cells[row * header.size() + column]; }
+  // Throws DataError naming the file, the columns there are and the nearest.
+  std::size_t column(const std::string& name, const CataloguePlace& asked_by) const;
+};
+
+// Throws DataError naming the file, and the row where a quote is never closed or a row has too many or too few cells;
+// also for a file without a header or without rows.
+Table read_csv(const std::filesystem::path& file);
+
+// A CSV by its ending (.csv, .tsv, .txt, also with .gz), anything else through GDAL. Rows that `where` does not want are left out.
+Table read_table_file(const CatalogueSource& source);
+
+}  // namespace gridloom
