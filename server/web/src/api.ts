@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// The server's answers, and how to ask for them. Addresses are relative, so the page also works behind a prefix.
+
+export interface Text {
+  en: string;
+  zh: string;
+}
+
+export interface LayerInfo {
+  id: string;
+  title: Text;
+  department: Text;
+  cells: number;
+}
+
+export interface MapInfo {
+  id: string;
+  title: Text;
+  description: Text;
+  needs_layer: boolean;
+}
+
+export interface City {
+  id: string;
+  name: Text;
+  crs: string;
+  bounds: [number, number, number, number];
+  epoch: number;
+  grids: number;
+  atoms: number;
+  population: number;
+  incidents: number;
+  layers: LayerInfo[];
+  admin: { id: string; title: Text; units: number }[];
+  maps: MapInfo[];
+}
+
+export interface GridAnswer {
+  code: string;
+  name: string;
+  kind: string;
+  area_m2: number;
+  population: number;
+  households: number;
+  incidents: number;
+  per_km2: number;
+}
+
+export interface Responsibility {
+  layer: string;
+  title: Text;
+  department: Text;
+  unit_id: string | null;
+  unit_name: string | null;
+  share: number;
+  status: 'sole' | 'split' | 'vacant';
+  fallback: { code: string; name: Text | string } | null;
+  here: string | null;
+  /** Every unit that claims the point: several where the layer overlaps itself. */
+  here_all?: string[];
+}
+
+export interface Found {
+  found: true;
+  on_boundary: boolean;
+  position: { lon: number; lat: number };
+  grid: GridAnswer;
+  admin: { level: string; title: Text; code: string; name: Text }[];
+  responsibilities: Responsibility[];
+}
+
+export interface NotFound {
+  found: false;
+  position?: { lon: number; lat: number };
+  message: Text;
+}
+
+export type Answer = Found | NotFound;
+
+export interface TileJson {
+  minzoom: number;
+  maxzoom: number;
+  bounds: [number, number, number, number];
+  legend: { color: string; label: Text }[];
+}
+
+/** What a person picked to look at: a map, and a department's layer where the map needs one. */
+export interface Choice {
+  map: string;
+  layer: string | null;
+}
+
+export type Language = 'en' | 'zh';
+
+/** A refusal by the server, or no answer at all (status 0). */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+async function getJson<T>(address: string, signal?: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(address, { headers: { accept: 'application/json' }, ...(signal && { signal }) });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, String(error));
+  }
+  if (!response.ok) throw new ApiError(response.status, await problem(response));
+  return (await response.json()) as T;
+}
+
+// RFC 9457: the detail is written for people; a proxy's error page is not.
+async function problem(response: Response): Promise<string> {
+  try {
+    const body = (await response.json()) as { detail?: string; title?: string };
+    return body.detail ?? body.title ?? response.statusText;
+  } catch {
+    return response.statusText;
+  }
+}
+
+function query(values: Record<string, string | null>): string {
+  const given = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== null);
+  return new URLSearchParams(given).toString();
+}
+
+export const getCity = (): Promise<City> => getJson('api/city');
+
+/** Coordinates in `crs`: degrees for wgs84, gcj02 and bd09; easting and northing in the units of an epsg:N. */
+export const locate = (x: number, y: number, crs: string, signal: AbortSignal): Promise<Answer> =>
+  getJson(`api/locate?${query({ lon: String(x), lat: String(y), crs: crs === 'wgs84' ? null : crs })}`, signal);
+
+export const getTileJson = (choice: Choice, lang: Language, signal?: AbortSignal): Promise<TileJson> =>
+  getJson(`tiles/${choice.map}.json?${query({ layer: choice.layer, lang })}`, signal);
+
+export const rasterTemplate = (choice: Choice, lang: Language, scale: 1 | 2): string =>
+  `tiles/${choice.map}/WebMercatorQuad/{z}/{x}/{y}${scale === 2 ? '@2x' : ''}.png?${query({ layer: choice.layer, lang })}`;
+
+export const gridTemplate = (): string => 'tiles/grids/WebMercatorQuad/{z}/{x}/{y}.mvt';

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { TileJson } from './api';
+import { el } from './dom';
+import type { Translator } from './i18n';
+
+export function legendList(entries: TileJson['legend'], tr: Translator): HTMLElement {
+  if (!entries.length) return el('p', { class: 'quiet' }, tr.t('noLegend'));
+  return el(
+    'ul',
+    { class: entries.length > 5 ? 'legend many' : 'legend', 'data-testid': 'legend' },
+    ...entries.map((entry) => {
+      const swatch = el('span', { class: 'swatch', 'aria-hidden': 'true' });
+      swatch.style.backgroundColor = entry.color;
+      const label = tr.text(entry.label);
+      return el(
+        'li',
+        { 'data-testid': 'legend-entry', 'data-colour': entry.color },
+        swatch,
+        el('span', { class: 'label', title: label }, label),
+      );
+    }),
+  );
+}

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the page together: one state, and the parts that draw it.
+import './style.css';
+import { ApiError, getCity, getTileJson, locate, type Answer, type Choice, type City, type Language } from './api';
+import { card, spoken, type CardContent } from './card';
+import { controls, panelToggle } from './controls';
+import { el, icon, icons } from './dom';
+import { header } from './header';
+import { htmlLang, translator, type Key, type Translator } from './i18n';
+import { legendList } from './legend';
+import { CityMap } from './map';
+import {
+  chooseLanguage,
+  fitToCity,
+  formatHash,
+  parseHash,
+  scaleBar,
+  storedLanguage,
+  storeLanguage,
+  type LonLat,
+  type State,
+} from './state';
+
+const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
+
+function explain(error: unknown, tr: Translator): string {
+  if (error instanceof ApiError) return error.status === 0 ? tr.t('noConnection') : error.message;
+  return String(error);
+}
+
+class Page {
+  private readonly headerSlot = el('div', { class: 'slot' });
+  private readonly controlsSlot = el('div', { class: 'slot' });
+  private readonly cardSlot = el('div', { class: 'slot' });
+  private readonly toolsSlot = el('div', { class: 'slot' });
+  private readonly statusSlot = el('div', { class: 'slot' });
+  private readonly mapElement = el('div', { class: 'map', tabindex: 0, role: 'application', 'data-testid': 'map' });
+  private readonly crosshair = el('div', { class: 'crosshair', 'aria-hidden': 'true', 'data-testid': 'crosshair' });
+  private readonly speaker = el('div', { class: 'hidden', 'aria-live': 'polite', 'data-testid': 'speaker' });
+  private readonly toast = el('div', { class: 'toast', role: 'status', 'data-testid': 'toast' });
+  private readonly progress = el('div', { class: 'progress', 'aria-hidden': 'true' });
+  private readonly skip = el('a', { class: 'skip', href: '#', click: (event) => this.skipToMap(event) });
+  private readonly map: CityMap;
+  private tr: Translator;
+  private content: CardContent | null = null;
+  private question: { x: number; y: number; crs: string } | null = null;
+  private asking = new AbortController();
+  private legending = new AbortController();
+  private panelOpen = window.innerWidth > 860;
+  private metresPerPixel = 1;
+
+  constructor(
+    root: HTMLElement,
+    private readonly city: City,
+    private state: State,
+    tileJson: Awaited<ReturnType<typeof getTileJson>>,
+  ) {
+    this.tr = translator(state.lang);
+    root.replaceChildren(
+      this.skip,
+      this.headerSlot,
+      el(
+        'main',
+        { 'data-testid': 'main' },
+        this.mapElement,
+        this.crosshair,
+        this.progress,
+        this.controlsSlot,
+        this.cardSlot,
+        this.toolsSlot,
+        this.statusSlot,
+        this.toast,
+      ),
+      this.speaker,
+    );
+    this.map = new CityMap(this.mapElement, city, tileJson, this.mapEvents(), { left: 0, right: 0 });
+    this.renderAll();
+    this.applyView();
+    void this.loadMap();
+    window.addEventListener('hashchange', () => this.followHash());
+    window.addEventListener('resize', () => this.layout());
+    document.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && this.content) this.closeCard();
+    });
+    if (state.at) this.ask(state.at.lon, state.at.lat, 'wgs84');
+  }
+
+  // --- drawing
+
+  private renderAll(): void {
+    document.documentElement.lang = htmlLang(this.state.lang);
+    document.title = `${this.tr.text(this.city.name)} · ${this.tr.t('product')}`;
+    this.mapElement.setAttribute('aria-label', this.tr.t('map', { city: this.tr.text(this.city.name) }));
+    this.skip.textContent = this.tr.t('skip');
+    this.headerSlot.replaceChildren(header(this.city, this.tr, (lang) => this.setLanguage(lang)));
+    this.renderControls();
+    this.renderTools();
+    this.renderCard();
+    this.renderStatus(null);
+    this.layout();
+  }
+
+  private renderControls(): void {
+    const focused = document.activeElement as HTMLInputElement | null;
+    const kept = focused && this.controlsSlot.contains(focused) ? focused.name : '';
+    const scrolled = this.controlsSlot.querySelector('.scroll')?.scrollTop ?? 0;
+    const built = controls(this.city, this.state, this.tr, {
+      map: (map) => this.choose({ map, layer: this.state.layer }),
+      layer: (layer) => this.choose({ map: this.state.map, layer }),
+      opacity: (percent) => {
+        this.state.opacity = percent;
+        this.map.setOpacity(percent);
+        this.writeHash();
+      },
+      find: (x, y, crs) => this.find(x, y, crs),
+    });
+    built.element.hidden = !this.panelOpen;
+    built.legend.replaceChildren(...(this.controlsSlot.querySelector('.legend-box')?.childNodes ?? []));
+    this.controlsSlot.replaceChildren(built.element);
+    const list = built.element.querySelector('.scroll');
+    if (list) list.scrollTop = scrolled;
+    if (kept) built.element.querySelector<HTMLInputElement>(`input[name="${kept}"]:checked`)?.focus();
+  }
+
+  private renderTools(): void {
+    const tool = (key: Key, path: string, testid: string, act: () => void): HTMLElement =>
+      el(
+        'button',
+        { type: 'button', class: 'tool', title: this.tr.t(key), 'aria-label': this.tr.t(key), 'data-testid': testid, click: act },
+        icon(path),
+      );
+    this.toolsSlot.replaceChildren(
+      el(
+        'div',
+        { class: 'tools' },
+        panelToggle(this.tr, this.panelOpen, () => this.togglePanel()),
+        tool('wholeCity', icons.home, 'home', () => this.map.showCity(true)),
+        tool('zoomIn', icons.plus, 'zoom-in', () => this.map.zoomBy(1)),
+        tool('zoomOut', icons.minus, 'zoom-out', () => this.map.zoomBy(-1)),
+      ),
+    );
+  }
+
+  private renderStatus(pointer: LonLat | null): void {
+    const { metres, pixels } = scaleBar(this.metresPerPixel, 110);
+    const bar = el('span', { class: 'scale-bar', 'aria-hidden': 'true' });
+    bar.style.width = `${pixels}px`;
+    const length = metres >= 1000 ? `${this.tr.number(metres / 1000)} ${this.tr.t('km')}` : `${this.tr.number(metres, 2)} ${this.tr.t('m')}`;
+    this.statusSlot.replaceChildren(
+      el(
+        'div',
+        { class: 'status' },
+        this.content ? null : el('span', { class: 'hint' }, this.tr.t('hint')),
+        pointer ? el('span', { class: 'pointer' }, `${pointer.lon.toFixed(5)}, ${pointer.lat.toFixed(5)}`) : null,
+        el('span', { class: 'scale', 'aria-label': `${this.tr.t('scale')}: ${length}`, 'data-testid': 'scale' }, bar, length),
+      ),
+    );
+  }
+
+  private renderCard(): void {
+    const old = this.cardSlot.firstElementChild;
+    const scrolled = old?.querySelector('.body')?.scrollTop ?? 0;
+    const focusIn = old?.contains(document.activeElement) ?? false;
+    this.cardSlot.replaceChildren();
+    if (!this.content) return;
+    const layer = this.needsLayer(this.state.map) ? this.state.layer : null;
+    const built = card(
+      this.content,
+      this.tr,
+      {
+        close: () => this.closeCard(),
+        zones: (id) => this.choose({ map: 'zones', layer: id }),
+        retry: () => this.question && this.ask(this.question.x, this.question.y, this.question.crs),
+      },
+      layer,
+    );
+    this.cardSlot.append(built);
+    const body = built.querySelector('.body');
+    if (body) body.scrollTop = scrolled;
+    if (focusIn) built.querySelector('h2')?.focus({ preventScroll: true });
+  }
+
+  // Where the panels leave the map free.
+  private layout(): void {
+    const wide = window.innerWidth > 860;
+    const width = (slot: HTMLElement): number => {
+      const panel = slot.firstElementChild as HTMLElement | null;
+      return wide && panel && !panel.hidden ? panel.offsetWidth + 2 * panel.offsetLeft * Number(slot === this.controlsSlot) : 0;
+    };
+    this.map.setPadding({ left: width(this.controlsSlot), right: width(this.cardSlot) });
+    document.documentElement.classList.toggle('panel-open', this.panelOpen);
+    document.documentElement.classList.toggle('card-open', this.content !== null);
+    this.placeCrosshair();
+  }
+
+  private placeCrosshair(): void {
+    const { x, y } = this.map.middle();
+    this.crosshair.style.transform = `translate(${x}px, ${y}px)`;
+  }
+
+  private say(message: string): void {
+    this.speaker.textContent = message;
+  }
+
+  // --- what happens on the map
+
+  private mapEvents(): ConstructorParameters<typeof CityMap>[3] {
+    return {
+      moved: (centre, zoom, metresPerPixel) => {
+        this.state.centre = centre;
+        this.state.zoom = zoom;
+        this.metresPerPixel = metresPerPixel;
+        this.renderStatus(null);
+        this.placeCrosshair();
+        this.writeHash();
+      },
+      picked: (place) => this.ask(place.lon, place.lat, 'wgs84'),
+      pointed: (place) => this.renderStatus(place),
+      loading: (busy) => {
+        this.progress.classList.toggle('busy', busy);
+        this.mapElement.dataset['state'] = busy ? 'loading' : 'idle';
+      },
+      tileFailed: () => this.complain(this.tr.t('tilesFailed'), () => void this.loadMap()),
+    };
+  }
+
+  private applyView(): void {
+    if (this.state.centre && this.state.zoom !== null) this.map.goTo(this.state.centre, this.state.zoom);
+    else this.map.showCity();
+  }
+
+  private skipToMap(event: Event): void {
+    event.preventDefault();
+    this.map.focus();
+  }
+
+  private togglePanel(): void {
+    this.panelOpen = !this.panelOpen;
+    this.renderControls();
+    this.renderTools();
+    this.layout();
+    this.toolsSlot.querySelector('button')?.focus();
+  }
+
+  // --- maps, layers, language
+
+  private needsLayer(map: string): boolean {
+    return this.city.maps.find((known) => known.id === map)?.needs_layer ?? false;
+  }
+
+  private choice(): Choice {
+    return { map: this.state.map, layer: this.needsLayer(this.state.map) ? this.state.layer : null };
+  }
+
+  private choose(choice: Choice): void {
+    this.state.map = choice.map;
+    this.state.layer = choice.layer;
+    this.renderControls();
+    this.renderCard();
+    this.layout();
+    this.writeHash();
+    void this.loadMap();
+  }
+
+  private setLanguage(lang: Language): void {
+    if (lang === this.state.lang) return;
+    this.state.lang = lang;
+    this.tr = translator(lang);
+    storeLanguage(lang);
+    this.writeHash();
+    this.renderAll();
+    this.headerSlot.querySelector<HTMLElement>(`[data-testid="lang-${lang}"]`)?.focus();
+    void this.loadMap();
+  }
+
+  // Colours and their meaning arrive together: the legend of one map never stands beside another.
+  private async loadMap(): Promise<void> {
+    this.legending.abort();
+    this.legending = new AbortController();
+    const box = (): Element | null => this.controlsSlot.querySelector('.legend-box');
+    this.toast.replaceChildren();
+    try {
+      const choice = this.choice();
+      const tiles = await getTileJson(choice, this.state.lang, this.legending.signal);
+      this.map.show(choice, this.state.lang, tiles);
+      this.map.setOpacity(this.state.opacity);
+      box()?.replaceChildren(legendList(tiles.legend, this.tr));
+    } catch (error) {
+      if (isAbort(error)) return;
+      box()?.replaceChildren(el('p', { class: 'error' }, this.tr.t('legendFailed')));
+      this.complain(`${this.tr.t('tilesFailed')} ${explain(error, this.tr)}`, () => void this.loadMap());
+    }
+  }
+
+  private complain(message: string, retry: () => void): void {
+    this.toast.replaceChildren(
+      icon(icons.warning, 18),
+      el('span', {}, message),
+      el('button', { type: 'button', class: 'plain', click: retry }, this.tr.t('retry')),
+    );
+  }
+
+  // --- what is here
+
+  private find(x: number, y: number, crs: string): void {
+    this.ask(x, y, crs, (answer) => {
+      const place = answer.position;
+      if (place) this.map.goTo(place, Math.max(this.state.zoom ?? 0, 14));
+      this.cardSlot.querySelector('h2')?.focus();
+    });
+  }
+
+  private ask(x: number, y: number, crs: string, then?: (answer: Answer) => void): void {
+    this.asking.abort();
+    this.asking = new AbortController();
+    this.question = { x, y, crs };
+    this.map.pin(crs === 'wgs84' ? { lon: x, lat: y } : null);
+    const waiting = window.setTimeout(() => this.setContent({ kind: 'loading' }), 150);
+    void locate(x, y, crs, this.asking.signal)
+      .then((answer) => {
+        window.clearTimeout(waiting);
+        const at = answer.position ?? (crs === 'wgs84' ? { lon: x, lat: y } : null);
+        this.state.at = at;
+        this.writeHash();
+        this.map.pin(at);
+        this.map.outline(answer.found ? answer.grid.code : null);
+        this.setContent({ kind: 'answer', answer, at });
+        this.say(spoken(answer, this.tr));
+        if (then) then(answer);
+        else if (at) this.map.reveal(at);
+      })
+      .catch((error: unknown) => {
+        window.clearTimeout(waiting);
+        if (isAbort(error)) return;
+        this.map.outline(null);
+        this.setContent({ kind: 'failed', message: explain(error, this.tr) });
+      });
+  }
+
+  private setContent(content: CardContent | null): void {
+    this.content = content;
+    this.renderCard();
+    this.renderStatus(null);
+    this.layout();
+  }
+
+  private closeCard(): void {
+    const focusIn = this.cardSlot.contains(document.activeElement);
+    this.asking.abort();
+    this.state.at = null;
+    this.map.pin(null);
+    this.map.outline(null);
+    this.setContent(null);
+    this.writeHash();
+    if (focusIn) this.map.focus();
+  }
+
+  // --- the address
+
+  // The hash carries the language from the first change on; a ?lang= left beside it would win at the next visit.
+  private writeHash(): void {
+    const address = new URL(location.href);
+    address.searchParams.delete('lang');
+    address.hash = formatHash(this.state);
+    history.replaceState(null, '', address);
+  }
+
+  private followHash(): void {
+    const wanted = parseHash(location.hash);
+    const before = this.state;
+    this.state = fitToCity({ ...before, at: null, ...wanted }, wanted.lang ?? before.lang, this.city);
+    this.tr = translator(this.state.lang);
+    this.renderAll();
+    this.applyView();
+    void this.loadMap();
+    if (this.state.at) this.ask(this.state.at.lon, this.state.at.lat, 'wgs84');
+    else if (this.content) this.closeCard();
+  }
+}
+
+function curtain(...children: (Node | string)[]): HTMLElement {
+  return el('div', { class: 'curtain', role: 'status', 'data-testid': 'curtain' }, icon(icons.weave, 56), ...children);
+}
+
+async function start(root: HTMLElement): Promise<void> {
+  const lang = chooseLanguage(location.search, location.hash, storedLanguage(), navigator.languages);
+  const tr = translator(lang);
+  document.documentElement.lang = htmlLang(lang);
+  root.replaceChildren(curtain(el('p', {}, tr.t('loading'))));
+  try {
+    const city = await getCity();
+    const state = fitToCity(parseHash(location.hash), lang, city);
+    storeLanguage(lang);
+    new Page(root, city, state, await getTileJson({ map: 'grids', layer: null }, lang));
+  } catch (error) {
+    root.replaceChildren(
+      curtain(
+        el('p', { role: 'alert', 'data-testid': 'start-error' }, `${tr.t('cityFailed')} ${explain(error, tr)}`),
+        el('button', { type: 'button', class: 'plain', click: () => void start(root) }, tr.t('retry')),
+      ),
+    );
+  }
+}
+
+const root = el('div', { id: 'page' });
+document.body.append(root);
+void start(root);

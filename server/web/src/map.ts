@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+// The map: one raster map of the server, and the grids as vector tiles over it to show which one is meant.
+import OlMap from 'ol/Map.js';
+import View from 'ol/View.js';
+import type MapBrowserEvent from 'ol/MapBrowserEvent.js';
+import Overlay from 'ol/Overlay.js';
+import MVT from 'ol/format/MVT.js';
+import TileLayer from 'ol/layer/Tile.js';
+import VectorTileLayer from 'ol/layer/VectorTile.js';
+import XYZ from 'ol/source/XYZ.js';
+import VectorTileSource from 'ol/source/VectorTile.js';
+import { Fill, Stroke, Style } from 'ol/style.js';
+import { defaults as defaultInteractions } from 'ol/interaction/defaults.js';
+import { getPointResolution, fromLonLat, toLonLat, transformExtent } from 'ol/proj.js';
+import { createXYZ } from 'ol/tilegrid.js';
+import type { FeatureLike } from 'ol/Feature.js';
+import { gridTemplate, rasterTemplate, type Choice, type City, type Language, type TileJson } from './api';
+import type { LonLat } from './state';
+
+export interface MapEvents {
+  moved(centre: LonLat, zoom: number, metresPerPixel: number): void;
+  picked(place: LonLat): void;
+  pointed(place: LonLat | null): void;
+  loading(busy: boolean): void;
+  tileFailed(): void;
+}
+
+export interface Padding {
+  left: number;
+  right: number;
+}
+
+const amber = '#ffb224';
+const unseen = new Style({ fill: new Fill({ color: 'rgba(0,0,0,0)' }) });
+const hovered = new Style({
+  fill: new Fill({ color: 'rgba(255,255,255,0.14)' }),
+  stroke: new Stroke({ color: 'rgba(8,18,30,0.75)', width: 1.75 }),
+  zIndex: 1,
+});
+// Dark under bright: the outline reads on every fill a map may have.
+const chosen = [
+  new Style({
+    fill: new Fill({ color: 'rgba(255,178,36,0.22)' }),
+    stroke: new Stroke({ color: 'rgba(8,18,30,0.85)', width: 6 }),
+    zIndex: 2,
+  }),
+  new Style({ stroke: new Stroke({ color: amber, width: 3 }), zIndex: 3 }),
+];
+
+/** Keeps asking for a value only while it is the newest question. */
+class Latest {
+  private turn = 0;
+  async run<T>(question: Promise<T>, use: (value: T) => void): Promise<void> {
+    const turn = ++this.turn;
+    const value = await question;
+    if (turn === this.turn) use(value);
+  }
+  drop(): void {
+    this.turn++;
+  }
+}
+
+export class CityMap {
+  private readonly map: OlMap;
+  private readonly raster = new TileLayer<XYZ>({ preload: 1 });
+  private readonly grids: VectorTileLayer;
+  private readonly highlight: VectorTileLayer;
+  private readonly marker: Overlay;
+  private readonly pointing = new Latest();
+  private readonly extent: number[];
+  private hover: string | null = null;
+  private choice: string | null = null;
+  private pending = 0;
+
+  constructor(
+    private readonly target: HTMLElement,
+    city: City,
+    grids: TileJson,
+    private readonly events: MapEvents,
+    private padding: Padding,
+  ) {
+    this.extent = transformExtent(city.bounds, 'EPSG:4326', 'EPSG:3857');
+    const source = new VectorTileSource({
+      format: new MVT({ layers: ['grids'] }),
+      url: gridTemplate(),
+      // A tile of z covers 512 px here: a quarter of the requests, and 4096 units are still finer than a pixel.
+      tileGrid: createXYZ({ tileSize: 512, minZoom: grids.minzoom, maxZoom: grids.maxzoom }),
+      wrapX: false,
+    });
+    this.grids = new VectorTileLayer({ source, style: unseen, zIndex: 1 });
+    this.highlight = new VectorTileLayer({
+      source,
+      renderMode: 'vector',
+      style: (feature) => this.styleOf(feature),
+      zIndex: 2,
+    });
+    const pin = document.createElement('div');
+    pin.className = 'pin';
+    pin.dataset['testid'] = 'pin';
+    this.marker = new Overlay({ element: pin, positioning: 'center-center', stopEvent: false });
+    this.map = new OlMap({
+      target,
+      layers: [this.raster, this.grids, this.highlight],
+      overlays: [this.marker],
+      controls: [],
+      interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
+      view: new View({
+        padding: [0, padding.right, 0, padding.left],
+        // Room to move any corner of the city to the middle of the screen, and no farther.
+        extent: this.roomAround(0.75),
+        showFullExtent: true,
+        enableRotation: false,
+        minZoom: grids.minzoom,
+        maxZoom: Math.max(grids.maxzoom, grids.minzoom + 1),
+        smoothExtentConstraint: true,
+      }),
+      moveTolerance: 3,
+    });
+    this.listen();
+  }
+
+  private roomAround(share: number): number[] {
+    const [west, south, east, north] = this.extent as [number, number, number, number];
+    const [dx, dy] = [(east - west) * share, (north - south) * share];
+    return [west - dx, south - dy, east + dx, north + dy];
+  }
+
+  private listen(): void {
+    this.map.on('moveend', () => this.reportPosition());
+    this.map.on('singleclick', (event) => this.events.picked(this.placeAt(event.coordinate)));
+    this.map.on('pointermove', (event) => this.point(event));
+    this.target.addEventListener('pointerleave', () => this.pointAway());
+    this.target.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && event.target === this.target) this.events.picked(this.centre());
+    });
+    this.watchTiles(this.grids.getSource());
+  }
+
+  private watchTiles(source: XYZ | VectorTileSource | null): void {
+    const ended = (): void => {
+      this.pending = Math.max(0, this.pending - 1);
+      if (this.pending === 0) this.events.loading(false);
+    };
+    // The union of the two source types has no common overload of on().
+    const listen = (type: 'tileloadstart' | 'tileloadend' | 'tileloaderror', use: () => void): void => {
+      (source as XYZ | null)?.on(type, use);
+    };
+    listen('tileloadstart', () => {
+      if (this.pending++ === 0) this.events.loading(true);
+    });
+    listen('tileloadend', ended);
+    listen('tileloaderror', () => {
+      ended();
+      this.events.tileFailed();
+    });
+  }
+
+  private styleOf(feature: FeatureLike): Style | Style[] | undefined {
+    const code: unknown = feature.get('code');
+    if (code === this.choice) return chosen;
+    return code === this.hover ? hovered : undefined;
+  }
+
+  private point(event: MapBrowserEvent): void {
+    this.events.pointed(this.placeAt(event.coordinate));
+    const native = event.originalEvent as PointerEvent;
+    if (event.dragging || native.pointerType === 'touch') return;
+    void this.pointing.run(this.grids.getFeatures(event.pixel), (features) => {
+      const code: unknown = features[0]?.get('code');
+      this.setHover(typeof code === 'string' ? code : null);
+    });
+  }
+
+  private pointAway(): void {
+    this.pointing.drop();
+    this.setHover(null);
+    this.events.pointed(null);
+  }
+
+  private setHover(code: string | null): void {
+    if (code === this.hover) return;
+    this.hover = code;
+    this.target.style.cursor = code ? 'pointer' : '';
+    this.highlight.changed();
+  }
+
+  private placeAt(coordinate: number[]): LonLat {
+    const [lon = 0, lat = 0] = toLonLat(coordinate);
+    return { lon, lat };
+  }
+
+  private reportPosition(): void {
+    const view = this.map.getView();
+    const resolution = view.getResolution() ?? 1;
+    const metres = getPointResolution('EPSG:3857', resolution, view.getCenter() ?? [0, 0], 'm');
+    this.events.moved(this.centre(), view.getZoom() ?? 0, metres);
+  }
+
+  centre(): LonLat {
+    return this.placeAt(this.map.getView().getCenter() ?? [0, 0]);
+  }
+
+  /** The middle of what the panels leave free, in pixels of the map. */
+  middle(): { x: number; y: number } {
+    const [width = 0, height = 0] = this.map.getSize() ?? [];
+    return { x: (this.padding.left + width - this.padding.right) / 2, y: height / 2 };
+  }
+
+  setPadding(padding: Padding): void {
+    this.padding = padding;
+    this.map.getView().padding = [0, padding.right, 0, padding.left];
+  }
+
+  show(choice: Choice, lang: Language, tiles: TileJson): void {
+    const scale = window.devicePixelRatio > 1 ? 2 : 1;
+    const source = new XYZ({
+      url: rasterTemplate(choice, lang, scale),
+      tilePixelRatio: scale,
+      minZoom: tiles.minzoom,
+      maxZoom: tiles.maxzoom,
+      wrapX: false,
+      transition: 200,
+    });
+    this.pending = 0;
+    this.watchTiles(source);
+    this.raster.setSource(source);
+  }
+
+  setOpacity(percent: number): void {
+    this.raster.setOpacity(percent / 100);
+  }
+
+  /** Outlines a grid; null takes the outline away. */
+  outline(code: string | null): void {
+    this.choice = code;
+    this.highlight.changed();
+  }
+
+  pin(place: LonLat | null): void {
+    this.marker.setPosition(place ? fromLonLat([place.lon, place.lat]) : undefined);
+  }
+
+  goTo(centre: LonLat, zoom: number): void {
+    const view = this.map.getView();
+    view.setCenter(fromLonLat([centre.lon, centre.lat]));
+    view.setZoom(zoom);
+  }
+
+  showCity(animate = false): void {
+    this.map.getView().fit(this.extent, { padding: [28, 28, 28, 28], ...(animate && { duration: 350 }) });
+  }
+
+  zoomBy(steps: number): void {
+    const view = this.map.getView();
+    view.animate({ zoom: (view.getZoom() ?? 0) + steps, duration: 180 });
+  }
+
+  /** Moves the map just so far that a place is not under a panel. */
+  reveal(place: LonLat): void {
+    const pixel = this.map.getPixelFromCoordinate(fromLonLat([place.lon, place.lat]));
+    const [width = 0, height = 0] = this.map.getSize() ?? [];
+    const [x, y] = pixel ?? [];
+    if (x === undefined || y === undefined) return;
+    const margin = 48;
+    const free = width - this.padding.left - this.padding.right > 4 * margin;
+    const hidden = free && (x < this.padding.left + margin || x > width - this.padding.right - margin);
+    if (!hidden && y > margin && y < height - margin) return;
+    this.map.getView().animate({ center: fromLonLat([place.lon, place.lat]), duration: 250 });
+  }
+
+  focus(): void {
+    this.target.focus();
+  }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { City } from '../src/api';
+import { chooseLanguage, fitToCity, formatHash, parseHash, parsePair, scaleBar, type State } from '../src/state';
+
+const text = { en: '', zh: '' };
+const city: City = {
+  id: 'x',
+  name: text,
+  crs: 'EPSG:4549',
+  bounds: [120, 36, 121, 37],
+  epoch: 1,
+  grids: 1,
+  atoms: 1,
+  population: 1,
+  incidents: 0,
+  layers: [
+    { id: 'police', title: text, department: text, cells: 1 },
+    { id: 'fire & rescue', title: text, department: text, cells: 1 },
+  ],
+  admin: [],
+  maps: [
+    { id: 'grids', title: text, description: text, needs_layer: false },
+    { id: 'zones', title: text, description: text, needs_layer: true },
+  ],
+};
+
+test('a state survives the address', () => {
+  const state: State = {
+    map: 'zones',
+    layer: 'fire & rescue',
+    lang: 'zh',
+    centre: { lon: -73.98125, lat: 40.75 },
+    zoom: 12.25,
+    opacity: 65,
+    at: { lon: -73.985512, lat: 40.758001 },
+  };
+  const hash = formatHash(state);
+  assert.equal(hash, '#map=zones&layer=fire%20%26%20rescue&lang=zh&c=-73.98125,40.75&z=12.25&o=65&at=-73.985512,40.758001');
+  assert.deepEqual(parseHash(hash), state);
+});
+
+test('what an address says wrongly is left out', () => {
+  assert.deepEqual(parseHash('#map=&c=1&z=deep&o=&at=200,10&lang=fr'), {});
+  assert.deepEqual(parseHash('#c=1,2,3&at=1,'), {});
+  assert.deepEqual(parseHash('#z=99&o=140'), { zoom: 22, opacity: 100 });
+  assert.deepEqual(parseHash(''), {});
+});
+
+test('a map or layer of another city becomes the first of this one', () => {
+  const state = fitToCity({ map: 'heat', layer: 'sewers' }, 'en', city);
+  assert.equal(state.map, 'grids');
+  assert.equal(state.layer, 'police');
+  assert.equal(fitToCity({ map: 'zones', layer: 'fire & rescue' }, 'en', city).layer, 'fire & rescue');
+});
+
+test('the language asked for wins over the kept one, that over the browser', () => {
+  assert.equal(chooseLanguage('?lang=zh', '#lang=en', 'en', ['en']), 'zh');
+  assert.equal(chooseLanguage('', '#lang=zh', 'en', ['en']), 'zh');
+  assert.equal(chooseLanguage('', '', 'zh', ['en']), 'zh');
+  assert.equal(chooseLanguage('', '', null, ['zh-CN', 'en']), 'zh');
+  assert.equal(chooseLanguage('', '', null, ['de']), 'en');
+  assert.equal(chooseLanguage('?lang=fr', '', null, []), 'en');
+});
+
+test('two numbers are read as people write them', () => {
+  assert.deepEqual(parsePair('-73.98, 40.75'), [-73.98, 40.75]);
+  assert.deepEqual(parsePair(' (120.382665\uff0c36.066938) '), [120.382665, 36.066938]);
+  assert.deepEqual(parsePair('\uff08583960 4507523\uff09'), [583960, 4507523]);
+  for (const bad of ['', '120', '1,2,3', '1,x', ',', '1,', 'NaN 2', 'Infinity,0']) assert.equal(parsePair(bad), null, bad);
+});
+
+test('the scale bar is round and fits', () => {
+  assert.deepEqual(scaleBar(10, 110), { metres: 1000, pixels: 100 });
+  assert.equal(scaleBar(19, 110).metres, 2000);
+  assert.equal(scaleBar(0.02, 110).metres, 2);
+  for (let m = 0.01; m < 2000; m *= 1.07) {
+    const { metres, pixels } = scaleBar(m, 110);
+    assert.ok(pixels <= 110.001 && pixels > 110 / 2.6, `${m}: ${metres} m in ${pixels} px`);
+  }
+});
