@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tiles/atlas.h"
+
+#include <algorithm>
+
+namespace gridloom {
+namespace {
+
+// Names are placed on the polygons of this level: a unit is 0.6 m at the equator.
+constexpr unsigned kAnchorLevel = 14;
+
+const std::string& in(Language language, const Text& text) {
+  const std::string& wanted = language == Language::zh ? text.zh : text.en;
+  const std::string& other = language == Language::zh ? text.en : text.zh;
+  return wanted.empty() ? other : wanted;
+}
+
+std::vector<Box> arc_boxes(const Arrangement& m) {
+  std::vector<Box> boxes;
+  for (ArcId a = 0; a < m.arcs.size(); ++a) boxes.push_back(box_of(m.points_of(a)));
+  return boxes;
+}
+
+Border admin_border(const City& city, FaceId left, FaceId right) {
+  if (left == kOutside || right == kOutside) return {Border::frame, 0};
+  for (std::size_t level = 0; level < city.admin.size(); ++level)
+    if (city.admin[level].of_face[left] != city.admin[level].of_face[right])
+      return {Border::admin, static_cast<std::uint8_t>(level)};
+  return {};
+}
+
+void add_candidates(std::vector<LabelCandidate>& to, LabelClass kind, const std::vector<std::string>& texts,
+                    const std::vector<std::string>& short_texts, const std::vector<Anchor>& anchors, double size) {
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    if (!texts[i].empty() && anchors[i].radius > 0)
+      to.push_back({kind, texts[i], short_texts.empty() ? "" : short_texts[i], anchors[i], size});
+}
+
+std::vector<std::string> in(Language language, const std::vector<Text>& texts) {
+  std::vector<std::string> out;
+  for (const Text& t : texts) out.push_back(in(language, t));
+  return out;
+}
+
+}  // namespace
+
+Border border_of(const DrawnLevel& drawn, const Theme& theme, ArcId a) {
+  if (drawn.admin_border[a].kind != Border::none) return drawn.admin_border[a];
+  const Arc& arc = drawn.level.map.arcs[a];
+  const Label left = theme.label_of_face[drawn.level.city_face[arc.left]];
+  const Label right = theme.label_of_face[drawn.level.city_face[arc.right]];
+  if (left == right) return {};
+  const auto zone = [&](Label l) { return l == kGap ? kGap : theme.zone[static_cast<std::size_t>(l)]; };
+  return {!theme.zone.empty() && zone(left) != zone(right) ? Border::zone : Border::item, 0};
+}
+
+Atlas::Atlas(std::shared_ptr<const City> city, std::map<std::string, Palette> palettes)
+    : city_(std::move(city)),
+      palettes_(std::move(palettes)),
+      lines_(project(city_->arrangement)),
+      low_{kMercatorHalf, kMercatorHalf},
+      high_{-kMercatorHalf, -kMercatorHalf} {
+  for (const Mercator& m : lines_.points) {
+    low_ = {std::min(low_.x, m.x), std::min(low_.y, m.y)};
+    high_ = {std::max(high_.x, m.x), std::max(high_.y, m.y)};
+  }
+}
+
+const DrawnLevel& Atlas::level(unsigned zoom) const {
+  const unsigned z = std::min(zoom, kFinestLevel);
+  return levels_.get(z, [&] { return make_drawn_level(z); });
+}
+
+DrawnLevel Atlas::make_drawn_level(unsigned zoom) const {
+  DrawnLevel out{make_level(lines_, zoom), {}, {}};
+  out.arcs = BoxIndex(arc_boxes(out.level.map));
+  for (const Arc& arc : out.level.map.arcs)
+    out.admin_border.push_back(
+        gridloom::admin_border(*city_, out.level.city_face[arc.left], out.level.city_face[arc.right]));
+  return out;
+}
+
+const Ground& Atlas::ground(GroundKey key, unsigned zoom) const {
+  const unsigned z = std::min(zoom, kFinestLevel);
+  return grounds_.get({key, z}, [&] {
+    return make_ground(level(z).level, labeling_of(*city_, key), label_count(*city_, key));
+  });
+}
+
+Atlas::ThemeKey Atlas::theme_key(const MapRequest& r) const {
+  if (!needs_layer(r.map)) return {r.map, 0};
+  const auto is_it = [&](const Layer& l) { return l.id == r.layer; };
+  const auto at = std::find_if(city_->layers.begin(), city_->layers.end(), is_it);
+  return {r.map, static_cast<std::size_t>(at - city_->layers.begin())};
+}
+
+const Theme& Atlas::theme(const MapRequest& request) const {
+  const ThemeKey key = theme_key(request);
+  return themes_.get(key, [&] { return make_theme(*city_, key.first, key.second, palette(key.first)); });
+}
+
+const std::vector<Anchor>& Atlas::anchors_of(GroundKey key) const {
+  return anchors_.get(key, [&] {
+    return anchors(level(kAnchorLevel).level, ground(key, kAnchorLevel), label_count(*city_, key));
+  });
+}
+
+const std::vector<PlacedLabel>& Atlas::labels(const MapRequest& request, unsigned zoom) const {
+  MapRequest key = request;
+  if (!needs_layer(request.map)) key.layer.clear();
+  return labels_.get({key, zoom}, [&] { return make_labels(request, zoom); });
+}
+
+std::vector<PlacedLabel> Atlas::make_labels(const MapRequest& request, unsigned zoom) const {
+  const Palette& p = palette(request.map);
+  std::vector<LabelCandidate> candidates;
+  for (std::size_t a = 1; a < city_->admin.size(); ++a) {
+    const bool lowest = a + 1 == city_->admin.size();
+    std::vector<Text> names;
+    for (const AdminUnit& u : city_->admin[a].units) names.push_back(u.name);
+    add_candidates(candidates, lowest ? LabelClass::admin : LabelClass::upper, in(request.language, names), {},
+                   anchors_of({GroundKind::admin, a}), lowest ? p.admin_size : p.upper_size);
+  }
+  const Theme& t = theme(request);
+  add_candidates(candidates, LabelClass::item, in(request.language, t.names), in(request.language, t.short_names),
+                 anchors_of(t.named), p.item_size);
+  return place_labels(candidates, zoom);
+}
+
+}  // namespace gridloom
