@@ -60,7 +60,7 @@ class Rejects {
 // The places of all rows: on the lattice, or why not.
 class RowPlaces {
  public:
-  RowPlaces(const Table& table, const CataloguePlaces& places, const Lattice& lattice)
+  RowPlaces(const TextTable& table, const CataloguePlaces& places, const Lattice& lattice)
       : lattice_(lattice), x_(table.rows()), y_(table.rows()), why_not_(table.rows()) {
     if (places.x.empty()) take_points(table, places);
     else take_columns(table, places);
@@ -81,7 +81,7 @@ class RowPlaces {
   }
 
  private:
-  void take_columns(const Table& table, const CataloguePlaces& places) {
+  void take_columns(const TextTable& table, const CataloguePlaces& places) {
     const bool swapped = places.source.swapped;
     const std::size_t cx = table.column(swapped ? places.y : places.x, places.source.place);
     const std::size_t cy = table.column(swapped ? places.x : places.y, places.source.place);
@@ -94,7 +94,7 @@ class RowPlaces {
     }
   }
 
-  void take_points(const Table& table, const CataloguePlaces& places) {
+  void take_points(const TextTable& table, const CataloguePlaces& places) {
     if (table.points.empty())
       throw DataError(places.source.place.text() + ": " + table.file +
                       ": has no points; name the columns with 'lon' and 'lat', or 'x' and 'y' with 'crs'");
@@ -122,13 +122,13 @@ class RowPlaces {
 // A column that the catalogue may leave out: then every cell is empty.
 class OptionalColumn {
  public:
-  OptionalColumn(const Table& table, const std::string& name, const CataloguePlace& place)
+  OptionalColumn(const TextTable& table, const std::string& name, const CataloguePlace& place)
       : table_(table), there_(!name.empty()), index_(there_ ? table.column(name, place) : 0) {}
   std::string_view at(std::size_t row) const { return there_ ? trimmed(table_.cell(row, index_)) : std::string_view(); }
   bool there() const { return there_; }
 
  private:
-  const Table& table_;
+  const TextTable& table_;
   bool there_;
   std::size_t index_;
 };
@@ -136,7 +136,7 @@ class OptionalColumn {
 // Fills a column; a missing one (empty name) has the empty text in every row.
 class ColumnFiller {
  public:
-  ColumnFiller(StringColumn& column, const Table& table, const std::string& name, const CataloguePlace& place)
+  ColumnFiller(StringColumn& column, const TextTable& table, const std::string& name, const CataloguePlace& place)
       : column_(column), source_(table, name, place) {}
   void take(std::size_t row) {
     const std::string_view text = source_.at(row);
@@ -151,7 +151,7 @@ class ColumnFiller {
   std::unordered_map<std::string_view, std::uint32_t> index_of_;
 };
 
-void report_recoding(const Table& table, const std::string& layer, std::vector<Finding>& findings) {
+void report_recoding(const TextTable& table, const std::string& layer, std::vector<Finding>& findings) {
   if (table.recoded) findings.push_back({table.file, layer, "", "is not UTF-8: read as GB 18030"});
 }
 
@@ -159,7 +159,7 @@ void report_recoding(const Table& table, const std::string& layer, std::vector<F
 
 EventTable read_events(const CatalogueIncidents& incidents, const Lattice& lattice, std::vector<Finding>& findings) {
   const CatalogueSource& source = incidents.places.source;
-  const Table table = read_table_file(source);
+  const TextTable table = read_table_file(source);
   const std::size_t id = table.column(incidents.id, source.place);
   const std::size_t occurred = table.column(incidents.occurred_at, source.place);
   const OptionalColumn closed(table, incidents.closed_at, source.place);
@@ -210,7 +210,7 @@ EventTable read_events(const CatalogueIncidents& incidents, const Lattice& latti
 std::vector<Facility> read_facilities(const CatalogueFacilities& facilities, const Lattice& lattice,
                                       std::vector<Finding>& findings) {
   const CatalogueSource& source = facilities.places.source;
-  const Table table = read_table_file(source);
+  const TextTable table = read_table_file(source);
   const std::size_t id = table.column(facilities.key, source.place);
   const OptionalColumn name(table, facilities.name, source.place), kind(table, facilities.kind, source.place);
   const RowPlaces places(table, facilities.places, lattice);

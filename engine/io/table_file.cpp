@@ -111,8 +111,8 @@ bool is_csv(const fs::path& file) {
 }
 
 // The attributes of a vector file as a table.
-Table table_of(std::shared_ptr<const RawLayer> layer) {
-  Table table;
+TextTable table_of(std::shared_ptr<const RawLayer> layer) {
+  TextTable table;
   table.file = layer->file;
   table.crs = layer->crs;
   for (const Field& field : layer->fields) table.header.push_back(field.name);
@@ -124,7 +124,7 @@ Table table_of(std::shared_ptr<const RawLayer> layer) {
   return table;
 }
 
-void keep_wanted(Table& table, const CatalogueSource& source) {
+void keep_wanted(TextTable& table, const CatalogueSource& source) {
   if (source.where.empty()) return;
   std::vector<std::pair<std::size_t, std::set<std::string, std::less<>>>> wanted;
   for (const auto& [name, values] : source.where)
@@ -138,7 +138,7 @@ void keep_wanted(Table& table, const CatalogueSource& source) {
 
 }  // namespace
 
-std::size_t Table::column(const std::string& name, const CataloguePlace& asked_by) const {
+std::size_t TextTable::column(const std::string& name, const CataloguePlace& asked_by) const {
   const auto found = std::find(header.begin(), header.end(), name);
   if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
   const auto near = nearest_word(name, header);
@@ -148,8 +148,8 @@ std::size_t Table::column(const std::string& name, const CataloguePlace& asked_b
                   (near ? "; did you mean '" + *near + "'?" : "") + " (columns: " + all + ")");
 }
 
-Table read_csv(const fs::path& file) {
-  Table table;
+TextTable read_csv(const fs::path& file) {
+  TextTable table;
   table.file = file.string();
   const auto bytes = std::make_shared<std::string>(read_bytes(file));
   to_utf8(*bytes, table.recoded);
@@ -166,9 +166,9 @@ Table read_csv(const fs::path& file) {
   return table;
 }
 
-Table read_table_file(const CatalogueSource& source) {
+TextTable read_table_file(const CatalogueSource& source) {
   if (!is_csv(source.file)) return table_of(std::make_shared<const RawLayer>(read_vector_file(source)));
-  Table table = read_csv(source.file);
+  TextTable table = read_csv(source.file);
   keep_wanted(table, source);
   return table;
 }

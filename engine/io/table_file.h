@@ -13,7 +13,7 @@
 
 namespace gridloom {
 
-struct Table {
+struct TextTable {
   std::string file;                         // for messages
   std::vector<std::string> header;
   std::vector<std::string_view> cells;      // row-major; empty for NULL
@@ -30,9 +30,9 @@ struct Table {
 
 // Throws DataError naming the file, and the row where a quote is never closed or a row has too many or too few cells;
 // also for a file without a header or without rows.
-Table read_csv(const std::filesystem::path& file);
+TextTable read_csv(const std::filesystem::path& file);
 
 // A CSV by its ending (.csv, .tsv, .txt, also with .gz), anything else through GDAL. Rows that `where` does not want are left out.
-Table read_table_file(const CatalogueSource& source);
+TextTable read_table_file(const CatalogueSource& source);
 
 }  // namespace gridloom
