@@ -18,6 +18,6 @@ struct EventCounts {
 };
 
 EventCounts count_events(const City&, std::span<const std::uint32_t> rows);
-EventCounts count_events(const City&);                // all events
+EventCounts count_events(const City&);  // all events
 
 }  // namespace gridloom

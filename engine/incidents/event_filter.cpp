@@ -23,7 +23,7 @@ bool at_hour(LocalTime time, const HourSet& hours) {
 }
 
 [[noreturn]] void refuse_category(const std::string& unknown, const std::set<std::string>& known) {
-  constexpr std::size_t kShown = 40;   // enough to find a spelling, short enough to read
+  constexpr std::size_t kShown = 40;  // enough to find a spelling, short enough to read
   std::string list;
   std::size_t shown = 0;
   for (const std::string& name : known) {

@@ -20,9 +20,9 @@ struct EventFilter {
   // day lies in the range, because nobody knows when on that day it happened.
   std::optional<std::int64_t> from;
   std::optional<std::int64_t> to;
-  std::vector<std::string> categories;   // any of these; empty: all
-  HourSet hours;                         // hours of the day that pass; none set: all. An event without a clock never
-                                         // passes an hour filter.
+  std::vector<std::string> categories;  // any of these; empty: all
+  HourSet hours;                        // hours of the day that pass; none set: all. An event without a clock never
+                                        // passes an hour filter.
 };
 
 // Hours first .. last - 1, past midnight when last <= first: (22, 4) is 22, 23, 0, 1, 2, 3 and (8, 8) the whole day.

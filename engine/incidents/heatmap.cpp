@@ -12,7 +12,7 @@
 namespace gridloom {
 namespace {
 
-constexpr double kMaxPixels = 400e6;   // 3.2 GB of values
+constexpr double kMaxPixels = 400e6;  // 3.2 GB of values
 constexpr double kMaxMetres = 500'000;
 
 std::int64_t floor_to(std::int64_t v, std::int64_t step) { return v - ((v % step) + step) % step; }
@@ -32,20 +32,20 @@ RasterGrid grid_over(const Box& box, const Lattice& lattice, double cell_m) {
   const std::int64_t y0 = floor_to(north + box.min.y, cell), y1 = floor_to(north + box.max.y, cell) + cell;
   const double nx = static_cast<double>((x1 - x0) / cell), ny = static_cast<double>((y1 - y0) / cell);
   if (nx * ny > kMaxPixels)
-    throw DataError("heatmap: " + std::to_string(std::llround(nx * ny / 1e6)) +
-                    " million pixels are too many; cells of " +
-                    std::to_string(std::llround(std::ceil(cell_m * std::sqrt(nx * ny / kMaxPixels)))) +
-                    " metres or more will do");
+    throw DataError(
+        "heatmap: " + std::to_string(std::llround(nx * ny / 1e6)) + " million pixels are too many; cells of " +
+        std::to_string(std::llround(std::ceil(cell_m * std::sqrt(nx * ny / kMaxPixels)))) + " metres or more will do");
   return {x0 - east, y1 - north, cell, static_cast<std::uint32_t>(nx), static_cast<std::uint32_t>(ny)};
 }
 
 // The northernmost row with its centre line at y (lattice mm) or south of it, within 0 .. ny.
 std::int64_t first_row_at(std::int64_t y, const RasterGrid& grid) {
-  const std::int64_t depth = 2 * (grid.y0_mm - y) - grid.cell_mm;   // centre of row j: 2 j cell below that of row 0
+  const std::int64_t depth = 2 * (grid.y0_mm - y) - grid.cell_mm;  // centre of row j: 2 j cell below that of row 0
   return std::clamp<std::int64_t>(-floor_to(-depth, 2 * grid.cell_mm) / (2 * grid.cell_mm), 0, grid.ny);
 }
 
-// Adds to each row where its centre line crosses the segment (x in half mm). A vertex on the line counts as north of it.
+// Adds to each row where its centre line crosses the segment (x in half mm). A vertex on the line counts as north of
+// it.
 void cross(Point a, Point b, const RasterGrid& grid, std::vector<std::vector<double>>& of_row) {
   if (a.y > b.y) std::swap(a, b);
   for (std::int64_t j = first_row_at(b.y, grid); j < first_row_at(a.y, grid); ++j) {

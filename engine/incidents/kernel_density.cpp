@@ -25,10 +25,10 @@ namespace {
 using std::int64_t;
 
 constexpr std::array<std::string_view, 5> kNames{"uniform", "epanechnikov", "quartic", "triweight", "gaussian"};
-constexpr double kMaxBandwidthM = 500'000;        // squares of distances in half mm fit 63 bits
+constexpr double kMaxBandwidthM = 500'000;  // squares of distances in half mm fit 63 bits
 constexpr int64_t kMaxExtentMm = int64_t{1} << 40;
-constexpr int64_t kShortRun = 8;                  // pixels; below, direct evaluation is also the faster way
-constexpr double kRim = 1.0 / 64;                 // of 1 - u²: see the head of this file
+constexpr int64_t kShortRun = 8;   // pixels; below, direct evaluation is also the faster way
+constexpr double kRim = 1.0 / 64;  // of 1 - u²: see the head of this file
 
 int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }  // b > 0
 int64_t ceil_div(int64_t a, int64_t b) { return -floor_div(-a, b); }
@@ -42,7 +42,7 @@ int64_t floor_sqrt(int64_t v) {
 
 // The raster and the bandwidth in half millimetres.
 struct Frame {
-  int64_t west, north, cell;   // `cell` is the pixel's half width
+  int64_t west, north, cell;  // `cell` is the pixel's half width
   int64_t radius;
   int64_t nx, ny;
   int64_t x_of(int64_t i) const { return west + (2 * i + 1) * cell; }
@@ -80,7 +80,8 @@ std::vector<Position> sorted_positions(std::span<const Point> points) {
 
 // The stretch of positions with south <= y <= north.
 std::span<const Position> between(std::span<const Position> positions, int64_t north, int64_t south) {
-  const auto first = std::partition_point(positions.begin(), positions.end(), [&](const Position& p) { return p.y > north; });
+  const auto first =
+      std::partition_point(positions.begin(), positions.end(), [&](const Position& p) { return p.y > north; });
   const auto last = std::partition_point(first, positions.end(), [&](const Position& p) { return p.y >= south; });
   return positions.subspan(static_cast<std::size_t>(first - positions.begin()), static_cast<std::size_t>(last - first));
 }
@@ -118,8 +119,9 @@ Profile<T, K> profile_of(T s, T a) {
   } else if constexpr (K == 2) {
     return {{q * q, 4 * a * q, 4 * a * a - 2 * q, -4 * a}, 1};
   } else {
-    return {{q * q * q, 6 * a * q * q, 12 * a * a * q - 3 * q * q, 8 * a * a * a - 12 * a * q, 3 * q - 12 * a * a, 6 * a},
-            1};
+    return {
+        {q * q * q, 6 * a * q * q, 12 * a * a * q - 3 * q * q, 8 * a * a * a - 12 * a * q, 3 * q - 12 * a * a, 6 * a},
+        1};
   }
 }
 
@@ -203,13 +205,13 @@ class RowSweep {
   int64_t centre(int64_t block) const { return frame_.x_of(block * block_ + block_ / 2); }
 
   Frame frame_;
-  int64_t block_;     // columns
-  double square_;     // of the radius
+  int64_t block_;  // columns
+  double square_;  // of the radius
   std::vector<Profile<T, K>> changes_;
   std::vector<double> direct_;
 };
 
-constexpr std::size_t kRows = 64;   // per task: enough to repay buffers and profiles
+constexpr std::size_t kRows = 64;  // per task: enough to repay buffers and profiles
 
 template <typename T, int K>
 void sweep(std::span<const Position> positions, const Frame& frame, double scale, unsigned threads,
@@ -265,7 +267,8 @@ Kernel kernel_named(std::string_view name) {
 
 std::string_view name_of(Kernel kernel) { return kNames[static_cast<std::size_t>(kernel)]; }
 
-std::vector<double> kernel_density(std::span<const Point> points, const RasterGrid& grid, const KernelOptions& options) {
+std::vector<double> kernel_density(std::span<const Point> points, const RasterGrid& grid,
+                                   const KernelOptions& options) {
   const Frame frame = frame_of(grid, options);
   std::vector<double> out(grid.size(), 0.0);
   if (out.empty() || points.empty()) return out;
@@ -273,12 +276,22 @@ std::vector<double> kernel_density(std::span<const Point> points, const RasterGr
   const double radius_km = static_cast<double>(frame.radius) / 2e6;
   const double unit = 1 / (std::numbers::pi * radius_km * radius_km);  // 1/(pi b²) per km²
   switch (options.kernel) {
-    case Kernel::uniform: sweep<double, 0>(positions, frame, unit, options.threads, out); break;
-    case Kernel::epanechnikov: sweep<double, 1>(positions, frame, 2 * unit, options.threads, out); break;
-    case Kernel::quartic: sweep<double, 2>(positions, frame, 3 * unit, options.threads, out); break;
+    case Kernel::uniform:
+      sweep<double, 0>(positions, frame, unit, options.threads, out);
+      break;
+    case Kernel::epanechnikov:
+      sweep<double, 1>(positions, frame, 2 * unit, options.threads, out);
+      break;
+    case Kernel::quartic:
+      sweep<double, 2>(positions, frame, 3 * unit, options.threads, out);
+      break;
     // Degree six loses the digits that 64 bits have to spare.
-    case Kernel::triweight: sweep<long double, 3>(positions, frame, 4 * unit, options.threads, out); break;
-    case Kernel::gaussian: stamp(positions, frame, unit / 2, options.threads, out); break;
+    case Kernel::triweight:
+      sweep<long double, 3>(positions, frame, 4 * unit, options.threads, out);
+      break;
+    case Kernel::gaussian:
+      stamp(positions, frame, unit / 2, options.threads, out);
+      break;
   }
   return out;
 }

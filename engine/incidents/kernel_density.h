@@ -15,8 +15,8 @@
 // density is low because nothing was counted beyond.
 //
 // Method of the polynomial kernels: along one raster row an event's kernel is a polynomial in x between two pixels, so
-// each event adds its coefficients where it begins and takes them away where it ends, and a running sum carries the row.
-// O(n 2b/cell + nx ny) time, against O(n (2b/cell)²) of stamping and O(n nx ny) of the definition. Which pixels an
+// each event adds its coefficients where it begins and takes them away where it ends, and a running sum carries the
+// row. O(n 2b/cell + nx ny) time, against O(n (2b/cell)²) of stamping and O(n nx ny) of the definition. Which pixels an
 // event reaches is decided in integers. Error against the definition at most 1e-9 of the largest value.
 // Gaussian: separable stamping, O(n (2 reach b/cell)²). What the reach leaves out is at most
 // exp(-kGaussianReach²/2) = 1.5e-8 of the kernel's peak per event, at any pixel.
@@ -42,7 +42,7 @@ std::string_view name_of(Kernel);
 // Square pixels on the lattice. Pixel (column i, row j) covers x0 + [i, i + 1) cell, y0 - [j, j + 1) cell: row 0 is
 // the northernmost, as in a GeoTIFF. The density is that of the pixel's centre.
 struct RasterGrid {
-  std::int64_t x0_mm = 0;    // north-west corner, lattice mm
+  std::int64_t x0_mm = 0;  // north-west corner, lattice mm
   std::int64_t y0_mm = 0;
   std::int64_t cell_mm = 0;
   std::uint32_t nx = 0;

@@ -64,11 +64,10 @@ std::string format_local_time(LocalTime time) {
   std::array<char, 40> text{};
   const int year = static_cast<int>(date.year());
   const unsigned month = static_cast<unsigned>(date.month()), dom = static_cast<unsigned>(date.day());
-  const int length = time.has_clock
-                         ? std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", year, month, dom,
-                                         static_cast<int>(second / 3600), static_cast<int>(second / 60 % 60),
-                                         static_cast<int>(second % 60))
-                         : std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", year, month, dom);
+  const int length = time.has_clock ? std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", year,
+                                                    month, dom, static_cast<int>(second / 3600),
+                                                    static_cast<int>(second / 60 % 60), static_cast<int>(second % 60))
+                                    : std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", year, month, dom);
   return {text.data(), static_cast<std::size_t>(length)};
 }
 

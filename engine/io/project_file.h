@@ -25,8 +25,8 @@ namespace gridloom {
 inline constexpr int kProjectFormat = 1;
 
 // Writes beside the target, syncs, and renames over it; on failure the target is as it was and nothing stays behind.
-// Throws DataError where the city cannot be said in the file's terms (two cells of a layer with one id, a grid in pieces,
-// a layer id that is also a column of the file, a number that is none) and where the disk refuses; Cancelled.
+// Throws DataError where the city cannot be said in the file's terms (two cells of a layer with one id, a grid in
+// pieces, a layer id that is also a column of the file, a number that is none) and where the disk refuses; Cancelled.
 // O(arc points * labelings); the same city gives the same bytes but for gpkg_contents.last_change.
 void write_project(const City&, const std::filesystem::path&, Progress&);
 

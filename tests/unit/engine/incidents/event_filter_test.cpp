@@ -30,11 +30,11 @@ void add(EventTable& table, const char* when, const char* category) {
 
 EventTable sample() {
   EventTable table;
-  add(table, "2025-03-01T09:00", "noise");   // 0
-  add(table, "2025-03-01", "noise");         // 1: a date
-  add(table, "2025-03-01T23:30", "heat");    // 2
-  add(table, "2025-03-02T00:00", "heat");    // 3
-  add(table, "", "noise");                   // 4: unknown
+  add(table, "2025-03-01T09:00", "noise");  // 0
+  add(table, "2025-03-01", "noise");        // 1: a date
+  add(table, "2025-03-01T23:30", "heat");   // 2
+  add(table, "2025-03-02T00:00", "heat");   // 3
+  add(table, "", "noise");                  // 4: unknown
   return table;
 }
 

@@ -50,8 +50,8 @@ City ell() {
 
 TEST(Heatmap, PixelsLieOnWholeMultiplesOfTheCell) {
   const DensityRaster raster = heatmap(ell(), {}, {.cell_m = 50});
-  EXPECT_EQ(raster.grid.x0_mm, -30'000);        // 500 000 m
-  EXPECT_EQ(raster.grid.y0_mm, 350'000);        // the box ends on a pixel edge, which belongs to the next pixel
+  EXPECT_EQ(raster.grid.x0_mm, -30'000);  // 500 000 m
+  EXPECT_EQ(raster.grid.y0_mm, 350'000);  // the box ends on a pixel edge, which belongs to the next pixel
   EXPECT_EQ(raster.grid.nx, 6u);
   EXPECT_EQ(raster.grid.ny, 7u);
   EXPECT_EQ(raster.values.size(), 42u);
@@ -79,7 +79,7 @@ TEST(Heatmap, FiltersBeforeItCounts) {
   const City city = ell();
   EventFilter filter;
   filter.hours = hours_between(0, 1);
-  EXPECT_EQ(heatmap(city, filter, {}).events, 1u);    // the date without a clock is no midnight
+  EXPECT_EQ(heatmap(city, filter, {}).events, 1u);  // the date without a clock is no midnight
   filter = {};
   filter.categories = {"heat"};
   const DensityRaster heat = heatmap(city, filter, {.bandwidth_m = 30, .cell_m = 10});

@@ -21,10 +21,14 @@ long double kernel_value(Kernel kernel, long double u2) {
   if (u2 > 1) return 0;
   const long double v = 1 - u2;
   switch (kernel) {
-    case Kernel::uniform: return 1 / pi;
-    case Kernel::epanechnikov: return 2 / pi * v;
-    case Kernel::quartic: return 3 / pi * v * v;
-    default: return 4 / pi * v * v * v;
+    case Kernel::uniform:
+      return 1 / pi;
+    case Kernel::epanechnikov:
+      return 2 / pi * v;
+    case Kernel::quartic:
+      return 3 / pi * v * v;
+    default:
+      return 4 / pi * v * v * v;
   }
 }
 
@@ -36,8 +40,10 @@ std::vector<double> definition(const std::vector<Point>& points, const RasterGri
     for (std::uint32_t i = 0; i < grid.nx; ++i) {
       long double sum = 0;
       for (Point p : points) {
-        const auto dx = static_cast<long double>(2 * grid.x0_mm + (2 * std::int64_t{i} + 1) * grid.cell_mm - 2 * std::int64_t{p.x});
-        const auto dy = static_cast<long double>(2 * grid.y0_mm - (2 * std::int64_t{j} + 1) * grid.cell_mm - 2 * std::int64_t{p.y});
+        const auto dx =
+            static_cast<long double>(2 * grid.x0_mm + (2 * std::int64_t{i} + 1) * grid.cell_mm - 2 * std::int64_t{p.x});
+        const auto dy =
+            static_cast<long double>(2 * grid.y0_mm - (2 * std::int64_t{j} + 1) * grid.cell_mm - 2 * std::int64_t{p.y});
         sum += kernel_value(options.kernel, (dx * dx + dy * dy) / (radius * radius));
       }
       values.push_back(static_cast<double>(sum / (km * km)));
@@ -63,7 +69,9 @@ struct Case {
 // Rasters from one pixel to a few hundred, square and flat; points inside and around, on pixel borders and centres,
 // repeated, and at exactly one bandwidth from a centre.
 Case random_case(std::mt19937_64& random) {
-  const auto up_to = [&](std::int64_t n) { return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(n + 1)); };
+  const auto up_to = [&](std::int64_t n) {
+    return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(n + 1));
+  };
   Case c;
   c.grid = {up_to(2'000'000) - 1'000'000, up_to(2'000'000) - 1'000'000, 2 * (1 + up_to(20'000)),
             static_cast<std::uint32_t>(1 + up_to(60)), static_cast<std::uint32_t>(1 + up_to(30))};
@@ -75,7 +83,8 @@ Case random_case(std::mt19937_64& random) {
   const std::int64_t width = c.grid.nx * c.grid.cell_mm, height = c.grid.ny * c.grid.cell_mm;
   const std::int64_t n = up_to(80);
   for (std::int64_t k = 0; k <= n; ++k) {
-    std::int64_t x = c.grid.x0_mm - radius + up_to(width + 2 * radius), y = c.grid.y0_mm + radius - up_to(height + 2 * radius);
+    std::int64_t x = c.grid.x0_mm - radius + up_to(width + 2 * radius),
+                 y = c.grid.y0_mm + radius - up_to(height + 2 * radius);
     const std::int64_t half = c.grid.cell_mm / 2;
     if (up_to(3) == 0) x = c.grid.x0_mm + half * up_to(2 * c.grid.nx), y = c.grid.y0_mm - half * up_to(2 * c.grid.ny);
     if (up_to(5) == 0) x += radius;
@@ -96,10 +105,10 @@ TEST_P(KernelDensity, EqualsTheDefinitionOnRandomCases) {
     const auto actual = kernel_density(c.points, c.grid, c.options);
     ASSERT_EQ(actual.size(), c.grid.size());
     const double km = c.options.bandwidth_m / 1000;
-    const double tail = GetParam() == Kernel::gaussian ? static_cast<double>(c.points.size()) *
-                                                             std::exp(-kGaussianReach * kGaussianReach / 2) /
-                                                             (2 * std::numbers::pi * km * km)
-                                                       : 0;
+    const double tail = GetParam() == Kernel::gaussian
+                            ? static_cast<double>(c.points.size()) * std::exp(-kGaussianReach * kGaussianReach / 2) /
+                                  (2 * std::numbers::pi * km * km)
+                            : 0;
     const double difference = largest_difference(actual, expected), scale = largest(expected);
     ASSERT_LE(difference, 1e-9 * scale + tail) << "round " << round;
   }
@@ -114,7 +123,9 @@ TEST_P(KernelDensity, KeepsItsDigitsInLongRowsAndAtTheRim) {
       c.points.push_back({static_cast<std::int32_t>(random() % 6'000'000), static_cast<std::int32_t>(200'000 * rim)});
     const auto expected = definition(c.points, c.grid, c.options);
     const double tail = GetParam() == Kernel::gaussian ? 300 * 1.6e-8 / (2 * std::numbers::pi * 0.04) : 0;
-    EXPECT_LE(largest_difference(kernel_density(c.points, c.grid, c.options), expected), 1e-9 * largest(expected) + tail) << rim;
+    EXPECT_LE(largest_difference(kernel_density(c.points, c.grid, c.options), expected),
+              1e-9 * largest(expected) + tail)
+        << rim;
   }
 }
 
@@ -122,7 +133,8 @@ TEST_P(KernelDensity, SameBitsForAnyThreadsAndOrder) {
   std::mt19937_64 random(3);
   Case c{{-500'000, 400'000, 5'000, 200, 160}, {GetParam(), 60.0, 1}, {}};
   for (int k = 0; k < 2000; ++k)
-    c.points.push_back({static_cast<std::int32_t>(random() % 1'000'000) - 500'000, static_cast<std::int32_t>(random() % 800'000) - 400'000});
+    c.points.push_back({static_cast<std::int32_t>(random() % 1'000'000) - 500'000,
+                        static_cast<std::int32_t>(random() % 800'000) - 400'000});
   const auto once = kernel_density(c.points, c.grid, c.options);
   std::shuffle(c.points.begin(), c.points.end(), random);
   for (const unsigned threads : {2u, 5u}) {
@@ -134,22 +146,23 @@ TEST_P(KernelDensity, SameBitsForAnyThreadsAndOrder) {
 TEST_P(KernelDensity, HoldsTheEventsAsMass) {
   const Case c{{-1'000'000, 1'000'000, 4'000, 500, 500}, {GetParam(), 100.0, 1}, {{1, 2}, {777, -300'123}, {1, 2}}};
   const auto values = kernel_density(c.points, c.grid, c.options);
-  const double events = std::accumulate(values.begin(), values.end(), 0.0) * 16e-6;   // a pixel is 16 m²
+  const double events = std::accumulate(values.begin(), values.end(), 0.0) * 16e-6;  // a pixel is 16 m²
   EXPECT_NEAR(events, 3.0, GetParam() == Kernel::uniform ? 0.02 : 2e-4);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, KernelDensity,
-                         testing::Values(Kernel::uniform, Kernel::epanechnikov, Kernel::quartic, Kernel::triweight, Kernel::gaussian),
+                         testing::Values(Kernel::uniform, Kernel::epanechnikov, Kernel::quartic, Kernel::triweight,
+                                         Kernel::gaussian),
                          [](const auto& named) { return std::string(name_of(named.param)); });
 
 TEST(KernelDensityByHand, OneEventAtAPixelCentre) {
   // Pixels of 100 m, one event at the centre of the middle one, quartic of 200 m.
   const RasterGrid grid{0, 300'000, 100'000, 3, 3};
   const auto values = kernel_density(std::vector<Point>{{150'000, 150'000}}, grid, {Kernel::quartic, 200, 1});
-  const double peak = 3 / (std::numbers::pi * 0.04);                       // per km²
+  const double peak = 3 / (std::numbers::pi * 0.04);  // per km²
   EXPECT_NEAR(values[4], peak, 1e-12 * peak);
-  EXPECT_NEAR(values[1], peak * 0.5625, 1e-12 * peak);                     // u² = 1/4
-  EXPECT_NEAR(values[0], peak * 0.25, 1e-12 * peak);                       // u² = 1/2
+  EXPECT_NEAR(values[1], peak * 0.5625, 1e-12 * peak);  // u² = 1/4
+  EXPECT_NEAR(values[0], peak * 0.25, 1e-12 * peak);    // u² = 1/2
 }
 
 TEST(KernelDensityByHand, RowZeroIsTheNorth) {

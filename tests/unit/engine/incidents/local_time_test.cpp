@@ -13,9 +13,7 @@ TEST(LocalTime, ReadsDatesAndClocks) {
   EXPECT_EQ(parse_local_time("1969-12-31T23:59:59"), (LocalTime{-1, true}));
 }
 
-TEST(LocalTime, ADateIsNotMidnight) {
-  EXPECT_NE(parse_local_time("2025-03-01"), parse_local_time("2025-03-01T00:00"));
-}
+TEST(LocalTime, ADateIsNotMidnight) { EXPECT_NE(parse_local_time("2025-03-01"), parse_local_time("2025-03-01T00:00")); }
 
 TEST(LocalTime, RefusesWhatIsNoLocalTime) {
   for (const char* text : {"", "2025", "2025-02-29", "2025-13-01", "2025-00-01", "2025-01-01T24:00", "2025-01-01T10:60",
@@ -25,7 +23,8 @@ TEST(LocalTime, RefusesWhatIsNoLocalTime) {
 }
 
 TEST(LocalTime, TextIsTheInverse) {
-  for (const char* text : {"2025-03-01", "2024-02-29T23:59:59", "1969-07-20T20:17:40", "0001-01-01", "9999-12-31T00:00:00"})
+  for (const char* text :
+       {"2025-03-01", "2024-02-29T23:59:59", "1969-07-20T20:17:40", "0001-01-01", "9999-12-31T00:00:00"})
     EXPECT_EQ(format_local_time(*parse_local_time(text)), text);
   EXPECT_EQ(format_local_time(kUnknownTime), "");
 }

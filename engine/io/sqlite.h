@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// The little of SQLite that the project file needs: a database, statements filled and read from left to right.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace gridloom {
+
+// Errors of SQLite become DataError with the file's name.
+class Database {
+ public:
+  enum class Mode { read, write };
+  Database(const std::filesystem::path&, Mode);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  void exec(const std::string& sql);
+  [[noreturn]] void fail(std::string_view doing) const;  // with SQLite's last message
+  const std::string& name() const { return name_; }
+  sqlite3* handle() const { return handle_; }
+  void close();  // throws where the destructor could not
+
+ private:
+  std::string name_;
+  sqlite3* handle_ = nullptr;
+};
+
+class Statement {
+ public:
+  Statement(Database&, const std::string& sql);
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  // Parameters, in order. A text or blob must live until the statement has run.
+  Statement& put(std::int64_t);
+  Statement& put(int v) { return put(std::int64_t{v}); }
+  Statement& put(std::uint32_t v) { return put(std::int64_t{v}); }
+  Statement& put(std::uint64_t v) { return put(static_cast<std::int64_t>(v)); }
+  Statement& put(double);  // a NaN becomes NULL
+  Statement& put(std::string_view);
+  Statement& put(const char* v) { return put(std::string_view(v)); }
+  Statement& put(const std::string& v) { return put(std::string_view(v)); }
+  Statement& put(std::span<const std::byte>);
+  Statement& put(std::nullopt_t);
+  template <class T>
+  Statement& put(const std::optional<T>& v) {
+    return v ? put(*v) : put(std::nullopt);
+  }
+  Statement& put_text_or_null(std::string_view v) { return v.empty() ? put(std::nullopt) : put(v); }
+  void run();  // for statements without rows; ready to be filled again
+
+  bool next();  // the next row, if any
+  // Columns of the row, in order. Text and blob stay valid until next().
+  bool null_here() const;  // does not move on
+  void skip() { ++column_; }
+  std::int64_t integer();
+  double real();            // NULL is NaN
+  std::string_view text();  // NULL is empty
+  std::span<const std::byte> blob();
+
+ private:
+  Database& database_;
+  sqlite3_stmt* handle_ = nullptr;
+  int parameter_ = 0;
+  int column_ = 0;
+};
+
+// "name" with quotes, for SQL.
+std::string sql_name(std::string_view identifier);
+
+}  // namespace gridloom
