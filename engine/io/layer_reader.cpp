@@ -192,7 +192,7 @@ void report_repeated(const std::vector<RingCare>& care, const std::vector<Delive
 }
 
 std::map<std::string, std::string, std::less<>> read_codes(const CatalogueKey& key, const CataloguePlace& place) {
-  const Table table = read_csv(key.codes);
+  const TextTable table = read_csv(key.codes);
   if (key.fields.size() != 1) throw DataError(place.text() + ": 'codes' needs a key of one field");
   const std::size_t from = table.column(key.fields[0], place), to = table.column("code", place);
   std::map<std::string, std::string, std::less<>> codes;
