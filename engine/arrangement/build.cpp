@@ -27,9 +27,8 @@ struct Drawn {
 };
 
 void draw(const Ring& ring, CellKey cell, std::vector<Drawn>& out) {
-  const Int128 area = doubled_area(ring.points);
-  if (area == 0) return;
-  const std::int32_t inside_left = (area > 0) != ring.hole ? 1 : -1;
+  // A ring of area zero may still have ground, the equal lobes of a bow-tie; one without any cancels itself out.
+  const std::int32_t inside_left = (doubled_area(ring.points) < 0) != ring.hole ? -1 : 1;
   const std::size_t n = ring.points.size();
   for (std::size_t i = 0; i < n; ++i) {
     const Point p = ring.points[i], q = ring.points[i + 1 == n ? 0 : i + 1];
