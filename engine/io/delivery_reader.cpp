@@ -205,6 +205,15 @@ DeliveredPopulation make_population(const CataloguePopulation& population, const
   return made;
 }
 
+EventTable make_events(const CatalogueIncidents& incidents, const Lattice& lattice, Findings& findings) {
+  EventTable events = read_events(incidents, lattice, findings);
+  const CatalogueSource& source = incidents.places.source;
+  if (events.size() == 0)
+    throw DataError(source.place.text() + ": " + source.file.string() + ": none of its rows can be used: " +
+                    (findings.empty() ? "there are none" : findings.back().what));
+  return events;
+}
+
 void warn_of_strange_parents(FuseInput& input) {
   for (const DeliveredLayer& layer : input.layers) {
     if (layer.parent_layer.empty()) continue;
@@ -276,7 +285,7 @@ FuseInput read_delivery(const Catalogue& catalogue, unsigned threads, Progress& 
       input.population = make_population(population, files.of(population.source), around, input.lattice, f);
     });
   if (catalogue.incidents)
-    tasks.push_back([&](Findings& f) { input.events = read_events(*catalogue.incidents, input.lattice, f); });
+    tasks.push_back([&](Findings& f) { input.events = make_events(*catalogue.incidents, input.lattice, f); });
   run_all(tasks, threads, progress, input.findings);
   warn_of_strange_parents(input);
   return input;

@@ -201,9 +201,6 @@ EventTable read_events(const CatalogueIncidents& incidents, const Lattice& latti
   report_recoding(table, "incidents", findings);
   rejects.report(table.file, "incidents", findings);
   unread_closings.report(table.file, "incidents", findings);
-  if (events.size() == 0)
-    throw DataError(source.place.text() + ": " + table.file + ": none of its " + std::to_string(table.rows()) +
-                    " rows can be used" + (findings.empty() ? "" : "; " + findings.back().what));
   return events;
 }
 
