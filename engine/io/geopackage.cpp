@@ -341,7 +341,9 @@ TableWriter& TableWriter::begin() {
 TableWriter& TableWriter::shape(const GeometryBlob& blob) {
   insert_.put(std::span<const std::byte>(blob.bytes));
   extent_.extend(blob.box);
-  if (!blob.box.empty()) entries_.push_back({fid_, blob.box});
+  if (blob.box.empty()) return *this;
+  const Projected min = file_.lattice().metres(blob.box.min), max = file_.lattice().metres(blob.box.max);
+  entries_.push_back({fid_, min.x, max.x, min.y, max.y});
   return *this;
 }
 
@@ -352,12 +354,7 @@ TableWriter& TableWriter::no_shape() {
 
 void TableWriter::fill_index() {
   const std::string index = "rtree_" + table_.name + "_geom";
-  file_.database().exec("CREATE VIRTUAL TABLE " + sql_name(index) + " USING rtree(id, minx, maxx, miny, maxy)");
-  Statement insert(file_.database(), "INSERT INTO " + sql_name(index) + " VALUES (?, ?, ?, ?, ?)");
-  for (const Entry& e : entries_) {
-    const Projected min = file_.lattice().metres(e.box.min), max = file_.lattice().metres(e.box.max);
-    insert.put(e.fid).put(min.x).put(max.x).put(min.y).put(max.y).run();
-  }
+  create_index(file_.database(), index, std::move(entries_));
   file_.database().exec(filled(kIndexTriggers, table_.name, index));
   Statement extension(file_.database(),
                       "INSERT INTO gpkg_extensions VALUES (?, 'geom', 'gpkg_rtree_index', "

@@ -12,6 +12,7 @@
 
 #include "engine/geometry/lattice.h"
 #include "engine/geometry/point.h"
+#include "engine/io/rtree_index.h"
 #include "engine/io/sqlite.h"
 
 namespace gridloom {
@@ -109,10 +110,6 @@ class TableWriter {
   GeometryEncoder encode;
 
  private:
-  struct Entry {
-    std::int64_t fid;
-    Box box;
-  };
   void fill_index();
 
   GeoPackageWriter& file_;
@@ -120,7 +117,7 @@ class TableWriter {
   Statement insert_;
   std::int64_t fid_ = 0;
   Box extent_;
-  std::vector<Entry> entries_;
+  std::vector<IndexEntry> entries_;
 };
 
 }  // namespace gridloom
