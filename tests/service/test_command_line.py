@@ -1,0 +1,188 @@
+"""The command line: help, languages, exit codes, JSON, bulk locate, heatmap, digests."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+
+import pytest
+from osgeo import gdal
+
+from small_city import SOUTH, STEP, WEST
+
+gdal.UseExceptions()
+VERBS = ["fuse", "verify", "locate", "heatmap", "serve"]
+
+
+def run(binary, *arguments, **environment):
+    clean = {k: v for k, v in os.environ.items() if k not in ("LANG", "LC_ALL", "LC_MESSAGES")}
+    return subprocess.run([binary, *map(str, arguments)], capture_output=True, text=True, env={**clean, **environment})
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_command_has_help_with_an_example(binary, verb):
+    english = run(binary, verb, "--help")
+    chinese = run(binary, verb, "--help", LANG="zh_CN.UTF-8")
+    assert english.returncode == chinese.returncode == 0
+    assert f"Example:\n  gridloom {verb}" in english.stdout
+    assert f"示例：\n  gridloom {verb}" in chinese.stdout
+    assert "--json" in english.stdout
+
+
+def test_the_option_beats_the_environment(binary):
+    assert "用法" in run(binary, "--help", "--lang", "zh", LANG="en_US.UTF-8").stdout
+    assert "Usage" in run(binary, "--help", "--lang=en", LANG="zh_CN.UTF-8").stdout
+
+
+@pytest.mark.parametrize("arguments", [
+    [], ["nothing"], ["fuse"], ["fuse", "city.yaml"], ["fuse", "city.yaml", "-o", "city.txt"], ["locate", "x.gpkg"],
+    ["locate", "x.gpkg", "1"], ["locate", "x.gpkg", "one", "two"], ["locate", "x.gpkg", "1", "2", "--points", "p.csv"],
+    ["heatmap", "x.gpkg", "-o", "h.tif", "--bandwidth", "-5"], ["heatmap", "x.gpkg", "-o", "h.tif", "--hours", "25-4"],
+    ["heatmap", "x.gpkg", "-o", "h.tif", "--hours", "night"], ["heatmap", "x.gpkg", "-o", "h.tif", "--from", "yesterday"],
+    ["heatmap", "x.gpkg", "-o", "h.tif", "--kernel", "conic"], ["serve", "x.gpkg", "--port", "70000"],
+    ["fuse", "city.yaml", "-o", "city.gpkg", "--threads", "0"], ["verify", "x.gpkg", "--nonsense"], ["--lang", "fr", "verify", "x.gpkg"],
+])
+def test_wrong_use_is_2_and_says_why(binary, arguments):
+    done = run(binary, *arguments)
+    assert done.returncode == 2, done
+    assert done.stderr.startswith("error: ") and done.stdout == ""
+
+
+@pytest.mark.parametrize("arguments", [["verify", "{file}"], ["locate", "{file}", "1", "2"], ["serve", "{file}", "--port", "0"],
+                                       ["heatmap", "{file}", "-o", "{folder}/h.tif"]])
+@pytest.mark.parametrize("content", [None, b"", b"not a project", b"SQLite format 3\0" + bytes(4096)])
+def test_what_is_no_project_is_1_and_one_message(binary, tmp_path, arguments, content):
+    file = tmp_path / "x.gpkg"
+    if content is not None:
+        file.write_bytes(content)
+    done = run(binary, *[a.format(file=file, folder=tmp_path) for a in arguments])
+    assert done.returncode == 1, done
+    assert len(done.stderr.splitlines()) == 1 and "x.gpkg" in done.stderr
+    assert not (tmp_path / "h.tif").exists()
+
+
+def test_errors_come_in_chinese_too(binary):
+    assert run(binary, "verify", "none.gpkg", "--lang", "zh").stderr.startswith("错误: ")
+
+
+def test_verify_finds_a_fault_and_says_3(binary, small_project, tmp_path):
+    assert run(binary, "verify", small_project).returncode == 0
+    broken = tmp_path / "broken.gpkg"
+    shutil.copy(small_project, broken)
+    with sqlite3.connect(broken) as file:
+        file.execute("UPDATE grids SET area_m2 = area_m2 + 1 WHERE fid = (SELECT min(fid) FROM grids)")
+        file.commit()
+    done = run(binary, "verify", broken, "--json")
+    assert done.returncode == 3, done
+    assert json.loads(done.stdout)["faults"]
+
+
+def test_the_digest_does_not_depend_on_threads(binary, city):
+    digests = set()
+    for threads in ("1", "2", "5"):
+        done = city.fuse(binary, "--json", "--threads", threads)
+        digests.add(json.loads(done.stdout)["digest"])
+        verified = run(binary, "verify", city.folder / "city.gpkg", "--digest", "--json")
+        digests.add(json.loads(verified.stdout)["digest"])
+    assert len(digests) == 1 and len(digests.pop()) == 32
+
+
+def test_the_digest_does_not_depend_on_the_order_of_features(binary, city):
+    first = json.loads(city.fuse(binary, "--json").stdout)["digest"]
+    for features in city.layers.values():
+        features.reverse()
+    assert json.loads(city.fuse(binary, "--json").stdout)["digest"] == first
+    city.layers["police"][0]["geometry"]["coordinates"][0][0][0] += 0.001
+    city.layers["police"][0]["geometry"]["coordinates"][0][-1][0] += 0.001
+    assert json.loads(city.fuse(binary, "--json").stdout)["digest"] != first
+
+
+def test_new_york_has_one_digest_for_one_and_two_threads(binary, root, project, tmp_path):
+    stored = json.loads(run(binary, "verify", project, "--digest", "--json").stdout)["digest"]
+    for threads in ("1", "2"):
+        done = run(binary, "fuse", root / "gisdata/nyc/city.yaml", "-o", tmp_path / f"{threads}.gpkg", "--threads", threads, "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["digest"] == stored
+
+
+def test_bulk_locate_answers_row_by_row(binary, small_project, tmp_path):
+    places = [("a", WEST + 0.5 * STEP, SOUTH + 0.5 * STEP), ('with, "comma"', WEST + 3.5 * STEP, SOUTH + 2.5 * STEP),
+              ("far", 0, 0), ("bad", "x", 1), ("empty", "", "")]
+    with open(tmp_path / "places.csv", "w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file).writerows([("name", "Lon", "LAT"), *places])
+    done = run(binary, "locate", small_project, "--points", tmp_path / "places.csv")
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [row["name"] for row in rows] == [name for name, *_ in places]
+    assert [row["found"] for row in rows] == ["1", "1", "0", "0", "0"]
+    assert rows[1]["police"] == "P2" and rows[1]["police_status"] in ("sole", "split")
+    for row, (_, lon, lat) in zip(rows[:2], places):
+        one = json.loads(run(binary, "locate", small_project, lon, lat, "--json").stdout)
+        assert row["grid_code"] == one["grid"]["code"]
+        assert row["community_code"] == one["admin"][-1]["code"]
+        assert row["health"] == one["responsibilities"][1]["unit_id"]
+    written = tmp_path / "answers.csv"
+    assert run(binary, "locate", small_project, "--points", tmp_path / "places.csv", "-o", written).returncode == 0
+    assert written.read_text() == done.stdout
+
+
+@pytest.mark.parametrize("text, word", [("", "empty"), ("id,east\n1,2\n", "lon"), ("lon,lat\n1\n", "row 2"), ('lon,lat\n"1,2\n', "quote")])
+def test_bulk_locate_refuses_what_is_no_table(binary, small_project, tmp_path, text, word):
+    (tmp_path / "p.csv").write_text(text)
+    done = run(binary, "locate", small_project, "--points", tmp_path / "p.csv", "-o", tmp_path / "out.csv")
+    assert done.returncode == 1 and word in done.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["p.csv"]
+
+
+def test_locate_says_it_in_words(binary, small_project):
+    english = run(binary, "locate", small_project, WEST + 3.5 * STEP, SOUTH + 2.5 * STEP)
+    chinese = run(binary, "locate", small_project, WEST + 3.5 * STEP, SOUTH + 2.5 * STEP, "--lang", "zh")
+    assert "P2" in english.stdout and "Grid" in english.stdout
+    assert "二所" in chinese.stdout and "网格" in chinese.stdout
+    outside = run(binary, "locate", small_project, "--", -73.9, 40.7)
+    assert outside.returncode == 0 and "outside" in outside.stdout
+
+
+def heat(binary, project, target, *options):
+    done = run(binary, "heatmap", project, "-o", target, "--json", *options)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_heatmap_filters(binary, small_project, tmp_path):
+    target = tmp_path / "heat.tif"
+    assert heat(binary, small_project, target)["events"] == 4
+    assert heat(binary, small_project, target, "--category", "litter")["events"] == 1
+    assert heat(binary, small_project, target, "--category", "litter", "--category", "noise")["events"] == 4
+    assert heat(binary, small_project, target, "--hours", "22-4")["events"] == 2  # a date without a clock is no midnight
+    assert heat(binary, small_project, target, "--from", "2024-03-02")["events"] == 2
+    assert heat(binary, small_project, target, "--to", "2024-03-02")["events"] == 2
+    unknown = run(binary, "heatmap", small_project, "-o", target, "--category", "noize")
+    assert unknown.returncode == 1 and "noize" in unknown.stderr and "noise" in unknown.stderr
+
+
+def test_heatmap_sums_to_the_events(binary, small_project, tmp_path):
+    target = tmp_path / "heat.tif"
+    answer = heat(binary, small_project, target, "--bandwidth", "300", "--cell", "20", "--category", "noise")
+    raster = gdal.Open(str(target))
+    values = raster.ReadAsArray()
+    assert raster.GetSpatialRef().GetAuthorityCode(None) == "4549"
+    assert raster.GetGeoTransform()[1] == 20
+    assert (raster.RasterXSize, raster.RasterYSize) == (answer["columns"], answer["rows"])
+    total = values[values == values].sum() * 20 * 20 / 1e6
+    assert abs(total - 3) < 0.03  # all three kernels lie inside the city
+    assert values[values == values].max() == pytest.approx(answer["highest_per_km2"], rel=1e-6)
+
+
+def test_heatmap_leaves_nothing_behind_when_it_fails(binary, small_project, tmp_path):
+    done = run(binary, "heatmap", small_project, "-o", tmp_path / "none" / "h.tif")
+    assert done.returncode == 1 and not list(tmp_path.iterdir())
+
+
+def test_a_taken_port_is_one_message(binary, small_project, server):
+    port = server.rsplit(":", 1)[1]
+    done = run(binary, "serve", small_project, "--port", port)
+    assert done.returncode == 1 and port in done.stderr and len(done.stderr.splitlines()) == 1

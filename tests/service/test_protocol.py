@@ -1,0 +1,233 @@
+"""The real server at the level of HTTP: what honest, forgetful, hostile and many clients get."""
+
+import concurrent.futures
+import gzip
+import http.client
+import json
+import signal
+import socket
+import time
+import urllib.parse
+
+import pytest
+
+from running import serving
+
+CENTRE = (40.73, -73.99)  # of New York, for tiles
+
+
+def address(url):
+    parts = urllib.parse.urlsplit(url)
+    return parts.hostname, parts.port
+
+
+def tile_of(z, lat=CENTRE[0], lon=CENTRE[1]):
+    from math import asinh, floor, pi, radians, tan
+
+    n = 2**z
+    return z, floor((lon + 180) / 360 * n), floor((1 - asinh(tan(radians(lat))) / pi) / 2 * n)
+
+
+def path_of(z, suffix="png", map="grids"):
+    return "/tiles/{}/WebMercatorQuad/{}/{}/{}.{}".format(map, *tile_of(z), suffix)
+
+
+@pytest.fixture
+def client(server):
+    connection = http.client.HTTPConnection(*address(server), timeout=30)
+    yield connection
+    connection.close()
+
+
+def get(client, path, method="GET", **headers):
+    client.request(method, path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+    response = client.getresponse()
+    return response, response.read()
+
+
+def test_health_metrics_and_city(client):
+    assert json.loads(get(client, "/healthz")[1])["status"] == "ok"
+    assert json.loads(get(client, "/readyz")[1])["status"] == "ok"
+    city = json.loads(get(client, "/api/city")[1])
+    assert len(city["layers"]) == 12 and city["population"] > 8e6 and {"en", "zh"} <= set(city["name"])
+    assert b"gridloom_requests_total{" in get(client, "/metrics")[1]
+
+
+def test_one_connection_serves_many_requests(client):
+    get(client, "/healthz")
+    socket_before = client.sock
+    for z in (10, 11, 12):
+        assert get(client, path_of(z))[0].status == 200
+    assert client.sock is socket_before
+
+
+def test_head_equals_get_without_the_body(client):
+    for path in ("/api/city", path_of(12), path_of(12, "mvt"), "/nothing"):
+        whole, body = get(client, path)
+        head, nothing = get(client, path, "HEAD")
+        assert head.status == whole.status and nothing == b""
+        assert int(head.headers["Content-Length"]) == len(body)
+        assert head.headers["Content-Type"] == whole.headers["Content-Type"]
+
+
+@pytest.mark.parametrize("path", ["/api/city", path_of(12), path_of(12, "mvt"), "/tiles/grids.json"])
+def test_what_the_client_has_is_answered_304(client, path):
+    first, body = get(client, path)
+    again, nothing = get(client, path, If_None_Match=first.headers["ETag"])
+    assert again.status == 304 and nothing == b"" and again.headers["ETag"] == first.headers["ETag"]
+    assert get(client, path, If_None_Match='"other"')[1] == body
+
+
+@pytest.mark.parametrize("path", ["/api/city", path_of(12, "mvt")])
+def test_gzip_where_it_is_accepted(client, path):
+    plain, body = get(client, path)
+    packed, bytes_ = get(client, path, Accept_Encoding="gzip")
+    assert packed.headers["Content-Encoding"] == "gzip" and gzip.decompress(bytes_) == body
+    assert "Content-Encoding" not in plain.headers and plain.headers["Vary"] == "Accept-Encoding"
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    assert get(client, path, Accept_Encoding="gzip", If_None_Match=packed.headers["ETag"])[0].status == 304
+
+
+def test_any_origin_may_read(client):
+    assert get(client, "/api/city", Origin="http://elsewhere")[0].headers["Access-Control-Allow-Origin"] == "*"
+    options, _ = get(client, "/api/city", "OPTIONS", Origin="http://elsewhere", Access_Control_Request_Method="GET")
+    assert options.status == 204 and "GET" in options.headers["Access-Control-Allow-Methods"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW"])
+def test_other_methods_are_not_allowed(client, method):
+    response, body = get(client, "/api/city", method)
+    assert response.status == 405 and "GET" in response.headers["Allow"]
+    assert json.loads(body)["status"] == 405
+
+
+@pytest.mark.parametrize("path, status", [
+    ("/api/locate", 400), ("/api/locate?lon=a&lat=b", 400), ("/api/locate?lon=-74&lat=91", 400),
+    ("/api/locate?lon=-74&lat=40.7&crs=epsg:0", 400), ("/tiles/grids/WebMercatorQuad/a/b/c.png", 400),
+    ("/tiles/grids/WebMercatorQuad/3/0/0.jpg", 400), ("/tiles/zones/WebMercatorQuad/12/0/0.png", 400),
+    ("/tiles/zones/WebMercatorQuad/12/0/0.png?layer=nothing", 404), ("/tiles/grids/WebMercatorQuad/12/4096/0.png", 404),
+    ("/tiles/grids/WebMercatorQuad/99/0/0.png", 404), ("/tiles/nothing/WebMercatorQuad/12/0/0.png", 404), ("/tiles/nothing.json", 404),
+    ("/nothing", 404), ("/api/", 404), ("/%zz", 400), ("/%00", 400), ("/?q=%ff", 400),
+])
+def test_errors_are_problem_documents(client, path, status):
+    response, body = get(client, path)
+    problem = json.loads(body)
+    assert response.status == status == problem["status"]
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert problem["title"] and problem["detail"]
+
+
+@pytest.mark.parametrize("path", ["/../../../../etc/passwd", "/..%2f..%2f..%2fetc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd",
+                                  "/assets/../../../../etc/passwd", "/.%2e/etc/passwd", "/..\\..\\etc\\passwd", "/index.html/../../x"])
+def test_no_path_leads_out_of_the_page(client, path):
+    response, body = get(client, path)
+    assert response.status in (400, 404) and b"root:" not in body
+
+
+def say(server, data, *, shut=False):
+    """Sends raw bytes; all that comes back until the server closes."""
+    with socket.create_connection(address(server), timeout=10) as raw:
+        raw.sendall(data)
+        if shut:
+            raw.shutdown(socket.SHUT_WR)
+        heard = b""
+        while chunk := raw.recv(65536):
+            heard += chunk
+        return heard
+
+
+@pytest.mark.parametrize("data, status", [
+    (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(64) + b"\r\n\r\n", b"400"),         # TLS
+    (b"GET / HTTP/1.1\r\n\r\n", b"400"),                                                        # no Host
+    (b"GET  / HTTP/1.1\r\nHost: a\r\n\r\n", b"400"),
+    (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 40000 + b"\r\n\r\n", b"431"),
+    (b"GET /" + b"x" * 40000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", b"431"),
+    (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n", b"413"),
+    (b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", b"400"),
+    (b"GET http://a/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"400"),                   # not a proxy
+    (b"GET /\xff\xfe HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"400"),
+])
+def test_hostile_requests_are_refused(server, data, status):
+    heard = say(server, data)
+    assert heard.startswith(b"HTTP/1.1 " + status), heard[:200]
+    assert b"application/problem+json" in heard
+
+
+def test_a_client_that_breaks_off_harms_nobody(server, client):
+    for part in (b"", b"GET", b"GET /healthz HTTP/1.1\r\nHost: a\r\n", b"GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc"):
+        say(server, part, shut=True)
+    assert get(client, "/healthz")[0].status == 200
+
+
+def test_pipelined_requests_are_answered_in_order(server):
+    one = b"GET %s HTTP/1.1\r\nHost: a\r\n\r\n"
+    last = b"GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    heard = say(server, one % path_of(13).encode() + one % b"/healthz" + last)
+    statuses = [heard[i + 9 : i + 12] for i in range(len(heard)) if heard.startswith(b"HTTP/1.1 ", i)]
+    assert statuses == [b"200", b"200", b"404"]
+
+
+def counter(client, name):
+    text = get(client, "/metrics")[1].decode()
+    return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(name))
+
+
+def test_equal_cold_requests_are_drawn_once(server, client):
+    before = counter(client, 'gridloom_renders_total{format="png"}')
+    path = path_of(14, "png?lang=zh", "incidents")
+
+    def fetch(_):
+        own = http.client.HTTPConnection(*address(server), timeout=60)
+        response, body = get(own, path)
+        own.close()
+        return response.status, body
+
+    with concurrent.futures.ThreadPoolExecutor(24) as pool:
+        answers = set(pool.map(fetch, range(24)))
+    assert len(answers) == 1 and answers.pop()[0] == 200
+    assert counter(client, 'gridloom_renders_total{format="png"}') == before + 1
+
+
+def test_many_clients_at_once_all_get_their_own_tile(server, client):
+    paths = ["/tiles/grids/WebMercatorQuad/13/{}/{}.{}".format(x, y, kind)
+             for x in range(2410, 2416) for y in range(3076, 3082) for kind in ("png", "mvt")]
+
+    def fetch(path):
+        own = http.client.HTTPConnection(*address(server), timeout=60)
+        response, body = get(own, path)
+        own.close()
+        return path, response.status, body
+
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        at_once = list(pool.map(fetch, paths * 2))
+    alone = {path: get(client, path)[1] for path in paths}
+    assert all(status in (200, 204) and body == alone[path] for path, status, body in at_once)
+
+
+def test_the_page_is_served(server, client, root):
+    if not (root / "server/web/dist/index.html").exists():
+        pytest.fail("server/web/dist is not built: npm ci && npm run build in server/web")
+    with_page, body = get(client, "/")
+    assert with_page.status == 200 and with_page.headers["Content-Type"].startswith("text/html")
+    assert body == (root / "server/web/dist/index.html").read_bytes()
+
+
+def test_sigterm_finishes_what_is_under_way(binary, small_project):
+    with serving(binary, small_project) as (url, process):
+        idle = http.client.HTTPConnection(*address(url), timeout=10)
+        assert get(idle, "/healthz")[0].status == 200
+        start = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+        assert time.monotonic() - start < 5
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(address(url), timeout=5)
+
+
+def test_it_listens_on_loopback_only(server):
+    host, port = address(server)
+    assert host == "127.0.0.1"
+    own = socket.gethostbyname(socket.gethostname())
+    if not own.startswith("127."):
+        with pytest.raises(OSError):
+            socket.create_connection((own, port), timeout=5)

@@ -1,0 +1,197 @@
+"""Tiles of the real server through GDAL: are the pixels and the shapes where they should be?"""
+
+import json
+import math
+import urllib.request
+
+import numpy
+import pytest
+from osgeo import gdal, ogr, osr
+
+gdal.UseExceptions()
+ogr.UseExceptions()
+gdal.SetConfigOption("GDAL_HTTP_TIMEOUT", "60")
+EARTH = 20037508.342789244  # half the width of EPSG:3857, metres
+
+
+def fetch(url):
+    with urllib.request.urlopen(url, timeout=60) as answer:
+        return answer.status, answer.headers, answer.read()
+
+
+def mercator(lon, lat):
+    return EARTH * lon / 180, EARTH / math.pi * math.asinh(math.tan(math.radians(lat)))
+
+
+def tile_of(z, lon, lat):
+    x, y = mercator(lon, lat)
+    size = 2 * EARTH / 2**z
+    return int((x + EARTH) / size), int((EARTH - y) / size)
+
+
+def picture(server, z, map="grids", query="lang=en"):
+    """GDAL's WMS driver (TMS minidriver in XYZ order) over the PNG tiles of zoom z."""
+    return gdal.Open(f"""<GDAL_WMS>
+      <Service name="TMS"><ServerUrl>{server}/tiles/{map}/WebMercatorQuad/${{z}}/${{x}}/${{y}}.png?{query.replace("&", "&amp;")}</ServerUrl></Service>
+      <DataWindow><UpperLeftX>-{EARTH}</UpperLeftX><UpperLeftY>{EARTH}</UpperLeftY><LowerRightX>{EARTH}</LowerRightX>
+        <LowerRightY>-{EARTH}</LowerRightY><TileLevel>{z}</TileLevel><TileCountX>1</TileCountX><TileCountY>1</TileCountY>
+        <YOrigin>top</YOrigin></DataWindow>
+      <Projection>EPSG:3857</Projection><BlockSizeX>256</BlockSizeX><BlockSizeY>256</BlockSizeY><BandsCount>4</BandsCount>
+      <MaxConnections>4</MaxConnections></GDAL_WMS>""")
+
+
+def pixels(dataset, west, south, east, north):
+    """RGBA values of a window in EPSG:3857, and the window's exact georeference."""
+    x0, dx, _, y0, _, dy = dataset.GetGeoTransform()
+    column, row = int((west - x0) / dx), int((north - y0) / dy)
+    width, height = int((east - west) / dx), int((north - south) / -dy)
+    values = dataset.ReadAsArray(column, row, width, height)
+    return values, (x0 + column * dx, dx, 0, y0 + row * dy, 0, dy)
+
+
+def city_shape(project):
+    """The city's ground in EPSG:3857."""
+    source = ogr.Open(str(project))
+    shape = source.GetLayerByName("admin_0").GetNextFeature().GetGeometryRef().Clone()
+    target = osr.SpatialReference()
+    target.ImportFromEPSG(3857)
+    shape.TransformTo(target)
+    return shape
+
+
+def burn(shape, georeference, width, height):
+    mask = gdal.GetDriverByName("MEM").Create("", width, height, 1)
+    mask.SetGeoTransform(georeference)
+    vectors = ogr.GetDriverByName("Memory").CreateDataSource("")
+    layer = vectors.CreateLayer("shape")
+    feature = ogr.Feature(layer.GetLayerDefn())
+    feature.SetGeometry(shape)
+    layer.CreateFeature(feature)
+    gdal.RasterizeLayer(mask, [1], layer, burn_values=[1])
+    return mask.ReadAsArray() == 1
+
+
+def test_the_picture_lies_where_the_city_lies(server, project):
+    """City and water part in the picture where they part in the project file, to a pixel's width."""
+    west, south, east, north = (*mercator(-74.03, 40.69), *mercator(-73.90, 40.80))  # Manhattan and its rivers
+    values, georeference = pixels(picture(server, 12, "incidents"), west, south, east, north)
+    expected = burn(city_shape(project), georeference, values.shape[2], values.shape[1])
+    # The colour of most pixels outside the city is that of the ground around it.
+    outside = values[:, ~expected]
+    colours, counts = numpy.unique(outside, axis=1, return_counts=True)
+    water = colours[:, counts.argmax()]
+    is_water = (values == water[:, None, None]).all(axis=0)
+    assert expected.mean() > 0.3 and (~expected).mean() > 0.1
+    right = (is_water != expected).mean()
+    for dx, dy in ((4, 0), (-4, 0), (0, 4), (0, -4)):  # any shift makes it worse
+        moved = numpy.roll(expected, (dy, dx), axis=(0, 1))
+        assert (is_water != moved).mean() < right
+    assert right > 0.93, right
+
+
+def test_twice_the_scale_is_the_same_picture(server):
+    x, y = tile_of(13, -73.985, 40.75)
+    _, _, once = fetch(f"{server}/tiles/incidents/WebMercatorQuad/13/{x}/{y}.png")
+    _, _, twice = fetch(f"{server}/tiles/incidents/WebMercatorQuad/13/{x}/{y}@2x.png")
+    for name, data in (("/vsimem/1.png", once), ("/vsimem/2.png", twice)):
+        gdal.FileFromMemBuffer(name, data)
+    small, large = gdal.Open("/vsimem/1.png"), gdal.Open("/vsimem/2.png")
+    assert (small.RasterXSize, large.RasterXSize, large.RasterYSize) == (256, 512, 512)
+    halved = gdal.Warp("", large, format="MEM", width=256, height=256, resampleAlg="average").ReadAsArray()
+    difference = abs(halved[:3].astype(float) - small.ReadAsArray()[:3])
+    assert difference.mean() < 20
+
+
+def vector(server, z, x, y, map="grids", query=""):
+    """A vector tile as GDAL reads it, in EPSG:3857."""
+    status, _, data = fetch(f"{server}/tiles/{map}/WebMercatorQuad/{z}/{x}/{y}.mvt?{query}")
+    assert status == 200
+    name = f"/vsimem/{map}-{z}-{x}-{y}.mvt"
+    gdal.FileFromMemBuffer(name, data)
+    # X, Y, Z tell the driver where a loose tile lies.
+    return gdal.OpenEx(name, gdal.OF_VECTOR, allowed_drivers=["MVT"], open_options=[f"X={x}", f"Y={y}", f"Z={z}", "CLIP=NO"])
+
+
+def test_vector_grids_lie_where_the_project_file_has_them(server, project):
+    z = 15
+    x, y = tile_of(z, -73.985, 40.75)
+    tile = vector(server, z, x, y)
+    shapes = {f["code"]: f.GetGeometryRef().Clone() for f in tile.GetLayerByName("grids")}
+    assert len(shapes) > 3
+    source = ogr.Open(str(project))
+    target = osr.SpatialReference()
+    target.ImportFromEPSG(3857)
+    target.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    size = 2 * EARTH / 2**z
+    west, north = -EARTH + x * size, EARTH - y * size
+    window = ogr.CreateGeometryFromWkt(
+        f"POLYGON(({west} {north},{west + size} {north},{west + size} {north - size},{west} {north - size},{west} {north}))")
+    grids = source.GetLayerByName("grids")
+    pixel = size / 4096
+    for code, shape in shapes.items():
+        assert shape.IsValid(), code
+        grids.SetAttributeFilter(f"code = '{code}'")
+        stored = grids.GetNextFeature().GetGeometryRef().Clone()
+        stored.TransformTo(target)
+        difference = shape.Intersection(window).SymmetricDifference(stored.Intersection(window)).Area()
+        # Simplification may move a line by a fraction of a screen pixel (16 tile units), no more.
+        assert difference <= 16 * pixel * max(stored.Intersection(window).Boundary().Length(), pixel), code
+
+
+def test_vector_tiles_tile_the_ground(server):
+    """Inside one tile the grids neither overlap nor leave gaps between them."""
+    z = 15
+    x, y = tile_of(z, -73.985, 40.75)
+    shapes = [f.GetGeometryRef().Clone() for f in vector(server, z, x, y).GetLayerByName("grids")]
+    union = ogr.Geometry(ogr.wkbMultiPolygon)
+    for shape in shapes:
+        for part in [shape] if shape.GetGeometryName() == "POLYGON" else list(shape):
+            union.AddGeometry(part)
+    union = union.UnionCascaded()
+    total = sum(shape.Area() for shape in shapes)
+    assert total == pytest.approx(union.Area(), rel=1e-9)
+
+
+@pytest.mark.parametrize("map, layer, fields", [
+    ("grids", "grids", {"code", "name", "kind", "parent", "population", "households", "incidents", "per_km2"}),
+    ("department", "cells", {"id", "name"}), ("zones", "zones", {"code", "unit_id", "unit_name", "status", "share"}),
+    ("incidents", "incidents", {"code", "incidents", "per_km2"})])
+def test_vector_tiles_carry_what_tilejson_says(server, map, layer, fields):
+    query = "layer=police_precincts" if map in ("department", "zones") else ""
+    _, _, text = fetch(f"{server}/tiles/{map}.json?format=mvt&{query}")
+    told = json.loads(text)["vector_layers"]
+    x, y = tile_of(14, -73.985, 40.75)
+    tile = vector(server, 14, x, y, map, query)
+    definition = tile.GetLayerByName(layer).GetLayerDefn()
+    names = {definition.GetFieldDefn(i).GetName() for i in range(definition.GetFieldCount())} - {"mvt_id"}
+    assert [entry["id"] for entry in told] == [layer]
+    assert fields <= set(told[0]["fields"]) and names <= set(told[0]["fields"])
+    assert fields - {"share", "unit_id", "unit_name", "name"} <= names
+
+
+def test_tilejson_leads_to_tiles(server):
+    city = json.loads(fetch(f"{server}/api/city")[2])
+    for entry in city["maps"]:
+        query = f"layer={city['layers'][0]['id']}&lang=zh" if entry["needs_layer"] else "lang=zh"
+        for form, kind in (("png", "image/png"), ("mvt", "application/vnd.mapbox-vector-tile")):
+            told = json.loads(fetch(f"{server}{entry['tilejson']}?{query}&format={form}")[2])
+            west, south, east, north = told["bounds"]
+            assert told["tilejson"] == "3.0.0" and west < -74 < east and south < 40.7 < north
+            assert told["legend"] and all(e["color"].startswith("#") and {"en", "zh"} == set(e["label"]) for e in told["legend"])
+            x, y = tile_of(12, -73.985, 40.75)
+            status, headers, body = fetch(told["tiles"][0].format(z=12, x=x, y=y))
+            assert status == 200 and headers["Content-Type"] == kind and body
+
+
+def test_every_layer_has_its_zones_and_cells(server):
+    city = json.loads(fetch(f"{server}/api/city")[2])
+    x, y = tile_of(12, -73.985, 40.75)
+    bodies = {fetch(f"{server}/tiles/{map}/WebMercatorQuad/12/{x}/{y}.png?layer={layer['id']}")[2]
+              for map in ("zones", "department") for layer in city["layers"]}
+    assert len(bodies) == 24, "two maps show the same picture"
+
+
+def test_outside_the_city_is_blank(server):
+    status, _, body = fetch(f"{server}/tiles/grids/WebMercatorQuad/12/0/0.png")
+    assert status == 200 and body.startswith(b"\x89PNG")
+    assert fetch(f"{server}/tiles/grids/WebMercatorQuad/12/0/0.mvt")[0] == 204
