@@ -38,10 +38,12 @@ std::string choose_crs(const RawLayer& raw, const CatalogueSource& source, const
   const bool contradicted = !raw.crs.empty() && beyond_degrees(extent) && is_geographic(raw.crs);
   if (!raw.crs.empty() && !contradicted) return raw.crs;
   if (raw.crs.empty() && raw.means_wgs84 && !beyond_degrees(extent)) return "EPSG:4326";
+  const auto guess = guess_crs(source.swapped ? extent.swapped() : extent, around.working_crs, around.frame);
+  if (!guess)
+    fail(source, std::string(contradicted ? "states degrees" : "names no CRS") + ", and no CRS fits its coordinates (" +
+                     extent.text() + "): declare it with 'crs'");
   const std::string complaint = contradicted ? "states degrees, but its coordinates are none (" + extent.text() + ")"
                                              : std::string("names no CRS");
-  const auto guess = guess_crs(source.swapped ? extent.swapped() : extent, around.working_crs, around.frame);
-  if (!guess) fail(source, complaint + " and none fits its coordinates (" + extent.text() + "): declare it with 'crs'");
   findings.push_back({raw.file, layer_id, "",
                       complaint + ": taken as " + guess->crs + " (" + guess->reason + "); declare it with 'crs'"});
   return guess->crs;

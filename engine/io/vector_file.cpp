@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <set>
 
@@ -106,13 +108,36 @@ std::string shortest(double value) {
   return {text, std::to_chars(text, text + sizeof text, value).ptr};
 }
 
+// ISO 8601, with a zone only where the file has one.
+std::string iso_time(const OGRFeature& feature, int field, bool with_clock) {
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0, zone = 0;
+  float second = 0;
+  feature.GetFieldAsDateTime(field, &year, &month, &day, &hour, &minute, &second, &zone);
+  char text[64];
+  std::snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
+  std::string iso = text;
+  if (!with_clock) return iso;
+  std::snprintf(text, sizeof text, "T%02d:%02d:%02d", hour, minute, static_cast<int>(second));
+  iso += text;
+  if (zone <= 1) return iso;  // unknown, or local
+  const int minutes = (zone - 100) * 15;
+  std::snprintf(text, sizeof text, "%c%02d:%02d", minutes < 0 ? '-' : '+', std::abs(minutes) / 60, std::abs(minutes) % 60);
+  return iso + text;
+}
+
+std::string value_of(const OGRFeature& feature, int field) {
+  switch (feature.GetFieldDefnRef(field)->GetType()) {
+    case OFTReal: return shortest(feature.GetFieldAsDouble(field));
+    case OFTDate: return iso_time(feature, field, false);
+    case OFTDateTime: return iso_time(feature, field, true);
+    default: return feature.GetFieldAsString(field);
+  }
+}
+
 std::vector<std::optional<std::string>> values_of(OGRFeature& feature) {
   std::vector<std::optional<std::string>> values(static_cast<std::size_t>(feature.GetFieldCount()));
   for (int i = 0; i < feature.GetFieldCount(); ++i) {
-    if (!feature.IsFieldSetAndNotNull(i)) continue;
-    values[static_cast<std::size_t>(i)] = feature.GetFieldDefnRef(i)->GetType() == OFTReal
-                                              ? shortest(feature.GetFieldAsDouble(i))
-                                              : std::string(feature.GetFieldAsString(i));
+    if (feature.IsFieldSetAndNotNull(i)) values[static_cast<std::size_t>(i)] = value_of(feature, i);
   }
   return values;
 }
