@@ -22,10 +22,10 @@ std::vector<Box> arc_boxes(const Arrangement& m) {
 }
 
 Border admin_border(const City& city, FaceId left, FaceId right) {
-  if (left == kOutside || right == kOutside) return {Border::frame, 0};
+  if (left == kOutside || right == kOutside) return {Border::frame, 0, false};
   for (std::size_t level = 0; level < city.admin.size(); ++level)
     if (city.admin[level].of_face[left] != city.admin[level].of_face[right])
-      return {Border::admin, static_cast<std::uint8_t>(level)};
+      return {Border::admin, static_cast<std::uint8_t>(level), false};
   return {};
 }
 
@@ -45,13 +45,16 @@ std::vector<std::string> in(Language language, const std::vector<Text>& texts) {
 }  // namespace
 
 Border border_of(const DrawnLevel& drawn, const Theme& theme, ArcId a) {
-  if (drawn.admin_border[a].kind != Border::none) return drawn.admin_border[a];
   const Arc& arc = drawn.level.map.arcs[a];
   const Label left = theme.label_of_face[drawn.level.city_face[arc.left]];
   const Label right = theme.label_of_face[drawn.level.city_face[arc.right]];
-  if (left == right) return {};
   const auto zone = [&](Label l) { return l == kGap ? kGap : theme.zone[static_cast<std::size_t>(l)]; };
-  return {!theme.zone.empty() && zone(left) != zone(right) ? Border::zone : Border::item, 0};
+  const bool zones_differ = !theme.zone.empty() && zone(left) != zone(right);
+  const bool own = theme.zone.empty() ? left != right : zones_differ;
+  Border border = drawn.admin_border[a];
+  border.own = own;
+  if (border.kind != Border::none || left == right) return border;
+  return {zones_differ ? Border::zone : Border::item, 0, own};
 }
 
 Atlas::Atlas(std::shared_ptr<const City> city, std::map<std::string, Palette> palettes)
@@ -114,14 +117,15 @@ const std::vector<PlacedLabel>& Atlas::labels(const MapRequest& request, unsigne
 std::vector<PlacedLabel> Atlas::make_labels(const MapRequest& request, unsigned zoom) const {
   const Palette& p = palette(request.map);
   std::vector<LabelCandidate> candidates;
+  const Theme& t = theme(request);
   for (std::size_t a = 1; a < city_->admin.size(); ++a) {
     const bool lowest = a + 1 == city_->admin.size();
+    if (lowest && a > 1 && !t.lowest_names) continue;
     std::vector<Text> names;
     for (const AdminUnit& u : city_->admin[a].units) names.push_back(u.name);
     add_candidates(candidates, lowest ? LabelClass::admin : LabelClass::upper, in(request.language, names), {},
                    anchors_of({GroundKind::admin, a}), lowest ? p.admin_size : p.upper_size);
   }
-  const Theme& t = theme(request);
   add_candidates(candidates, LabelClass::item, in(request.language, t.names), in(request.language, t.short_names),
                  anchors_of(t.named), p.item_size);
   return place_labels(candidates, zoom);

@@ -15,11 +15,13 @@
 namespace gridloom {
 
 // What an arc of a level separates, the highest first. `rank` of an admin line: the index of the highest admin level
-// whose units differ (1 is the first below the city); of a frame line 0.
+// whose units differ (1 is the first below the city); of a frame line 0. `own`: what the map is about changes there as
+// well: the zone where the theme has zones, else the item.
 struct Border {
   enum Kind : std::uint8_t { none, frame, admin, zone, item };
   Kind kind = none;
   std::uint8_t rank = 0;
+  bool own = false;
   friend auto operator<=>(const Border&, const Border&) = default;
 };
 

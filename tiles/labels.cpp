@@ -80,6 +80,19 @@ std::optional<PlacedLabel> fitted(const LabelCandidate& c, double metres_per_px)
   return std::nullopt;
 }
 
+// Names of items begin to help when many can be read; a few numbers here and there are noise.
+constexpr double kEnough = 0.35;
+
+bool enough_items(const std::vector<LabelCandidate>& candidates, double metres_per_px) {
+  std::size_t items = 0, readable = 0;
+  for (const LabelCandidate& c : candidates) {
+    if (c.kind != LabelClass::item) continue;
+    ++items;
+    if (fitted(c, metres_per_px)) ++readable;
+  }
+  return static_cast<double>(readable) >= kEnough * static_cast<double>(items);
+}
+
 bool collide(const PlacedLabel& a, const PlacedLabel& b, double metres_per_px) {
   return std::abs(a.at.x - b.at.x) / metres_per_px < (a.width + b.width) / 2 + kMargin_px &&
          std::abs(a.at.y - b.at.y) / metres_per_px < (a.height + b.height) / 2 + kMargin_px;
@@ -95,8 +108,10 @@ std::vector<PlacedLabel> place_labels(const std::vector<LabelCandidate>& candida
     const LabelCandidate &l = candidates[a], &r = candidates[b];
     return l.kind != r.kind ? l.kind < r.kind : l.anchor.radius > r.anchor.radius;
   });
+  const bool items = enough_items(candidates, metres_per_px);
   std::vector<PlacedLabel> placed;
   for (std::size_t i : order) {
+    if (candidates[i].kind == LabelClass::item && !items) break;
     const std::optional<PlacedLabel> l = fitted(candidates[i], metres_per_px);
     if (!l) continue;
     const auto meets = [&](const PlacedLabel& other) { return collide(*l, other, metres_per_px); };

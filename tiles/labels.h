@@ -27,7 +27,8 @@ struct PlacedLabel {
   double width = 0, height = 0;  // estimated, in pixels
 };
 
-// Takes candidates by class, then by room, then by order, each where it fits its polygon and meets no other. Zoom as in
+// Takes candidates by class, then by room, then by order, each where it fits its polygon and meets no other; items only at
+// zooms where a good part of them fits. Zoom as in
 // TileId: a pixel is 2 * kMercatorHalf / (256 * 2^zoom) metres. O(candidates * placed).
 std::vector<PlacedLabel> place_labels(const std::vector<LabelCandidate>&, unsigned zoom);
 

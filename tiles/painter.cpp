@@ -24,6 +24,7 @@
 #include <set>
 
 #include "engine/progress.h"
+#include "tiles/strokes.h"
 
 namespace gridloom {
 namespace {
@@ -95,18 +96,21 @@ class Query {
     std::vector<ArcId> found;
     drawn.arcs.query(box(), [&](ArcId a) { found.push_back(a); });
     std::sort(found.begin(), found.end());
-    std::map<Border, geometry::multi_line_string<double>, std::greater<>> by_kind;  // the lowest first
+    std::map<Border, std::vector<ArcId>, std::greater<>> by_kind;  // the lowest first
     for (ArcId a : found)
-      if (const Border b = border_of(drawn, theme_, a); b.kind != Border::none)
-        by_kind[b].push_back(line(drawn.level, drawn.level.map.points_of(a)));
-    const mapnik::context_ptr names = context({"kind", "rank", "lowest", "zoom"});
+      if (const Border b = border_of(drawn, theme_, a); b.kind != Border::none) by_kind[b].push_back(a);
+    const mapnik::context_ptr names = context({"kind", "rank", "lowest", "own", "zoom"});
     std::vector<mapnik::feature_ptr> out;
-    for (auto& [border, shape] : by_kind) {
+    for (const auto& [border, arcs] : by_kind) {
       mapnik::feature_ptr f = mapnik::feature_factory::create(names, std::ssize(out) + 1);
       f->put("kind", text(kind_of(border)));
       f->put("zoom", zoom_value());
+      f->put("own", border.own);
       f->put("rank", static_cast<mapnik::value_integer>(border.rank));
       f->put("lowest", border.kind == Border::admin && border.rank + 1u == atlas_.city().admin.size());
+      geometry::multi_line_string<double> shape;
+      for (const auto& stroke : strokes(drawn.level.map, arcs))
+        shape.push_back(line(drawn.level, points_along(drawn.level.map, stroke)));
       f->set_geometry(std::move(shape));
       out.push_back(std::move(f));
     }

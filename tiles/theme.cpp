@@ -183,6 +183,7 @@ Theme department_theme(const City& city, std::size_t layer, const Palette& p) {
   t.colour = neighbour_colours(city.arrangement, l.labels.of_face, l.cells.size(), p);
   t.overlays = {{"gap", {GroundKind::gaps, layer}}, {"hatch", {GroundKind::overlaps, layer}}};
   t.named = {GroundKind::cells, layer};
+  t.lowest_names = false;
   t.vector_layer = "cells";
   t.fields = {{"id", "String"}, {"name", "String"}, {"colour", "String"}};
   for (std::size_t c = 0; c < l.cells.size(); ++c) {
@@ -205,6 +206,7 @@ Theme zones_theme(const City& city, std::size_t layer, const Palette& p) {
   t.drawn = t.served = {GroundKind::grids, 0};
   t.overlays = {{"hatch", {GroundKind::splits, layer}}};
   t.named = {GroundKind::duties, layer};
+  t.lowest_names = false;
   for (const Cell& c : l.cells) {
     t.names.push_back(same(c.name.empty() ? c.id : c.name));
     t.short_names.push_back(same(c.id));

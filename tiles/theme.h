@@ -52,6 +52,7 @@ struct Theme {
   GroundKey named;                                  // where names stand, and ...
   std::vector<Text> names;                          // ... the name per label there (empty: none)
   std::vector<Text> short_names;                    // in its stead where the name does not fit; empty: none
+  bool lowest_names = true;                         // units of the lowest admin level are named as well
   std::string vector_layer;
   std::vector<PropertyField> fields;
   std::vector<std::vector<Property>> properties;    // per label, parallel to fields
