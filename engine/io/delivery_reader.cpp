@@ -7,10 +7,10 @@
 #include <functional>
 #include <iterator>
 #include <map>
-#include <memory>
+#include <numeric>
 #include <optional>
 #include <set>
-#include <tuple>
+#include <utility>
 
 #include "engine/io/event_reader.h"
 #include "engine/io/layer_reader.h"
@@ -21,31 +21,36 @@ namespace {
 
 using Findings = std::vector<Finding>;
 
-// Every file once, though a level and a layer may share it.
+// Every file is read once, though levels and layers may share it.
 class RawFiles {
  public:
   void want(const CatalogueSource& source) {
-    const auto [known, fresh] = index_of_.try_emplace(key(source), sources_.size());
-    if (fresh) sources_.push_back(&source);
+    if (index_of_.try_emplace(key(source), sources_.size()).second) sources_.push_back(&source);
+    if (!source.where.empty()) selected_.try_emplace(&source);
   }
 
   void read(unsigned threads, Progress& progress) {
     layers_.resize(sources_.size());
     // Large files first, so that no thread is left with one at the end.
     std::vector<std::size_t> order(sources_.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::iota(order.begin(), order.end(), 0u);
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return bytes(a) > bytes(b); });
     parallel_for(order.size(), threads, [&](std::size_t i) {
       if (progress.cancelled()) throw Cancelled();
       layers_[order[i]] = read_vector_file(*sources_[order[i]]);
     });
+    for (auto& [source, layer] : selected_) layer = select_features(whole(*source), *source);
   }
 
-  const RawLayer& of(const CatalogueSource& source) const { return layers_[index_of_.at(key(source))]; }
+  const RawLayer& of(const CatalogueSource& source) const {
+    const auto selected = selected_.find(&source);
+    return selected != selected_.end() ? selected->second : whole(source);
+  }
 
  private:
-  using Key = std::tuple<std::string, std::string, std::map<std::string, std::vector<std::string>>>;
-  static Key key(const CatalogueSource& s) { return {s.file.string(), s.table, s.where}; }
+  using Key = std::pair<std::string, std::string>;
+  static Key key(const CatalogueSource& s) { return {s.file.string(), s.table}; }
+  const RawLayer& whole(const CatalogueSource& source) const { return layers_[index_of_.at(key(source))]; }
   std::uintmax_t bytes(std::size_t i) const {
     std::error_code error;
     const auto size = std::filesystem::file_size(sources_[i]->file, error);
@@ -55,6 +60,7 @@ class RawFiles {
   std::map<Key, std::size_t> index_of_;
   std::vector<const CatalogueSource*> sources_;
   std::vector<RawLayer> layers_;
+  std::map<const CatalogueSource*, RawLayer> selected_;
 };
 
 RawFiles read_files(const Catalogue& catalogue, unsigned threads, Progress& progress) {
@@ -66,8 +72,6 @@ RawFiles read_files(const Catalogue& catalogue, unsigned threads, Progress& prog
   files.read(threads, progress);
   return files;
 }
-
-// ---- administrative levels -----------------------------------------------------------------------------------------
 
 std::vector<GroundLayer> ground_levels(const Catalogue& catalogue, const RawFiles& files, unsigned threads,
                                        Findings& findings) {
@@ -141,8 +145,6 @@ void require_known_parents(const Catalogue& catalogue, const std::vector<Deliver
                         "', which level " + levels[l - 1].id + " does not have");
   }
 }
-
-// ---- layers and population -----------------------------------------------------------------------------------------
 
 DeliveredLayer make_layer(const CatalogueLayer& layer, const RawLayer& raw, const Surroundings& around,
                           const Lattice& lattice, Findings& findings) {

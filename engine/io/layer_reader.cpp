@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <stdexcept>
 #include <unordered_map>
+#include <utility>
 
 #include "engine/io/crs_guess.h"
-#include "engine/io/table_file.h"
 #include "engine/progress.h"
 
 namespace gridloom {
@@ -28,8 +29,6 @@ std::string plural(std::size_t n, const std::string& what) {
   return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
 }
 
-// ---- which CRS -----------------------------------------------------------------------------------------------------
-
 bool beyond_degrees(const Extent& e) { return e.max_x > 360 || e.min_x < -360 || e.max_y > 360 || e.min_y < -360; }
 
 std::string choose_crs(const RawLayer& raw, const CatalogueSource& source, const std::string& layer_id,
@@ -48,8 +47,6 @@ std::string choose_crs(const RawLayer& raw, const CatalogueSource& source, const
                       complaint + ": taken as " + guess->crs + " (" + guess->reason + "); declare it with 'crs'"});
   return guess->crs;
 }
-
-// ---- is it in the city ---------------------------------------------------------------------------------------------
 
 void require_in_frame(const RawLayer& raw, const CatalogueSource& source, const Extent& extent, const std::string& crs,
                       const Surroundings& around) {
@@ -71,8 +68,6 @@ void require_in_frame(const RawLayer& raw, const CatalogueSource& source, const 
                    (raw.crs == crs || crs.size() < 40 ? crs : std::string("the file's CRS")) +
                    "; check 'crs' and 'axis'");
 }
-
-// ---- shifted datums ------------------------------------------------------------------------------------------------
 
 std::vector<std::vector<GroundRing>> all_rings(const RawLayer& raw, bool swapped, PositionReader& reader) {
   std::vector<std::vector<GroundRing>> rings(raw.features.size());
@@ -107,8 +102,6 @@ Datum judge_datum(const RawLayer& raw, const std::string& layer_id, const std::v
   return shift->overwhelming ? shift->datum : Datum::wgs84;
 }
 
-// ---- rings on the lattice ------------------------------------------------------------------------------------------
-
 struct RingCare {
   std::size_t repeated = 0;   // points that repeat the one before
   std::size_t open = 0;
@@ -120,6 +113,28 @@ struct RingCare {
     if (why_dropped.find(why) == std::string::npos) why_dropped += (why_dropped.empty() ? "" : ", ") + std::string(why);
   }
 };
+
+std::size_t distinct_points(std::vector<Point> points) {
+  std::sort(points.begin(), points.end());
+  return static_cast<std::size_t>(std::unique(points.begin(), points.end()) - points.begin());
+}
+
+// False for a ring that encloses nothing because it runs back on itself or along one line. A bow-tie whose lobes are
+// equal has no signed area either, but it has ground.
+bool has_ground(const std::vector<Point>& ring) {
+  if (doubled_area(ring) != 0) return true;
+  std::map<std::pair<Point, Point>, int> runs;   // edge, lower end first -> times forward minus times backward
+  for (std::size_t i = 0; i < ring.size(); ++i) {
+    const Point a = ring[i], b = ring[(i + 1) % ring.size()];
+    runs[std::minmax(a, b)] += a < b ? 1 : -1;
+  }
+  std::vector<Point> left;
+  for (const auto& [edge, times] : runs)
+    if (times) left.insert(left.end(), {edge.first, edge.second});
+  for (std::size_t i = 2; i < left.size(); ++i)
+    if (doubled_area(std::vector<Point>{left[0], left[1], left[i]}) != 0) return true;
+  return false;
+}
 
 // The ring on the lattice, open and without repeated points; empty when nothing of it is left.
 Ring clean_ring(const GroundRing& ground, const Lattice& lattice, RingCare& care) {
@@ -144,14 +159,8 @@ Ring clean_ring(const GroundRing& ground, const Lattice& lattice, RingCare& care
     if (closed) ++care.repeated;
     nearly_closed = true;
   }
-  std::vector<Point> distinct = ring.points;
-  std::sort(distinct.begin(), distinct.end());
-  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  if (distinct.size() < 3) {
-    care.drop("fewer than 3 distinct points");
-    ring.points.clear();
-  } else if (doubled_area(ring.points) == 0) {
-    care.drop("no area");
+  if (!has_ground(ring.points)) {
+    care.drop(distinct_points(ring.points) < 3 ? "fewer than 3 distinct points" : "no area");
     ring.points.clear();
   } else if (!closed && !nearly_closed) {
     ++care.open;
@@ -193,68 +202,7 @@ void report_repeated(const std::vector<RingCare>& care, const std::vector<Delive
     findings.push_back({file, layer_id, names, plural(points, "repeated point") + " left out in " + plural(features, "cell")});
 }
 
-std::map<std::string, std::string, std::less<>> read_codes(const CatalogueKey& key, const CataloguePlace& place) {
-  const TextTable table = read_csv(key.codes);
-  if (key.fields.size() != 1) throw DataError(place.text() + ": 'codes' needs a key of one field");
-  const std::size_t from = table.column(key.fields[0], place), to = table.column("code", place);
-  std::map<std::string, std::string, std::less<>> codes;
-  for (std::size_t row = 0; row < table.rows(); ++row)
-    if (!codes.emplace(table.cell(row, from), table.cell(row, to)).second)
-      throw DataError(table.file + ": '" + std::string(table.cell(row, from)) + "' stands in two rows");
-  return codes;
-}
-
 }  // namespace
-
-// ---- texts from fields ---------------------------------------------------------------------------------------------
-
-FieldText::FieldText(const RawLayer& layer, const std::string& text, const CataloguePlace& place) {
-  if (text.empty()) return;
-  if (text.find('{') == std::string::npos) {
-    parts_.push_back({"", layer.field(text, place)});
-    return;
-  }
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t open = text.find('{', at);
-    if (open == std::string::npos) {
-      parts_.push_back({text.substr(at), std::nullopt});
-      break;
-    }
-    const std::size_t close = text.find('}', open);
-    if (close == std::string::npos) throw DataError(place.text() + ": '" + text + "' has a { without }");
-    if (open > at) parts_.push_back({text.substr(at, open - at), std::nullopt});
-    parts_.push_back({"", layer.field(text.substr(open + 1, close - open - 1), place)});
-    at = close + 1;
-  }
-}
-
-std::string FieldText::of(const RawFeature& feature) const {
-  std::string text;
-  for (const Part& part : parts_) text += part.field ? feature.values[*part.field].value_or("") : part.literal;
-  return text;
-}
-
-FieldKey::FieldKey(const RawLayer& layer, const CatalogueKey& key, const CataloguePlace& place)
-    : file_(layer.file), place_(place), separator_(key.separator) {
-  for (const std::string& field : key.fields) fields_.push_back(layer.field(field, place));
-  if (!key.codes.empty()) codes_ = read_codes(key, place);
-}
-
-std::optional<std::string> FieldKey::of(const RawFeature& feature) const {
-  std::string id;
-  for (std::size_t i = 0; i < fields_.size(); ++i) {
-    const auto& value = feature.values[fields_[i]];
-    if (!value || value->empty()) return std::nullopt;
-    id += (i ? separator_ : "") + *value;
-  }
-  if (!codes_) return id;
-  const auto code = codes_->find(id);
-  if (code == codes_->end())
-    throw DataError(place_.text() + ": " + file_ + ": '" + id + "' has no row in the table of 'codes'");
-  return code->second;
-}
-
-// ---- the layer -----------------------------------------------------------------------------------------------------
 
 GroundLayer bring_to_ground(const RawLayer& raw, const CatalogueSource& source, const std::string& layer_id,
                             const Surroundings& around, std::vector<Finding>& findings) {

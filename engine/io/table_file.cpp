@@ -167,7 +167,8 @@ TextTable read_csv(const fs::path& file) {
 }
 
 TextTable read_table_file(const CatalogueSource& source) {
-  if (!is_csv(source.file)) return table_of(std::make_shared<const RawLayer>(read_vector_file(source)));
+  if (!is_csv(source.file))
+    return table_of(std::make_shared<const RawLayer>(select_features(read_vector_file(source), source)));
   TextTable table = read_csv(source.file);
   keep_wanted(table, source);
   return table;

@@ -231,15 +231,11 @@ RawLayer read_table(const CatalogueSource& source, GDALDataset& dataset) {
   layer.fields = fields_of(*table.GetLayerDefn());
   layer.crs = crs_of(table.GetSpatialRef());
   layer.means_wgs84 = EQUAL(dataset.GetDriverName(), "TopoJSON") || EQUAL(dataset.GetDriverName(), "GeoJSON");
-  const Filter filter(source, layer);
   const GdalErrors errors;
-  while (const std::unique_ptr<OGRFeature, FeatureDeleter> feature{table.GetNextFeature()}) {
-    RawFeature raw = feature_of(*feature);
-    if (filter.accepts(raw)) layer.features.push_back(std::move(raw));
-  }
+  while (const std::unique_ptr<OGRFeature, FeatureDeleter> feature{table.GetNextFeature()})
+    layer.features.push_back(feature_of(*feature));
   if (!errors.last().empty()) fail(source, "is damaged: " + errors.last());
-  if (layer.features.empty())
-    fail(source, source.where.empty() ? "has no features" : "has no features that 'where' lets pass");
+  if (layer.features.empty()) fail(source, "has no features");
   return layer;
 }
 
@@ -272,6 +268,15 @@ std::string read_bytes(const fs::path& file) {
   }
   if (!errors.last().empty()) throw DataError(file.string() + ": is damaged: " + errors.last());
   return bytes;
+}
+
+RawLayer select_features(const RawLayer& layer, const CatalogueSource& source) {
+  const Filter filter(source, layer);
+  RawLayer selected{layer.file, layer.fields, {}, layer.crs, layer.means_wgs84};
+  for (const RawFeature& feature : layer.features)
+    if (filter.accepts(feature)) selected.features.push_back(feature);
+  if (selected.features.empty()) fail(source, "has no features that 'where' lets pass");
+  return selected;
 }
 
 RawLayer read_vector_file(const CatalogueSource& source) {

@@ -36,10 +36,13 @@ struct RawLayer {
   std::size_t field(const std::string& name, const CataloguePlace& asked_by) const;
 };
 
-// Reads any format that GDAL knows, gzip (.gz) and zip (.zip) included. Features that `where` does not want are left out.
-// Throws DataError naming the catalogue's place and the file: not readable, damaged, no such table or field, several
-// tables and none named, no features.
+// Reads any format that GDAL knows, gzip (.gz) and zip (.zip) included; all features, whatever `where` says.
+// Throws DataError naming the catalogue's place and the file: not readable, damaged, no such table, several tables and
+// none named, no features.
 RawLayer read_vector_file(const CatalogueSource& source);
+
+// The features that the source's `where` lets pass. Throws DataError for a field that is not there, and when none pass.
+RawLayer select_features(const RawLayer& layer, const CatalogueSource& source);
 
 // The bytes of a file, decompressed when its name ends in .gz. Throws DataError.
 std::string read_bytes(const std::filesystem::path& file);

@@ -30,8 +30,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-// ---- a town of 4 km × 4 km in EPSG:4549, written by hand ------------------------------------------------------------
-
 std::string ring(const std::vector<Projected>& points) {
   std::string text = "[";
   for (const Projected& p : points)
@@ -159,6 +157,15 @@ TEST_F(Delivery, RepairsRingsAndSaysSo) {
   EXPECT_THAT(input.layers[0].cells[6].rings, IsEmpty());
 }
 
+TEST_F(Delivery, BowTieWithEqualLobesKeepsItsGround) {
+  layer.push_back(feature(R"("id":3)", ring({{kX, kY}, {kX + 10, kY + 10}, {kX + 10, kY}, {kX, kY + 10}, {kX, kY}})));
+  layer.push_back(feature(R"("id":4)", ring({{kX, kY}, {kX + 10, kY}, {kX + 10, kY + 9}, {kX + 10, kY}, {kX, kY}})));  // there and back
+  const FuseInput input = read();
+  EXPECT_THAT(input.layers[0].cells[2].rings, SizeIs(1));
+  EXPECT_THAT(input.layers[0].cells[3].rings, IsEmpty());
+  EXPECT_THAT(input.findings, ElementsAre(finding("4", "1 ring left out: no area"), finding("4", "has no ground")));
+}
+
 TEST_F(Delivery, FeaturesOfOneIdArePartsOfOneCell) {
   layer.push_back(feature(R"("id":1)", ring(square(kX + 3000, kY + 3000, 100))));
   const FuseInput input = read();
@@ -199,8 +206,6 @@ TEST_F(Delivery, NestsAsDeclared) {
   EXPECT_THAT(input.layers[0].parents, ElementsAre("west", "east"));
   EXPECT_THAT(input.findings, ElementsAre(finding("2", "names the parent 'east', which layer beats does not have")));
 }
-
-// ---- bad input: one clear message ----------------------------------------------------------------------------------
 
 TEST_F(Delivery, MisspeltFieldNamesTheNearest) {
   key = "idd";
@@ -306,8 +311,6 @@ TEST_F(Delivery, CanBeCancelled) {
   EXPECT_THROW(read_delivery(read_catalogue(folder.path() / "city.yaml"), 1, progress), Cancelled);
 }
 
-// ---- coordinate systems that files do not name ---------------------------------------------------------------------
-
 // The town's halves in another CRS, as a file that names none (GeoJSON with "crs": null names none indeed).
 std::string unnamed_crs(const std::string& crs, Datum datum = Datum::wgs84) {
   CrsTransform to_degrees("EPSG:4549", "EPSG:4326");
@@ -339,7 +342,7 @@ std::string unnamed_crs(const std::string& crs, Datum datum = Datum::wgs84) {
 TEST_F(Delivery, GuessesTheCrsOfAFileThatNamesNone) {
   const std::vector<Projected> expected = ground(read(), 1);
   source = "unnamed.json";
-  for (const char* crs : {"EPSG:4528", "EPSG:4549", "EPSG:4548", "EPSG:32651", "EPSG:3857"}) {
+  for (const char* crs : {"EPSG:4528", "EPSG:4549", "EPSG:4548", "EPSG:4550", "EPSG:32651", "EPSG:3857"}) {
     SCOPED_TRACE(crs);
     folder.write(source, unnamed_crs(crs));
     const FuseInput input = read();
@@ -391,8 +394,6 @@ TEST_F(Delivery, CrsThatNothingFits) {
   EXPECT_THAT(data_error([&] { read(); }), AllOf(HasSubstr("no CRS fits its coordinates (x 999990000"), HasSubstr("declare it with 'crs'")));
 }
 
-// ---- edges -----------------------------------------------------------------------------------------------------------
-
 // The distance from a point to a closed ring.
 double distance_to_ring(Projected p, const std::vector<Projected>& r) {
   double nearest = 1e300;
@@ -437,8 +438,6 @@ TEST_F(Delivery, ShortEdgesAndEdgesInTheWorkingCrsStayAsTheyAre) {
   EXPECT_THAT(ground(read(), 0), SizeIs(3));
 }
 
-// ---- the sample cities -----------------------------------------------------------------------------------------------
-
 TEST(DeliveryOfCities, NewYorkIsCompleteAndTheSameForAnyThreads) {
   const Catalogue catalogue = read_catalogue(repository() / "gisdata/nyc/city.yaml");
   SilentProgress progress;
@@ -449,6 +448,7 @@ TEST(DeliveryOfCities, NewYorkIsCompleteAndTheSameForAnyThreads) {
       {"state_assembly", 65}, {"state_senate", 26}, {"municipal_courts", 28}, {"election_districts", 5199}};
   ASSERT_THAT(input.layers, SizeIs(expected.size()));
   for (const DeliveredLayer& layer : input.layers) EXPECT_THAT(layer.cells, SizeIs(expected.at(layer.id))) << layer.id;
+  EXPECT_EQ(input.lattice, (Lattice{"EPSG:32618", 586000, 4507000}));  // whole kilometres
   EXPECT_THAT(input.admin[0].units.cells, IsEmpty());
   EXPECT_THAT(input.admin[1].units.cells, SizeIs(5));
   EXPECT_THAT(input.admin[2].units.cells, SizeIs(71));
