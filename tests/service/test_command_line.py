@@ -5,15 +5,15 @@ import io
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 
 import pytest
-from osgeo import gdal
+from osgeo import gdal, ogr
 
 from small_city import SOUTH, STEP, WEST
 
 gdal.UseExceptions()
+ogr.UseExceptions()
 VERBS = ["fuse", "verify", "locate", "heatmap", "serve"]
 
 
@@ -72,9 +72,11 @@ def test_verify_finds_a_fault_and_says_3(binary, small_project, tmp_path):
     assert run(binary, "verify", small_project).returncode == 0
     broken = tmp_path / "broken.gpkg"
     shutil.copy(small_project, broken)
-    with sqlite3.connect(broken) as file:
-        file.execute("UPDATE grids SET area_m2 = area_m2 + 1 WHERE fid = (SELECT min(fid) FROM grids)")
-        file.commit()
+    file = ogr.Open(str(broken), 1)
+    grid = file.GetLayerByName("grids").GetNextFeature()
+    grid["area_m2"] += 1
+    file.GetLayerByName("grids").SetFeature(grid)
+    del grid, file
     done = run(binary, "verify", broken, "--json")
     assert done.returncode == 3, done
     assert json.loads(done.stdout)["faults"]
