@@ -41,8 +41,8 @@ std::vector<Label> cover(const Labeling& l, FaceId f) {
 class LevelResolver {
  public:
   LevelResolver(const DeliveredAdminLevel& delivered, const Arrangement& m, const Measures& measures,
-                const Labeling& raw, const AdminLevel& above, Frame& frame)
-      : delivered_(delivered), m_(m), measures_(measures), raw_(raw), above_(above), frame_(frame) {}
+                const Labeling& raw, const AdminLevel& above)
+      : delivered_(delivered), m_(m), measures_(measures), raw_(raw), above_(above) {}
 
   AdminLevel run() {
     level_.id = delivered_.id;
@@ -98,7 +98,6 @@ class LevelResolver {
     std::vector<char> seen(m_.face_count, 0);
     for (FaceId f = 1; f < m_.face_count; ++f)
       if (level_.of_face[f] == kUnassigned && !seen[f]) fill_piece(piece(f, seen));
-    report();
   }
 
   // The edge-connected piece of unassigned ground under one parent.
@@ -165,41 +164,113 @@ class LevelResolver {
     return static_cast<Label>(level_.units.size() - 1);
   }
 
-  // What was delivered and what it became, summed over faces with the same story.
-  void report() {
-    std::map<std::pair<ConflictKind, std::string>, std::vector<FaceId>> stories;
-    for (FaceId f = 1; f < m_.face_count; ++f) {
-      const std::vector<Label> cells = cover(raw_, f);
-      const Label now = level_.of_face[f];
-      if (cells.empty() && now == kGap) continue;
-      if (cells.size() == 1 && cells[0] == now) continue;
-      std::string ids;
-      for (Label c : cells) ids += (ids.empty() ? "" : ",") + level_.units[c].code;
-      ids += ">" + (now == kGap ? std::string() : level_.units[now].code);
-      const ConflictKind kind = now == kGap        ? ConflictKind::outside_frame
-                                : cells.empty()    ? ConflictKind::gap
-                                : cells.size() > 1 ? ConflictKind::overlap
-                                                   : ConflictKind::nesting;
-      stories[{kind, ids}].push_back(f);
-    }
-    for (auto& [story, faces] : stories) {
-      Conflict c;
-      c.kind = story.first;
-      c.admin_level = delivered_.id;
-      c.ids = story.second;
-      frame_.conflicts.push_back(std::move(c));
-      frame_.conflict_faces.push_back(std::move(faces));
-    }
-  }
-
   const DeliveredAdminLevel& delivered_;
   const Arrangement& m_;
   const Measures& measures_;
   const Labeling& raw_;
   const AdminLevel& above_;
-  Frame& frame_;
   AdminLevel level_;
 };
+
+// What was delivered for a level and what it became, summed over faces with the same story.
+void report(const Arrangement& m, const Labeling& raw, const AdminLevel& level, Frame& frame) {
+  std::map<std::pair<ConflictKind, std::string>, std::vector<FaceId>> stories;
+  for (FaceId f = 1; f < m.face_count; ++f) {
+    const std::vector<Label> cells = cover(raw, f);
+    const Label now = level.of_face[f];
+    if (cells.empty() && now == kGap) continue;
+    if (cells.size() == 1 && cells[0] == now) continue;
+    std::string ids;
+    for (Label c : cells) ids += (ids.empty() ? "" : ",") + level.units[c].code;
+    ids += ">" + (now == kGap ? std::string() : level.units[now].code);
+    const ConflictKind kind = now == kGap        ? ConflictKind::outside_frame
+                              : cells.empty()    ? ConflictKind::gap
+                              : cells.size() > 1 ? ConflictKind::overlap
+                                                 : ConflictKind::nesting;
+    stories[{kind, ids}].push_back(f);
+  }
+  for (auto& [story, faces] : stories) {
+    Conflict c;
+    c.kind = story.first;
+    c.admin_level = level.id;
+    c.ids = story.second;
+    frame.conflicts.push_back(std::move(c));
+    frame.conflict_faces.push_back(std::move(faces));
+  }
+}
+
+// Pieces of a unit smaller than this are noise of rounding two lines that should be one; islands are larger.
+constexpr double kNoise_m2 = 1.0;
+
+// Gives a piece to the unit, whichever it is, with the longest border, at every level; to the outside where only that
+// is near.
+void give_away(const std::vector<FaceId>& piece, const Arrangement& m, const Measures& measures, Frame& frame) {
+  std::map<FaceId, double> border;  // by a face of the taker; its labels are the taker's
+  std::map<Label, FaceId> taker;
+  const std::vector<Label>& unit = frame.levels.back().of_face;
+  for (FaceId f : piece)
+    for (ArcId a : measures.arcs_of[f]) {
+      const FaceId g = across(m, a, f);
+      if (unit[g] == unit[f]) continue;
+      border[taker.try_emplace(unit[g], g).first->second] += measures.length[a];
+    }
+  FaceId best = kOutside;
+  double longest = 0;
+  for (const auto& [g, length] : border)
+    if (unit[g] != kGap && length > longest) {
+      best = g;
+      longest = length;
+    }
+  for (AdminLevel& level : frame.levels) {
+    const Label to = best == kOutside ? kGap : level.of_face[best];
+    for (FaceId f : piece) level.of_face[f] = to;
+  }
+}
+
+void settle_noise(const Arrangement& m, const Measures& measures, Frame& frame) {
+  std::vector<char> seen(m.face_count, 0);
+  for (FaceId f = 1; f < m.face_count; ++f) {
+    const std::vector<Label>& unit = frame.levels.back().of_face;
+    if (seen[f] || unit[f] == kGap) continue;
+    std::vector<FaceId> piece{f};
+    Int128 area = 0;
+    seen[f] = 1;
+    for (std::size_t i = 0; i < piece.size(); ++i) {
+      area += measures.area[piece[i]];
+      for (ArcId a : measures.arcs_of[piece[i]]) {
+        const FaceId g = across(m, a, piece[i]);
+        if (seen[g] || unit[g] != unit[f]) continue;
+        seen[g] = 1;
+        piece.push_back(g);
+      }
+    }
+    if (square_metres(area) < kNoise_m2) give_away(piece, m, measures, frame);
+  }
+}
+
+// Remainder units that noise alone had called for.
+void drop_empty_remainders(const FuseInput& in, Frame& frame) {
+  for (std::size_t k = 0; k < frame.levels.size(); ++k) {
+    AdminLevel& level = frame.levels[k];
+    const std::size_t delivered = std::max<std::size_t>(1, in.admin[k].units.cells.size());
+    std::vector<char> used(level.units.size(), 0);
+    for (Label u : level.of_face)
+      if (u != kGap) used[u] = 1;
+    std::vector<Label> renumbered(level.units.size(), kGap);
+    std::vector<AdminUnit> kept;
+    for (std::size_t u = 0; u < level.units.size(); ++u) {
+      if (u >= delivered && !used[u]) continue;
+      renumbered[u] = static_cast<Label>(kept.size());
+      kept.push_back(level.units[u]);
+    }
+    level.units = std::move(kept);
+    for (Label& u : level.of_face)
+      if (u != kGap) u = renumbered[u];
+    if (k + 1 < frame.levels.size())
+      for (AdminUnit& below : frame.levels[k + 1].units)
+        if (below.parent >= 0) below.parent = renumbered[below.parent];
+  }
+}
 
 }  // namespace
 
@@ -224,11 +295,15 @@ Frame resolve_frame(const FuseInput& in, const Arrangement& m, std::span<const L
     }
     const bool first = frame.levels.empty();
     AdminLevel resolved =
-        LevelResolver(level, m, measures, labelings[delivered++], first ? whole : frame.levels.back(), frame).run();
+        LevelResolver(level, m, measures, labelings[delivered++], first ? whole : frame.levels.back()).run();
     if (first)
       for (AdminUnit& u : resolved.units) u.parent = -1;
     frame.levels.push_back(std::move(resolved));
   }
+  settle_noise(m, measures, frame);
+  drop_empty_remainders(in, frame);
+  for (std::size_t k = 0, raw = 0; k < in.admin.size(); ++k)
+    if (!in.admin[k].units.cells.empty()) report(m, labelings[raw++], frame.levels[k], frame);
   return frame;
 }
 
