@@ -188,7 +188,9 @@ function headOf(content: CardContent, tr: Translator): Node[] {
   if (!content.answer.found) return [el('h2', { tabindex: -1 }, tr.t('outside'))];
   const grid = content.answer.grid;
   const code = el('span', { 'data-testid': 'answer-code' }, grid.code);
-  const name = el('p', { class: 'name', 'data-testid': 'answer-name' }, grid.name);
+  // A grid has one name, in the city's own language, whatever the page speaks.
+  const lang = /\p{Script=Han}/u.test(grid.name) ? 'zh-CN' : null;
+  const name = el('p', { class: 'name', lang, 'data-testid': 'answer-name' }, grid.name);
   return [
     el('p', { class: `kind ${grid.kind}` }, kindLabel(grid.kind, tr)),
     el('h2', { tabindex: -1 }, code, copyButton(grid.code, tr)),
@@ -220,8 +222,9 @@ export function spoken(answer: Answer, tr: Translator): string {
   if (!answer.found) return tr.text(answer.message);
   const count = (status: Responsibility['status']): number =>
     answer.responsibilities.filter((row) => row.status === status).length;
-  const { code, name } = answer.grid;
-  return tr.t('summary', { code, name, sole: count('sole'), split: count('split'), vacant: count('vacant') });
+  const lowest = answer.admin[answer.admin.length - 1];
+  const unit = lowest ? tr.text(lowest.name) : '';
+  return tr.t('summary', { code: answer.grid.code, unit, sole: count('sole'), split: count('split'), vacant: count('vacant') });
 }
 
 export function card(content: CardContent, tr: Translator, events: CardEvents, layer: string | null): HTMLElement {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The panel on the left: which map, which layer, how strong, what the colours mean, and a coordinate to find.
+// The panel on the left: which map, which layer, how strong, and what the colours mean.
 import type { City, MapInfo } from './api';
 import { el, icon, icons, mapIcons } from './dom';
 import type { Translator } from './i18n';
-import { parsePair, type State } from './state';
+import type { State } from './state';
 
 export interface ControlEvents {
   map(id: string): void;
   layer(id: string): void;
   opacity(percent: number): void;
-  find(x: number, y: number, crs: string): void;
 }
 
 // The unified grid first, then what is asked of it; the departments' own layers after the zones made from them.
@@ -95,58 +94,6 @@ function opacitySlider(state: State, tr: Translator, change: (percent: number) =
   return el('div', { class: 'opacity' }, el('label', { for: 'opacity' }, tr.t('opacity')), slider, shown);
 }
 
-function finder(city: City, tr: Translator, find: ControlEvents['find']): HTMLElement {
-  const [west, south, east, north] = city.bounds;
-  const example = `${((west + east) / 2).toFixed(3)}, ${((south + north) / 2).toFixed(3)}`;
-  const input = el('input', {
-    type: 'text',
-    id: 'coordinate',
-    inputmode: 'text',
-    autocomplete: 'off',
-    spellcheck: 'false',
-    placeholder: tr.t('coordinateHint', { example }),
-    'aria-describedby': 'coordinate-error',
-    'data-testid': 'coordinate',
-    input: () => show(''),
-  });
-  const systems = [
-    ['wgs84', 'WGS 84'],
-    ['gcj02', 'GCJ-02'],
-    ['bd09', 'BD-09'],
-    [city.crs.toLowerCase(), city.crs],
-  ] as const;
-  const crs = el(
-    'select',
-    { 'aria-label': tr.t('crs'), 'data-testid': 'crs' },
-    ...systems.map(([value, label]) => el('option', { value }, label)),
-  );
-  const error = el('p', { class: 'error', id: 'coordinate-error', role: 'alert', 'data-testid': 'coordinate-error' });
-  const show = (message: string): void => {
-    error.textContent = message;
-    input.toggleAttribute('aria-invalid', message !== '');
-  };
-  return el(
-    'form',
-    {
-      class: 'finder',
-      'data-testid': 'finder',
-      submit: (event) => {
-        event.preventDefault();
-        const pair = parsePair(input.value);
-        if (!pair) {
-          show(tr.t('coordinateBad'));
-          input.focus();
-          return;
-        }
-        find(pair[0], pair[1], crs.value);
-      },
-    },
-    el('label', { for: 'coordinate', class: 'heading' }, tr.t('find')),
-    el('div', { class: 'row' }, input, crs, el('button', { type: 'submit', 'data-testid': 'find' }, tr.t('go'))),
-    error,
-  );
-}
-
 export interface Controls {
   element: HTMLElement;
   legend: HTMLElement;
@@ -167,7 +114,6 @@ export function controls(city: City, state: State, tr: Translator, events: Contr
     ),
     needsLayer && city.layers.length ? layerChooser(city, state, tr, events.layer) : null,
     el('section', { class: 'legend-section' }, el('h2', {}, tr.t('legend')), legend, opacitySlider(state, tr, events.opacity)),
-    finder(city, tr, events.find),
   );
   return { element, legend };
 }

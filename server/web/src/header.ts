@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// City, key figures, language.
+// City, a coordinate to find, key figures, language.
 import type { City, Language } from './api';
 import { el, icon, icons } from './dom';
+import { finder, type Find } from './finder';
 import type { Translator } from './i18n';
 
 function figure(label: string, value: string, id: string): HTMLElement {
@@ -29,7 +30,7 @@ function languageSwitch(tr: Translator, choose: (lang: Language) => void): HTMLE
   );
 }
 
-export function header(city: City, tr: Translator, choose: (lang: Language) => void): HTMLElement {
+export function header(city: City, tr: Translator, find: Find, choose: (lang: Language) => void): HTMLElement {
   return el(
     'header',
     { class: 'top' },
@@ -44,6 +45,7 @@ export function header(city: City, tr: Translator, choose: (lang: Language) => v
         el('p', { class: 'product' }, tr.t('product')),
       ),
     ),
+    finder(city, tr, find),
     el(
       'dl',
       { class: 'figures', 'aria-label': tr.t('figures') },

@@ -92,7 +92,14 @@ class Page {
     document.title = `${this.tr.text(this.city.name)} · ${this.tr.t('product')}`;
     this.mapElement.setAttribute('aria-label', this.tr.t('map', { city: this.tr.text(this.city.name) }));
     this.skip.textContent = this.tr.t('skip');
-    this.headerSlot.replaceChildren(header(this.city, this.tr, (lang) => this.setLanguage(lang)));
+    this.headerSlot.replaceChildren(
+      header(
+        this.city,
+        this.tr,
+        (x, y, crs) => this.find(x, y, crs),
+        (lang) => this.setLanguage(lang),
+      ),
+    );
     this.renderControls();
     this.renderTools();
     this.renderCard();
@@ -112,7 +119,6 @@ class Page {
         this.map.setOpacity(percent);
         this.writeHash();
       },
-      find: (x, y, crs) => this.find(x, y, crs),
     });
     built.element.hidden = !this.panelOpen;
     built.legend.replaceChildren(...(this.controlsSlot.querySelector('.legend-box')?.childNodes ?? []));

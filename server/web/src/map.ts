@@ -113,6 +113,8 @@ export class CityMap {
         minZoom: grids.minzoom,
         maxZoom: Math.max(grids.maxzoom, grids.minzoom + 1),
         smoothExtentConstraint: true,
+        // Raster tiles are sharp, and their names in the size they were drawn for, at whole zooms only.
+        constrainResolution: true,
       }),
       moveTolerance: 3,
     });

@@ -7,7 +7,7 @@ const en = translator('en');
 const zh = translator('zh');
 
 test('phrases are filled in both languages', () => {
-  const values = { code: 'A1', name: 'N', sole: 10, split: 1, vacant: 2 };
+  const values = { code: 'A1', unit: 'N', sole: 10, split: 1, vacant: 2 };
   assert.equal(en.t('summary', values), 'Grid A1, N. 10 sole, 1 split, 2 vacant.');
   for (const part of Object.values(values)) assert.ok(zh.t('summary', values).includes(String(part)));
   assert.ok(!/[{}]/.test(zh.t('summary', values)));
