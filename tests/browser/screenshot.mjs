@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // npm run screenshot -- out.png [--hash 'map=zones&layer=…'] [--lang zh] [--size 1600x1000] [--scale 1]
-// A picture of the page with a place looked up: by default the grid at the centre of the city's densest map view.
+// A picture of the page with a place looked up: by default in the sample city.
 import { parseArgs } from 'node:util';
 import { openBrowser, openServer, tilesLoaded } from './browser.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    hash: { type: 'string', default: 'map=zones&layer=police_precincts&c=-73.965,40.735&z=12.4&at=-73.9855,40.7580' },
+    hash: { type: 'string', default: 'map=zones&layer=police_precincts&c=-73.955,40.74&z=13&at=-73.9822,40.7582' },
     lang: { type: 'string', default: 'en' },
     size: { type: 'string', default: '1600x1000' },
     scale: { type: 'string', default: '1' },
