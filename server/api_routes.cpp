@@ -93,8 +93,7 @@ Response city_route(const Request& request, const Service& service) {
 Response locate_route(const Request& request, const Target& target, const Service& service) {
   const Place where = place(target, service);
   const auto duty = where.at ? locate_duty(*service.city, service.locator, *where.at) : std::nullopt;
-  const std::string answer = duty_json(*service.city, service.events, duty, where.lonlat);
-  return respond(request, make_content(answer, true), "application/json", "public, no-cache");
+  return json_response(request, duty_json(*service.city, service.events, duty, where.lonlat));
 }
 
 }  // namespace gridloom

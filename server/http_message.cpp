@@ -62,10 +62,11 @@ std::string_view Response::header(std::string_view name) const {
   return found == headers.end() ? std::string_view() : std::string_view(found->second);
 }
 
-SharedContent make_content(std::string bytes, bool compressible) {
+SharedContent make_content(std::string bytes, Packing packing) {
   auto content = std::make_shared<Content>();
   content->etag = '"' + hash_of(bytes) + '"';
-  if (compressible && bytes.size() >= kSmallestToCompress) content->gzip = gzip(bytes);
+  content->varies = packing != Packing::never && bytes.size() >= kSmallestToCompress;
+  if (content->varies && packing != Packing::skip) content->gzip = gzip(bytes);
   if (content->gzip.size() >= bytes.size()) content->gzip.clear();
   content->bytes = std::move(bytes);
   return content;
@@ -101,7 +102,7 @@ Response respond(const Request& request, const SharedContent& content, std::stri
   }
   const bool packed = !content->gzip.empty() && accepts_gzip(request.accept_encoding);
   response.headers.emplace_back("ETag", packed ? gzip_etag(content->etag) : content->etag);
-  if (!content->gzip.empty()) response.headers.emplace_back("Vary", "Accept-Encoding");
+  if (content->varies) response.headers.emplace_back("Vary", "Accept-Encoding");
   if (matches(request.if_none_match, response.header("ETag"))) {
     response.status = 304;
     return response;

@@ -33,15 +33,23 @@ struct Response {
 // Bytes ready to be sent many times: with their gzip form where that pays, and a strong validator.
 struct Content {
   std::string bytes;
-  std::string gzip;  // empty: not worth it
-  std::string etag;  // of `bytes`, with its quotes; the gzip form's is derived
+  std::string gzip;     // empty: not worth it, or not wanted
+  std::string etag;     // of `bytes`, with its quotes; the gzip form's is derived
+  bool varies = false;  // the answer depends on Accept-Encoding
 
   std::size_t weight() const { return bytes.capacity() + gzip.capacity() + sizeof(Content); }
 };
 using SharedContent = std::shared_ptr<const Content>;
 
-// `compressible`: text and vector tiles yes, PNG no. O(bytes).
-SharedContent make_content(std::string bytes, bool compressible);
+enum class Packing {
+  never,     // compressed already, such as PNG
+  for_all,   // content that will be sent to many: keep both forms
+  for_this,  // content of one answer to a client that accepts gzip
+  skip,      // the same, for a client that does not
+};
+
+// O(bytes).
+SharedContent make_content(std::string bytes, Packing);
 
 // 200, or 304 where If-None-Match names the content; gzip where the client accepts it; 204 for empty bytes.
 Response respond(const Request&, const SharedContent&, std::string content_type, std::string cache_control);

@@ -83,7 +83,7 @@ StaticFiles::StaticFiles(const fs::path& folder) {
     const std::string name = entry->path().filename().string();
     const std::string type = media_type(name);
     files_["/" + fs::relative(entry->path(), folder).generic_string()] = {
-        make_content(read(entry->path()), !packed_already(type)), type,
+        make_content(read(entry->path()), packed_already(type) ? Packing::never : Packing::for_all), type,
         named_by_content(name) ? "public, max-age=31536000, immutable" : "no-cache"};
   }
   if (const auto index = files_.find("/index.html"); index != files_.end()) files_["/"] = index->second;

@@ -26,7 +26,7 @@ SharedContent make_tile(const Service& service, const TileKey& key) {
   const auto start = Metrics::Clock::now();
   const bool vector = key.format == TileFormat::mvt;
   std::string bytes = vector ? service.tiles.mvt(key.map, key.tile) : service.tiles.png(key.map, key.tile, key.scale);
-  SharedContent content = make_content(std::move(bytes), vector);
+  SharedContent content = make_content(std::move(bytes), vector ? Packing::for_all : Packing::never);
   service.metrics->render(key.format, Metrics::Clock::now() - start);
   return content;
 }

@@ -10,6 +10,8 @@ CLI::App* add_verb(CLI::App& root, const Console& console, const std::string& na
                    const std::string& example) {
   CLI::App* verb = root.add_subcommand(name, console.say(what));
   verb->fallthrough();
+  verb->get_help_ptr()->group(console.say({"Options", "选项"}));
+  verb->group(console.say({"Commands", "命令"}));
   verb->footer("\n" + console.say({"Example:", "示例："}) + "\n  " + example);
   return verb;
 }

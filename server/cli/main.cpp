@@ -24,6 +24,7 @@ void translate_labels(CLI::App& app) {
                                 {"Subcommands", "命令"},
                                 {"REQUIRED", "必填"}})
     formatter->label(key, zh);
+  app.option_defaults()->group("选项");
   app.set_help_flag("-h,--help", "显示帮助并退出");
 }
 
@@ -33,7 +34,7 @@ void describe(CLI::App& app, const Console& console, std::string& lang) {
                                "织网：把各部门网格织成一张城市治理网格。"}));
   app.footer("\n" + console.say({"Exit codes: 0 ok, 1 failed, 2 wrong use, 3 found faults.",
                                  "退出码：0 成功，1 失败，2 用法错误，3 发现错误。"}));
-  app.set_version_flag("--version", GRIDLOOM_VERSION);
+  app.set_version_flag("--version", GRIDLOOM_VERSION, console.say({"Show the version and exit", "显示版本并退出"}));
   app.add_option("--lang", lang, console.say({"Language of messages: en or zh", "消息语言：en 或 zh"}))
       ->check(CLI::IsMember({"en", "zh"}));
   app.require_subcommand(1);
@@ -65,8 +66,8 @@ int main(int argc, char** argv) {
   Console console{.language = language_of(argc, argv)};
   std::string lang;
   CLI::App app;
-  describe(app, console, lang);
   if (console.language == Language::zh) translate_labels(app);
+  describe(app, console, lang);
   const std::array verbs{fuse_verb(app, console), verify_verb(app, console), locate_verb(app, console),
                          heatmap_verb(app, console), serve_verb(app, console)};
   try {

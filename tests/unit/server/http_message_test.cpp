@@ -26,7 +26,7 @@ std::string unpack(const std::string& packed, std::size_t size) {
 const std::string kText(5000, 'x');
 
 TEST(HttpMessage, SendsGzipWhereItIsAccepted) {
-  const auto content = make_content(kText, true);
+  const auto content = make_content(kText, Packing::for_all);
   const Response plain = respond({}, content, "text/plain", "no-cache");
   const Response packed = respond({.accept_encoding = "br, gzip;q=0.5"}, content, "text/plain", "no-cache");
   EXPECT_EQ(plain.text(), kText);
@@ -37,9 +37,16 @@ TEST(HttpMessage, SendsGzipWhereItIsAccepted) {
   EXPECT_EQ(plain.header("Vary"), "Accept-Encoding");
 }
 
+TEST(HttpMessage, AnAnswerThatSkippedGzipStillVaries) {
+  const auto content = make_content(kText, Packing::skip);
+  EXPECT_TRUE(content->gzip.empty());
+  EXPECT_EQ(respond({}, content, "text/plain", "").header("Vary"), "Accept-Encoding");
+  EXPECT_EQ(content->etag, make_content(kText, Packing::for_this)->etag);
+}
+
 TEST(HttpMessage, LeavesSmallAndPackedThingsAlone) {
-  EXPECT_TRUE(make_content("short", true)->gzip.empty());
-  EXPECT_TRUE(make_content(kText, false)->gzip.empty());
+  EXPECT_TRUE(make_content("short", Packing::for_all)->gzip.empty());
+  EXPECT_TRUE(make_content(kText, Packing::never)->gzip.empty());
 }
 
 TEST(HttpMessage, ReadsAcceptEncoding) {
@@ -50,7 +57,7 @@ TEST(HttpMessage, ReadsAcceptEncoding) {
 }
 
 TEST(HttpMessage, Answers304ForWhatTheClientHas) {
-  const auto content = make_content(kText, true);
+  const auto content = make_content(kText, Packing::for_all);
   const std::string etag = content->etag;
   for (const std::string& held : {etag, "W/" + etag, "\"other\", " + etag, std::string("*")}) {
     const Response response = respond({.if_none_match = held}, content, "text/plain", "no-cache");
@@ -65,12 +72,12 @@ TEST(HttpMessage, Answers304ForWhatTheClientHas) {
 }
 
 TEST(HttpMessage, EqualBytesHaveEqualValidatorsAndOthersOthers) {
-  EXPECT_EQ(make_content("a", true)->etag, make_content("a", false)->etag);
-  EXPECT_NE(make_content("a", true)->etag, make_content("b", true)->etag);
+  EXPECT_EQ(make_content("a", Packing::for_all)->etag, make_content("a", Packing::never)->etag);
+  EXPECT_NE(make_content("a", Packing::for_all)->etag, make_content("b", Packing::for_all)->etag);
 }
 
 TEST(HttpMessage, NothingIs204) {
-  const Response response = respond({}, make_content("", true), "application/x", "no-cache");
+  const Response response = respond({}, make_content("", Packing::for_all), "application/x", "no-cache");
   EXPECT_EQ(response.status, 204u);
   EXPECT_FALSE(response.body);
 }

@@ -15,7 +15,7 @@ namespace {
 
 TileKey key(std::uint32_t x) { return {.map = {"grids", "", Language::en}, .tile = {10, x, 0}}; }
 
-SharedContent bytes(std::size_t count, char c = 'x') { return make_content(std::string(count, c), false); }
+SharedContent bytes(std::size_t count, char c = 'x') { return make_content(std::string(count, c), Packing::never); }
 
 TEST(TileCache, MakesOnceAndRemembers) {
   TileCache cache(1 << 20);
