@@ -4,6 +4,15 @@
 #include <algorithm>
 
 namespace gridloom {
+namespace {
+
+// Does s pass above t just right of x? Segments that leave one point at x differ further on.
+bool higher(const Segment& s, const Segment& t, std::int32_t x) {
+  const int here = compare_heights(s, t, x);
+  return here > 0 || (here == 0 && compare_heights(s, t, std::min(s.b.x, t.b.x)) > 0);
+}
+
+}  // namespace
 
 Below::Below(const Arrangement& m) {
   std::vector<Box> boxes;
@@ -30,7 +39,7 @@ std::optional<HalfEdge> Below::under(Point p) const {
       const Segment& s = segments_[i];
       if (s.a.x > p.x || s.b.x <= p.x || orientation(s.a, s.b, p) <= 0) return;
       if (orientation(s.a, s.b, foot) > 0) return;  // passes below the window: something unseen may be nearer
-      if (!best || compare_heights(s, segments_[*best], p.x) > 0) best = i;
+      if (!best || higher(s, segments_[*best], p.x)) best = i;
     });
     if (best) return above_[*best];
     if (foot.y <= bottom_ || foot.y == p.y) return std::nullopt;
