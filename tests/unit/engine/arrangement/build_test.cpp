@@ -173,9 +173,26 @@ TEST(Build, LayersCutEachOther) {
   EXPECT_EQ(s.arrangement.face_count, 9u);
 }
 
-// --- rings as they should not be ---
-
 Rings rings(std::vector<Point> points) { return {Ring{std::move(points), false}}; }
+
+TEST(Build, NestsAnIslandStraightAboveAVertex) {
+  // The westernmost point of the island lies above the vertex where three wedges meet: it is in the highest, whatever their order.
+  std::vector<Rings> wedges{rings({{0, 0}, {10'000, 10'000}, {-5'000, 10'000}}), rings({{0, 0}, {10'000, 2'000}, {10'000, 10'000}}),
+                            rings({{0, 0}, {10'000, -6'000}, {10'000, 2'000}})};
+  const Rings island = rings({{0, 5'000}, {2'000, 6'000}, {0, 7'000}});
+  for (int turn = 0; turn < 3; ++turn) {
+    const Subdivision s = built({wedges, {island}});
+    EXPECT_EQ(s.arrangement.face_count, 5u);
+    EXPECT_EQ(cover_at(s, 0, {-100, 8'000}).size(), 1u);
+    EXPECT_EQ(cover_at(s, 0, {-100, 8'000}), cover_at(s, 0, {100, 6'000})) << "around the island and on it";
+    for (Rings& wedge : wedges)
+      for (Ring& ring : wedge)
+        for (Point& p : ring.points) p = {p.x, p.y + 7};
+    std::rotate(wedges.begin(), wedges.begin() + 1, wedges.end());
+  }
+}
+
+// --- rings as they should not be ---
 
 TEST(Build, ABowTieKeepsBothLobes) {
   // The right lobe is the larger one.
