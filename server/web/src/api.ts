@@ -37,7 +37,7 @@ export interface City {
 
 export interface GridAnswer {
   code: string;
-  name: string;
+  name: Text;
   kind: string;
   area_m2: number;
   population: number;

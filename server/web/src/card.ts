@@ -188,13 +188,11 @@ function headOf(content: CardContent, tr: Translator): Node[] {
   if (!content.answer.found) return [el('h2', { tabindex: -1 }, tr.t('outside'))];
   const grid = content.answer.grid;
   const code = el('span', { 'data-testid': 'answer-code' }, grid.code);
-  // A grid has one name, in the city's own language, whatever the page speaks.
-  const lang = /\p{Script=Han}/u.test(grid.name) ? 'zh-CN' : null;
-  const name = el('p', { class: 'name', lang, 'data-testid': 'answer-name' }, grid.name);
+  const name = el('p', { class: 'name', 'data-testid': 'answer-name' }, tr.text(grid.name));
   return [
     el('p', { class: `kind ${grid.kind}` }, kindLabel(grid.kind, tr)),
     el('h2', { tabindex: -1 }, code, copyButton(grid.code, tr)),
-    ...(grid.name && grid.name !== grid.code ? [name] : []),
+    name,
   ];
 }
 

@@ -73,7 +73,7 @@ class Page {
       ),
       this.speaker,
     );
-    this.map = new CityMap(this.mapElement, city, tileJson, this.mapEvents(), { left: 0, right: 0 });
+    this.map = new CityMap(this.mapElement, city, tileJson, this.mapEvents(), { left: 0, right: 0, bottom: 0 });
     this.renderAll();
     this.applyView();
     void this.loadMap();
@@ -188,12 +188,15 @@ class Page {
 
   // Where the panels leave the map free.
   private layout(): void {
-    const wide = window.innerWidth > 860;
-    const width = (slot: HTMLElement): number => {
-      const panel = slot.firstElementChild as HTMLElement | null;
-      return wide && panel && !panel.hidden ? panel.offsetWidth + 2 * panel.offsetLeft * Number(slot === this.controlsSlot) : 0;
-    };
-    this.map.setPadding({ left: width(this.controlsSlot), right: width(this.cardSlot) });
+    const map = this.mapElement.getBoundingClientRect();
+    const panel = (slot: HTMLElement): DOMRect | undefined => slot.firstElementChild?.getBoundingClientRect();
+    const [left, card] = [panel(this.controlsSlot), panel(this.cardSlot)];
+    // On a narrow screen the panels are sheets: the answer at the bottom, the controls over all for a moment.
+    this.map.setPadding(
+      window.innerWidth > 860
+        ? { left: left?.right ?? 0, right: card ? map.right - card.left : 0, bottom: 0 }
+        : { left: 0, right: 0, bottom: card ? map.bottom - card.top : 0 },
+    );
     document.documentElement.classList.toggle('panel-open', this.panelOpen);
     document.documentElement.classList.toggle('card-open', this.content !== null);
     this.placeCrosshair();

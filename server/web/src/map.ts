@@ -25,9 +25,11 @@ export interface MapEvents {
   tileFailed(): void;
 }
 
+/** What panels cover at the map's edges, in pixels. */
 export interface Padding {
   left: number;
   right: number;
+  bottom: number;
 }
 
 const amber = '#ffb224';
@@ -105,7 +107,7 @@ export class CityMap {
       controls: [],
       interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
       view: new View({
-        padding: [0, padding.right, 0, padding.left],
+        padding: [0, padding.right, padding.bottom, padding.left],
         // Room to move any corner of the city to the middle of the screen, and no farther.
         extent: this.roomAround(0.75),
         showFullExtent: true,
@@ -205,12 +207,12 @@ export class CityMap {
   /** The middle of what the panels leave free, in pixels of the map. */
   middle(): { x: number; y: number } {
     const [width = 0, height = 0] = this.map.getSize() ?? [];
-    return { x: (this.padding.left + width - this.padding.right) / 2, y: height / 2 };
+    return { x: (this.padding.left + width - this.padding.right) / 2, y: (height - this.padding.bottom) / 2 };
   }
 
   setPadding(padding: Padding): void {
     this.padding = padding;
-    this.map.getView().padding = [0, padding.right, 0, padding.left];
+    this.map.getView().padding = [0, padding.right, padding.bottom, padding.left];
   }
 
   show(choice: Choice, lang: Language, tiles: TileJson): void {
@@ -263,10 +265,11 @@ export class CityMap {
     const [width = 0, height = 0] = this.map.getSize() ?? [];
     const [x, y] = pixel ?? [];
     if (x === undefined || y === undefined) return;
-    const margin = 48;
-    const free = width - this.padding.left - this.padding.right > 4 * margin;
-    const hidden = free && (x < this.padding.left + margin || x > width - this.padding.right - margin);
-    if (!hidden && y > margin && y < height - margin) return;
+    const margin = 32;
+    const inside = (value: number, low: number, high: number): boolean =>
+      high - low < 4 * margin || (value > low + margin && value < high - margin);
+    const { left, right, bottom } = this.padding;
+    if (inside(x, left, width - right) && inside(y, 0, height - bottom)) return;
     this.map.getView().animate({ center: fromLonLat([place.lon, place.lat]), duration: 250 });
   }
 
