@@ -103,7 +103,8 @@ CatalogueKey read_key(const YamlEntry& entry, const fs::path& folder) {
 }
 
 CatalogueLevel read_level(const YamlEntry& entry, const fs::path& folder) {
-  entry.expect_keys({"id", "title", "source", "table", "crs", "datum", "axis", "where", "key", "name", "names", "parent"});
+  entry.expect_keys(
+      {"id", "title", "source", "table", "crs", "datum", "axis", "where", "key", "name", "names", "parent"});
   CatalogueLevel level;
   level.id = read_id(entry);
   level.title = optional_text(entry, "title", {level.id, level.id});
@@ -217,7 +218,8 @@ CataloguePlaces read_places(const YamlEntry& entry, const fs::path& folder) {
     places.x = entry.at("lon").text();
     places.y = entry.at("lat").text();
     if (places.source.crs.empty()) places.source.crs = "EPSG:4326";
-    if (!is_geographic(places.source.crs)) entry.at("lon").fail("'" + places.source.crs + "' is projected: use 'x' and 'y'");
+    if (!is_geographic(places.source.crs))
+      entry.at("lon").fail("'" + places.source.crs + "' is projected: use 'x' and 'y'");
   } else if (xy) {
     places.x = entry.at("x").text();
     places.y = entry.at("y").text();
@@ -255,8 +257,8 @@ CatalogueFacilities read_facilities(const YamlEntry& entry, const fs::path& fold
 }
 
 CatalogueUnify read_unify(const YamlEntry& entry, const fs::path& folder, const Catalogue& catalogue) {
-  entry.expect_keys({"nest_in", "households", "people_per_household", "serial_digits", "seed", "weights", "special",
-                     "existing"});
+  entry.expect_keys(
+      {"nest_in", "households", "people_per_household", "serial_digits", "seed", "weights", "special", "existing"});
   CatalogueUnify unify;
   UnifyOptions& options = unify.options;
   if (const auto nest_in = entry.find("nest_in"))
@@ -309,11 +311,14 @@ CatalogueTheme read_theme(const YamlEntry& entry) {
 
 std::string read_time_zone(const YamlEntry& entry) {
   const std::string zone = entry.text();
-  const auto ok = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '+' || c == '/'; };
+  const auto ok = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '+' || c == '/';
+  };
   // tzdata's own folder knows best, where it is installed.
   const fs::path known = "/usr/share/zoneinfo";
   std::error_code error;
-  if (!std::all_of(zone.begin(), zone.end(), ok) || (fs::exists(known, error) && !fs::is_regular_file(known / zone, error)))
+  if (!std::all_of(zone.begin(), zone.end(), ok) ||
+      (fs::exists(known, error) && !fs::is_regular_file(known / zone, error)))
     entry.fail("'" + zone + "' is no IANA time zone, such as Asia/Shanghai");
   return zone;
 }

@@ -18,7 +18,7 @@ namespace gridloom {
 // A place in the catalogue, for messages: "gisdata/nyc/city.yaml:12:5".
 struct CataloguePlace {
   std::string file;
-  int line = 0;    // from 1
+  int line = 0;  // from 1
   int column = 0;
   std::string text() const;
 };
@@ -26,10 +26,10 @@ struct CataloguePlace {
 // A file (or a table in it) that a department delivered.
 struct CatalogueSource {
   std::filesystem::path file;
-  std::string table;             // in files with several; empty: the only one
-  std::string crs;               // empty: what the file says, or what its coordinates show
+  std::string table;  // in files with several; empty: the only one
+  std::string crs;    // empty: what the file says, or what its coordinates show
   Datum datum = Datum::detect;
-  bool swapped = false;          // the file has north, east (latitude, longitude)
+  bool swapped = false;                                   // the file has north, east (latitude, longitude)
   std::map<std::string, std::vector<std::string>> where;  // field -> accepted values; empty: every feature
   CataloguePlace place;
 };
@@ -38,15 +38,15 @@ struct CatalogueSource {
 struct CatalogueKey {
   std::vector<std::string> fields;
   std::string separator;
-  std::filesystem::path codes;   // CSV with the columns <field>,code; empty: none
+  std::filesystem::path codes;  // CSV with the columns <field>,code; empty: none
 };
 
 // A field's name, or a template such as "Precinct {Precinct}"; empty: the id.
 using CatalogueName = std::string;
 
 struct CatalogueParent {
-  std::string layer;             // whose cells hold this layer's cells
-  std::string key;               // field (or template) with the id of the parent
+  std::string layer;  // whose cells hold this layer's cells
+  std::string key;    // field (or template) with the id of the parent
 };
 
 struct CatalogueLayer {
@@ -56,7 +56,7 @@ struct CatalogueLayer {
   CatalogueSource source;
   CatalogueKey key;
   CatalogueName name;
-  int rank = 0;                  // 1 is the highest; default: the order in the catalogue
+  int rank = 0;  // 1 is the highest; default: the order in the catalogue
   double accuracy_m = 10;
   bool locked = false;
   std::optional<CatalogueParent> parent;
@@ -68,21 +68,21 @@ struct CatalogueLevel {
   std::optional<CatalogueSource> source;  // only the first level may have none: it is the union of the level below
   CatalogueKey key;
   CatalogueName name_en, name_zh;
-  std::map<std::string, Text> names;      // code -> name, before name_en and name_zh
-  std::string parent;                     // field or template with the parent's code; empty: found by overlap
+  std::map<std::string, Text> names;  // code -> name, before name_en and name_zh
+  std::string parent;                 // field or template with the parent's code; empty: found by overlap
 };
 
 struct CataloguePopulation {
   CatalogueSource source;
   CatalogueKey key;
   CatalogueName name;
-  std::string people;            // field
+  std::string people;  // field
 };
 
 struct CatalogueLinework {
   std::string id;
   Text title;
-  std::string kind;              // road, river, rail, wall
+  std::string kind;  // road, river, rail, wall
   CatalogueSource source;
   CatalogueKey key;
   CatalogueName name;
@@ -91,7 +91,7 @@ struct CatalogueLinework {
 // A table with a place in every row: two columns, or the geometry of a point layer when `x` and `y` are empty.
 struct CataloguePlaces {
   CatalogueSource source;
-  std::string x, y;              // `lon`, `lat` or `x`, `y` in the catalogue
+  std::string x, y;  // `lon`, `lat` or `x`, `y` in the catalogue
 };
 
 struct CatalogueIncidents {
@@ -105,7 +105,7 @@ struct CatalogueFacilities {
   Text title;
   Text department;
   CataloguePlaces places;
-  std::string key, name, kind;   // columns
+  std::string key, name, kind;  // columns
 };
 
 struct CatalogueRoster {
@@ -128,7 +128,7 @@ struct CatalogueUnify {
 
 struct CatalogueAllowedGaps {
   std::vector<std::string> layers;
-  std::optional<CatalogueSource> source;             // areas where nothing need be
+  std::optional<CatalogueSource> source;  // areas where nothing need be
 };
 
 struct Catalogue {
@@ -138,7 +138,7 @@ struct Catalogue {
   Text name;
   std::string crs;
   std::string time_zone;
-  std::vector<CatalogueLevel> levels;                // top first; grids nest in the last
+  std::vector<CatalogueLevel> levels;  // top first; grids nest in the last
   std::vector<CatalogueLayer> layers;
   std::optional<CataloguePopulation> population;
   std::vector<CatalogueLinework> linework;
@@ -148,13 +148,13 @@ struct Catalogue {
   AlignOptions align;
   CatalogueUnify unify;
   CatalogueAllowedGaps allowed_gaps;
-  int privacy_k = 5;                                 // public outputs suppress counts below this
+  int privacy_k = 5;  // public outputs suppress counts below this
   std::vector<CatalogueTheme> themes;
 };
 
-// Throws DataError with file, line and column for anything that is not YAML, an unknown or doubled key (naming the nearest
-// known one), a missing key, a value of the wrong type or out of range, a reference to a layer that is not there, a CRS that
-// is unknown or not projected in metres, and files that do not exist.
+// Throws DataError with file, line and column for anything that is not YAML, an unknown or doubled key (naming the
+// nearest known one), a missing key, a value of the wrong type or out of range, a reference to a layer that is not
+// there, a CRS that is unknown or not projected in metres, and files that do not exist.
 Catalogue read_catalogue(const std::filesystem::path& file);
 
 }  // namespace gridloom

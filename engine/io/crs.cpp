@@ -80,9 +80,7 @@ CrsTransform::CrsTransform(const std::string& from, const std::string& to)
 CrsTransform::~CrsTransform() = default;
 CrsTransform::CrsTransform(const CrsTransform& other)
     : state_(std::make_unique<State>(other.state_->from, other.state_->to)) {}
-CrsTransform& CrsTransform::operator=(const CrsTransform& other) {
-  return *this = CrsTransform(other);
-}
+CrsTransform& CrsTransform::operator=(const CrsTransform& other) { return *this = CrsTransform(other); }
 CrsTransform::CrsTransform(CrsTransform&&) noexcept = default;
 CrsTransform& CrsTransform::operator=(CrsTransform&&) noexcept = default;
 

@@ -62,8 +62,8 @@ LonLat to_lonlat(const std::string& crs, Projected p);
 // Positions as files and clients give them -> the working CRS, undoing Chinese web map shifts.
 class PositionReader {
  public:
-  // `source`: "wgs84", "cgcs2000", "gcj02", "bd09" or a CRS; `datum` gcj02 or bd09 says that geographic positions, or what
-  // a projected source CRS takes for them, are shifted. Throws DataError.
+  // `source`: "wgs84", "cgcs2000", "gcj02", "bd09" or a CRS; `datum` gcj02 or bd09 says that geographic positions, or
+  // what a projected source CRS takes for them, are shifted. Throws DataError.
   PositionReader(const std::string& source, Datum datum, const std::string& working_crs);
   PositionReader(const std::string& source, const std::string& working_crs)
       : PositionReader(source, Datum::wgs84, working_crs) {}
@@ -74,8 +74,8 @@ class PositionReader {
 
  private:
   Datum datum_;
-  CrsTransform first_;                      // source -> working, or source -> longitude/latitude where a shift is undone
-  std::unique_ptr<CrsTransform> second_;    // longitude/latitude -> working
+  CrsTransform first_;                    // source -> working, or source -> longitude/latitude where a shift is undone
+  std::unique_ptr<CrsTransform> second_;  // longitude/latitude -> working
 
  public:
   PositionReader(const PositionReader&);

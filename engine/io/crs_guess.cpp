@@ -32,7 +32,8 @@ void add_central_meridians(double lon, double lat, std::vector<CrsGuess>& guesse
   const int cm3 = static_cast<int>(std::lround(lon / 3)) * 3;
   for (int cm = cm3 - 3; cm <= cm3 + 3; cm += 3) {
     if (cm >= 75 && cm <= 135)
-      guesses.push_back({epsg(4534 + (cm - 75) / 3), "fits CGCS 2000 3-degree, central meridian " + std::to_string(cm)});
+      guesses.push_back(
+          {epsg(4534 + (cm - 75) / 3), "fits CGCS 2000 3-degree, central meridian " + std::to_string(cm)});
   }
   const int utm = std::clamp(static_cast<int>(std::floor((lon + 180) / 6)) + 1, 1, 60);
   guesses.push_back({epsg((lat >= 0 ? 32600 : 32700) + utm), "fits UTM zone " + std::to_string(utm)});
@@ -42,7 +43,8 @@ void add_central_meridians(double lon, double lat, std::vector<CrsGuess>& guesse
 double misfit(const Extent& image, const Extent& frame) {
   const double size = (frame.max_x - frame.min_x) + (frame.max_y - frame.min_y);
   return (std::abs(image.min_x - frame.min_x) + std::abs(image.min_y - frame.min_y) +
-          std::abs(image.max_x - frame.max_x) + std::abs(image.max_y - frame.max_y)) / size;
+          std::abs(image.max_x - frame.max_x) + std::abs(image.max_y - frame.max_y)) /
+         size;
 }
 
 }  // namespace

@@ -74,20 +74,27 @@ LonLat bd09_to_wgs84(LonLat p) { return gcj02_to_wgs84(bd09_to_gcj02(p)); }
 
 LonLat undo_shift(Datum datum, LonLat p) {
   switch (datum) {
-    case Datum::gcj02: return gcj02_to_wgs84(p);
-    case Datum::bd09: return bd09_to_wgs84(p);
+    case Datum::gcj02:
+      return gcj02_to_wgs84(p);
+    case Datum::bd09:
+      return bd09_to_wgs84(p);
     case Datum::detect:
-    case Datum::wgs84: break;
+    case Datum::wgs84:
+      break;
   }
   return p;
 }
 
 std::string_view name_of(Datum datum) {
   switch (datum) {
-    case Datum::wgs84: return "WGS 84";
-    case Datum::gcj02: return "GCJ-02";
-    case Datum::bd09: return "BD-09";
-    case Datum::detect: break;
+    case Datum::wgs84:
+      return "WGS 84";
+    case Datum::gcj02:
+      return "GCJ-02";
+    case Datum::bd09:
+      return "BD-09";
+    case Datum::detect:
+      break;
   }
   return "undeclared";
 }

@@ -124,7 +124,7 @@ DeliveredAdminLevel make_level(const CatalogueLevel& level, const GroundLayer& g
   made.units.fields = raw.fields;
   CellsAndFeatures cells = make_cells(ground, FieldKey(raw, level.key, place), en, level.id, lattice, findings);
   for (std::size_t c = 0; c < cells.cells.size(); ++c) {
-    if (cells.cells[c].rings.empty()) continue;   // a unit is its ground
+    if (cells.cells[c].rings.empty()) continue;  // a unit is its ground
     const RawFeature& feature = raw.features[cells.features[c].front()];
     made.names.push_back(unit_name(level, cells.cells[c].cell.id, feature, en, zh));
     made.parents.push_back(parent.of(feature));
@@ -181,8 +181,8 @@ double people_of(const CataloguePopulation& population, const RawLayer& raw, con
   double people = 0;
   const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), people);
   if (error != std::errc() || end != value->data() + value->size() || !(people >= 0) || !std::isfinite(people))
-    throw DataError(population.source.place.text() + ": " + raw.file + ": " + id + ": '" + population.people + "' is '" +
-                    *value + "', which is no number of people");
+    throw DataError(population.source.place.text() + ": " + raw.file + ": " + id + ": '" + population.people +
+                    "' is '" + *value + "', which is no number of people");
   return people;
 }
 
@@ -211,8 +211,8 @@ EventTable make_events(const CatalogueIncidents& incidents, const Lattice& latti
   EventTable events = read_events(incidents, lattice, findings);
   const CatalogueSource& source = incidents.places.source;
   if (events.size() == 0)
-    throw DataError(source.place.text() + ": " + source.file.string() + ": none of its rows can be used: " +
-                    (findings.empty() ? "there are none" : findings.back().what));
+    throw DataError(source.place.text() + ": " + source.file.string() +
+                    ": none of its rows can be used: " + (findings.empty() ? "there are none" : findings.back().what));
   return events;
 }
 
@@ -225,9 +225,9 @@ void warn_of_strange_parents(FuseInput& input) {
         for (const DeliveredCell& cell : other.cells) ids.insert(cell.cell.id);
     for (std::size_t c = 0; c < layer.cells.size(); ++c)
       if (!ids.contains(layer.parents[c]))
-        input.findings.push_back({"", layer.id, layer.cells[c].cell.id,
-                                  "names the parent '" + layer.parents[c] + "', which layer " + layer.parent_layer +
-                                      " does not have"});
+        input.findings.push_back(
+            {"", layer.id, layer.cells[c].cell.id,
+             "names the parent '" + layer.parents[c] + "', which layer " + layer.parent_layer + " does not have"});
   }
 }
 

@@ -29,7 +29,8 @@ std::optional<double> number(std::string_view text) {
   text = trimmed(text);
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+    return std::nullopt;
   return value;
 }
 
@@ -62,8 +63,10 @@ class RowPlaces {
  public:
   RowPlaces(const TextTable& table, const CataloguePlaces& places, const Lattice& lattice)
       : lattice_(lattice), x_(table.rows()), y_(table.rows()), why_not_(table.rows()) {
-    if (places.x.empty()) take_points(table, places);
-    else take_columns(table, places);
+    if (places.x.empty())
+      take_points(table, places);
+    else
+      take_columns(table, places);
     PositionReader reader(places.source.crs.empty() ? table.crs : places.source.crs, places.source.datum, lattice.crs);
     reader.read(x_, y_);
   }
@@ -88,9 +91,12 @@ class RowPlaces {
     for (std::size_t row = 0; row < table.rows(); ++row) {
       const std::string_view tx = trimmed(table.cell(row, cx)), ty = trimmed(table.cell(row, cy));
       const auto x = number(tx), y = number(ty);
-      if (tx.empty() || ty.empty()) why_not_[row] = "no coordinates";
-      else if (!x || !y) why_not_[row] = "coordinates that are no numbers";
-      else take(row, *x, *y);
+      if (tx.empty() || ty.empty())
+        why_not_[row] = "no coordinates";
+      else if (!x || !y)
+        why_not_[row] = "coordinates that are no numbers";
+      else
+        take(row, *x, *y);
     }
   }
 
@@ -102,9 +108,12 @@ class RowPlaces {
       throw DataError(places.source.place.text() + ": " + table.file + ": names no CRS; declare it with 'crs'");
     for (std::size_t row = 0; row < table.rows(); ++row) {
       const auto& p = table.points[row];
-      if (!p) why_not_[row] = "no coordinates";
-      else if (places.source.swapped) take(row, p->y, p->x);
-      else take(row, p->x, p->y);
+      if (!p)
+        why_not_[row] = "no coordinates";
+      else if (places.source.swapped)
+        take(row, p->y, p->x);
+      else
+        take(row, p->x, p->y);
     }
   }
 

@@ -12,7 +12,7 @@ namespace gridloom {
 // While alive, GDAL's messages of this thread are kept instead of printed. The last error is at hand for a DataError.
 class GdalErrors {
  public:
-  GdalErrors();   // registers GDAL's drivers at the first use in the process
+  GdalErrors();  // registers GDAL's drivers at the first use in the process
   ~GdalErrors();
   GdalErrors(const GdalErrors&) = delete;
   GdalErrors& operator=(const GdalErrors&) = delete;

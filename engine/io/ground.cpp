@@ -62,7 +62,8 @@ bool refine(std::vector<Vertex>& line, PositionReader& reader) {
 std::string short_text(double value) {
   std::array<char, 32> text;
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed,
-                                 std::abs(value) < 1000 ? 4 : 0).ptr;
+                                 std::abs(value) < 1000 ? 4 : 0)
+                       .ptr;
   return {text.data(), end};
 }
 
@@ -82,7 +83,8 @@ bool Extent::intersects(const Extent& o) const {
 
 std::string Extent::text() const {
   if (empty()) return "nowhere";
-  return "x " + short_text(min_x) + " .. " + short_text(max_x) + ", y " + short_text(min_y) + " .. " + short_text(max_y);
+  return "x " + short_text(min_x) + " .. " + short_text(max_x) + ", y " + short_text(min_y) + " .. " +
+         short_text(max_y);
 }
 
 Extent extent_of(const RawLayer& layer) {
@@ -119,7 +121,8 @@ std::vector<Projected> ring_on_ground(const RawRing& ring, bool swapped, Positio
   // The closing edge of a ring that is not closed is refined like the others.
   const bool open = !line.empty() && (east.front() != east.back() || north.front() != north.back());
   if (open) line.push_back(line.front());
-  for (int depth = 0; depth < kDeepest && refine(line, reader); ++depth) {}
+  for (int depth = 0; depth < kDeepest && refine(line, reader); ++depth) {
+  }
   if (open) line.pop_back();
   std::vector<Projected> ground;
   ground.reserve(line.size());

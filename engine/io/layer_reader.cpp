@@ -95,15 +95,17 @@ Datum judge_datum(const RawLayer& raw, const std::string& layer_id, const std::v
   const auto shift = find_shift(lines_of(rings), *around.admin_lines, around.working_crs);
   if (!shift) return Datum::wgs84;
   const std::string word = shift->datum == Datum::gcj02 ? "gcj02" : "bd09";
-  findings.push_back({raw.file, layer_id, "",
-                      "suspected shift: " + shift_text(*shift) +
-                          (shift->overwhelming ? "; the shift has been undone; declare 'datum: " + word + "', or 'datum: wgs84' to keep it"
-                                               : "; nothing has been done; declare 'datum: " + word + "' or 'datum: wgs84'")});
+  findings.push_back(
+      {raw.file, layer_id, "",
+       "suspected shift: " + shift_text(*shift) +
+           (shift->overwhelming
+                ? "; the shift has been undone; declare 'datum: " + word + "', or 'datum: wgs84' to keep it"
+                : "; nothing has been done; declare 'datum: " + word + "' or 'datum: wgs84'")});
   return shift->overwhelming ? shift->datum : Datum::wgs84;
 }
 
 struct RingCare {
-  std::size_t repeated = 0;   // points that repeat the one before
+  std::size_t repeated = 0;  // points that repeat the one before
   std::size_t open = 0;
   std::size_t dropped = 0;
   std::string why_dropped;
@@ -123,7 +125,7 @@ std::size_t distinct_points(std::vector<Point> points) {
 // equal has no signed area either, but it has ground.
 bool has_ground(const std::vector<Point>& ring) {
   if (doubled_area(ring) != 0) return true;
-  std::map<std::pair<Point, Point>, int> runs;   // edge, lower end first -> times forward minus times backward
+  std::map<std::pair<Point, Point>, int> runs;  // edge, lower end first -> times forward minus times backward
   for (std::size_t i = 0; i < ring.size(); ++i) {
     const Point a = ring[i], b = ring[(i + 1) % ring.size()];
     runs[std::minmax(a, b)] += a < b ? 1 : -1;
@@ -150,8 +152,10 @@ Ring clean_ring(const GroundRing& ground, const Lattice& lattice, RingCare& care
   ring.points.reserve(n);
   for (std::size_t i = 0; i < n; ++i) {
     const Point p = lattice.round(line[i]);
-    if (ring.points.empty() || p != ring.points.back()) ring.points.push_back(p);
-    else ++care.repeated;
+    if (ring.points.empty() || p != ring.points.back())
+      ring.points.push_back(p);
+    else
+      ++care.repeated;
   }
   bool nearly_closed = false;
   while (ring.points.size() > 1 && ring.points.front() == ring.points.back()) {
@@ -187,8 +191,8 @@ void report_care(const RingCare& care, const std::string& file, const std::strin
 }
 
 // Repeated points are harmless and many: one finding for the layer.
-void report_repeated(const std::vector<RingCare>& care, const std::vector<DeliveredCell>& cells, const std::string& file,
-                     const std::string& layer_id, std::vector<Finding>& findings) {
+void report_repeated(const std::vector<RingCare>& care, const std::vector<DeliveredCell>& cells,
+                     const std::string& file, const std::string& layer_id, std::vector<Finding>& findings) {
   constexpr std::size_t kNamed = 5;
   std::size_t points = 0, features = 0;
   std::string names;
@@ -199,7 +203,8 @@ void report_repeated(const std::vector<RingCare>& care, const std::vector<Delive
   }
   if (features > kNamed) names += ", ...";
   if (points)
-    findings.push_back({file, layer_id, names, plural(points, "repeated point") + " left out in " + plural(features, "cell")});
+    findings.push_back(
+        {file, layer_id, names, plural(points, "repeated point") + " left out in " + plural(features, "cell")});
 }
 
 }  // namespace
@@ -240,7 +245,9 @@ CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, cons
     const RawFeature& feature = raw.features[f];
     const auto id = key.of(feature);
     const std::string cell_id = id ? *id : "unnamed-" + std::to_string(f + 1);
-    if (!id) findings.push_back({raw.file, layer_id, cell_id, "feature " + std::to_string(f + 1) + " has no id in its key fields"});
+    if (!id)
+      findings.push_back(
+          {raw.file, layer_id, cell_id, "feature " + std::to_string(f + 1) + " has no id in its key fields"});
     const auto [known, fresh] = index_of.try_emplace(cell_id, made.cells.size());
     if (fresh) {
       made.cells.push_back({{cell_id, name.empty() ? cell_id : name.of(feature), feature.values}, {}});
@@ -260,7 +267,8 @@ CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, cons
   for (std::size_t c = 0; c < made.cells.size(); ++c) {
     const std::string& id = made.cells[c].cell.id;
     if (made.features[c].size() > 1)
-      findings.push_back({raw.file, layer_id, id, "stands on " + std::to_string(made.features[c].size()) + " features: taken as parts of one"});
+      findings.push_back({raw.file, layer_id, id,
+                          "stands on " + std::to_string(made.features[c].size()) + " features: taken as parts of one"});
     report_care(care[c], raw.file, layer_id, id, findings);
     if (made.cells[c].rings.empty()) findings.push_back({raw.file, layer_id, id, "has no ground"});
   }

@@ -16,14 +16,14 @@
 namespace gridloom {
 
 struct GroundRing {
-  GroundLine points;         // in the working CRS
+  GroundLine points;  // in the working CRS
   bool hole = false;
 };
 
 // A layer with its rings in the working CRS, before the lattice.
 struct GroundLayer {
   const RawLayer* raw = nullptr;
-  std::vector<std::vector<GroundRing>> rings;   // per feature
+  std::vector<std::vector<GroundRing>> rings;  // per feature
   Extent extent;
 };
 
@@ -31,7 +31,7 @@ struct GroundLayer {
 struct Surroundings {
   std::string working_crs;
   std::optional<Extent> frame;
-  const SegmentIndex* admin_lines = nullptr;    // where shifted datums are in use; else null
+  const SegmentIndex* admin_lines = nullptr;  // where shifted datums are in use; else null
 };
 
 // Brings a file's rings to the ground: CRS declared, stated or guessed, axes in order, shifted datums undone.
@@ -41,11 +41,11 @@ GroundLayer bring_to_ground(const RawLayer& raw, const CatalogueSource& source, 
 
 struct CellsAndFeatures {
   std::vector<DeliveredCell> cells;
-  std::vector<std::vector<std::size_t>> features;   // of each cell: rows of the file
+  std::vector<std::vector<std::size_t>> features;  // of each cell: rows of the file
 };
 
-// Cells on the lattice, one for each id, in file order. Rings are cleaned (repeated points, open ends) or dropped (fewer than 3
-// distinct points, no area), each time with a Finding; a cell left without ground stays, with a Finding.
+// Cells on the lattice, one for each id, in file order. Rings are cleaned (repeated points, open ends) or dropped
+// (fewer than 3 distinct points, no area), each time with a Finding; a cell left without ground stays, with a Finding.
 CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, const FieldText& name,
                             const std::string& layer_id, const Lattice& lattice, std::vector<Finding>& findings);
 

@@ -10,7 +10,7 @@
 namespace gridloom {
 namespace {
 
-constexpr double kNear = 150;            // three times the wide end of digitising noise, half a usual GCJ-02 shift
+constexpr double kNear = 150;  // three times the wide end of digitising noise, half a usual GCJ-02 shift
 constexpr std::size_t kSamples = 4000;
 constexpr std::size_t kFewest = 60;
 
@@ -90,8 +90,10 @@ SegmentIndex::SegmentIndex(std::span<const GroundLine> lines, double reach) : re
   rows_ = cell_of(max_y + reach - origin_y_) + 1;
   // A segment is entered in every cell within reach of its box, so that a query looks into one cell only.
   const auto each_cell = [&](const Segment& s, auto&& visit) {
-    const long long c0 = cell_of(std::min(s.a.x, s.b.x) - reach - origin_x_), c1 = cell_of(std::max(s.a.x, s.b.x) + reach - origin_x_);
-    const long long r0 = cell_of(std::min(s.a.y, s.b.y) - reach - origin_y_), r1 = cell_of(std::max(s.a.y, s.b.y) + reach - origin_y_);
+    const long long c0 = cell_of(std::min(s.a.x, s.b.x) - reach - origin_x_),
+                    c1 = cell_of(std::max(s.a.x, s.b.x) + reach - origin_x_);
+    const long long r0 = cell_of(std::min(s.a.y, s.b.y) - reach - origin_y_),
+                    r1 = cell_of(std::max(s.a.y, s.b.y) + reach - origin_y_);
     for (long long r = r0; r <= r1; ++r)
       for (long long c = c0; c <= c1; ++c) visit(static_cast<std::size_t>(r * columns_ + c));
   };

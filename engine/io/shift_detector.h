@@ -13,7 +13,7 @@
 
 namespace gridloom {
 
-using GroundLine = std::vector<Projected>;   // a polyline or ring in the working CRS
+using GroundLine = std::vector<Projected>;  // a polyline or ring in the working CRS
 
 // Distances to the nearest of many segments, up to a reach. O(n) to build, O(1) a query on city-like data.
 class SegmentIndex {
@@ -23,28 +23,30 @@ class SegmentIndex {
   double distance(Projected p) const;
 
  private:
-  struct Segment { Projected a, b; };
+  struct Segment {
+    Projected a, b;
+  };
   long long cell_of(double v) const;
   double reach_;
   double origin_x_ = 0, origin_y_ = 0;
   long long columns_ = 0, rows_ = 0;
   std::vector<Segment> segments_;
-  std::vector<std::uint32_t> first_;      // of cell: into members_
+  std::vector<std::uint32_t> first_;  // of cell: into members_
   std::vector<std::uint32_t> members_;
 };
 
 struct ShiftFinding {
   Datum datum = Datum::gcj02;
-  double before_m = 0;      // median distance of the layer's lines to administrative lines, as delivered
-  double after_m = 0;       // and with the shift undone
-  double shift_m = 0;       // length of the shift at the layer's centre
+  double before_m = 0;        // median distance of the layer's lines to administrative lines, as delivered
+  double after_m = 0;         // and with the shift undone
+  double shift_m = 0;         // length of the shift at the layer's centre
   bool overwhelming = false;  // before >= 5 x after: undo it
 };
 
 // `lines`: a layer's lines on the ground as if it were WGS 84. A layer need not follow the administrative lines
-// everywhere: the samples judged are those that lie within 150 m of an administrative line before or after. Empty where the
-// lines fit as they are (less than twice better undone), where too few samples (60) are near any, and outside China.
-// Reported between 2 and 5, undone from 5. Deterministic; O(lines + samples).
+// everywhere: the samples judged are those that lie within 150 m of an administrative line before or after. Empty where
+// the lines fit as they are (less than twice better undone), where too few samples (60) are near any, and outside
+// China. Reported between 2 and 5, undone from 5. Deterministic; O(lines + samples).
 std::optional<ShiftFinding> find_shift(std::span<const GroundLine> lines, const SegmentIndex& admin,
                                        const std::string& working_crs);
 

@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 // Splits a CSV in place: quoted cells are unescaped where they stand.
 class CsvParser {
  public:
-  CsvParser(std::string& bytes, std::string file) : at_(bytes.data()), end_(at_ + bytes.size()), file_(std::move(file)) {
+  CsvParser(std::string& bytes, std::string file)
+      : at_(bytes.data()), end_(at_ + bytes.size()), file_(std::move(file)) {
     if (bytes.starts_with("\xEF\xBB\xBF")) at_ += 3;
     separator_ = detect_separator();
   }
@@ -118,7 +119,8 @@ TextTable table_of(std::shared_ptr<const RawLayer> layer) {
   for (const Field& field : layer->fields) table.header.push_back(field.name);
   for (const RawFeature& feature : layer->features) {
     table.points.push_back(feature.point);
-    for (const auto& value : feature.values) table.cells.push_back(value ? std::string_view(*value) : std::string_view());
+    for (const auto& value : feature.values)
+      table.cells.push_back(value ? std::string_view(*value) : std::string_view());
   }
   table.owner = std::move(layer);
   return table;
@@ -131,8 +133,10 @@ void keep_wanted(TextTable& table, const CatalogueSource& source) {
     wanted.push_back({table.column(name, source.place), {values.begin(), values.end()}});
   std::vector<std::string_view> kept;
   for (std::size_t row = 0; row < table.rows(); ++row)
-    if (std::all_of(wanted.begin(), wanted.end(), [&](const auto& w) { return w.second.contains(table.cell(row, w.first)); }))
-      kept.insert(kept.end(), &table.cells[row * table.header.size()], &table.cells[row * table.header.size()] + table.header.size());
+    if (std::all_of(wanted.begin(), wanted.end(),
+                    [&](const auto& w) { return w.second.contains(table.cell(row, w.first)); }))
+      kept.insert(kept.end(), &table.cells[row * table.header.size()],
+                  &table.cells[row * table.header.size()] + table.header.size());
   table.cells = std::move(kept);
 }
 

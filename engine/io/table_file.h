@@ -14,13 +14,14 @@
 namespace gridloom {
 
 struct TextTable {
-  std::string file;                         // for messages
+  std::string file;  // for messages
   std::vector<std::string> header;
-  std::vector<std::string_view> cells;      // row-major; empty for NULL
-  std::vector<std::optional<Projected>> points;  // of a vector file: the rows' points in its own coordinates; else empty
-  std::string crs;                          // of the points; empty: the file does not say
-  std::shared_ptr<const void> owner;        // of what the cells point to
-  bool recoded = false;                     // was not UTF-8 and has been read as GB 18030
+  std::vector<std::string_view> cells;  // row-major; empty for NULL
+  std::vector<std::optional<Projected>>
+      points;                         // of a vector file: the rows' points in its own coordinates; else empty
+  std::string crs;                    // of the points; empty: the file does not say
+  std::shared_ptr<const void> owner;  // of what the cells point to
+  bool recoded = false;               // was not UTF-8 and has been read as GB 18030
 
   std::size_t rows() const { return header.empty() ? 0 : cells.size() / header.size(); }
   std::string_view cell(std::size_t row, std::size_t column) const { return cells[row * header.size() + column]; }
@@ -32,7 +33,8 @@ struct TextTable {
 // also for a file without a header or without rows.
 TextTable read_csv(const std::filesystem::path& file);
 
-// A CSV by its ending (.csv, .tsv, .txt, also with .gz), anything else through GDAL. Rows that `where` does not want are left out.
+// A CSV by its ending (.csv, .tsv, .txt, also with .gz), anything else through GDAL. Rows that `where` does not want
+// are left out.
 TextTable read_table_file(const CatalogueSource& source);
 
 }  // namespace gridloom

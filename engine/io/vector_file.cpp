@@ -87,9 +87,12 @@ OGRLayer& pick_table(const CatalogueSource& source, GDALDataset& dataset) {
 FieldType type_of(const OGRFieldDefn& field) {
   switch (field.GetType()) {
     case OFTInteger:
-    case OFTInteger64: return FieldType::integer;
-    case OFTReal: return FieldType::real;
-    default: return FieldType::text;
+    case OFTInteger64:
+      return FieldType::integer;
+    case OFTReal:
+      return FieldType::real;
+    default:
+      return FieldType::text;
   }
 }
 
@@ -121,16 +124,21 @@ std::string iso_time(const OGRFeature& feature, int field, bool with_clock) {
   iso += text;
   if (zone <= 1) return iso;  // unknown, or local
   const int minutes = (zone - 100) * 15;
-  std::snprintf(text, sizeof text, "%c%02d:%02d", minutes < 0 ? '-' : '+', std::abs(minutes) / 60, std::abs(minutes) % 60);
+  std::snprintf(text, sizeof text, "%c%02d:%02d", minutes < 0 ? '-' : '+', std::abs(minutes) / 60,
+                std::abs(minutes) % 60);
   return iso + text;
 }
 
 std::string value_of(const OGRFeature& feature, int field) {
   switch (feature.GetFieldDefnRef(field)->GetType()) {
-    case OFTReal: return shortest(feature.GetFieldAsDouble(field));
-    case OFTDate: return iso_time(feature, field, false);
-    case OFTDateTime: return iso_time(feature, field, true);
-    default: return feature.GetFieldAsString(field);
+    case OFTReal:
+      return shortest(feature.GetFieldAsDouble(field));
+    case OFTDate:
+      return iso_time(feature, field, false);
+    case OFTDateTime:
+      return iso_time(feature, field, true);
+    default:
+      return feature.GetFieldAsString(field);
   }
 }
 
@@ -164,14 +172,21 @@ void add_geometry(const OGRGeometry& geometry, RawFeature& feature) {
   if (geometry.IsEmpty()) return;
   switch (wkbFlatten(geometry.getGeometryType())) {
     case wkbPolygon:
-    case wkbTriangle: add_polygon(*geometry.toPolygon(), feature); return;
-    case wkbPoint: feature.point = Projected{geometry.toPoint()->getX(), geometry.toPoint()->getY()}; return;
+    case wkbTriangle:
+      add_polygon(*geometry.toPolygon(), feature);
+      return;
+    case wkbPoint:
+      feature.point = Projected{geometry.toPoint()->getX(), geometry.toPoint()->getY()};
+      return;
     case wkbMultiPolygon:
     case wkbMultiPoint:
     case wkbGeometryCollection:
     case wkbPolyhedralSurface:
-    case wkbTIN: break;
-    default: feature.other_geometry = true; return;
+    case wkbTIN:
+      break;
+    default:
+      feature.other_geometry = true;
+      return;
   }
   if (const auto* surface = dynamic_cast<const OGRPolyhedralSurface*>(&geometry)) {
     for (const auto* part : *surface) add_geometry(*part, feature);

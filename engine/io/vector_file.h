@@ -14,7 +14,7 @@
 namespace gridloom {
 
 struct RawRing {
-  std::vector<double> x, y;   // as in the file, closing point included where it is there
+  std::vector<double> x, y;  // as in the file, closing point included where it is there
   bool hole = false;
 };
 
@@ -26,11 +26,11 @@ struct RawFeature {
 };
 
 struct RawLayer {
-  std::string file;                                // for messages
+  std::string file;  // for messages
   std::vector<Field> fields;
   std::vector<RawFeature> features;
-  std::string crs;                                 // as the file states it ("EPSG:n" or WKT); empty: it does not
-  bool means_wgs84 = false;                        // a format whose coordinates are WGS 84 when it states nothing
+  std::string crs;           // as the file states it ("EPSG:n" or WKT); empty: it does not
+  bool means_wgs84 = false;  // a format whose coordinates are WGS 84 when it states nothing
 
   // Index of a field; throws DataError naming the file, the fields there are and the nearest.
   std::size_t field(const std::string& name, const CataloguePlace& asked_by) const;

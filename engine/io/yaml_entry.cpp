@@ -75,7 +75,8 @@ YamlEntry::YamlEntry(YAML::Node node, std::string path, std::shared_ptr<const st
 
 YamlEntry YamlEntry::load(const std::filesystem::path& file) {
   const std::string name = file.string();
-  if (!std::filesystem::is_regular_file(file)) throw DataError(name + ": no such file; a catalogue (city.yaml) is needed");
+  if (!std::filesystem::is_regular_file(file))
+    throw DataError(name + ": no such file; a catalogue (city.yaml) is needed");
   try {
     const YAML::Node root = YAML::LoadFile(name);
     return {root, "", std::make_shared<const std::string>(name), root.Mark()};
@@ -171,9 +172,10 @@ bool YamlEntry::flag() const { return word({"true", "false"}) == "true"; }
 std::string YamlEntry::word(std::initializer_list<std::string_view> known) const {
   const std::string value = text();
   if (std::find(known.begin(), known.end(), value) == known.end())
-    fail("'" + value + "' is not one of " + join(known) +
-         [&] { const auto near = nearest_word(value, {known.begin(), known.end()});
-               return near ? "; did you mean '" + *near + "'?" : std::string(); }());
+    fail("'" + value + "' is not one of " + join(known) + [&] {
+      const auto near = nearest_word(value, {known.begin(), known.end()});
+      return near ? "; did you mean '" + *near + "'?" : std::string();
+    }());
   return value;
 }
 

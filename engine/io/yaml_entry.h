@@ -24,19 +24,19 @@ class YamlEntry {
   // The value must be a map with none but these keys.
   void expect_keys(std::initializer_list<std::string_view> known) const;
   bool has(const char* key) const;
-  YamlEntry at(const char* key) const;                    // throws where it is missing
+  YamlEntry at(const char* key) const;  // throws where it is missing
   std::optional<YamlEntry> find(const char* key) const;
-  std::vector<YamlEntry> items() const;                   // of a list
+  std::vector<YamlEntry> items() const;                          // of a list
   std::vector<std::pair<std::string, YamlEntry>> pairs() const;  // of a map, in order
 
   bool is_map() const { return node_.IsMap(); }
   bool is_list() const { return node_.IsSequence(); }
   bool is_scalar() const { return node_.IsScalar(); }
 
-  std::string text() const;                               // a scalar that is not empty
+  std::string text() const;  // a scalar that is not empty
   double number(double min, double max) const;
   long long integer(long long min, long long max) const;
-  bool flag() const;                                      // true or false
+  bool flag() const;  // true or false
   std::string word(std::initializer_list<std::string_view> known) const;
 
   CataloguePlace place() const;

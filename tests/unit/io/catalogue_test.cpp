@@ -75,7 +75,7 @@ TEST(Catalogue, ReadsEveryKey) {
 
 // A small catalogue with one line replaced: what is wrong, and where the message points.
 struct Fault {
-  const char* line;          // to be replaced
+  const char* line;  // to be replaced
   const char* by;
   const char* expected;
 };
@@ -109,12 +109,16 @@ const Fault kFaults[] = {
     {"    accuracy: 10", "    accuracy: .nan", "15:15: layers[0].accuracy: must be a number"},
     {"    rank: 1", "    rank: 1.5", "16:11: layers[0].rank: must be a whole number"},
     {"    rank: 1", "    locked: perhaps", "16:13: layers[0].locked: 'perhaps' is not one of true, false"},
-    {"    rank: 1", "    datum: gcj-02", "16:12: layers[0].datum: 'gcj-02' is not one of auto, wgs84, cgcs2000, gcj02, bd09; did you mean 'gcj02'?"},
+    {"    rank: 1", "    datum: gcj-02",
+     "16:12: layers[0].datum: 'gcj-02' is not one of auto, wgs84, cgcs2000, gcj02, bd09; did you mean 'gcj02'?"},
     {"    rank: 1", "    crs: EPSG:1", "16:10: layers[0].crs: unknown coordinate reference system 'EPSG:1'"},
-    {"    rank: 1", "    parent: {layer: polise, key: x}", "16:21: layers[0].parent.layer: there is no layer 'polise'; did you mean 'police'?"},
-    {"    rank: 1", "    parent: {layer: police, key: x}", "16:21: layers[0].parent.layer: a layer cannot be its own parent"},
+    {"    rank: 1", "    parent: {layer: polise, key: x}",
+     "16:21: layers[0].parent.layer: there is no layer 'polise'; did you mean 'police'?"},
+    {"    rank: 1", "    parent: {layer: police, key: x}",
+     "16:21: layers[0].parent.layer: a layer cannot be its own parent"},
     {"    rank: 1", "    where: 5", "16:12: layers[0].where: must be a map"},
-    {"  - id: police\n    source: a.json", "  - id: police\n    source: b.json", "13:13: layers[0].source: no such file: "},
+    {"  - id: police\n    source: a.json", "  - id: police\n    source: b.json",
+     "13:13: layers[0].source: no such file: "},
     {"  - id: police\n    source: a.json", "  - id: police", "12:5: layers[0]: key 'source' is missing"},
     {"  - id: police", "  - id: Police Beats", "12:9: layers[0].id: 'Police Beats' is no id"},
     {"crs: EPSG:4549", "crs: EPSG:4490", "4:6: crs: the working CRS 'EPSG:4490' is geographic"},
@@ -124,7 +128,8 @@ const Fault kFaults[] = {
     {"name: {en: Town, zh: 镇}", "name: {en: Town}", "3:7: name: key 'zh' is missing"},
     {"min: 300, max: 500", "min: 300, max: 200", "18:31: unify.households.max: must not be less than 'min'"},
     {"unify:", "unify:\n  nest_in: street", "18:12: unify.nest_in: grids nest in the last level"},
-    {"frame:\n  levels:\n    - id: city\n      source: a.json\n      key: code", "frame:\n  levels:\n    - id: city", "8:5: frame.levels: at least one level with a 'source'"},
+    {"frame:\n  levels:\n    - id: city\n      source: a.json\n      key: code", "frame:\n  levels:\n    - id: city",
+     "8:5: frame.levels: at least one level with a 'source'"},
     {"layers:", "layers: [", "12:3: not valid YAML"},
 };
 
@@ -149,8 +154,8 @@ TEST(Catalogue, MissingFileIsOneClearMessage) {
 
 TEST(Catalogue, HostileTextsNeverCrash) {
   const TemporaryFolder folder;
-  for (const char* text : {"", "\n", "5", "[]", "{}", "a: &a [*a]", "id: {}", "id: []", "? {a: b}\n: c", "\xff\xfe", "id: !!binary x",
-                           "frame: {levels: 3}", "<<: *x", "id: town\nframe: {levels: [1, 2]}"}) {
+  for (const char* text : {"", "\n", "5", "[]", "{}", "a: &a [*a]", "id: {}", "id: []", "? {a: b}\n: c", "\xff\xfe",
+                           "id: !!binary x", "frame: {levels: 3}", "<<: *x", "id: town\nframe: {levels: [1, 2]}"}) {
     const auto file = folder.write("city.yaml", text);
     EXPECT_THROW(read_catalogue(file), DataError) << text;
   }

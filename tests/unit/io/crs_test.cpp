@@ -23,8 +23,9 @@ TEST(Crs, ProjectsAPublishedPosition) {
   EXPECT_NEAR(p.y, 4309821.873, 0.001);
 }
 
-// On the central meridian the easting is the false easting, and the northing the length of the meridian from the equator: on the
-// CGCS 2000 ellipsoid 4 429 529.03 m to 40 degrees north (a = 6378137, 1/f = 298.257222101; Gauss-Krüger has scale 1).
+// On the central meridian the easting is the false easting, and the northing the length of the meridian from the
+// equator: on the CGCS 2000 ellipsoid 4 429 529.03 m to 40 degrees north (a = 6378137, 1/f = 298.257222101;
+// Gauss-Krüger has scale 1).
 TEST(Crs, EastingComesFirstWhateverEpsgSays) {
   const Projected p = project("EPSG:4549", {120, 40});
   EXPECT_NEAR(p.x, 500000, 0.001);
@@ -61,7 +62,8 @@ TEST(Crs, NamesWhatItDoesNotKnow) {
 TEST(Crs, WorkingCrsIsProjectedInMetres) {
   EXPECT_NO_THROW(require_working_crs("EPSG:4549"));
   EXPECT_THAT(data_error([] { require_working_crs("EPSG:4490"); }), HasSubstr("degrees"));
-  EXPECT_THAT(data_error([] { require_working_crs("EPSG:2263"); }), HasSubstr("metres"));  // New York Long Island, US feet
+  EXPECT_THAT(data_error([] { require_working_crs("EPSG:2263"); }),
+              HasSubstr("metres"));  // New York Long Island, US feet
 }
 
 TEST(Crs, PositionsWithoutImageBecomeInfinite) {

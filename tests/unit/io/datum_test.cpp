@@ -21,8 +21,8 @@ struct Pair {
   LonLat wgs84, gcj02, bd09;
 };
 
-// From the test data of gcoord (github.com/hujiulong/gcoord, test/fixtures/china-cities.json): positions that Amap and Baidu
-// converted, rounded to 7 places. gcoord itself asks for 4 places between WGS 84 and GCJ-02 and 6 to BD-09.
+// From the test data of gcoord (github.com/hujiulong/gcoord, test/fixtures/china-cities.json): positions that Amap and
+// Baidu converted, rounded to 7 places. gcoord itself asks for 4 places between WGS 84 and GCJ-02 and 6 to BD-09.
 const Pair kCities[] = {
     {"Qingdao", {120.3774765, 36.0668365}, {120.3826123, 36.0671124}, {120.3890645, 36.0732465}},
     {"Jinan", {117.1138727, 36.6507807}, {117.1200084, 36.6512191}, {117.1264069, 36.6575731}},
@@ -67,10 +67,12 @@ TEST(Datum, RoundTripsOverChinaStayWithinANanodegree) {
 TEST(Datum, ShiftsByHundredsOfMetresInChinaAndNowhereElse) {
   const LonLat qingdao{120.3774765, 36.0668365};
   const LonLat shifted = wgs84_to_gcj02(qingdao);
-  const double metres = std::hypot((shifted.lon - qingdao.lon) * std::cos(0.6295), shifted.lat - qingdao.lat) * kMetresPerDegree;
+  const double metres =
+      std::hypot((shifted.lon - qingdao.lon) * std::cos(0.6295), shifted.lat - qingdao.lat) * kMetresPerDegree;
   EXPECT_GT(metres, 100);
   EXPECT_LT(metres, 800);
-  for (const LonLat p : {LonLat{-73.98, 40.75}, LonLat{2.35, 48.85}, LonLat{151.2, -33.9}, LonLat{72.0, 36.0}, LonLat{120, 56}}) {
+  for (const LonLat p :
+       {LonLat{-73.98, 40.75}, LonLat{2.35, 48.85}, LonLat{151.2, -33.9}, LonLat{72.0, 36.0}, LonLat{120, 56}}) {
     EXPECT_EQ(wgs84_to_gcj02(p), p);
     EXPECT_EQ(gcj02_to_wgs84(p), p);
     EXPECT_EQ(gcj02_to_bd09(p), p);

@@ -42,7 +42,8 @@ std::vector<Projected> square(double x, double y, double size) {
 }
 
 std::string feature(const std::string& properties, const std::string& rings) {
-  return R"({"type":"Feature","properties":{)" + properties + R"(},"geometry":{"type":"Polygon","coordinates":[)" + rings + "]}}";
+  return R"({"type":"Feature","properties":{)" + properties + R"(},"geometry":{"type":"Polygon","coordinates":[)" +
+         rings + "]}}";
 }
 
 std::string collection(const std::vector<std::string>& features, const std::string& epsg = "4549") {
@@ -59,9 +60,12 @@ class Delivery : public testing::Test {
  protected:
   Delivery() {
     folder.write("city.json", collection({feature(R"("code":"1","name":"Town")", ring(square(kX, kY, 4000)))}));
-    layer = {feature(R"("id":1,"name":"west")", ring({{kX, kY}, {kX + 2000, kY}, {kX + 2000, kY + 4000}, {kX, kY + 4000}, {kX, kY}})),
-             feature(R"("id":2,"name":"east")",
-                     ring({{kX + 2000, kY}, {kX + 4000, kY}, {kX + 4000, kY + 4000}, {kX + 2000, kY + 4000}, {kX + 2000, kY}}))};
+    layer = {
+        feature(R"("id":1,"name":"west")",
+                ring({{kX, kY}, {kX + 2000, kY}, {kX + 2000, kY + 4000}, {kX, kY + 4000}, {kX, kY}})),
+        feature(
+            R"("id":2,"name":"east")",
+            ring({{kX + 2000, kY}, {kX + 4000, kY}, {kX + 4000, kY + 4000}, {kX + 2000, kY + 4000}, {kX + 2000, kY}}))};
   }
 
   FuseInput read(const std::string& more = "", const std::string& crs = "EPSG:4549", unsigned threads = 2) {
@@ -108,7 +112,8 @@ layers:
 };
 
 auto finding(const std::string& feature_id, const std::string& what) {
-  return AllOf(Field(&Finding::layer, "police"), Field(&Finding::feature, feature_id), Field(&Finding::what, HasSubstr(what)));
+  return AllOf(Field(&Finding::layer, "police"), Field(&Finding::feature, feature_id),
+               Field(&Finding::what, HasSubstr(what)));
 }
 
 TEST_F(Delivery, PutsCellsOnTheLattice) {
@@ -122,7 +127,8 @@ TEST_F(Delivery, PutsCellsOnTheLattice) {
   EXPECT_EQ(police.cells[0].cell.name, "west");
   EXPECT_EQ(police.fields, (std::vector<gridloom::Field>{{"id", FieldType::integer}, {"name", FieldType::text}}));
   EXPECT_EQ(police.cells[1].cell.attributes, (std::vector<std::optional<std::string>>{"2", "east"}));
-  EXPECT_THAT(ground(input, 0), ElementsAre(Projected{0, 0}, Projected{2000, 0}, Projected{2000, 4000}, Projected{0, 4000}));
+  EXPECT_THAT(ground(input, 0),
+              ElementsAre(Projected{0, 0}, Projected{2000, 0}, Projected{2000, 4000}, Projected{0, 4000}));
   EXPECT_THAT(input.findings, IsEmpty());
 }
 
@@ -136,22 +142,26 @@ TEST_F(Delivery, HolesFollowTheirShell) {
 }
 
 TEST_F(Delivery, RepairsRingsAndSaysSo) {
-  layer.push_back(feature(R"("id":3)", ring({{kX, kY}, {kX + 10, kY}, {kX + 10, kY + 10}, {kX, kY + 10}})));          // open
-  layer.push_back(feature(R"("id":4)", ring({{kX, kY}, {kX + 10, kY}, {kX, kY}})));                                  // two points
-  layer.push_back(feature(R"("id":5)", ring({{kX, kY}, {kX + 10, kY}, {kX + 20, kY}, {kX, kY}})));                   // a line
-  layer.push_back(feature(R"("id":6)", ring({{kX, kY}, {kX, kY}, {kX + 9, kY}, {kX + 9, kY + 9}, {kX, kY}})));       // repeats
-  layer.push_back(feature(R"("id":7)", ring({{kX, kY}, {kX, kY}, {kX, kY}}) + "," + ring(square(kX, kY, 5))));       // hole of nothing
+  layer.push_back(feature(R"("id":3)", ring({{kX, kY}, {kX + 10, kY}, {kX + 10, kY + 10}, {kX, kY + 10}})));  // open
+  layer.push_back(feature(R"("id":4)", ring({{kX, kY}, {kX + 10, kY}, {kX, kY}})));                 // two points
+  layer.push_back(feature(R"("id":5)", ring({{kX, kY}, {kX + 10, kY}, {kX + 20, kY}, {kX, kY}})));  // a line
+  layer.push_back(
+      feature(R"("id":6)", ring({{kX, kY}, {kX, kY}, {kX + 9, kY}, {kX + 9, kY + 9}, {kX, kY}})));  // repeats
+  layer.push_back(
+      feature(R"("id":7)", ring({{kX, kY}, {kX, kY}, {kX, kY}}) + "," + ring(square(kX, kY, 5))));  // hole of nothing
   layer.push_back(R"({"type":"Feature","properties":{"id":8},"geometry":null})");
-  layer.push_back(R"({"type":"Feature","properties":{"id":9},"geometry":{"type":"Point","coordinates":[530000,4000000]}})");
+  layer.push_back(
+      R"({"type":"Feature","properties":{"id":9},"geometry":{"type":"Point","coordinates":[530000,4000000]}})");
   const FuseInput input = read();
   ASSERT_THAT(input.layers[0].cells, SizeIs(9));
-  EXPECT_THAT(input.findings,
-              testing::UnorderedElementsAre(
-                  finding("3", "1 ring closed"), finding("4", "1 ring left out: fewer than 3 distinct points"),
-                  finding("4", "has no ground"), finding("5", "1 ring left out: no area"), finding("5", "has no ground"),
-                  finding("6, 7", "2 repeated points left out in 2 cells"), finding("7", "1 ring left out: fewer than 3"),
-                  finding("7", "has no ground"), finding("8", "has no ground"), finding("9", "not a polygon left out"),
-                  finding("9", "has no ground")));
+  EXPECT_THAT(
+      input.findings,
+      testing::UnorderedElementsAre(
+          finding("3", "1 ring closed"), finding("4", "1 ring left out: fewer than 3 distinct points"),
+          finding("4", "has no ground"), finding("5", "1 ring left out: no area"), finding("5", "has no ground"),
+          finding("6, 7", "2 repeated points left out in 2 cells"), finding("7", "1 ring left out: fewer than 3"),
+          finding("7", "has no ground"), finding("8", "has no ground"), finding("9", "not a polygon left out"),
+          finding("9", "has no ground")));
   EXPECT_THAT(input.layers[0].cells[2].rings.at(0).points, SizeIs(4));
   EXPECT_THAT(input.layers[0].cells[5].rings.at(0).points, SizeIs(3));
   EXPECT_THAT(input.layers[0].cells[6].rings, IsEmpty());
@@ -159,7 +169,8 @@ TEST_F(Delivery, RepairsRingsAndSaysSo) {
 
 TEST_F(Delivery, BowTieWithEqualLobesKeepsItsGround) {
   layer.push_back(feature(R"("id":3)", ring({{kX, kY}, {kX + 10, kY + 10}, {kX + 10, kY}, {kX, kY + 10}, {kX, kY}})));
-  layer.push_back(feature(R"("id":4)", ring({{kX, kY}, {kX + 10, kY}, {kX + 10, kY + 9}, {kX + 10, kY}, {kX, kY}})));  // there and back
+  layer.push_back(feature(
+      R"("id":4)", ring({{kX, kY}, {kX + 10, kY}, {kX + 10, kY + 9}, {kX + 10, kY}, {kX, kY}})));  // there and back
   const FuseInput input = read();
   EXPECT_THAT(input.layers[0].cells[2].rings, SizeIs(1));
   EXPECT_THAT(input.layers[0].cells[3].rings, IsEmpty());
@@ -190,7 +201,8 @@ TEST_F(Delivery, TranslatesIdsByATable) {
   key = "{field: id, codes: codes.csv}";
   EXPECT_EQ(read().layers[0].cells[1].cell.id, "370202");
   folder.write("codes.csv", "id,code\n1,370201\n");
-  EXPECT_THAT(data_error([&] { read(); }), AllOf(HasSubstr("city.yaml:11:13"), HasSubstr("'2' has no row in the table of 'codes'")));
+  EXPECT_THAT(data_error([&] { read(); }),
+              AllOf(HasSubstr("city.yaml:11:13"), HasSubstr("'2' has no row in the table of 'codes'")));
 }
 
 TEST_F(Delivery, TakesTheFeaturesItIsToldTo) {
@@ -201,7 +213,8 @@ TEST_F(Delivery, TakesTheFeaturesItIsToldTo) {
 }
 
 TEST_F(Delivery, NestsAsDeclared) {
-  const FuseInput input = read("    parent: {layer: beats, key: name}\n  - {id: beats, source: layer.json, key: name, where: {id: 1}}\n");
+  const FuseInput input =
+      read("    parent: {layer: beats, key: name}\n  - {id: beats, source: layer.json, key: name, where: {id: 1}}\n");
   EXPECT_EQ(input.layers[0].parent_layer, "beats");
   EXPECT_THAT(input.layers[0].parents, ElementsAre("west", "east"));
   EXPECT_THAT(input.findings, ElementsAre(finding("2", "names the parent 'east', which layer beats does not have")));
@@ -209,12 +222,15 @@ TEST_F(Delivery, NestsAsDeclared) {
 
 TEST_F(Delivery, MisspeltFieldNamesTheNearest) {
   key = "idd";
-  EXPECT_THAT(data_error([&] { read(); }), AllOf(HasSubstr("city.yaml:11:13: "), HasSubstr("layer.json: there is no field 'idd'; did you mean 'id'? (fields: id, name)")));
+  EXPECT_THAT(data_error([&] { read(); }),
+              AllOf(HasSubstr("city.yaml:11:13: "),
+                    HasSubstr("layer.json: there is no field 'idd'; did you mean 'id'? (fields: id, name)")));
 }
 
 TEST_F(Delivery, EmptyLayer) {
   layer = {};
-  EXPECT_THAT(data_error([&] { read(); }), AllOf(HasSubstr("city.yaml:11:13: "), HasSubstr("layer.json: has no features")));
+  EXPECT_THAT(data_error([&] { read(); }),
+              AllOf(HasSubstr("city.yaml:11:13: "), HasSubstr("layer.json: has no features")));
 }
 
 TEST_F(Delivery, LayerWithoutPolygons) {
@@ -223,10 +239,12 @@ TEST_F(Delivery, LayerWithoutPolygons) {
 }
 
 TEST_F(Delivery, FilesThatAreNone) {
-  for (const char* content : {"", "not json", "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Fea", "\x1f\x8b\x08garbage"}) {
+  for (const char* content :
+       {"", "not json", "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Fea", "\x1f\x8b\x08garbage"}) {
     source = "broken.json";
     folder.write(source, content);
-    EXPECT_THAT(data_error([&] { read(); }), AllOf(HasSubstr("city.yaml:11:13: "), HasSubstr("broken.json: "))) << content;
+    EXPECT_THAT(data_error([&] { read(); }), AllOf(HasSubstr("city.yaml:11:13: "), HasSubstr("broken.json: ")))
+        << content;
   }
   source = "broken.json.gz";
   folder.write(source, "\x1f\x8b\x08garbage");
@@ -259,7 +277,8 @@ TEST_F(Delivery, SwappedAxesAreToldAndAccepted) {
   std::vector<std::string> turned;
   for (const char* id : {"1", "2"}) {
     const double x = kX + (id[0] == '1' ? 0 : 2000);
-    turned.push_back(feature("\"id\":" + std::string(id), ring({{kY, x}, {kY, x + 2000}, {kY + 4000, x + 2000}, {kY + 4000, x}, {kY, x}})));
+    turned.push_back(feature("\"id\":" + std::string(id),
+                             ring({{kY, x}, {kY, x + 2000}, {kY + 4000, x + 2000}, {kY + 4000, x}, {kY, x}})));
   }
   const std::vector<Projected> straight = ground(read(), 1);
   layer = turned;
@@ -288,14 +307,16 @@ TEST_F(Delivery, ParentThatIsNotThere) {
 }
 
 TEST_F(Delivery, PeopleMustBeNumbers) {
-  layer = {feature(R"("id":1,"people":"12")", ring(square(kX, kY, 1000))), feature(R"("id":2,"people":null)", ring(square(kX + 1000, kY, 1000)))};
+  layer = {feature(R"("id":1,"people":"12")", ring(square(kX, kY, 1000))),
+           feature(R"("id":2,"people":null)", ring(square(kX + 1000, kY, 1000)))};
   const std::string population = "population: {source: layer.json, key: id, people: people}\n";
   const FuseInput input = read(population);
   EXPECT_THAT(input.population.people, ElementsAre(12, 0));
   EXPECT_THAT(input.findings, Contains(Field(&Finding::what, HasSubstr("has no value in 'people': taken as 0"))));
   for (const char* people : {"many", "-1", "nan", "1e999"}) {
     layer[0] = feature(R"("id":1,"people":")" + std::string(people) + "\"", ring(square(kX, kY, 1000)));
-    EXPECT_THAT(data_error([&] { read(population); }), HasSubstr("'" + std::string(people) + "', which is no number of people"));
+    EXPECT_THAT(data_error([&] { read(population); }),
+                HasSubstr("'" + std::string(people) + "', which is no number of people"));
   }
 }
 
@@ -350,7 +371,8 @@ TEST_F(Delivery, GuessesTheCrsOfAFileThatNamesNone) {
     const std::vector<Projected> got = ground(input, 1);
     // Points that refine the edges of other projections lie between the corners.
     for (const Projected& corner : expected)
-      EXPECT_TRUE(std::any_of(got.begin(), got.end(), [&](Projected p) { return std::hypot(p.x - corner.x, p.y - corner.y) < 0.01; }));
+      EXPECT_TRUE(std::any_of(got.begin(), got.end(),
+                              [&](Projected p) { return std::hypot(p.x - corner.x, p.y - corner.y) < 0.01; }));
     EXPECT_NEAR(area_km2(input, 1), 8, 1e-4);
   }
 }
@@ -368,7 +390,9 @@ layers: [{id: police, source: city.json, key: id}]
 )");
     SilentProgress progress;
     const FuseInput input = read_delivery(read_catalogue(file), 1, progress);
-    EXPECT_THAT(input.findings, Contains(Field(&Finding::what, AllOf(HasSubstr("taken as " + std::string(crs)), HasSubstr("zone prefix " + std::string(prefix))))));
+    EXPECT_THAT(input.findings,
+                Contains(Field(&Finding::what, AllOf(HasSubstr("taken as " + std::string(crs)),
+                                                     HasSubstr("zone prefix " + std::string(prefix))))));
     EXPECT_NEAR(area_km2(input, 0), 8, 1e-4);
   }
 }
@@ -376,14 +400,16 @@ layers: [{id: police, source: city.json, key: id}]
 TEST_F(Delivery, DeclaredCrsComesFirst) {
   epsg = "32651";  // what the file says is wrong, and the catalogue knows it
   options = "    crs: EPSG:4549\n";
-  EXPECT_THAT(ground(read(), 0), ElementsAre(Projected{0, 0}, Projected{2000, 0}, Projected{2000, 4000}, Projected{0, 4000}));
+  EXPECT_THAT(ground(read(), 0),
+              ElementsAre(Projected{0, 0}, Projected{2000, 0}, Projected{2000, 4000}, Projected{0, 4000}));
 }
 
 TEST_F(Delivery, GeoJsonWithMetresIsNoGeoJson) {
   epsg = "";
   const FuseInput input = read();
   EXPECT_THAT(input.findings, ElementsAre(finding("", "states degrees, but its coordinates are none")));
-  EXPECT_THAT(ground(input, 0), ElementsAre(Projected{0, 0}, Projected{2000, 0}, Projected{2000, 4000}, Projected{0, 4000}));
+  EXPECT_THAT(ground(input, 0),
+              ElementsAre(Projected{0, 0}, Projected{2000, 0}, Projected{2000, 4000}, Projected{0, 4000}));
 }
 
 TEST_F(Delivery, CrsThatNothingFits) {
@@ -391,7 +417,8 @@ TEST_F(Delivery, CrsThatNothingFits) {
   std::string text = unnamed_crs("EPSG:4549");
   for (std::size_t at; (at = text.find("[53")) != std::string::npos;) text.replace(at, 3, "[99999");
   folder.write(source, text);
-  EXPECT_THAT(data_error([&] { read(); }), AllOf(HasSubstr("no CRS fits its coordinates (x 999990000"), HasSubstr("declare it with 'crs'")));
+  EXPECT_THAT(data_error([&] { read(); }),
+              AllOf(HasSubstr("no CRS fits its coordinates (x 999990000"), HasSubstr("declare it with 'crs'")));
 }
 
 // The distance from a point to a closed ring.
@@ -414,18 +441,21 @@ TEST_F(Delivery, CoarseAndDenseDrawingsOfOneLineAgree) {
   for (int side = 0; side < 4; ++side)
     for (int i = 0; i < 37; ++i) {
       char text[80];
-      std::snprintf(text, sizeof text, "[%.15g,%.15g],", corners[side][0] + (corners[side + 1][0] - corners[side][0]) * i / 37,
+      std::snprintf(text, sizeof text, "[%.15g,%.15g],",
+                    corners[side][0] + (corners[side + 1][0] - corners[side][0]) * i / 37,
                     corners[side][1] + (corners[side + 1][1] - corners[side][1]) * i / 37);
       dense += text;
       if (i == 0) coarse += text;
     }
-  layer = {feature(R"("id":1)", "[" + coarse + "[120.33,36.13]]"), feature(R"("id":2)", "[" + dense + "[120.33,36.13]]")};
+  layer = {feature(R"("id":1)", "[" + coarse + "[120.33,36.13]]"),
+           feature(R"("id":2)", "[" + dense + "[120.33,36.13]]")};
   const FuseInput input = read();
   const std::vector<Projected> a = ground(input, 0), b = ground(input, 1);
   for (const Projected& p : a) EXPECT_LT(distance_to_ring(p, b), 0.0021);
   for (const Projected& p : b) EXPECT_LT(distance_to_ring(p, a), 0.0021);
   // The chord itself would stray by decimetres: the test means something.
-  const std::vector<Projected> chords{ground(input, 1)[0], ground(input, 1)[37], ground(input, 1)[74], ground(input, 1)[111]};
+  const std::vector<Projected> chords{ground(input, 1)[0], ground(input, 1)[37], ground(input, 1)[74],
+                                      ground(input, 1)[111]};
   double worst = 0;
   for (const Projected& p : b) worst = std::max(worst, distance_to_ring(p, chords));
   EXPECT_GT(worst, 0.1);
@@ -443,9 +473,9 @@ TEST(DeliveryOfCities, NewYorkIsCompleteAndTheSameForAnyThreads) {
   SilentProgress progress;
   const FuseInput input = read_delivery(catalogue, 2, progress);
   const std::map<std::string, std::size_t> expected{
-      {"police_precincts", 76}, {"fire_companies", 343}, {"fire_battalions", 49}, {"health_areas", 346},
-      {"health_centers", 30}, {"school_districts", 32}, {"community_districts", 71}, {"city_council", 51},
-      {"state_assembly", 65}, {"state_senate", 26}, {"municipal_courts", 28}, {"election_districts", 5199}};
+      {"police_precincts", 76}, {"fire_companies", 343},  {"fire_battalions", 49},     {"health_areas", 346},
+      {"health_centers", 30},   {"school_districts", 32}, {"community_districts", 71}, {"city_council", 51},
+      {"state_assembly", 65},   {"state_senate", 26},     {"municipal_courts", 28},    {"election_districts", 5199}};
   ASSERT_THAT(input.layers, SizeIs(expected.size()));
   for (const DeliveredLayer& layer : input.layers) EXPECT_THAT(layer.cells, SizeIs(expected.at(layer.id))) << layer.id;
   EXPECT_EQ(input.lattice, (Lattice{"EPSG:32618", 586000, 4507000}));  // whole kilometres
@@ -454,7 +484,8 @@ TEST(DeliveryOfCities, NewYorkIsCompleteAndTheSameForAnyThreads) {
   EXPECT_THAT(input.admin[2].units.cells, SizeIs(71));
   EXPECT_EQ(std::accumulate(input.population.people.begin(), input.population.people.end(), 0.0), 8175133);
   EXPECT_EQ(input.events.size(), 143175u);
-  EXPECT_THAT(input.findings, Contains(AllOf(Field(&Finding::layer, "school_districts"), Field(&Finding::feature, "10"))));
+  EXPECT_THAT(input.findings,
+              Contains(AllOf(Field(&Finding::layer, "school_districts"), Field(&Finding::feature, "10"))));
   EXPECT_THAT(input.findings, testing::Not(Contains(Field(&Finding::what, HasSubstr("shift")))));
 
   const FuseInput again = read_delivery(catalogue, 1, progress);
@@ -486,17 +517,23 @@ TEST(DeliveryOfCities, QingdaoInFiveCoordinateSystemsLiesOnItself) {
   const Box city = box_of_layer(input.admin[0].units);
   for (const DeliveredLayer& layer : input.layers) {
     const Box box = box_of_layer(layer);
-    for (const std::int32_t off : {box.min.x - city.min.x, box.min.y - city.min.y, box.max.x - city.max.x, box.max.y - city.max.y})
+    for (const std::int32_t off :
+         {box.min.x - city.min.x, box.min.y - city.min.y, box.max.x - city.max.x, box.max.y - city.max.y})
       EXPECT_LT(std::abs(off), 60'000) << layer.id;  // 60 m: simplified shores; GCJ-02 would be 460 m off
   }
-  EXPECT_THAT(input.findings, Contains(AllOf(Field(&Finding::layer, "fire_rescue"), Field(&Finding::what, HasSubstr("taken as EPSG:4549")))));
-  EXPECT_THAT(input.findings, Contains(AllOf(Field(&Finding::layer, "housing_areas"),
-                                             Field(&Finding::what, HasSubstr("GCJ-02 shift of 464 m is undone; the shift has been undone")))));
+  EXPECT_THAT(input.findings, Contains(AllOf(Field(&Finding::layer, "fire_rescue"),
+                                             Field(&Finding::what, HasSubstr("taken as EPSG:4549")))));
+  EXPECT_THAT(
+      input.findings,
+      Contains(AllOf(Field(&Finding::layer, "housing_areas"),
+                     Field(&Finding::what, HasSubstr("GCJ-02 shift of 464 m is undone; the shift has been undone")))));
   EXPECT_EQ(std::count_if(input.findings.begin(), input.findings.end(),
-                          [](const Finding& f) { return f.what.find("shift") != std::string::npos; }), 1);
+                          [](const Finding& f) { return f.what.find("shift") != std::string::npos; }),
+            1);
 
   // Declared, it is undone without a word; kept when the catalogue says that it is no shift.
-  const auto housing = std::find_if(catalogue.layers.begin(), catalogue.layers.end(), [](const auto& l) { return l.id == "housing_areas"; });
+  const auto housing = std::find_if(catalogue.layers.begin(), catalogue.layers.end(),
+                                    [](const auto& l) { return l.id == "housing_areas"; });
   catalogue.layers = {*housing};
   catalogue.population.reset();
   catalogue.incidents.reset();

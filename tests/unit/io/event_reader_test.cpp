@@ -50,10 +50,11 @@ Read read(const CatalogueIncidents& incidents, const Lattice& lattice = kNewYork
 
 TEST(Events, ReadsColumnsPlacesAndTimes) {
   const TemporaryFolder folder;
-  CatalogueIncidents incidents = incidents_in(folder.write("e.csv",
-      "\xEF\xBB\xBFid,at,kind,lon,lat,note,closed,level\r\n"
-      "a,2014-07-01T12:30:00,\"Noise, \"\"loud\"\"\",-73.98,40.75,\"two\nlines\",2014-07-02,3\r\n"
-      "b,2010-01-01,Rats,-73.9,40.7,,,\r\n"));
+  CatalogueIncidents incidents = incidents_in(
+      folder.write("e.csv",
+                   "\xEF\xBB\xBFid,at,kind,lon,lat,note,closed,level\r\n"
+                   "a,2014-07-01T12:30:00,\"Noise, \"\"loud\"\"\",-73.98,40.75,\"two\nlines\",2014-07-02,3\r\n"
+                   "b,2010-01-01,Rats,-73.9,40.7,,,\r\n"));
   incidents.closed_at = "closed";
   incidents.severity = "level";
   const auto [events, findings] = read(incidents);
@@ -75,30 +76,31 @@ TEST(Events, ReadsColumnsPlacesAndTimes) {
 TEST(Events, LeavesOutWhatHasNoPlaceOrTimeAndSaysWhy) {
   const TemporaryFolder folder;
   const auto [events, findings] = read(incidents_in(folder.write("e.csv",
-      "id,at,kind,lon,lat\n"
-      "good,2014-07-01,x,-73.98,40.75\n"
-      "r1,2014-07-01,x,,\n"
-      "r2,2014-07-01,x,-73.98,\n"
-      "r3,2014-07-01,x,0,0\n"
-      "r4,2014-07-01,x,0.0,-0.0\n"
-      "r5,2014-07-01,x,west,40.75\n"
-      "r6,2014-07-01,x,120,36\n"
-      "r7,2014-07-01,x,-73.98,95\n"
-      "r8,yesterday,x,-73.98,40.75\n"
-      "r9,2014-02-30,x,-73.98,40.75\n"
-      "good,2014-07-02,x,-73.98,40.75\n"
-      ",2014-07-02,x,-73.98,40.75\n"
-      "n1,2014-07-02,x,nan,40.75\n")));
+                                                                 "id,at,kind,lon,lat\n"
+                                                                 "good,2014-07-01,x,-73.98,40.75\n"
+                                                                 "r1,2014-07-01,x,,\n"
+                                                                 "r2,2014-07-01,x,-73.98,\n"
+                                                                 "r3,2014-07-01,x,0,0\n"
+                                                                 "r4,2014-07-01,x,0.0,-0.0\n"
+                                                                 "r5,2014-07-01,x,west,40.75\n"
+                                                                 "r6,2014-07-01,x,120,36\n"
+                                                                 "r7,2014-07-01,x,-73.98,95\n"
+                                                                 "r8,yesterday,x,-73.98,40.75\n"
+                                                                 "r9,2014-02-30,x,-73.98,40.75\n"
+                                                                 "good,2014-07-02,x,-73.98,40.75\n"
+                                                                 ",2014-07-02,x,-73.98,40.75\n"
+                                                                 "n1,2014-07-02,x,nan,40.75\n")));
   EXPECT_THAT(events.id, ElementsAre("good"));
   const auto told = [](const std::string& feature, const std::string& what) {
     return AllOf(Field(&Finding::feature, feature), Field(&Finding::what, HasSubstr(what)));
   };
-  EXPECT_THAT(findings, testing::UnorderedElementsAre(
-                            told("r1, r2", "2 rows left out: no coordinates"), told("r3, r4", "2 rows left out: coordinates 0,0"),
-                            told("r5, n1", "2 rows left out: coordinates that are no numbers"),
-                            told("r6, r7", "2 rows left out: coordinates far from the city"),
-                            told("r8, r9", "2 rows left out: 'at' is no date"),
-                            told("good", "1 row left out: id stands in an earlier row"), told("", "1 row left out: no id")));
+  EXPECT_THAT(findings,
+              testing::UnorderedElementsAre(
+                  told("r1, r2", "2 rows left out: no coordinates"), told("r3, r4", "2 rows left out: coordinates 0,0"),
+                  told("r5, n1", "2 rows left out: coordinates that are no numbers"),
+                  told("r6, r7", "2 rows left out: coordinates far from the city"),
+                  told("r8, r9", "2 rows left out: 'at' is no date"),
+                  told("good", "1 row left out: id stands in an earlier row"), told("", "1 row left out: no id")));
 }
 
 TEST(Events, AllRealRejectsAreRejectedWithAReason) {
@@ -114,7 +116,8 @@ TEST(Events, AllRealRejectsAreRejectedWithAReason) {
 
 TEST(Events, UndoesADeclaredShift) {
   const TemporaryFolder folder;
-  CatalogueIncidents incidents = incidents_in(folder.write("e.csv", "id,at,kind,lon,lat\na,2024-01-01,x,120.3826123,36.0671124\n"));
+  CatalogueIncidents incidents =
+      incidents_in(folder.write("e.csv", "id,at,kind,lon,lat\na,2024-01-01,x,120.3826123,36.0671124\n"));
   incidents.places.source.datum = Datum::gcj02;
   const Lattice lattice{"EPSG:4549", 530000, 4000000};
   const Projected p = lattice.metres(read(incidents, lattice).events.at[0]);
@@ -125,7 +128,8 @@ TEST(Events, UndoesADeclaredShift) {
 TEST(Events, TakesPointsOfAnyFormat) {
   const TemporaryFolder folder;
   CatalogueIncidents incidents = incidents_in(folder.write("e.geojson", R"({"type":"FeatureCollection","features":[
-      {"type":"Feature","properties":{"id":"a","at":"2024-01-01","kind":"x"},"geometry":{"type":"Point","coordinates":[-73.98,40.75]}},
+      {"type":"Feature","properties":{"id":"a","at":"2024-01-01","kind":"x"},
+       "geometry":{"type":"Point","coordinates":[-73.98,40.75]}},
       {"type":"Feature","properties":{"id":"b","at":"2024-01-01","kind":"x"},"geometry":null}]})"));
   incidents.places.x = incidents.places.y = incidents.places.source.crs = "";
   const auto [events, findings] = read(incidents);
@@ -138,7 +142,8 @@ TEST(Events, TakesPointsOfAnyFormat) {
 
 TEST(Events, ReadsGb18030AndOtherSeparators) {
   const TemporaryFolder folder;
-  const auto [events, findings] = read(incidents_in(folder.write("e.csv", "id;at;kind;lon;lat\na;2024-01-01;\xD4\xEB\xC9\xF9;-73.98;40.75\n")));
+  const auto [events, findings] =
+      read(incidents_in(folder.write("e.csv", "id;at;kind;lon;lat\na;2024-01-01;\xD4\xEB\xC9\xF9;-73.98;40.75\n")));
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events.category[0], "噪声");
   EXPECT_THAT(findings, ElementsAre(Field(&Finding::what, "is not UTF-8: read as GB 18030")));
@@ -146,7 +151,8 @@ TEST(Events, ReadsGb18030AndOtherSeparators) {
 
 TEST(Events, FiltersRows) {
   const TemporaryFolder folder;
-  CatalogueIncidents incidents = incidents_in(folder.write("e.csv", "id,at,kind,lon,lat\na,2024-01-01,x,-73,40\nb,2024-01-01,y,-73,40\n"));
+  CatalogueIncidents incidents =
+      incidents_in(folder.write("e.csv", "id,at,kind,lon,lat\na,2024-01-01,x,-73,40\nb,2024-01-01,y,-73,40\n"));
   incidents.places.source.where["kind"] = {"y", "z"};
   EXPECT_THAT(read(incidents).events.id, ElementsAre("b"));
 }
@@ -156,15 +162,18 @@ TEST(Events, FaultsOfTheTableAreOneClearMessage) {
   const auto message = [&](const std::string& content) {
     return data_error([&] { read(incidents_in(folder.write("e.csv", content))); });
   };
-  EXPECT_THAT(message("id,at,kinds,lon,lat\na,2024-01-01,x,1,2\n"),
-              AllOf(HasSubstr("city.yaml:7:3: "), HasSubstr("e.csv: there is no column 'kind'; did you mean 'kinds'? (columns: id, at, kinds, lon, lat)")));
+  EXPECT_THAT(
+      message("id,at,kinds,lon,lat\na,2024-01-01,x,1,2\n"),
+      AllOf(HasSubstr("city.yaml:7:3: "),
+            HasSubstr("e.csv: there is no column 'kind'; did you mean 'kinds'? (columns: id, at, kinds, lon, lat)")));
   EXPECT_THAT(message("id,at,kind,lon,lat\na,2024-01-01,x,1\n"), HasSubstr("e.csv:2: has 4 cells, the header 5"));
   EXPECT_THAT(message("id,at,kind,lon,lat\na,2024-01-01,x,1,2,3\n"), HasSubstr("e.csv:2: has 6 cells, the header 5"));
   EXPECT_THAT(message("id,at,kind,lon,lat\n\na,b,\"open,1,2\n"), HasSubstr("e.csv:3: a quote is never closed"));
   EXPECT_THAT(message("id,at,kind,lon,lat\na,b,\"x\"y,1,2\n"), HasSubstr("e.csv:2: text follows a closing quote"));
   EXPECT_THAT(message(""), HasSubstr("e.csv: is empty"));
   EXPECT_THAT(message("id,at,kind,lon,lat\n"), HasSubstr("has a header but no rows"));
-  EXPECT_THAT(data_error([&] { read(incidents_in(folder.path() / "nothing.csv")); }), HasSubstr("nothing.csv: cannot be opened"));
+  EXPECT_THAT(data_error([&] { read(incidents_in(folder.path() / "nothing.csv")); }),
+              HasSubstr("nothing.csv: cannot be opened"));
   folder.write("e.csv.gz", "\x1f\x8b\x08 no gzip");
   EXPECT_THROW(read(incidents_in(folder.path() / "e.csv.gz")), DataError);
 }
@@ -184,7 +193,8 @@ TEST(Events, TruncatedTablesNeverCrash) {
 
 TEST(Events, LastEmptyCellCounts) {
   const TemporaryFolder folder;
-  CatalogueIncidents incidents = incidents_in(folder.write("e.csv", "id,at,kind,lon,lat,closed\na,2024-01-01,x,-73.9,40.7,"));
+  CatalogueIncidents incidents =
+      incidents_in(folder.write("e.csv", "id,at,kind,lon,lat,closed\na,2024-01-01,x,-73.9,40.7,"));
   incidents.closed_at = "closed";
   EXPECT_EQ(read(incidents).events.closed_at.at(0), kUnknownTime);
 }
