@@ -2,6 +2,7 @@
 #include "tiles/atlas.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace gridloom {
 namespace {
@@ -27,6 +28,26 @@ Border admin_border(const City& city, FaceId left, FaceId right) {
     if (city.admin[level].of_face[left] != city.admin[level].of_face[right])
       return {Border::admin, static_cast<std::uint8_t>(level), false};
   return {};
+}
+
+Strokes make_strokes(const DrawnLevel& drawn, const Theme& theme) {
+  const Arrangement& m = drawn.level.map;
+  std::vector<Border> of_arc;
+  for (ArcId a = 0; a < m.arcs.size(); ++a) of_arc.push_back(border_of(drawn, theme, a));
+  Strokes out;
+  out.borders = of_arc;
+  std::sort(out.borders.begin(), out.borders.end(), std::greater<>());
+  out.borders.erase(std::unique(out.borders.begin(), out.borders.end()), out.borders.end());
+  std::erase_if(out.borders, [](Border b) { return b.kind == Border::none; });
+  std::vector<std::uint8_t> classes;
+  for (const Border b : of_arc) {
+    const auto at = std::lower_bound(out.borders.begin(), out.borders.end(), b, std::greater<>());
+    const auto index = static_cast<std::uint8_t>(b.kind == Border::none ? UINT8_MAX : at - out.borders.begin());
+    out.border.push_back(index);
+    classes.push_back(static_cast<std::uint8_t>(index + 1));  // 0: not drawn
+  }
+  out.place = chain_strokes(m, classes, static_cast<unsigned>(out.borders.size()) + 1);
+  return out;
 }
 
 void add_candidates(std::vector<LabelCandidate>& to, LabelClass kind, const std::vector<std::string>& texts,
@@ -85,9 +106,8 @@ DrawnLevel Atlas::make_drawn_level(unsigned zoom) const {
 
 const Ground& Atlas::ground(GroundKey key, unsigned zoom) const {
   const unsigned z = std::min(zoom, kFinestLevel);
-  return grounds_.get({key, z}, [&] {
-    return make_ground(level(z).level, labeling_of(*city_, key), label_count(*city_, key));
-  });
+  return grounds_.get({key, z},
+                      [&] { return make_ground(level(z).level, labeling_of(*city_, key), label_count(*city_, key)); });
 }
 
 Atlas::ThemeKey Atlas::theme_key(const MapRequest& r) const {
@@ -102,10 +122,14 @@ const Theme& Atlas::theme(const MapRequest& request) const {
   return themes_.get(key, [&] { return make_theme(*city_, key.first, key.second, palette(key.first)); });
 }
 
+const Strokes& Atlas::strokes(const MapRequest& request, unsigned zoom) const {
+  const unsigned z = std::min(zoom, kFinestLevel);
+  return strokes_.get({theme_key(request), z}, [&] { return make_strokes(level(z), theme(request)); });
+}
+
 const std::vector<Anchor>& Atlas::anchors_of(GroundKey key) const {
-  return anchors_.get(key, [&] {
-    return anchors(level(kAnchorLevel).level, ground(key, kAnchorLevel), label_count(*city_, key));
-  });
+  return anchors_.get(
+      key, [&] { return anchors(level(kAnchorLevel).level, ground(key, kAnchorLevel), label_count(*city_, key)); });
 }
 
 const std::vector<PlacedLabel>& Atlas::labels(const MapRequest& request, unsigned zoom) const {

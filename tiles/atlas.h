@@ -10,6 +10,7 @@
 #include "tiles/ground.h"
 #include "tiles/labels.h"
 #include "tiles/lazy.h"
+#include "tiles/strokes.h"
 #include "tiles/theme.h"
 
 namespace gridloom {
@@ -28,12 +29,19 @@ struct Border {
 // A level with what all maps draw from it.
 struct DrawnLevel {
   ZoomLevel level;
-  BoxIndex arcs;                             // over the arcs' boxes
-  std::vector<Border> admin_border;          // per arc: none, frame or admin
+  BoxIndex arcs;                     // over the arcs' boxes
+  std::vector<Border> admin_border;  // per arc: none, frame or admin
 };
 
 // What an arc separates on a map. O(1).
 Border border_of(const DrawnLevel&, const Theme&, ArcId);
+
+// The lines of a map at a level.
+struct Strokes {
+  std::vector<Border> borders;       // that occur, in drawing order: the lowest first
+  std::vector<std::uint8_t> border;  // per arc: index in borders; UINT8_MAX: not drawn
+  std::vector<StrokePlace> place;    // per arc
+};
 
 class Atlas {
  public:
@@ -42,18 +50,19 @@ class Atlas {
 
   const City& city() const { return *city_; }
   const Palette& palette(const std::string& map) const { return palettes_.at(map); }
-  Mercator low() const { return low_; }      // corners of the city's box
+  Mercator low() const { return low_; }  // corners of the city's box
   Mercator high() const { return high_; }
 
   // Levels above kFinestLevel are that level.
   const DrawnLevel& level(unsigned zoom) const;
   const Ground& ground(GroundKey, unsigned zoom) const;
-  const Theme& theme(const MapRequest&) const;               // the language plays no part
-  const std::vector<Anchor>& anchors_of(GroundKey) const;    // at a fine level, whatever the zoom
+  const Theme& theme(const MapRequest&) const;             // the language plays no part
+  const std::vector<Anchor>& anchors_of(GroundKey) const;  // at a fine level, whatever the zoom
   const std::vector<PlacedLabel>& labels(const MapRequest&, unsigned zoom) const;
+  const Strokes& strokes(const MapRequest&, unsigned zoom) const;
 
  private:
-  using ThemeKey = std::pair<std::string, std::size_t>;      // map, layer
+  using ThemeKey = std::pair<std::string, std::size_t>;  // map, layer
   using LabelKey = std::pair<MapRequest, unsigned>;
 
   DrawnLevel make_drawn_level(unsigned zoom) const;
@@ -67,6 +76,7 @@ class Atlas {
   Lazy<unsigned, DrawnLevel> levels_;
   Lazy<std::pair<GroundKey, unsigned>, Ground> grounds_;
   Lazy<ThemeKey, Theme> themes_;
+  Lazy<std::pair<ThemeKey, unsigned>, Strokes> strokes_;
   Lazy<GroundKey, std::vector<Anchor>> anchors_;
   Lazy<LabelKey, std::vector<PlacedLabel>> labels_;
 };

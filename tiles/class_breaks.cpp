@@ -35,7 +35,9 @@ std::vector<double> round_breaks(std::vector<double> values, std::size_t classes
   std::erase_if(values, [](double v) { return !(v > 0) || !std::isfinite(v); });
   if (values.empty()) return {};
   std::sort(values.begin(), values.end());
-  const auto percentile = [&](double p) { return values[static_cast<std::size_t>(p * static_cast<double>(values.size() - 1))]; };
+  const auto percentile = [&](double p) {
+    return values[static_cast<std::size_t>(p * static_cast<double>(values.size() - 1))];
+  };
   const double low = percentile(0.05), high = percentile(0.95);
   constexpr double kCoarse[] = {1, 2, 5}, kFine[] = {1, 1.5, 2, 3, 5, 7};
   std::vector<double> breaks = series(low, high, kCoarse);

@@ -17,9 +17,8 @@ namespace {
 class Geos {
  public:
   Geos() : handle_(GEOS_init_r()) {
-    GEOSContext_setErrorMessageHandler_r(handle_, [](const char* text, void* to) {
-      *static_cast<std::string*>(to) = text;
-    }, &error_);
+    GEOSContext_setErrorMessageHandler_r(
+        handle_, [](const char* text, void* to) { *static_cast<std::string*>(to) = text; }, &error_);
   }
   ~Geos() { GEOS_finish_r(handle_); }
   Geos(const Geos&) = delete;
@@ -42,9 +41,7 @@ class Geos {
     return own(GEOSGeom_createPolygon_r(handle_, ring(rings[0]), holes.data(), static_cast<unsigned>(holes.size())));
   }
 
-  Geometry box(const Box& b) const {
-    return polygon({{b.min, {b.max.x, b.min.y}, b.max, {b.min.x, b.max.y}, b.min}});
-  }
+  Geometry box(const Box& b) const { return polygon({{b.min, {b.max.x, b.min.y}, b.max, {b.min.x, b.max.y}, b.min}}); }
 
   // On the integer grid, by snap rounding: valid whatever the rounding does.
   Geometry intersection(const Geometry& a, const Geometry& b) const {

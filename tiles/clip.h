@@ -12,8 +12,8 @@ namespace gridloom {
 // clockwise.
 using PointPolygon = std::vector<std::vector<Point>>;
 
-// The parts of a valid polygon inside the box: valid polygons on the same integer grid. Where an edge crosses the box, the cut is
-// rounded to the grid and the polygon noded there. Usually O(n log n).
+// The parts of a valid polygon inside the box: valid polygons on the same integer grid. Where an edge crosses the box,
+// the cut is rounded to the grid and the polygon noded there. Usually O(n log n).
 std::vector<PointPolygon> clip(const PointPolygon&, const Box&);
 
 }  // namespace gridloom

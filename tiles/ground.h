@@ -18,9 +18,9 @@ struct Patch {
 };
 
 struct Ground {
-  std::vector<Patch> patches;     // by label, then by lowest arc
-  BoxIndex index;                 // over the patches' boxes
-  std::vector<Label> collapsed;   // labels with ground in the city and none at this zoom, ascending
+  std::vector<Patch> patches;    // by label, then by lowest arc
+  BoxIndex index;                // over the patches' boxes
+  std::vector<Label> collapsed;  // labels with ground in the city and none at this zoom, ascending
 
   // Indices of the patches whose boxes meet the query, ascending.
   std::vector<std::uint32_t> patches_in(const Box&) const;

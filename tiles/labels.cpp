@@ -9,13 +9,13 @@
 namespace gridloom {
 namespace {
 
-constexpr double kLatinWidth = 0.58;   // of the font size: mean advance of Latin letters and digits in the map's fonts
+constexpr double kLatinWidth = 0.58;  // of the font size: mean advance of Latin letters and digits in the map's fonts
 constexpr double kLineHeight = 1.25;
-constexpr double kMargin_px = 5;       // between labels
-constexpr std::size_t kWrapAt = 14;    // characters from which a name may take two lines
+constexpr double kMargin_px = 5;     // between labels
+constexpr std::size_t kWrapAt = 14;  // characters from which a name may take two lines
 
-// How much wider than the inscribed circle's diameter a name may be, and the radius (pixels) beyond which the polygon is
-// larger than a screen and its name no longer says where one is.
+// How much wider than the inscribed circle's diameter a name may be, and the radius (pixels) beyond which the polygon
+// is larger than a screen and its name no longer says where one is.
 struct Rule {
   double widest = 1;
   double largest_px = 0;
@@ -23,9 +23,12 @@ struct Rule {
 
 Rule rule(LabelClass kind) {
   switch (kind) {
-    case LabelClass::upper: return {2.6, 420};
-    case LabelClass::admin: return {1.7, 330};
-    case LabelClass::item: return {1.15, 2500};
+    case LabelClass::upper:
+      return {2.6, 420};
+    case LabelClass::admin:
+      return {1.7, 330};
+    case LabelClass::item:
+      return {1.15, 2500};
   }
   return {};
 }
@@ -44,7 +47,9 @@ double ems(const std::string& line) {
 std::string wrapped(const std::string& text) {
   if (text.size() < kWrapAt) return text;
   std::optional<std::size_t> best;
-  const auto off = [&](std::size_t i) { return std::abs(2 * static_cast<long>(i) + 1 - static_cast<long>(text.size())); };
+  const auto off = [&](std::size_t i) {
+    return std::abs(2 * static_cast<long>(i) + 1 - static_cast<long>(text.size()));
+  };
   for (std::size_t i = 0; i < text.size(); ++i)
     if (text[i] == ' ' && (!best || off(i) < off(*best))) best = i;
   if (!best) return text;

@@ -15,7 +15,12 @@ namespace {
 // Field numbers of vector_tile.proto 2.1.
 enum class TileTag : protozero::pbf_tag_type { layers = 3 };
 enum class LayerTag : protozero::pbf_tag_type {
-  name = 1, features = 2, keys = 3, values = 4, extent = 5, version = 15
+  name = 1,
+  features = 2,
+  keys = 3,
+  values = 4,
+  extent = 5,
+  version = 15
 };
 enum class FeatureTag : protozero::pbf_tag_type { id = 1, tags = 2, type = 3, geometry = 4 };
 enum class ValueTag : protozero::pbf_tag_type { string_value = 1, double_value = 3, uint_value = 5, sint_value = 6 };

@@ -24,7 +24,6 @@
 #include <set>
 
 #include "engine/progress.h"
-#include "tiles/strokes.h"
 
 namespace gridloom {
 namespace {
@@ -58,7 +57,11 @@ mapnik::context_ptr context(std::initializer_list<const char*> names) {
 class Query {
  public:
   Query(const Job& job, const mapnik::query& q)
-      : atlas_(*job.atlas), request_(*job.request), theme_(atlas_.theme(request_)), extent_(q.get_bbox()) {
+      : atlas_(*job.atlas),
+        request_(*job.request),
+        theme_(atlas_.theme(request_)),
+        extent_(q.get_bbox()),
+        tile_(q.get_unbuffered_bbox()) {
     // Geometry as fine as the pixels are; names and widths of the tile's zoom, whatever the size of its pixels. The
     // scale denominator is that of OGC's standard pixel of 0.28 mm (17-083r4, 6.1.1).
     zoom_ = zoom_of_pixel(1 / std::get<0>(q.resolution()));
@@ -93,25 +96,24 @@ class Query {
   // One feature for each kind of line, so that lines of one kind are drawn in one stroke.
   std::vector<mapnik::feature_ptr> lines() const {
     const DrawnLevel& drawn = atlas_.level(zoom_);
-    std::vector<ArcId> found;
-    drawn.arcs.query(box(), [&](ArcId a) { found.push_back(a); });
-    std::sort(found.begin(), found.end());
-    std::map<Border, std::vector<ArcId>, std::greater<>> by_kind;  // the lowest first
-    for (ArcId a : found)
-      if (const Border b = border_of(drawn, theme_, a); b.kind != Border::none) by_kind[b].push_back(a);
+    const Strokes& strokes = atlas_.strokes(request_, zoom_);
+    std::vector<std::vector<StrokePlace>> of_border(strokes.borders.size());
+    drawn.arcs.query(box(), [&](ArcId a) {
+      if (strokes.border[a] != UINT8_MAX) of_border[strokes.border[a]].push_back(strokes.place[a]);
+    });
     const mapnik::context_ptr names = context({"kind", "rank", "lowest", "own", "zoom"});
     std::vector<mapnik::feature_ptr> out;
-    for (const auto& [border, arcs] : by_kind) {
+    for (std::size_t i = 0; i < of_border.size(); ++i) {
+      if (of_border[i].empty()) continue;
+      std::sort(of_border[i].begin(), of_border[i].end());
+      const Border border = strokes.borders[i];
       mapnik::feature_ptr f = mapnik::feature_factory::create(names, std::ssize(out) + 1);
       f->put("kind", text(kind_of(border)));
       f->put("zoom", zoom_value());
       f->put("own", border.own);
       f->put("rank", static_cast<mapnik::value_integer>(border.rank));
       f->put("lowest", border.kind == Border::admin && border.rank + 1u == atlas_.city().admin.size());
-      geometry::multi_line_string<double> shape;
-      for (const auto& stroke : strokes(drawn.level.map, arcs))
-        shape.push_back(line(drawn.level, points_along(drawn.level.map, stroke)));
-      f->set_geometry(std::move(shape));
+      f->set_geometry(shape(drawn.level, lines_of(drawn.level.map, of_border[i])));
       out.push_back(std::move(f));
     }
     return out;
@@ -123,7 +125,7 @@ class Query {
     mapnik::value_integer id = 0;
     for (const PlacedLabel& l : atlas_.labels(request_, tile_zoom_)) {
       ++id;
-      if (!extent_.contains(l.at.x, l.at.y)) continue;
+      if (!reaches_tile(l)) continue;
       mapnik::feature_ptr f = mapnik::feature_factory::create(names, id);
       f->put("name", text(l.text));
       f->put("zoom", zoom_value());
@@ -141,6 +143,13 @@ class Query {
     return static_cast<unsigned>(std::clamp(std::lround(zoom), 0L, static_cast<long>(TileId::kMaxZoom) + 1));
   }
 
+  // Widths are estimates: a quarter more and the halo are allowed for.
+  bool reaches_tile(const PlacedLabel& l) const {
+    const double metres_per_px = 2 * kMercatorHalf / std::exp2(tile_zoom_) / kTilePixels;
+    const double dx = (l.width * 0.625 + 3) * metres_per_px, dy = (l.height * 0.625 + 3) * metres_per_px;
+    return tile_.intersects(mapnik::box2d<double>(l.at.x - dx, l.at.y - dy, l.at.x + dx, l.at.y + dy));
+  }
+
   mapnik::value_integer zoom_value() const { return static_cast<mapnik::value_integer>(tile_zoom_); }
 
   static mapnik::value_unicode_string text(const std::string& utf8) {
@@ -149,20 +158,28 @@ class Query {
 
   static std::string kind_of(Border b) {
     switch (b.kind) {
-      case Border::none: return "none";
-      case Border::frame: return "frame";
-      case Border::admin: return "admin";
-      case Border::zone: return "zone";
-      case Border::item: return "item";
+      case Border::none:
+        return "none";
+      case Border::frame:
+        return "frame";
+      case Border::admin:
+        return "admin";
+      case Border::zone:
+        return "zone";
+      case Border::item:
+        return "item";
     }
     return {};
   }
 
   static std::string kind_of(LabelClass c) {
     switch (c) {
-      case LabelClass::upper: return "upper";
-      case LabelClass::admin: return "admin";
-      case LabelClass::item: return "item";
+      case LabelClass::upper:
+        return "upper";
+      case LabelClass::admin:
+        return "admin";
+      case LabelClass::item:
+        return "item";
     }
     return {};
   }
@@ -174,8 +191,10 @@ class Query {
     const double unit = level.metres_per_unit();
     constexpr double kLimit = kCoordinateLimit;
     const auto fit = [&](double v) { return static_cast<std::int32_t>(std::clamp(v, -kLimit, kLimit)); };
-    return {{fit(std::floor((extent_.minx() - origin.x) / unit) - 1), fit(std::floor((extent_.miny() - origin.y) / unit) - 1)},
-            {fit(std::ceil((extent_.maxx() - origin.x) / unit) + 1), fit(std::ceil((extent_.maxy() - origin.y) / unit) + 1)}};
+    return {{fit(std::floor((extent_.minx() - origin.x) / unit) - 1),
+             fit(std::floor((extent_.miny() - origin.y) / unit) - 1)},
+            {fit(std::ceil((extent_.maxx() - origin.x) / unit) + 1),
+             fit(std::ceil((extent_.maxy() - origin.y) / unit) + 1)}};
   }
 
   static geometry::line_string<double> line(const ZoomLevel& level, std::span<const Point> points) {
@@ -184,6 +203,13 @@ class Query {
     const Mercator origin = level.mercator({0, 0});
     const double unit = level.metres_per_unit();
     for (Point p : points) out.emplace_back(origin.x + p.x * unit, origin.y + p.y * unit);
+    return out;
+  }
+
+  static geometry::multi_line_string<double> shape(const ZoomLevel& level,
+                                                   const std::vector<std::vector<Point>>& lines) {
+    geometry::multi_line_string<double> out;
+    for (const std::vector<Point>& points : lines) out.push_back(line(level, points));
     return out;
   }
 
@@ -198,7 +224,7 @@ class Query {
   const Atlas& atlas_;
   const MapRequest& request_;
   const Theme& theme_;
-  mapnik::box2d<double> extent_;
+  mapnik::box2d<double> extent_, tile_;
   unsigned zoom_ = 0, tile_zoom_ = 0;
 };
 
@@ -282,7 +308,8 @@ mapnik::box2d<double> extent_of(TileId tile) {
 
 // --- fonts ---
 
-// Font files named by <styles>/fonts.txt, one a line, below the fonts directory Mapnik was built for; '#' starts a remark.
+// Font files named by <styles>/fonts.txt, one a line, below the fonts directory Mapnik was built for; '#' starts a
+// remark.
 std::vector<std::string> font_files(const std::filesystem::path& styles) {
   const std::filesystem::path list = styles / "fonts.txt";
   std::ifstream in(list);
@@ -293,9 +320,9 @@ std::vector<std::string> font_files(const std::filesystem::path& styles) {
   return files;
 }
 
-// FreeType faces live in a registry of Mapnik's own, which reads a font file when a face is first used and does so without
-// a lock (freetype_engine::create_face in 3.1.0): every file is registered and every face opened here, before any thread
-// draws. Other services may do the same at the same time: one after the other.
+// FreeType faces live in a registry of Mapnik's own, which reads a font file when a face is first used and does so
+// without a lock (freetype_engine::create_face in 3.1.0): every file is registered and every face opened here, before
+// any thread draws. Other services may do the same at the same time: one after the other.
 class FontLoader {
  public:
   explicit FontLoader(const std::filesystem::path& styles) : lock_(mutex()) {
@@ -383,7 +410,7 @@ std::string Painter::png(const Atlas& atlas, const MapRequest& request, TileId t
   mapnik::agg_renderer<mapnik::image_rgba8> renderer(sheet->map, image, scale);
   renderer.apply();
   pool.give_back(std::move(sheet));
-  return mapnik::save_to_string(image, "png24:z=5");
+  return mapnik::save_to_string(image, "png24:t=0:z=4");
 }
 
 }  // namespace gridloom

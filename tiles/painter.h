@@ -4,7 +4,8 @@
 // Style sheets (styles/<map>.xml) name their layers after what the atlas can give; no other data source is used:
 //   fill    the theme's partition as polygons: [colour]
 //   gap     ground without a cell, hatch: shared duty or overlapping cells: polygons
-//   line    boundaries, each once, at the highest level it separates, lowest first: [kind] is item, zone, admin or frame,
+//   line    boundaries, each once, at the highest level it separates, lowest first: [kind] is item, zone, admin or
+//   frame,
 //           [rank] the admin level's index (1: the first below the city), [lowest] whether that is the lowest level
 //   label   points with a name: [name], [size] in pixels, [kind] is upper, admin or item. Already placed: no style may
 //           move them or let Mapnik decide
@@ -25,8 +26,8 @@ namespace gridloom {
 
 class Painter {
  public:
-  // Loads <styles>/<map>.xml for every map and the fonts they name. Throws DataError naming the file (and line) of a style
-  // that does not parse, an unknown layer, a missing parameter, or a font that is not installed.
+  // Loads <styles>/<map>.xml for every map and the fonts they name. Throws DataError naming the file (and line) of a
+  // style that does not parse, an unknown layer, a missing parameter, or a font that is not installed.
   Painter(const std::filesystem::path& styles, const std::vector<std::string>& maps);
   ~Painter();
 

@@ -59,18 +59,24 @@ std::vector<std::string> grid_colours(const City& city, const Palette& palette) 
 
 const char* word(GridKind kind) {
   switch (kind) {
-    case GridKind::general: return "general";
-    case GridKind::special: return "special";
-    case GridKind::uninhabited: return "uninhabited";
+    case GridKind::general:
+      return "general";
+    case GridKind::special:
+      return "special";
+    case GridKind::uninhabited:
+      return "uninhabited";
   }
   throw std::logic_error("unknown kind of grid");
 }
 
 const char* word(DutyStatus status) {
   switch (status) {
-    case DutyStatus::sole: return "sole";
-    case DutyStatus::split: return "split";
-    case DutyStatus::vacant: return "vacant";
+    case DutyStatus::sole:
+      return "sole";
+    case DutyStatus::split:
+      return "split";
+    case DutyStatus::vacant:
+      return "vacant";
   }
   throw std::logic_error("unknown duty status");
 }
@@ -155,9 +161,9 @@ Theme grids_theme(const City& city, const Palette& p) {
   t.colour = grid_colours(city, p);
   name_grids(city, t);
   t.vector_layer = "grids";
-  t.fields = {{"code", "String"},       {"name", "String"},       {"kind", "String"},
-              {"parent", "String"},     {"population", "Number"}, {"households", "Number"},
-              {"incidents", "Number"},  {"per_km2", "Number"},    {"colour", "String"}};
+  t.fields = {{"code", "String"},      {"name", "String"},       {"kind", "String"},
+              {"parent", "String"},    {"population", "Number"}, {"households", "Number"},
+              {"incidents", "Number"}, {"per_km2", "Number"},    {"colour", "String"}};
   const Rates r = rates(city);
   for (std::size_t g = 0; g < city.grids.size(); ++g) {
     const Grid& grid = city.grids[g];
@@ -243,8 +249,8 @@ Theme incidents_theme(const City& city, const Palette& p) {
   t.fields = {{"code", "String"}, {"incidents", "Number"}, {"per_km2", "Number"}, {"colour", "String"}};
   for (std::size_t g = 0; g < city.grids.size(); ++g) {
     t.colour.push_back(text_of(r.count[g] == 0 ? p.none : colours[class_of(breaks, r.per_km2[g])]));
-    t.properties.push_back({city.grids[g].code, static_cast<std::int64_t>(r.count[g]), rounded(r.per_km2[g], 0.1),
-                            t.colour.back()});
+    t.properties.push_back(
+        {city.grids[g].code, static_cast<std::int64_t>(r.count[g]), rounded(r.per_km2[g], 0.1), t.colour.back()});
   }
   t.legend = class_legend(breaks, colours, p);
   append(t.legend, line_legend(city, p, {"Grid", "网格"}));
@@ -259,30 +265,40 @@ Labeling labeling_of(const City& city, GroundKey key) {
     return Labeling{by_face(city, [&](FaceId f) { return holds(f) ? 0 : kGap; }), {}};
   };
   switch (key.kind) {
-    case GroundKind::grids: return {city.grid_of_face, {}};
-    case GroundKind::cells: return {labels().of_face, {}};
-    case GroundKind::whole_cells: return labels();
-    case GroundKind::gaps: return only_if([&](FaceId f) { return labels().of_face[f] == kGap; });
-    case GroundKind::overlaps: return only_if([&](FaceId f) { return !labels().further(f).empty(); });
+    case GroundKind::grids:
+      return {city.grid_of_face, {}};
+    case GroundKind::cells:
+      return {labels().of_face, {}};
+    case GroundKind::whole_cells:
+      return labels();
+    case GroundKind::gaps:
+      return only_if([&](FaceId f) { return labels().of_face[f] == kGap; });
+    case GroundKind::overlaps:
+      return only_if([&](FaceId f) { return !labels().further(f).empty(); });
     case GroundKind::duties:
       return {by_face(city, [&](FaceId f) { return duty(city, city.grid_of_face[f], key.index).cell; }), {}};
     case GroundKind::splits:
       return only_if([&](FaceId f) { return duty(city, city.grid_of_face[f], key.index).status == DutyStatus::split; });
-    case GroundKind::admin: return {city.admin[key.index].of_face, {}};
+    case GroundKind::admin:
+      return {city.admin[key.index].of_face, {}};
   }
   throw std::logic_error("unknown kind of ground");
 }
 
 std::size_t label_count(const City& city, GroundKey key) {
   switch (key.kind) {
-    case GroundKind::grids: return city.grids.size();
+    case GroundKind::grids:
+      return city.grids.size();
     case GroundKind::cells:
     case GroundKind::whole_cells:
-    case GroundKind::duties: return city.layers[key.index].cells.size();
+    case GroundKind::duties:
+      return city.layers[key.index].cells.size();
     case GroundKind::gaps:
     case GroundKind::overlaps:
-    case GroundKind::splits: return 1;
-    case GroundKind::admin: return city.admin[key.index].units.size();
+    case GroundKind::splits:
+      return 1;
+    case GroundKind::admin:
+      return city.admin[key.index].units.size();
   }
   throw std::logic_error("unknown kind of ground");
 }

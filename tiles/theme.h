@@ -43,19 +43,19 @@ struct PropertyField {
 };
 
 struct Theme {
-  GroundKey drawn;                                  // a partition: the fills
-  std::vector<Label> label_of_face;                 // of the city, for `drawn`
-  GroundKey served;                                 // the polygons of vector tiles
-  std::vector<std::string> colour;                  // per label of both
-  std::vector<Label> zone;                          // per label: strong lines separate different zones; empty: none
+  GroundKey drawn;                   // a partition: the fills
+  std::vector<Label> label_of_face;  // of the city, for `drawn`
+  GroundKey served;                  // the polygons of vector tiles
+  std::vector<std::string> colour;   // per label of both
+  std::vector<Label> zone;           // per label: strong lines separate different zones; empty: none
   std::vector<std::pair<std::string, GroundKey>> overlays;  // more to draw: style layer name and its ground
-  GroundKey named;                                  // where names stand, and ...
-  std::vector<Text> names;                          // ... the name per label there (empty: none)
-  std::vector<Text> short_names;                    // in its stead where the name does not fit; empty: none
-  bool lowest_names = true;                         // units of the lowest admin level are named as well
+  GroundKey named;                                          // where names stand, and ...
+  std::vector<Text> names;                                  // ... the name per label there (empty: none)
+  std::vector<Text> short_names;                            // in its stead where the name does not fit; empty: none
+  bool lowest_names = true;                                 // units of the lowest admin level are named as well
   std::string vector_layer;
   std::vector<PropertyField> fields;
-  std::vector<std::vector<Property>> properties;    // per label, parallel to fields
+  std::vector<std::vector<Property>> properties;  // per label, parallel to fields
   std::vector<LegendEntry> legend;
 };
 

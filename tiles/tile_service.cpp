@@ -87,7 +87,8 @@ bool TileService::valid(const MapRequest& r) const {
   const auto map = std::find_if(maps().begin(), maps().end(), [&](const MapInfo& m) { return m.id == r.map; });
   if (map == maps().end()) return false;
   const auto& layers = city().layers;
-  return !map->needs_layer || std::any_of(layers.begin(), layers.end(), [&](const Layer& l) { return l.id == r.layer; });
+  return !map->needs_layer ||
+         std::any_of(layers.begin(), layers.end(), [&](const Layer& l) { return l.id == r.layer; });
 }
 
 GeographicBounds TileService::bounds() const {

@@ -117,8 +117,8 @@ using Winding = std::vector<Crossing>;
 Winding across(const Winding& from, std::span<const Crossing> crossings, std::int32_t direction) {
   Winding sum = from;
   for (const Crossing& c : crossings) {
-    const auto at = std::lower_bound(sum.begin(), sum.end(), c.face,
-                                     [](const Crossing& a, FaceId face) { return a.face < face; });
+    const auto at =
+        std::lower_bound(sum.begin(), sum.end(), c.face, [](const Crossing& a, FaceId face) { return a.face < face; });
     if (at == sum.end() || at->face != c.face)
       sum.insert(at, {c.face, direction * c.step});
     else if ((at->step += direction * c.step) == 0)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The city as it looks at one zoom: an arrangement of its own, whose faces remember the faces of the city.
 //
-// The arcs of the city are simplified once, rounded to the integer grid that the tiles of this zoom share (4096 units to a
-// tile, the same units in every tile), and snap rounded there. So every labeling follows, neighbours share their edges
-// vertex by vertex within and across tiles, and every polygon is valid as it stands.
+// The arcs of the city are simplified once, rounded to the integer grid that the tiles of this zoom share (4096 units
+// to a tile, the same units in every tile), and snap rounded there. So every labeling follows, neighbours share their
+// edges vertex by vertex within and across tiles, and every polygon is valid as it stands.
 #pragma once
 
 #include <cstdint>
@@ -50,8 +50,8 @@ struct ZoomLevel {
   double metres_per_unit() const { return 2 * kMercatorHalf / (static_cast<double>(kTileExtent << zoom)); }
 };
 
-// Faces of the city that collapse at this zoom have no face in the level. Where simplified lines cross, the ground goes to
-// the face that winds around it. Deterministic. O(n log n) in the points that are left.
+// Faces of the city that collapse at this zoom have no face in the level. Where simplified lines cross, the ground goes
+// to the face that winds around it. Deterministic. O(n log n) in the points that are left.
 ZoomLevel make_level(const CityLines&, unsigned zoom);
 
 // A labeling of the city's faces as a labeling of the level's.

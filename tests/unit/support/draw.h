@@ -22,8 +22,8 @@
 namespace gridloom::draw {
 
 using Rings = std::vector<Ring>;
-using Cells = std::vector<Rings>;   // of one layer
-using Stack = std::vector<Cells>;   // of all layers
+using Cells = std::vector<Rings>;  // of one layer
+using Stack = std::vector<Cells>;  // of all layers
 using Rows = std::vector<std::string_view>;
 
 inline constexpr std::int32_t kSquare = 1000;  // side of a drawn square: 1 m
@@ -38,7 +38,9 @@ inline std::vector<StackLayer> view(const Stack& stack) {
   return out;
 }
 
-inline Subdivision build_stack(const Stack& stack, unsigned threads = 1) { return build(kLattice, view(stack), threads); }
+inline Subdivision build_stack(const Stack& stack, unsigned threads = 1) {
+  return build(kLattice, view(stack), threads);
+}
 
 // --- random numbers: the same on every platform ---
 
@@ -47,7 +49,8 @@ class Random {
   explicit Random(std::uint64_t seed) : engine_(seed) {}
   // In [low, high].
   std::int32_t between(std::int64_t low, std::int64_t high) {
-    return static_cast<std::int32_t>(low + static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(high - low + 1)));
+    return static_cast<std::int32_t>(low +
+                                     static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(high - low + 1)));
   }
   bool one_in(int n) { return between(1, n) == 1; }
   double real() { return static_cast<double>(engine_() >> 11) / 9007199254740992.0; }
@@ -65,9 +68,10 @@ class Random {
 
 using Corner = std::pair<int, int>;  // column, row from below
 
-// The outline of every region of a grid of squares, `of_square[row][column]`, rows from below, negative: nobody. Rings of corners
-// with the ground on the left; regions that touch at a corner come apart there.
-inline std::vector<std::vector<std::vector<Corner>>> outlines(const std::vector<std::vector<int>>& of_square, int regions) {
+// The outline of every region of a grid of squares, `of_square[row][column]`, rows from below, negative: nobody. Rings
+// of corners with the ground on the left; regions that touch at a corner come apart there.
+inline std::vector<std::vector<std::vector<Corner>>> outlines(const std::vector<std::vector<int>>& of_square,
+                                                              int regions) {
   const int rows = static_cast<int>(of_square.size()), columns = static_cast<int>(of_square[0].size());
   const auto at = [&](int c, int r) { return c < 0 || r < 0 || c >= columns || r >= rows ? -1 : of_square[r][c]; };
   std::vector<std::vector<std::vector<Corner>>> out(regions);
@@ -108,13 +112,14 @@ inline Ring ring_of(std::vector<Point> points) {
 
 // --- ASCII maps ---
 
-// One layer: every letter of `names` is a cell, in that order; anything else is nobody's. The first row is the northernmost. Rings have
-// vertices at turns only, so that neighbours differ in density.
+// One layer: every letter of `names` is a cell, in that order; anything else is nobody's. The first row is the
+// northernmost. Rings have vertices at turns only, so that neighbours differ in density.
 inline Cells cells(const Rows& rows, std::string_view names, std::int32_t square = kSquare) {
   std::vector<std::vector<int>> grid;
   for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
     grid.emplace_back();
-    for (char c : *row) grid.back().push_back(names.find(c) == std::string_view::npos ? -1 : static_cast<int>(names.find(c)));
+    for (char c : *row)
+      grid.back().push_back(names.find(c) == std::string_view::npos ? -1 : static_cast<int>(names.find(c)));
   }
   Cells out;
   for (const auto& region : outlines(grid, static_cast<int>(names.size()))) {
@@ -234,16 +239,17 @@ inline std::vector<FaceId> faces_at(const Arrangement& m, Point p) {
 struct CityOptions {
   int columns = 10, rows = 10;
   int layers = 3;
-  int regions = 24;              // per layer, roughly
-  std::int32_t block = 40'000;   // mm
-  int bends = 3;                 // segments of every block side
-  int slack = 3;                 // borders that are meant to be the same differ by at most so much in x and y
-  bool ragged = false;           // so do the borders of neighbours within a layer: slivers and gaps between them
-  int odd_rings = 0;             // one ring in so many is invalid; 0: none
-  int empty_squares = 0;         // one square in so many is nobody's; 0: none
+  int regions = 24;             // per layer, roughly
+  std::int32_t block = 40'000;  // mm
+  int bends = 3;                // segments of every block side
+  int slack = 3;                // borders that are meant to be the same differ by at most so much in x and y
+  bool ragged = false;          // so do the borders of neighbours within a layer: slivers and gaps between them
+  int odd_rings = 0;            // one ring in so many is invalid; 0: none
+  int empty_squares = 0;        // one square in so many is nobody's; 0: none
 };
 
-// Layers over one network of crooked streets: every layer picks its own regions of blocks and digitises the streets by itself.
+// Layers over one network of crooked streets: every layer picks its own regions of blocks and digitises the streets by
+// itself.
 class RandomCity {
  public:
   RandomCity(std::uint64_t seed, const CityOptions& o) : random_(seed), o_(o) {}
@@ -261,7 +267,8 @@ class RandomCity {
     const auto [at, fresh] = corners_.try_emplace(c);
     if (fresh) {
       const std::int32_t sway = o_.block / 4;
-      at->second = {c.first * o_.block + random_.between(-sway, sway), c.second * o_.block + random_.between(-sway, sway)};
+      at->second = {c.first * o_.block + random_.between(-sway, sway),
+                    c.second * o_.block + random_.between(-sway, sway)};
     }
     return at->second;
   }
@@ -290,7 +297,8 @@ class RandomCity {
       of[seed.second][seed.first] = i;
     }
     while (!frontier.empty()) {
-      const std::size_t k = static_cast<std::size_t>(random_.between(0, static_cast<std::int64_t>(frontier.size()) - 1));
+      const std::size_t k =
+          static_cast<std::size_t>(random_.between(0, static_cast<std::int64_t>(frontier.size()) - 1));
       const auto [c, r] = frontier[k];
       std::vector<Corner> free;
       for (const auto& [dc, dr] : {Corner{1, 0}, Corner{0, 1}, Corner{-1, 0}, Corner{0, -1}}) {
@@ -302,7 +310,8 @@ class RandomCity {
         frontier.erase(frontier.begin() + static_cast<std::ptrdiff_t>(k));
         continue;
       }
-      const Corner next = free[static_cast<std::size_t>(random_.between(0, static_cast<std::int64_t>(free.size()) - 1))];
+      const Corner next =
+          free[static_cast<std::size_t>(random_.between(0, static_cast<std::int64_t>(free.size()) - 1))];
       of[next.second][next.first] = of[r][c];
       frontier.push_back(next);
     }
@@ -340,11 +349,20 @@ class RandomCity {
     const std::size_t i = static_cast<std::size_t>(random_.between(1, static_cast<std::int64_t>(p.size()) - 3));
     const auto place = p.begin() + static_cast<std::ptrdiff_t>(i);
     switch (random_.between(0, 4)) {
-      case 0: std::swap(p[i], p[i + 1]); break;                                    // a bow-tie
-      case 1: p.insert(place + 1, {{p[i].x + 5'000, p[i].y + 7'001}, p[i]}); break;  // a spike
-      case 2: p.insert(place, p[i]); break;                                        // a repeated point
-      case 3: std::reverse(p.begin(), p.end()); break;                             // the wrong way round
-      default: rings.push_back(rings[which]);                                      // the ring twice
+      case 0:
+        std::swap(p[i], p[i + 1]);
+        break;  // a bow-tie
+      case 1:
+        p.insert(place + 1, {{p[i].x + 5'000, p[i].y + 7'001}, p[i]});
+        break;  // a spike
+      case 2:
+        p.insert(place, p[i]);
+        break;  // a repeated point
+      case 3:
+        std::reverse(p.begin(), p.end());
+        break;  // the wrong way round
+      default:
+        rings.push_back(rings[which]);  // the ring twice
     }
   }
 

@@ -40,7 +40,8 @@ inline Geometry line(const Segment& s) {
 inline Geometry polygon(std::span<const std::vector<Point>> rings) {
   std::vector<GEOSGeometry*> holes;
   for (std::size_t i = 1; i < rings.size(); ++i) holes.push_back(GEOSGeom_createLinearRing(sequence(rings[i])));
-  return Geometry(GEOSGeom_createPolygon(GEOSGeom_createLinearRing(sequence(rings[0])), holes.data(), static_cast<unsigned>(holes.size())));
+  return Geometry(GEOSGeom_createPolygon(GEOSGeom_createLinearRing(sequence(rings[0])), holes.data(),
+                                         static_cast<unsigned>(holes.size())));
 }
 
 inline Geometry collection(int type, std::vector<Geometry> parts) {
@@ -56,7 +57,9 @@ inline Geometry lines(std::span<const Segment> segments) {
 }
 
 // The segments cut where they meet, by GEOS's snap rounding on the lattice of whole numbers.
-inline Geometry noded(std::span<const Segment> segments) { return Geometry(GEOSUnaryUnionPrec(lines(segments).get(), 1.0)); }
+inline Geometry noded(std::span<const Segment> segments) {
+  return Geometry(GEOSUnaryUnionPrec(lines(segments).get(), 1.0));
+}
 
 inline std::vector<const GEOSGeometry*> parts(const GEOSGeometry* g) {
   std::vector<const GEOSGeometry*> out;
@@ -88,8 +91,8 @@ inline double area(const GEOSGeometry* g) {
 // What GEOS makes of noded lines.
 struct Faces {
   Geometry polygons;
-  Geometry cuts;      // lines with the same face on both sides
-  Geometry dangles;   // lines that end nowhere
+  Geometry cuts;                                // lines with the same face on both sides
+  Geometry dangles;                             // lines that end nowhere
   std::vector<std::pair<double, Point>> inner;  // area of each polygon, and the lattice point nearest to a point inside
 };
 
@@ -105,7 +108,8 @@ inline Faces polygonized(const Geometry& lines) {
     double x = 0, y = 0;
     GEOSGeomGetX(inside.get(), &x);
     GEOSGeomGetY(inside.get(), &y);
-    out.inner.emplace_back(area(g), Point{static_cast<std::int32_t>(std::lround(x)), static_cast<std::int32_t>(std::lround(y))});
+    out.inner.emplace_back(area(g),
+                           Point{static_cast<std::int32_t>(std::lround(x)), static_cast<std::int32_t>(std::lround(y))});
   }
   return out;
 }

@@ -17,68 +17,26 @@ namespace {
 
 using Drawing = std::array<std::string_view, kRows>;
 
-constexpr Drawing kCommunity{"aaaaaaaabbbbbbb.",
-                             "aaaaaaaabbbbbbb.",
-                             "aaaaaaaabbbbbbb.",
-                             "aaaaaaaabbbbbbb.",
-                             "aaaaaaaabbbbbb..",
-                             "ccccccccdddddd..",
-                             "ccccccccdddddd..",
-                             "ccccccccdddddd.d",
-                             "ccccccccdddddd.d",
-                             "cccccccc.ddddd.."};
+constexpr Drawing kCommunity{"aaaaaaaabbbbbbb.", "aaaaaaaabbbbbbb.", "aaaaaaaabbbbbbb.", "aaaaaaaabbbbbbb.",
+                             "aaaaaaaabbbbbb..", "ccccccccdddddd..", "ccccccccdddddd..", "ccccccccdddddd.d",
+                             "ccccccccdddddd.d", "cccccccc.ddddd.."};
 // Grids 1, 2 and 5 lie in community a, 3 and 4 in b, 6 and 7 in c, 8 and 9 in d.
-constexpr Drawing kGrid{"111122223333444.",
-                        "111122223333444.",
-                        "155122223333444.",
-                        "155122223333444.",
-                        "11112222333344..",
-                        "66666777888888..",
-                        "66666777888888..",
-                        "66667777888888.9",
-                        "66667777888888.9",
-                        "66667777.88888.."};
-constexpr Drawing kPolice{"ppppppppqqqqqqq.",
-                          "ppppppppqqqqqqq.",
-                          "pppppppqqqqqqqq.",
-                          "pppppppqqqqqqqq.",
-                          "ppppppppqqqqqq..",
-                          "rrrrrrrrqqqqqq..",
-                          "rrrrrrrrrrrrrr..",
-                          "rrrrrrrrrrrrrr.r",
-                          "rrrrrrrrrrrrrr.r",
-                          "rrrrrrrr.rrrrr.."};
+constexpr Drawing kGrid{"111122223333444.", "111122223333444.", "155122223333444.", "155122223333444.",
+                        "11112222333344..", "66666777888888..", "66666777888888..", "66667777888888.9",
+                        "66667777888888.9", "66667777.88888.."};
+constexpr Drawing kPolice{"ppppppppqqqqqqq.", "ppppppppqqqqqqq.", "pppppppqqqqqqqq.", "pppppppqqqqqqqq.",
+                          "ppppppppqqqqqq..", "rrrrrrrrqqqqqq..", "rrrrrrrrrrrrrr..", "rrrrrrrrrrrrrr.r",
+                          "rrrrrrrrrrrrrr.r", "rrrrrrrr.rrrrr.."};
 // u has a hole (filled by v), w comes in two pieces, '-' is a gap, and x stands on part of u (kOverlap).
-constexpr Drawing kSchools{"uuuuuuuuuwwwwww.",
-                           "uuuuuuuuuwwwwww.",
-                           "uuuvvuuuuwwwwww.",
-                           "uuuvvuuuuwwwwww.",
-                           "uuuuuuuuuwwwww..",
-                           "uuuuuuuuuxxxxx..",
-                           "uuuuuuuuuxxxxx..",
-                           "uuuuu---uxxxxx.w",
-                           "uuuuu---uxxxxx.w",
-                           "uuuuuuuu.xxxxx.."};
-constexpr Drawing kOverlap{"................",
-                           "................",
-                           "................",
-                           "................",
-                           "................",
-                           "................",
-                           ".......xx.......",
-                           "........x.......",
-                           "................",
-                           "................"};
-constexpr Drawing kSanitation{"ssssssssssssttt.",
-                              "ssssssssssssttt.",
-                              "ssssssssssssttt.",
-                              "ssssssssssssttt.",
-                              "sssssssssssstt..",
-                              "sssssttttttttt..",
-                              "sssssttttttttt..",
-                              "sssssttttttttt.-",
-                              "sssssttttttttt.-",
-                              "sssssttt.ttttt.."};
+constexpr Drawing kSchools{"uuuuuuuuuwwwwww.", "uuuuuuuuuwwwwww.", "uuuvvuuuuwwwwww.", "uuuvvuuuuwwwwww.",
+                           "uuuuuuuuuwwwww..", "uuuuuuuuuxxxxx..", "uuuuuuuuuxxxxx..", "uuuuu---uxxxxx.w",
+                           "uuuuu---uxxxxx.w", "uuuuuuuu.xxxxx.."};
+constexpr Drawing kOverlap{"................", "................", "................", "................",
+                           "................", "................", ".......xx.......", "........x.......",
+                           "................", "................"};
+constexpr Drawing kSanitation{"ssssssssssssttt.", "ssssssssssssttt.", "ssssssssssssttt.", "ssssssssssssttt.",
+                              "sssssssssssstt..", "sssssttttttttt..", "sssssttttttttt..", "sssssttttttttt.-",
+                              "sssssttttttttt.-", "sssssttt.ttttt.."};
 
 const Drawing& drawing_of(std::string_view name) {
   if (name == "community") return kCommunity;
@@ -214,17 +172,14 @@ std::vector<Layer> layers(const Ground& g) {
                  {"S-V", "Court Yard School", {std::nullopt, "9"}},
                  {"S-W", "东海小学", {"8001", "44"}},
                  {"S-X", "Harbour School", {"8002", "52"}}}),
-          layer(g, "sanitation", {"Sanitation sections", "环卫片区"},
-                {"Urban Management", "城市管理局"}, 2, "st",
+          layer(g, "sanitation", {"Sanitation sections", "环卫片区"}, {"Urban Management", "城市管理局"}, 2, "st",
                 {{"N1", "Section 1", {std::nullopt, "12"}}, {"N2", "Section 2", {std::nullopt, "15"}}})};
 }
 
 std::vector<AdminLevel> admin(const Ground& g) {
   AdminLevel city{"city", {"City", "市"}, {{"370200", {"Toy City", "玩具市"}, -1}}, {}};
-  AdminLevel district{"district",
-                      {"District", "区"},
-                      {{"370202", {"North", "北区"}, 0}, {"370203", {"South", "南区"}, 0}},
-                      {}};
+  AdminLevel district{
+      "district", {"District", "区"}, {{"370202", {"North", "北区"}, 0}, {"370203", {"South", "南区"}, 0}}, {}};
   AdminLevel community{"community",
                        {"Community", "社区"},
                        {{"370202001", {"Harbour", "港湾"}, 0},
@@ -242,7 +197,7 @@ std::vector<AdminLevel> admin(const Ground& g) {
 
 double people_of(const City& c, FaceId f, double area_m2) {
   constexpr std::array<double, 4> kPeoplePerKm2{8000, 5000, 3000, 2000};  // by community
-  constexpr Label kIslet = 8;                                            // grid 9: nobody lives there
+  constexpr Label kIslet = 8;                                             // grid 9: nobody lives there
   if (c.grid_of_face[f] == kIslet) return 0;
   return area_m2 / 1e6 * kPeoplePerKm2[static_cast<std::size_t>(c.admin.back().of_face[f])];
 }
