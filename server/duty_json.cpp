@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/duty_json.h"
 
+#include "engine/fusion/grids.h"
 #include "server/json_text.h"
 
 namespace gridloom {
@@ -12,15 +13,10 @@ double per_km2(std::uint64_t events, double area_m2) {
 
 Json position_json(LonLat where) { return {{"lon", where.lon}, {"lat", where.lat}}; }
 
-Json grid_json(const Grid& grid, std::uint64_t events) {
-  return {{"code", grid.code},
-          {"name", grid.name},
-          {"kind", name_of(grid.kind)},
-          {"area_m2", grid.area_m2},
-          {"population", grid.population},
-          {"households", grid.households},
-          {"incidents", events},
-          {"per_km2", per_km2(events, grid.area_m2)}};
+Json grid_json(const City& city, const Grid& grid, std::uint64_t events) {
+  return {{"code", grid.code},       {"name", json_of(grid_title(city, grid))}, {"kind", name_of(grid.kind)},
+          {"area_m2", grid.area_m2}, {"population", grid.population},           {"households", grid.households},
+          {"incidents", events},     {"per_km2", per_km2(events, grid.area_m2)}};
 }
 
 Json admin_json(const City& city, const Duty& duty) {
@@ -98,7 +94,7 @@ std::string duty_json(const City& city, const EventCounts& events, const std::op
   return dump({{"found", true},
                {"on_boundary", duty->on_boundary},
                {"position", position_json(where)},
-               {"grid", grid_json(city.grids[duty->grid], events.of_grid[duty->grid])},
+               {"grid", grid_json(city, city.grids[duty->grid], events.of_grid[duty->grid])},
                {"admin", admin_json(city, *duty)},
                {"responsibilities", std::move(layers)}});
 }

@@ -108,4 +108,11 @@ std::vector<std::uint32_t> number_grids(City& city, const Regions& regions, cons
   return region_of_grid;
 }
 
+Text grid_title(const City& city, const Grid& grid) {
+  const AdminUnit& unit = city.admin.back().units[static_cast<std::size_t>(grid.parent)];
+  const std::string number = grid.code.starts_with(unit.code) ? grid.code.substr(unit.code.size()) : grid.code;
+  return {(unit.name.en.empty() ? unit.name.zh : unit.name.en) + ", grid " + number,
+          (unit.name.zh.empty() ? unit.name.en : unit.name.zh) + number + "网格"};
+}
+
 }  // namespace gridloom

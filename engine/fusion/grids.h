@@ -15,4 +15,7 @@ namespace gridloom {
 std::vector<std::uint32_t> number_grids(City&, const Regions&, const UnifyOptions& options,
                                         const std::string& valid_from);
 
+// A grid's name for people, in both languages: its parent and its serial number. Grid::name holds the city's own.
+Text grid_title(const City&, const Grid&);
+
 }  // namespace gridloom
