@@ -42,7 +42,9 @@ FaceId face_at(const Subdivision& s, Point p) {
   return faces.front();
 }
 
-Labels cover_at(const Subdivision& s, std::size_t layer, Point p) { return draw::cover(s.labelings[layer], face_at(s, p)); }
+Labels cover_at(const Subdivision& s, std::size_t layer, Point p) {
+  return draw::cover(s.labelings[layer], face_at(s, p));
+}
 
 double cell_area(const Subdivision& s, std::size_t layer, Label cell) {
   const auto area = doubled_areas(s.arrangement);
@@ -58,7 +60,8 @@ void expect_drawn(const Subdivision& s, std::size_t layer, const Rows& rows, std
     for (std::size_t c = 0; c < rows[r].size(); ++c) {
       const std::size_t at = names.find(rows[r][c]);
       const Labels expected = at == std::string_view::npos ? Labels{} : Labels{static_cast<Label>(at)};
-      EXPECT_EQ(cover_at(s, layer, draw::centre(rows, c, r)), expected) << "square " << c << ',' << r << " of layer " << layer;
+      EXPECT_EQ(cover_at(s, layer, draw::centre(rows, c, r)), expected)
+          << "square " << c << ',' << r << " of layer " << layer;
     }
 }
 
@@ -157,7 +160,7 @@ TEST(Build, AGapBetweenCellsIsAFace) {
   const Subdivision s = drawn({"aa.bb",  //
                                "aaabb"},
                               "ab");
-  EXPECT_EQ(s.arrangement.face_count, 3u);  // the notch is open to the outside
+  EXPECT_EQ(s.arrangement.face_count, 3u);    // the notch is open to the outside
   const Subdivision closed = drawn({"aaabb",  //
                                     "aa.bb",  //
                                     "aaabb"},
@@ -176,8 +179,10 @@ TEST(Build, LayersCutEachOther) {
 Rings rings(std::vector<Point> points) { return {Ring{std::move(points), false}}; }
 
 TEST(Build, NestsAnIslandStraightAboveAVertex) {
-  // The westernmost point of the island lies above the vertex where three wedges meet: it is in the highest, whatever their order.
-  std::vector<Rings> wedges{rings({{0, 0}, {10'000, 10'000}, {-5'000, 10'000}}), rings({{0, 0}, {10'000, 2'000}, {10'000, 10'000}}),
+  // The westernmost point of the island lies above the vertex where three wedges meet: it is in the highest, whatever
+  // their order.
+  std::vector<Rings> wedges{rings({{0, 0}, {10'000, 10'000}, {-5'000, 10'000}}),
+                            rings({{0, 0}, {10'000, 2'000}, {10'000, 10'000}}),
                             rings({{0, 0}, {10'000, -6'000}, {10'000, 2'000}})};
   const Rings island = rings({{0, 5'000}, {2'000, 6'000}, {0, 7'000}});
   for (int turn = 0; turn < 3; ++turn) {
@@ -216,7 +221,8 @@ TEST(Build, ABowTieOfEqualLobesKeepsBothToo) {
 
 TEST(Build, ARingThatOverlapsItselfKeepsTheOverlap) {
   // Twice round a square, the second time with a smaller one.
-  const Subdivision s = built({{rings({{0, 0}, {3000, 0}, {3000, 3000}, {0, 3000}, {0, 0}, {1000, 0}, {1000, 1000}, {0, 1000}})}});
+  const Subdivision s =
+      built({{rings({{0, 0}, {3000, 0}, {3000, 3000}, {0, 3000}, {0, 0}, {1000, 0}, {1000, 1000}, {0, 1000}})}});
   EXPECT_EQ(cover_at(s, 0, {500, 500}), Labels{0});
   EXPECT_EQ(cover_at(s, 0, {2500, 2500}), Labels{0});
   EXPECT_DOUBLE_EQ(cell_area(s, 0, 0), 9);
@@ -226,7 +232,8 @@ TEST(Build, ARingThatOverlapsItselfKeepsTheOverlap) {
 
 TEST(Build, ASpikeVanishes) {
   const Rings plain = rings({{0, 0}, {2000, 0}, {2000, 2000}, {0, 2000}});
-  const Rings spiked = rings({{0, 0}, {2000, 0}, {2000, 1000}, {5000, 1500}, {2000, 1000}, {2000, 2000}, {0, 2000}, {-700, 2900}, {0, 2000}});
+  const Rings spiked = rings(
+      {{0, 0}, {2000, 0}, {2000, 1000}, {5000, 1500}, {2000, 1000}, {2000, 2000}, {0, 2000}, {-700, 2900}, {0, 2000}});
   const Subdivision s = built({{spiked}});
   EXPECT_EQ(s.arrangement.face_count, 2u);
   for (Point p : s.arrangement.points) EXPECT_TRUE(p.x >= 0 && p.x <= 2000 && p.y <= 2000) << p.x << ',' << p.y;
@@ -237,7 +244,8 @@ TEST(Build, ASpikeVanishes) {
 
 TEST(Build, ASpikeAcrossTheCellLeavesNoCut) {
   // Out over the far side and back again, through the cell's own ground.
-  const Subdivision s = built({{rings({{0, 0}, {2000, 0}, {2000, 2000}, {1000, 2000}, {900, -5000}, {1000, 2000}, {0, 2000}})}});
+  const Subdivision s =
+      built({{rings({{0, 0}, {2000, 0}, {2000, 2000}, {1000, 2000}, {900, -5000}, {1000, 2000}, {0, 2000}})}});
   EXPECT_EQ(s.arrangement.face_count, 2u);
   EXPECT_DOUBLE_EQ(cell_area(s, 0, 0), 4);
 }
@@ -325,7 +333,8 @@ std::vector<std::pair<FaceId, Point>> inner_points(const Arrangement& m) {
       const auto p = m.points_of(a);
       for (std::size_t i = 0; i + 1 < p.size(); ++i)
         if ((p[i].y < y) != (p[i + 1].y < y))
-          x.push_back(p[i].x + (y - p[i].y) * (static_cast<double>(p[i + 1].x) - p[i].x) / (static_cast<double>(p[i + 1].y) - p[i].y));
+          x.push_back(p[i].x + (y - p[i].y) * (static_cast<double>(p[i + 1].x) - p[i].x) /
+                                   (static_cast<double>(p[i + 1].y) - p[i].y));
     }
     std::sort(x.begin(), x.end());
     double widest = 0, middle = 0;
@@ -376,7 +385,8 @@ TEST(BuildRandom, LabelsAgreeWithWindingNumbers) {
       if (!clear_of(stack, p)) continue;
       for (std::size_t l = 0; l < stack.size(); ++l) {
         const Labels cover = draw::cover(s.labelings[l], face);
-        ASSERT_EQ(cover, *draw::covering(stack[l], p)) << "seed " << seed << ", layer " << l << " at " << p.x << ',' << p.y;
+        ASSERT_EQ(cover, *draw::covering(stack[l], p))
+            << "seed " << seed << ", layer " << l << " at " << p.x << ',' << p.y;
         overlapped += cover.size() > 1;
       }
       ++asked;
@@ -415,8 +425,8 @@ TEST(BuildRandom, CellsKeepTheirAreaToTheRoundingOfTheirBorders) {
 
 // --- GEOS as the judge ---
 
-// Which cells' winding numbers change across a segment, and by how much. A ring that runs out and back over the same segment bounds
-// nothing there; GEOS would keep such a spike as a line that cuts faces.
+// Which cells' winding numbers change across a segment, and by how much. A ring that runs out and back over the same
+// segment bounds nothing there; GEOS would keep such a spike as a line that cuts faces.
 using Steps = std::map<std::pair<std::size_t, std::size_t>, int>;  // layer and cell -> change
 
 template <class Drawing>
@@ -473,7 +483,8 @@ TEST(BuildRandom, FacesAreThoseGeosFindsInTheNodedLines) {
     const std::vector<Segment> sources = segments_of(drawing);
     std::map<Segment, Steps> noded;
     for (const Piece& piece : snap_round(sources, 1))
-      for (const auto& [cell, step] : drawing.at(sources[piece.source])) noded[piece.at][cell] += piece.along ? step : -step;
+      for (const auto& [cell, step] : drawing.at(sources[piece.source]))
+        noded[piece.at][cell] += piece.along ? step : -step;
     forget_idle(noded);
     const geos::Faces theirs = geos::polygonized(geos::lines(segments_of(noded)));
     EXPECT_EQ(geos::parts(theirs.dangles.get()).size(), 0u);
@@ -494,9 +505,10 @@ std::set<Point> ends_of(const GEOSGeometry* lines) {
   return out;
 }
 
-// GEOS nodes by snap rounding, too, with the same half-open pixels: its nodes are ours. It then looks at the rounded lines once more
-// (SnapRoundingNoder::computeVertexSnaps) and cuts those that have come into the pixel of a node that their source did not
-// meet; the plain definition leaves them. So the nodes agree to the last one, and pieces and faces but for such a cut here and there.
+// GEOS nodes by snap rounding, too, with the same half-open pixels: its nodes are ours. It then looks at the rounded
+// lines once more (SnapRoundingNoder::computeVertexSnaps) and cuts those that have come into the pixel of a node that
+// their source did not meet; the plain definition leaves them. So the nodes agree to the last one, and pieces and faces
+// but for such a cut here and there.
 TEST(BuildRandom, NodesAreThoseOfGeosSnapRounding) {
   geos::start();
   for (std::uint64_t seed = 200; seed < 240; ++seed) {
@@ -510,7 +522,8 @@ TEST(BuildRandom, NodesAreThoseOfGeosSnapRounding) {
   }
 }
 
-// Ground that rings cover, by GEOS from end to end: its noder, its faces, and the winding number of the rings at a point inside each.
+// Ground that rings cover, by GEOS from end to end: its noder, its faces, and the winding number of the rings at a
+// point inside each.
 TEST(BuildRandom, CellsHaveTheAreaThatGeosFinds) {
   geos::start();
   for (std::uint64_t seed = 300; seed < 340; ++seed) {
@@ -533,7 +546,8 @@ TEST(BuildRandom, CellsHaveTheAreaThatGeosFinds) {
           }
         }
         for (FaceId f = 1; f < s.arrangement.face_count; ++f)
-          for (Label label : draw::cover(s.labelings[l], f)) got += label == static_cast<Label>(c) ? static_cast<double>(area[f]) / 2 : 0;
+          for (Label label : draw::cover(s.labelings[l], f))
+            got += label == static_cast<Label>(c) ? static_cast<double>(area[f]) / 2 : 0;
         for (const auto& [size, p] : theirs.inner)
           if (box.intersects({p, p}) && draw::winding(stack[l][c], p).value_or(0) != 0) expected += size;
         EXPECT_NEAR(got, expected, 2 * rim + 1) << "layer " << l << ", cell " << c;
@@ -572,7 +586,9 @@ TEST(BuildRandom, DoesNotDependOnTheOrderOfInput) {
         Rings rings_of_cell = stack[l][c];
         random.shuffle(rings_of_cell);
         for (Ring& r : rings_of_cell) {
-          std::rotate(r.points.begin(), r.points.begin() + random.between(0, static_cast<std::int64_t>(r.points.size()) - 1), r.points.end());
+          std::rotate(r.points.begin(),
+                      r.points.begin() + random.between(0, static_cast<std::int64_t>(r.points.size()) - 1),
+                      r.points.end());
           if (random.one_in(2) && doubled_area(r.points) != 0) std::reverse(r.points.begin(), r.points.end());
         }
         shuffled.back().push_back(std::move(rings_of_cell));
@@ -594,7 +610,8 @@ TEST(BuildRandom, DoesNotDependOnTheOrderOfInput) {
 TEST(BuildRandom, MovesWithTheGround) {
   const Stack stack = draw::random_city(70, messy(70));
   const Subdivision here = built(stack);
-  for (const Point shift : {Point{-977'531, 12'345'679}, Point{kCoordinateLimit - 600'000, -kCoordinateLimit + 600'000}}) {
+  for (const Point shift :
+       {Point{-977'531, 12'345'679}, Point{kCoordinateLimit - 600'000, -kCoordinateLimit + 600'000}}) {
     Stack moved = stack;
     for (Cells& layer : moved)
       for (Rings& cell : layer)

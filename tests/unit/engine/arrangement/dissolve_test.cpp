@@ -64,7 +64,8 @@ DrawnLayer dissolved(const Rows& rows, std::string_view names) {
       text[r].push_back(static_cast<char>(33 + r * rows[r].size() + c));
       squares.push_back(text[r].back());
     }
-  DrawnLayer out{draw::build_stack({draw::cells(rows, names), draw::cells(Rows(text.begin(), text.end()), squares)}), {}};
+  DrawnLayer out{draw::build_stack({draw::cells(rows, names), draw::cells(Rows(text.begin(), text.end()), squares)}),
+                 {}};
   out.polygons = dissolve(out.m(), out.built.labelings[0].of_face, names.size());
   EXPECT_EQ(out.polygons.of_label.size(), names.size());
   for (std::size_t l = 0; l < names.size(); ++l)
@@ -138,8 +139,8 @@ Subdivision city(std::uint64_t seed, int layers = 2) {
 }
 
 // Union of the faces' own polygons by GEOS: the pieces and the area must be the same, and ours must be valid.
-void expect_as_geos_says(const Arrangement& m, const std::vector<ArcPolygon>& polygons, const std::vector<FaceId>& faces,
-                         const Dissolved& of_faces) {
+void expect_as_geos_says(const Arrangement& m, const std::vector<ArcPolygon>& polygons,
+                         const std::vector<FaceId>& faces, const Dissolved& of_faces) {
   std::vector<geos::Geometry> small;
   for (FaceId f : faces)
     for (const ArcPolygon& p : of_faces.of_label[f]) small.push_back(geos::polygon(rings_of(m, p)));
@@ -213,7 +214,8 @@ TEST(Dissolve, OfOverlapsCountsGroundForEveryCell) {
       Int128 expected = 0;
       for (FaceId f : faces[c]) expected += area[f];
       EXPECT_TRUE(area_of(m, got.of_label[c]) == expected) << "cell " << c;
-      expect_rings(m, got.of_label[c], [&](FaceId f) { return std::binary_search(faces[c].begin(), faces[c].end(), f); });
+      expect_rings(m, got.of_label[c],
+                   [&](FaceId f) { return std::binary_search(faces[c].begin(), faces[c].end(), f); });
       expect_as_geos_says(m, got.of_label[c], faces[c], of_faces);
     }
   }

@@ -48,7 +48,8 @@ TEST(PointLocator, AgreesWithCountingArcsOnAndBesideArcs) {
     const PointLocator locator(m);
     draw::Random random(seed);
     for (int i = 0; i < 1500; ++i) {
-      const Point v = m.points[static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(m.points.size()) - 1))];
+      const Point v =
+          m.points[static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(m.points.size()) - 1))];
       expect_slow_answer(m, locator, {v.x + random.between(-2, 2), v.y + random.between(-2, 2)});
     }
   }
@@ -96,7 +97,8 @@ TEST(PointLocator, AnswersManyPointsAsItAnswersOne) {
   const PointLocator locator(m);
   draw::Random random(20);
   std::vector<Point> points;
-  for (int i = 0; i < 10'000; ++i) points.push_back({random.between(-30'000, 270'000), random.between(-30'000, 270'000)});
+  for (int i = 0; i < 10'000; ++i)
+    points.push_back({random.between(-30'000, 270'000), random.between(-30'000, 270'000)});
   const auto one = locator.locate(points, 1);
   EXPECT_EQ(one, locator.locate(points, 3));
   for (std::size_t i = 0; i < points.size(); ++i) ASSERT_EQ(one[i], locator.locate(points[i]).face);

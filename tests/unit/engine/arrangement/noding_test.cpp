@@ -41,9 +41,8 @@ std::vector<Piece> slow_snap_round(const Segments& segments) {
     for (Point p : hot)
       if (meets_pixel(s, p)) way.push_back(p);
     // A segment visits pixels in the order of x, and of y within a column: upwards or downwards as it runs itself.
-    std::sort(way.begin(), way.end(), [&](Point p, Point q) {
-      return p.x != q.x ? p.x < q.x : (s.a.y < s.b.y ? p.y < q.y : q.y < p.y);
-    });
+    std::sort(way.begin(), way.end(),
+              [&](Point p, Point q) { return p.x != q.x ? p.x < q.x : (s.a.y < s.b.y ? p.y < q.y : q.y < p.y); });
     for (std::size_t k = 0; k + 1 < way.size(); ++k)
       pieces.push_back({segment(way[k], way[k + 1]), i, way[k] < way[k + 1]});
   }
@@ -115,9 +114,9 @@ void expect_plain_snap_rounding(const Segments& segments) {
   const std::vector<Piece> pieces = snap_round(segments, 1);
   ASSERT_EQ(pieces, slow_snap_round(segments));
   const auto bad = bad_meetings(pieces);
-  EXPECT_TRUE(bad.empty()) << bad.size() << " meetings, the first of (" << bad[0].first.a.x << ' ' << bad[0].first.a.y << ", "
-                           << bad[0].first.b.x << ' ' << bad[0].first.b.y << ") and (" << bad[0].second.a.x << ' '
-                           << bad[0].second.a.y << ", " << bad[0].second.b.x << ' ' << bad[0].second.b.y << ")";
+  EXPECT_TRUE(bad.empty()) << bad.size() << " meetings, the first of (" << bad[0].first.a.x << ' ' << bad[0].first.a.y
+                           << ", " << bad[0].first.b.x << ' ' << bad[0].first.b.y << ") and (" << bad[0].second.a.x
+                           << ' ' << bad[0].second.a.y << ", " << bad[0].second.b.x << ' ' << bad[0].second.b.y << ")";
 }
 
 TEST(SnapRound, IsThePlainDefinitionOnScatteredSegments) {
@@ -160,8 +159,9 @@ TEST(SnapRound, CutsWhereSegmentsMeet) {
   const Segments segments = distinct({{{0, 0}, {4, 4}}, {{0, 4}, {4, 0}}, {{1, 1}, {5, 1}}, {{3, 3}, {4, 4}}});
   std::set<Segment> pieces;
   for (const Piece& p : snap_round(segments, 1)) pieces.insert(p.at);
-  const std::set<Segment> expected{{{0, 0}, {1, 1}}, {{1, 1}, {2, 2}}, {{2, 2}, {3, 3}}, {{3, 3}, {4, 4}}, {{0, 4}, {2, 2}},
-                                   {{2, 2}, {3, 1}}, {{3, 1}, {4, 0}}, {{1, 1}, {3, 1}}, {{3, 1}, {5, 1}}};
+  const std::set<Segment> expected{{{0, 0}, {1, 1}}, {{1, 1}, {2, 2}}, {{2, 2}, {3, 3}},
+                                   {{3, 3}, {4, 4}}, {{0, 4}, {2, 2}}, {{2, 2}, {3, 1}},
+                                   {{3, 1}, {4, 0}}, {{1, 1}, {3, 1}}, {{3, 1}, {5, 1}}};
   EXPECT_EQ(pieces, expected);
 }
 
@@ -177,7 +177,8 @@ TEST(SnapRound, KeepsEveryPieceWithinHalfAUnitOfItsSource) {
   for (const Piece& p : pieces) of[p.source].push_back(p);
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const Segment& s = segments[i];
-    // Start to end without a break, every vertex in a pixel that the source meets: with pixels convex, so is all between.
+    // Start to end without a break, every vertex in a pixel that the source meets: with pixels convex, so is all
+    // between.
     std::map<Point, Point> next;
     for (const Piece& p : of[i]) {
       EXPECT_TRUE(meets_pixel(s, p.at.a) && meets_pixel(s, p.at.b));
@@ -199,8 +200,9 @@ TEST(SnapRound, DoesNotDependOnThreads) {
   EXPECT_EQ(one, snap_round(segments, 8));
 }
 
-// Snap rounding by the plain definition is not idempotent: a rounded piece may come to pass through the pixel of a node that its
-// source did not meet (Halperin & Packer 2002). What must hold: rounding again makes no new node, and comes to rest.
+// Snap rounding by the plain definition is not idempotent: a rounded piece may come to pass through the pixel of a node
+// that its source did not meet (Halperin & Packer 2002). What must hold: rounding again makes no new node, and comes to
+// rest.
 TEST(SnapRound, OfItsOwnPiecesMakesNoNewNodesAndComesToRest) {
   int changed = 0;
   for (std::uint64_t seed = 0; seed < 40; ++seed) {

@@ -10,8 +10,8 @@
 namespace gridloom {
 namespace {
 
-using ::testing::Contains;
 using draw::Rows;
+using ::testing::Contains;
 
 // Three cells of which one is an island in a hole, and a piece apart. No two coordinates of inner vertices repeat.
 Arrangement small() {
@@ -78,7 +78,7 @@ TEST(Verify, CatchesAVertexThatWasMovedAcrossAnArc) {
   for_each_arc([&](Arrangement& m, ArcId a) {
     Point& p = m.points[m.arcs[a].first + 1];
     if (m.arcs[a].count < 3 || p.x >= 11'000) return;  // there is nothing to cross around the piece apart
-    p = {p.x + 40'000, p.y + 13'000};  // far out of everything
+    p = {p.x < 5'000 ? 40'000 : -40'000, 2'600};       // over to the far side, through all between
     EXPECT_THAT(caught(m), Contains("crossing"));
     ++moved;
   });
@@ -251,7 +251,8 @@ TEST(Verify, CatchesBadIndices) {
     EXPECT_THAT(with([&](Arc& arc) { arc.to = UINT32_MAX; }), Contains("bad index"));
     EXPECT_THAT(with([&](Arc& arc) { arc.left = clean.face_count; }), Contains("bad index"));
     EXPECT_THAT(with([&](Arc& arc) { arc.right = UINT32_MAX; }), Contains("bad index"));
-    EXPECT_THAT(with([&](Arc& arc) { arc.first = static_cast<std::uint32_t>(clean.points.size()); }), Contains("bad index"));
+    EXPECT_THAT(with([&](Arc& arc) { arc.first = static_cast<std::uint32_t>(clean.points.size()); }),
+                Contains("bad index"));
     EXPECT_THAT(with([&](Arc& arc) { arc.count = UINT32_MAX; }), Contains("bad index"));
     EXPECT_THAT(with([&](Arc& arc) { arc.count = 1; }), Contains("bad index"));
     EXPECT_THAT(with([&](Arc& arc) { arc.count = 0; }), Contains("bad index"));
@@ -287,8 +288,8 @@ TEST(ArcSupport, SaysWhichLayersDrewAnArc) {
   ASSERT_EQ(support.size(), s.arrangement.arcs.size());
   for (ArcId a = 0; a < support.size(); ++a)
     for (std::size_t l = 0; l < 2; ++l)
-      EXPECT_EQ(support[a] >> l & 1,
-                draw::cover(s.labelings[l], s.arrangement.arcs[a].left) != draw::cover(s.labelings[l], s.arrangement.arcs[a].right))
+      EXPECT_EQ(support[a] >> l & 1, draw::cover(s.labelings[l], s.arrangement.arcs[a].left) !=
+                                         draw::cover(s.labelings[l], s.arrangement.arcs[a].right))
           << "arc " << a << ", layer " << l;
   EXPECT_EQ(std::set<std::uint64_t>(support.begin(), support.end()), (std::set<std::uint64_t>{1, 2, 3}));
 }

@@ -42,7 +42,8 @@ TEST(Distance, IsToTheClosedSegment) {
 TEST(Within, LooksAlongTheWholeSegmentNotOnlyAtItsEnds) {
   // The ends of the straight line are on the detour, its middle is 3 000 away from it.
   const std::vector<Segment> straight{{{0, 0}, {10'000, 0}}};
-  const std::vector<Segment> detour{{{0, 0}, {1, 3'000}}, {{1, 3'000}, {10'000, 3'000}}, {{10'000, 0}, {10'000, 3'000}}};
+  const std::vector<Segment> detour{
+      {{0, 0}, {1, 3'000}}, {{1, 3'000}, {10'000, 3'000}}, {{10'000, 0}, {10'000, 3'000}}};
   EXPECT_FALSE(within(straight, detour, 1'000));
   EXPECT_TRUE(within(straight, detour, 3'000));
   EXPECT_FALSE(within(detour, straight, 2'900));

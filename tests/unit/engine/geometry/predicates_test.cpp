@@ -35,7 +35,9 @@ std::optional<Crossed> slow_crossing(const Segment& s, const Segment& t) {
   return Crossed{s.a.x + u * sx, s.a.y + u * sy};
 }
 
-bool in_pixel(const Rational& v, std::int32_t centre) { return 2 * v >= 2 * Rational(centre) - 1 && 2 * v < 2 * Rational(centre) + 1; }
+bool in_pixel(const Rational& v, std::int32_t centre) {
+  return 2 * v >= 2 * Rational(centre) - 1 && 2 * v < 2 * Rational(centre) + 1;
+}
 
 // The part of [0, 1] where start + t * step lies in [centre - 1/2, centre + 1/2).
 struct Span {
@@ -71,8 +73,8 @@ bool slow_meets(const Segment& s, Point p) {
 void expect_same_crossing(const Segment& s, const Segment& t, int& found, int& ties) {
   const auto slow = slow_crossing(s, t);
   for (const auto& got : {proper_crossing(s, t), proper_crossing(t, s)}) {
-    ASSERT_EQ(got.has_value(), slow.has_value()) << s.a.x << ',' << s.a.y << ' ' << s.b.x << ',' << s.b.y << " x " << t.a.x
-                                                  << ',' << t.a.y << ' ' << t.b.x << ',' << t.b.y;
+    ASSERT_EQ(got.has_value(), slow.has_value()) << s.a.x << ',' << s.a.y << ' ' << s.b.x << ',' << s.b.y << " x "
+                                                 << t.a.x << ',' << t.a.y << ' ' << t.b.x << ',' << t.b.y;
     if (!got) continue;
     EXPECT_TRUE(in_pixel(slow->x, got->x)) << slow->x << " went to " << got->x;
     EXPECT_TRUE(in_pixel(slow->y, got->y)) << slow->y << " went to " << got->y;
@@ -118,7 +120,8 @@ TEST(ProperCrossing, HoldsForNearlyParallelSegments) {
   int found = 0, ties = 0;
   for (int i = 0; i < 6000; ++i) {
     const Point a = random_point(random, kMost - 4), b = random_point(random, kMost - 4);
-    const Point c{a.x + random.between(-3, 3), a.y + random.between(-3, 3)}, d{b.x + random.between(-3, 3), b.y + random.between(-3, 3)};
+    const Point c{a.x + random.between(-3, 3), a.y + random.between(-3, 3)},
+        d{b.x + random.between(-3, 3), b.y + random.between(-3, 3)};
     if (a != b && c != d) expect_same_crossing(segment(a, b), segment(c, d), found, ties);
   }
   EXPECT_GT(found, 500);
@@ -130,7 +133,7 @@ TEST(ProperCrossing, IsNotATouchNorAnOverlap) {
   EXPECT_FALSE(proper_crossing(s, {{10, 0}, {12, 7}}));  // a shared end
   EXPECT_FALSE(proper_crossing(s, {{4, 0}, {14, 0}}));   // collinear
   EXPECT_FALSE(proper_crossing(s, {{11, -1}, {11, 1}}));
-  EXPECT_EQ(proper_crossing(s, {{4, -1}, {5, 1}}), (Point{5, 0}));      // 4.5 goes up
+  EXPECT_EQ(proper_crossing(s, {{4, -1}, {5, 1}}), (Point{5, 0}));                      // 4.5 goes up
   EXPECT_EQ(proper_crossing({{-10, 0}, {0, 0}}, {{-5, -1}, {-4, 1}}), (Point{-4, 0}));  // and so does -4.5
 }
 
@@ -156,8 +159,9 @@ TEST(MeetsPixel, AgreesWithTheDefinitionCloseToLongSegments) {
       const Point a = random_point(random, reach), b = random_point(random, reach);
       if (a == b) continue;
       const double t = random.real();
-      const Point p{static_cast<std::int32_t>(std::lround(a.x + t * (static_cast<double>(b.x) - a.x))) + random.between(-1, 1),
-                    static_cast<std::int32_t>(std::lround(a.y + t * (static_cast<double>(b.y) - a.y))) + random.between(-1, 1)};
+      const Point p{
+          static_cast<std::int32_t>(std::lround(a.x + t * (static_cast<double>(b.x) - a.x))) + random.between(-1, 1),
+          static_cast<std::int32_t>(std::lround(a.y + t * (static_cast<double>(b.y) - a.y))) + random.between(-1, 1)};
       const bool slow = slow_meets(segment(a, b), p);
       ASSERT_EQ(meets_pixel(segment(a, b), p), slow)
           << a.x << ',' << a.y << ' ' << b.x << ',' << b.y << " at " << p.x << ',' << p.y;
