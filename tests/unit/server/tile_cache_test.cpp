@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <latch>
 #include <stdexcept>
 #include <string>
@@ -79,8 +80,10 @@ TEST(TileCache, EqualMissesWaitForOneComputation) {
         start.arrive_and_wait();
         got[i] = cache.get(key(1), [&] {
           ++made;
-          // Until all others have asked: they can only be waiting for this one.
-          while (cache.counts().joined < kClients - 1) std::this_thread::yield();
+          // Until all others have asked: they can only be waiting for this one. Bounded, so that a fault fails.
+          const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+          while (cache.counts().joined < kClients - 1 && std::chrono::steady_clock::now() < deadline)
+            std::this_thread::yield();
           return bytes(10);
         });
       });
