@@ -17,26 +17,70 @@ namespace {
 
 using Drawing = std::array<std::string_view, kRows>;
 
-constexpr Drawing kCommunity{"aaaaaaaabbbbbbb.", "aaaaaaaabbbbbbb.", "aaaaaaaabbbbbbb.", "aaaaaaaabbbbbbb.",
-                             "aaaaaaaabbbbbb..", "ccccccccdddddd..", "ccccccccdddddd..", "ccccccccdddddd.d",
-                             "ccccccccdddddd.d", "cccccccc.ddddd.."};
+// clang-format off
+constexpr Drawing kCommunity{"aaaaaaaabbbbbbb.",
+                             "aaaaaaaabbbbbbb.",
+                             "aaaaaaaabbbbbbb.",
+                             "aaaaaaaabbbbbbb.",
+                             "aaaaaaaabbbbbb..",
+                             "ccccccccdddddd..",
+                             "ccccccccdddddd..",
+                             "ccccccccdddddd.d",
+                             "ccccccccdddddd.d",
+                             "cccccccc.ddddd.."};
 // Grids 1, 2 and 5 lie in community a, 3 and 4 in b, 6 and 7 in c, 8 and 9 in d.
-constexpr Drawing kGrid{"111122223333444.", "111122223333444.", "155122223333444.", "155122223333444.",
-                        "11112222333344..", "66666777888888..", "66666777888888..", "66667777888888.9",
-                        "66667777888888.9", "66667777.88888.."};
-constexpr Drawing kPolice{"ppppppppqqqqqqq.", "ppppppppqqqqqqq.", "pppppppqqqqqqqq.", "pppppppqqqqqqqq.",
-                          "ppppppppqqqqqq..", "rrrrrrrrqqqqqq..", "rrrrrrrrrrrrrr..", "rrrrrrrrrrrrrr.r",
-                          "rrrrrrrrrrrrrr.r", "rrrrrrrr.rrrrr.."};
+constexpr Drawing kGrid{"111122223333444.",
+                        "111122223333444.",
+                        "155122223333444.",
+                        "155122223333444.",
+                        "11112222333344..",
+                        "66666777888888..",
+                        "66666777888888..",
+                        "66667777888888.9",
+                        "66667777888888.9",
+                        "66667777.88888.."};
+constexpr Drawing kPolice{"ppppppppqqqqqqq.",
+                          "ppppppppqqqqqqq.",
+                          "pppppppqqqqqqqq.",
+                          "pppppppqqqqqqqq.",
+                          "ppppppppqqqqqq..",
+                          "rrrrrrrrqqqqqq..",
+                          "rrrrrrrrrrrrrr..",
+                          "rrrrrrrrrrrrrr.r",
+                          "rrrrrrrrrrrrrr.r",
+                          "rrrrrrrr.rrrrr.."};
 // u has a hole (filled by v), w comes in two pieces, '-' is a gap, and x stands on part of u (kOverlap).
-constexpr Drawing kSchools{"uuuuuuuuuwwwwww.", "uuuuuuuuuwwwwww.", "uuuvvuuuuwwwwww.", "uuuvvuuuuwwwwww.",
-                           "uuuuuuuuuwwwww..", "uuuuuuuuuxxxxx..", "uuuuuuuuuxxxxx..", "uuuuu---uxxxxx.w",
-                           "uuuuu---uxxxxx.w", "uuuuuuuu.xxxxx.."};
-constexpr Drawing kOverlap{"................", "................", "................", "................",
-                           "................", "................", ".......xx.......", "........x.......",
-                           "................", "................"};
-constexpr Drawing kSanitation{"ssssssssssssttt.", "ssssssssssssttt.", "ssssssssssssttt.", "ssssssssssssttt.",
-                              "sssssssssssstt..", "sssssttttttttt..", "sssssttttttttt..", "sssssttttttttt.-",
-                              "sssssttttttttt.-", "sssssttt.ttttt.."};
+constexpr Drawing kSchools{"uuuuuuuuuwwwwww.",
+                           "uuuuuuuuuwwwwww.",
+                           "uuuvvuuuuwwwwww.",
+                           "uuuvvuuuuwwwwww.",
+                           "uuuuuuuuuwwwww..",
+                           "uuuuuuuuuxxxxx..",
+                           "uuuuuuuuuxxxxx..",
+                           "uuuuu---uxxxxx.w",
+                           "uuuuu---uxxxxx.w",
+                           "uuuuuuuu.xxxxx.."};
+constexpr Drawing kOverlap{"................",
+                           "................",
+                           "................",
+                           "................",
+                           "................",
+                           "................",
+                           ".......xx.......",
+                           "........x.......",
+                           "................",
+                           "................"};
+constexpr Drawing kSanitation{"ssssssssssssttt.",
+                              "ssssssssssssttt.",
+                              "ssssssssssssttt.",
+                              "ssssssssssssttt.",
+                              "sssssssssssstt..",
+                              "sssssttttttttt..",
+                              "sssssttttttttt..",
+                              "sssssttttttttt.-",
+                              "sssssttttttttt.-",
+                              "sssssttt.ttttt.."};
+// clang-format on
 
 const Drawing& drawing_of(std::string_view name) {
   if (name == "community") return kCommunity;
