@@ -77,7 +77,19 @@ struct Responsibility {
   DutyStatus status = DutyStatus::vacant;
 };
 
-enum class ConflictKind { gap, overlap, sliver, outside_frame, nesting, split_duty, unmet_target, lost_cell };
+// covered_cell: other cells of its layer lead on all its ground, it is kept among the overlaps; lost_cell: no ground at
+// all.
+enum class ConflictKind {
+  gap,
+  overlap,
+  sliver,
+  outside_frame,
+  nesting,
+  split_duty,
+  unmet_target,
+  covered_cell,
+  lost_cell
+};
 
 // What was delivered and what became of it. `ids` reads "delivered>aligned", each side a comma list of feature ids,
 // empty for none: "12,13>12" an overlap settled, ">12" a gap filled, ">" a gap that stays, "12>13" a sliver moved.

@@ -125,7 +125,7 @@ void add_hidden_cells(const City& city, const RawGround& g, std::size_t l, std::
   for (std::size_t c = 0; c < layer.cells.size(); ++c) {
     if (leads[c]) continue;
     Draft d;
-    d.conflict.kind = ConflictKind::lost_cell;
+    d.conflict.kind = present[c] ? ConflictKind::covered_cell : ConflictKind::lost_cell;
     d.conflict.layer = static_cast<std::int32_t>(l);
     d.conflict.ids = layer.cells[c].id + ">" + (present[c] ? layer.cells[c].id : "");
     d.conflict.note = present[c]     ? "duplicate of or covered by other cells of its layer; kept in overlaps / "

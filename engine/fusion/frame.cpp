@@ -157,9 +157,13 @@ class LevelResolver {
 
   Label remainder_unit(std::int32_t parent) {
     const AdminUnit& above = above_.units[parent];
-    const std::string code = above.code + "000";
-    for (std::size_t u = 0; u < level_.units.size(); ++u)
-      if (level_.units[u].code == code) return static_cast<Label>(u);
+    std::string code = above.code + "000";
+    for (std::size_t u = 0; u < level_.units.size(); ++u) {
+      if (level_.units[u].code != code) continue;
+      if (level_.units[u].parent == parent) return static_cast<Label>(u);
+      code += "0";  // a unit of another parent carries it
+      u = static_cast<std::size_t>(-1);  // from the start
+    }
     level_.units.push_back({code, {above.name.en + " (direct)", above.name.zh + "（直辖）"}, parent});
     return static_cast<Label>(level_.units.size() - 1);
   }

@@ -17,6 +17,7 @@
 #include "engine/fusion/quality.h"
 #include "engine/fusion/unify.h"
 #include "engine/fusion/weights.h"
+#include "engine/parallel.h"
 
 namespace gridloom {
 namespace {
@@ -130,7 +131,11 @@ void set_atoms(City& city, FuseInput& in, const Arrangement& raw, const Frame& f
 
 void locate_events(City& city, unsigned threads) {
   const PointLocator locator(city.arrangement);
-  city.face_of_event = locator.locate(city.events.at, threads);
+  city.face_of_event.resize(city.events.size());
+  parallel_blocks(city.events.size(), 4096, threads, [&](std::size_t, std::size_t begin, std::size_t end) {
+    for (std::size_t e = begin; e < end; ++e)
+      city.face_of_event[e] = owning_atom(city, locator.locate(city.events.at[e]));
+  });
 }
 
 std::string today() {

@@ -108,6 +108,15 @@ std::vector<std::uint32_t> number_grids(City& city, const Regions& regions, cons
   return region_of_grid;
 }
 
+FaceId owning_atom(const City& city, const Location& location) {
+  if (location.touching.empty()) return location.face;
+  const auto code = [&](FaceId atom) -> const std::string& { return city.grids[city.grid_of_face[atom]].code; };
+  FaceId best = kOutside;
+  for (FaceId atom : location.touching)
+    if (atom != kOutside && (best == kOutside || code(atom) < code(best))) best = atom;
+  return best;
+}
+
 Text grid_title(const City& city, const Grid& grid) {
   const AdminUnit& unit = city.admin.back().units[static_cast<std::size_t>(grid.parent)];
   const std::string number = grid.code.starts_with(unit.code) ? grid.code.substr(unit.code.size()) : grid.code;

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "engine/arrangement/locate.h"
 #include "engine/fusion/city.h"
 #include "engine/fusion/unify.h"
 
@@ -14,6 +15,10 @@ namespace gridloom {
 // DataError when a unit needs more serial numbers than `options.serial_digits` give. Returns the region of each grid.
 std::vector<std::uint32_t> number_grids(City&, const Regions&, const UnifyOptions& options,
                                         const std::string& valid_from);
+
+// The atom a located point belongs to: on a line between grids the one whose grid has the lower code, and of its atoms
+// the lowest. kOutside outside the city.
+FaceId owning_atom(const City&, const Location&);
 
 // A grid's name for people, in both languages: its parent and its serial number. Grid::name holds the city's own.
 Text grid_title(const City&, const Grid&);

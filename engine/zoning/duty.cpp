@@ -3,22 +3,11 @@
 
 #include <algorithm>
 #include <span>
-#include <string>
+
+#include "engine/fusion/grids.h"
 
 namespace gridloom {
 namespace {
-
-const std::string& code_at(const City& city, FaceId atom) {
-  return city.grids[static_cast<std::size_t>(city.grid_of_face[atom])].code;
-}
-
-// Of the atoms that touch the point (ascending), the lowest one of the grid with the lowest code.
-FaceId lowest_code(const City& city, std::span<const FaceId> touching) {
-  FaceId best = kOutside;
-  for (FaceId atom : touching)
-    if (atom != kOutside && (best == kOutside || code_at(city, atom) < code_at(city, best))) best = atom;
-  return best;
-}
 
 // Whether the point that these atoms (or the outside) touch lies between grids, or at the city's edge.
 bool parts_grids(const City& city, std::span<const FaceId> touching) {
@@ -51,7 +40,7 @@ LayerDuty layer_duty(const City& city, std::size_t layer, std::size_t grid, Face
 std::optional<Duty> locate_duty(const City& city, const PointLocator& locator, Point at) {
   const Location location = locator.locate(at);
   Duty duty;
-  duty.atom = location.touching.empty() ? location.face : lowest_code(city, location.touching);
+  duty.atom = owning_atom(city, location);
   if (duty.atom == kOutside) return std::nullopt;
   duty.on_boundary = parts_grids(city, location.touching);
   duty.grid = static_cast<std::size_t>(city.grid_of_face[duty.atom]);

@@ -87,9 +87,9 @@ Outcome work(const Options& options, Progress& progress) {
   return outcome;
 }
 
-constexpr std::array kConflictKinds{ConflictKind::gap,           ConflictKind::overlap,  ConflictKind::sliver,
-                                    ConflictKind::outside_frame, ConflictKind::nesting,  ConflictKind::split_duty,
-                                    ConflictKind::unmet_target,  ConflictKind::lost_cell};
+constexpr std::array kConflictKinds{ConflictKind::gap,           ConflictKind::overlap,      ConflictKind::sliver,
+                                    ConflictKind::outside_frame, ConflictKind::nesting,      ConflictKind::split_duty,
+                                    ConflictKind::unmet_target,  ConflictKind::covered_cell, ConflictKind::lost_cell};
 
 Text name_of(ConflictKind kind) {
   switch (kind) {
@@ -107,6 +107,8 @@ Text name_of(ConflictKind kind) {
       return {"split_duty", "权责分割"};
     case ConflictKind::unmet_target:
       return {"unmet_target", "规模未达标"};
+    case ConflictKind::covered_cell:
+      return {"covered_cell", "网格被覆盖"};
     case ConflictKind::lost_cell:
       break;
   }
