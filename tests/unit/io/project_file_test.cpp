@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/project_file.h"
 
+#include <cpl_minixml.h>
 #include <gdal_priv.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -350,6 +351,23 @@ TEST_F(ProjectFile, IncidentsKeepDatesApartFromMidnight) {
   EXPECT_STREQ(std::unique_ptr<OGRFeature>(incidents->GetFeature(1))->GetFieldAsString("occurred_at"), "2026-01-01");
   EXPECT_STREQ(std::unique_ptr<OGRFeature>(incidents->GetFeature(2))->GetFieldAsString("occurred_at"),
                "2026-01-01T01:30:00");
+}
+
+TEST_F(ProjectFile, EveryTableWithGeometryHasAStyleForQgis) {
+  City city = toy::city();
+  city.admin[1].title.en = "Quarters & \"<wards>\"";
+  write(city);
+  const auto dataset = open(path_);
+  std::set<std::string> styled;
+  for (const auto& style : *dataset->GetLayerByName("layer_styles")) {
+    styled.insert(style->GetFieldAsString("f_table_name"));
+    CPLXMLNode* qml = CPLParseXMLString(style->GetFieldAsString("styleQML"));
+    ASSERT_NE(qml, nullptr) << style->GetFieldAsString("f_table_name");
+    EXPECT_NE(CPLGetXMLNode(qml, "=qgis.renderer-v2.symbols.symbol.layer"), nullptr);
+    CPLDestroyXMLNode(qml);
+  }
+  for (OGRLayer* layer : dataset->GetLayers())
+    EXPECT_EQ(styled.contains(layer->GetName()), layer->GetGeomType() != wkbNone) << layer->GetName();
 }
 
 // ---- failing
