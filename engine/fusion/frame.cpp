@@ -158,12 +158,12 @@ class LevelResolver {
   Label remainder_unit(std::int32_t parent) {
     const AdminUnit& above = above_.units[parent];
     std::string code = above.code + "000";
-    for (std::size_t u = 0; u < level_.units.size(); ++u) {
-      if (level_.units[u].code != code) continue;
-      if (level_.units[u].parent == parent) return static_cast<Label>(u);
-      code += "0";  // a unit of another parent carries it
-      u = static_cast<std::size_t>(-1);  // from the start
-    }
+    const auto holder = [&] {
+      return std::find_if(level_.units.begin(), level_.units.end(), [&](const AdminUnit& u) { return u.code == code; });
+    };
+    auto unit = holder();
+    for (; unit != level_.units.end() && unit->parent != parent; unit = holder()) code += "0";  // taken elsewhere
+    if (unit != level_.units.end()) return static_cast<Label>(unit - level_.units.begin());
     level_.units.push_back({code, {above.name.en + " (direct)", above.name.zh + "（直辖）"}, parent});
     return static_cast<Label>(level_.units.size() - 1);
   }
