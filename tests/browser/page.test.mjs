@@ -75,6 +75,8 @@ const shownRows = ({ id }) =>
 
 async function assertShows(tab, answer) {
   assert.equal(await tab.id('answer-code').innerText(), answer.grid.code);
+  const lang = (await tab.page.evaluate(() => document.documentElement.lang)).slice(0, 2);
+  assert.equal(await tab.id('answer-name').innerText(), answer.grid.name[lang]);
   const codes = await tab.id('admin-chain').locator('li').evaluateAll((items) => items.map((item) => item.dataset.code));
   assert.deepEqual(codes, answer.admin.map((unit) => unit.code));
   const rows = await shownRows(tab);

@@ -54,7 +54,7 @@ export interface Responsibility {
   unit_name: string | null;
   share: number;
   status: 'sole' | 'split' | 'vacant';
-  fallback: { code: string; name: Text | string } | null;
+  fallback: { code: string; name: Text } | null;
   here: string | null;
   /** Every unit that claims the point: several where the layer overlaps itself. */
   here_all?: string[];

@@ -154,7 +154,7 @@ export interface Translator {
   /** A phrase of the page; `{name}` places are filled from `values`. */
   t(key: Key, values?: Record<string, string | number>): string;
   /** A text of the server; the other language where this one is empty. */
-  text(text: Text | string): string;
+  text(text: Text): string;
   number(value: number, digits?: number): string;
   percent(value: number): string;
   /** Square metres as hectares below 1 km², as km² above. */
@@ -169,7 +169,7 @@ export function translator(lang: Language): Translator {
     lang,
     t: (key, values = {}) =>
       words[lang][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole)),
-    text: (text) => (typeof text === 'string' ? text : text[lang] || text[lang === 'en' ? 'zh' : 'en']),
+    text: (text) => text[lang] || text[lang === 'en' ? 'zh' : 'en'],
     number,
     // A split share of 99.7 % must not read as the whole.
     percent: (value) => {
