@@ -13,6 +13,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <random>
 #include <set>
 #include <string>
 #include <tuple>
@@ -487,6 +488,23 @@ TEST_F(ProjectFile, SaysWhereAFileIsDamaged) {
     EXPECT_THAT(message_of_reading(), HasSubstr(message)) << sql;
     EXPECT_THAT(message_of_reading(), HasSubstr("city.gpkg")) << sql;
   }
+}
+
+// Any bytes whatever may be wrong: the answer is a city or a DataError, never anything else.
+TEST_F(ProjectFile, SurvivesRandomDamage) {
+  write(toy::city());
+  const std::string sound = bytes_of(path_);
+  std::mt19937_64 random(5);
+  int refused = 0;
+  for (int round = 0; round < 120; ++round) {
+    std::string damaged = sound;
+    for (std::uint64_t n = 1 + random() % 40; n > 0; --n)
+      damaged[100 + random() % (damaged.size() - 100)] = static_cast<char>(random());
+    if (round % 10 == 0) damaged.resize(random() % damaged.size());
+    std::ofstream(path_, std::ios::binary | std::ios::trunc) << damaged;
+    refused += message_of_reading().empty() ? 0 : 1;
+  }
+  EXPECT_GT(refused, 60);
 }
 
 TEST_F(ProjectFile, AMissingArcIsForVerifyToFind) {
