@@ -21,6 +21,9 @@ from shapely.validation import make_valid
 gdal.UseExceptions()
 ogr.UseExceptions()
 
+# Debian 12 has Shapely 1.8, which announces the STRtree of 2.0 at every use.
+pytestmark = pytest.mark.filterwarnings("ignore::shapely.errors.ShapelyDeprecationWarning")
+
 # Lattice points are millimetres: a vertex moves at most this far when it is rounded and noded.
 LATTICE_M = 0.001
 # Edges are densified before projecting, here and there; what is left between the two is less than this per metre.
