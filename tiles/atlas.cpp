@@ -50,6 +50,22 @@ Strokes make_strokes(const DrawnLevel& drawn, const Theme& theme) {
   return out;
 }
 
+// Ground too thin for the level that anchors are made on: a point of its boundary, without room for a name.
+void anchor_slivers(const CityLines& lines, const Labeling& labeling, std::vector<Anchor>& found) {
+  std::vector<bool> missing;
+  for (const Anchor& a : found) missing.push_back(a.radius == 0);
+  const auto place = [&](Label l, Mercator at) {
+    if (l == kGap || !missing[static_cast<std::size_t>(l)]) return;
+    found[static_cast<std::size_t>(l)].at = at;
+    missing[static_cast<std::size_t>(l)] = false;
+  };
+  for (const Arc& arc : lines.arrangement->arcs)
+    for (const FaceId f : {arc.left, arc.right}) {
+      place(labeling.of_face[f], lines.points[arc.first]);
+      for (const OverlapLabel& o : labeling.further(f)) place(o.label, lines.points[arc.first]);
+    }
+}
+
 void add_candidates(std::vector<LabelCandidate>& to, LabelClass kind, const std::vector<std::string>& texts,
                     const std::vector<std::string>& short_texts, const std::vector<Anchor>& anchors, double size) {
   for (std::size_t i = 0; i < texts.size(); ++i)
@@ -128,8 +144,11 @@ const Strokes& Atlas::strokes(const MapRequest& request, unsigned zoom) const {
 }
 
 const std::vector<Anchor>& Atlas::anchors_of(GroundKey key) const {
-  return anchors_.get(
-      key, [&] { return anchors(level(kAnchorLevel).level, ground(key, kAnchorLevel), label_count(*city_, key)); });
+  return anchors_.get(key, [&] {
+    std::vector<Anchor> found = anchors(level(kAnchorLevel).level, ground(key, kAnchorLevel), label_count(*city_, key));
+    anchor_slivers(lines_, labeling_of(*city_, key), found);
+    return found;
+  });
 }
 
 const std::vector<PlacedLabel>& Atlas::labels(const MapRequest& request, unsigned zoom) const {

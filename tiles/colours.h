@@ -37,7 +37,7 @@ Neighbours neighbours(const Arrangement&, std::span<const Label> of_face, std::s
 // A colour index below `colours` for every label, different for neighbours as far as that many colours allow: the most
 // constrained label first (Brélaz, "New methods to color the vertices of a graph", 1979), each taking among the colours
 // that its neighbours left the one used least so far, so that all are used alike. When none is left it takes the one
-// with the shortest shared boundary. Deterministic. O(labels²) for the small graphs of maps.
+// with the shortest shared boundary. Deterministic. O((labels * colours + boundaries) log labels).
 std::vector<std::uint32_t> colour_graph(const Neighbours&, std::uint32_t colours);
 
 }  // namespace gridloom

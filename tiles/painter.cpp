@@ -20,6 +20,7 @@
 #include <mapnik/unicode.hpp>
 #include <mapnik/value.hpp>
 #include <mutex>
+#include <numbers>
 #include <optional>
 #include <set>
 
@@ -101,7 +102,7 @@ class Query {
     drawn.arcs.query(box(), [&](ArcId a) {
       if (strokes.border[a] != UINT8_MAX) of_border[strokes.border[a]].push_back(strokes.place[a]);
     });
-    const mapnik::context_ptr names = context({"kind", "rank", "lowest", "own", "zoom"});
+    const mapnik::context_ptr names = context({"kind", "rank", "lowest", "own", "zoom", "item_room", "own_room"});
     std::vector<mapnik::feature_ptr> out;
     for (std::size_t i = 0; i < of_border.size(); ++i) {
       if (of_border[i].empty()) continue;
@@ -111,6 +112,8 @@ class Query {
       f->put("kind", text(kind_of(border)));
       f->put("zoom", zoom_value());
       f->put("own", border.own);
+      f->put("item_room", room(theme_.item_spacing_m));
+      f->put("own_room", room(theme_.own_spacing_m));
       f->put("rank", static_cast<mapnik::value_integer>(border.rank));
       f->put("lowest", border.kind == Border::admin && border.rank + 1u == atlas_.city().admin.size());
       f->set_geometry(shape(drawn.level, lines_of(drawn.level.map, of_border[i])));
@@ -148,6 +151,12 @@ class Query {
     const double metres_per_px = 2 * kMercatorHalf / std::exp2(tile_zoom_) / kTilePixels;
     const double dx = (l.width * 0.625 + 3) * metres_per_px, dy = (l.height * 0.625 + 3) * metres_per_px;
     return tile_.intersects(mapnik::box2d<double>(l.at.x - dx, l.at.y - dy, l.at.x + dx, l.at.y + dy));
+  }
+
+  // A distance on the ground, in pixels of the tile: mercator stretches by 1 / cos(latitude).
+  double room(double metres) const {
+    const double latitude = to_lon_lat({0, (atlas_.low().y + atlas_.high().y) / 2}).lat * std::numbers::pi / 180;
+    return metres / std::cos(latitude) * std::exp2(tile_zoom_) * kTilePixels / (2 * kMercatorHalf);
   }
 
   mapnik::value_integer zoom_value() const { return static_cast<mapnik::value_integer>(tile_zoom_); }

@@ -7,6 +7,7 @@
 //   line    boundaries, each once, at the highest level it separates, lowest first: [kind] is item, zone, admin or
 //   frame,
 //           [rank] the admin level's index (1: the first below the city), [lowest] whether that is the lowest level
+//           [item_room] and [own_room]: how far apart, in pixels, the map's items and what it is about lie on average
 //   label   points with a name: [name], [size] in pixels, [kind] is upper, admin or item. Already placed: no style may
 //           move them or let Mapnik decide
 // Every feature has [zoom], that of the tile.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <sstream>
 #include <stdexcept>
 
@@ -303,6 +304,17 @@ std::size_t label_count(const City& city, GroundKey key) {
   throw std::logic_error("unknown kind of ground");
 }
 
+namespace {
+
+double spacing(const City& city, std::vector<Label> labels) {
+  std::sort(labels.begin(), labels.end());
+  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+  const double area = std::accumulate(city.area_m2.begin(), city.area_m2.end(), 0.0);
+  return std::sqrt(area / static_cast<double>(std::max<std::size_t>(labels.size(), 1)));
+}
+
+}  // namespace
+
 bool needs_layer(const std::string& map) { return map == "department" || map == "zones"; }
 
 Theme make_theme(const City& city, const std::string& map, std::size_t layer, const Palette& palette) {
@@ -315,6 +327,8 @@ Theme make_theme(const City& city, const std::string& map, std::size_t layer, co
   };
   Theme theme = make();
   theme.label_of_face = labeling_of(city, theme.drawn).of_face;
+  theme.item_spacing_m = spacing(city, theme.label_of_face);
+  theme.own_spacing_m = theme.zone.empty() ? theme.item_spacing_m : spacing(city, theme.zone);
   return theme;
 }
 

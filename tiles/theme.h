@@ -48,6 +48,8 @@ struct Theme {
   GroundKey served;                  // the polygons of vector tiles
   std::vector<std::string> colour;   // per label of both
   std::vector<Label> zone;           // per label: strong lines separate different zones; empty: none
+  double item_spacing_m = 0;         // mean distance of the drawn items (root of the mean area), on the ground, and ...
+  double own_spacing_m = 0;          // ... of what the map is about: zones where there are zones, else the items
   std::vector<std::pair<std::string, GroundKey>> overlays;  // more to draw: style layer name and its ground
   GroundKey named;                                          // where names stand, and ...
   std::vector<Text> names;                                  // ... the name per label there (empty: none)

@@ -1,0 +1,80 @@
+"""Vector tiles of New York as other software reads them: GDAL's MVT driver and shapely."""
+
+import math
+import urllib.error
+import urllib.request
+
+import pytest
+import shapely.ops
+import shapely.validation
+import shapely.wkb
+from osgeo import gdal, ogr
+
+ogr.UseExceptions()
+EXTENT = 4096
+BUFFER = 128
+
+# map, query, layer name in the tile
+MAPS = [("grids", "", "grids"), ("zones", "?layer=police_precincts", "zones"),
+        ("department", "?layer=election_districts", "cells"), ("incidents", "", "incidents")]
+PLACES = [(-73.97, 40.75), (-74.15, 40.57), (-73.82, 40.62)]  # Midtown, Staten Island, Jamaica Bay
+
+
+def tile_at(lon, lat, z):
+    n = 2**z
+    y = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * n
+    return int((lon + 180) / 360 * n), int(y)
+
+
+def features(server, name, query, z, x, y):
+    """(attributes, polygon or point) of a tile, in tile units with y to the south turned north."""
+    try:
+        with urllib.request.urlopen(f"{server}/tiles/{name}/WebMercatorQuad/{z}/{x}/{y}.mvt{query}", timeout=60) as answer:
+            data = answer.read()
+    except urllib.error.HTTPError as error:
+        raise AssertionError(error.read()) from error
+    if not data:
+        return None, []
+    path = f"/vsimem/{name}-{z}-{x}-{y}.mvt"
+    gdal.FileFromMemBuffer(path, data)
+    try:
+        # Without a georeference GDAL keeps the tile's own units.
+        source = gdal.OpenEx(path, gdal.OF_VECTOR, allowed_drivers=["MVT"], open_options=["METADATA_FILE="])
+        assert source.GetLayerCount() == 1
+        layer = source.GetLayer(0)
+        found = [(f.items(), shapely.wkb.loads(bytes(f.geometry().ExportToWkb()))) for f in layer]
+        return layer.GetName(), found
+    finally:
+        gdal.Unlink(path)
+
+
+@pytest.mark.parametrize("name, query, layer_name", MAPS)
+@pytest.mark.parametrize("z", [9, 11, 13, 15, 17])
+def test_every_polygon_is_valid_and_no_ground_is_claimed_twice(server, name, query, layer_name, z):
+    seen = 0
+    for place in PLACES:
+        layer, found = features(server, name, query, z, *tile_at(*place, z))
+        if not found:
+            continue
+        assert layer == layer_name
+        polygons = [p for _, g in found for p in getattr(g, "geoms", [g]) if p.geom_type == "Polygon"]
+        for polygon in polygons:
+            assert polygon.is_valid, shapely.validation.explain_validity(polygon)
+            west, south, east, north = polygon.bounds
+            assert min(west, south) >= -BUFFER and max(east, north) <= EXTENT + BUFFER
+        seen += len(polygons)
+        if name != "department":  # grids do not overlap, departments' cells may
+            parts = sum(p.area for p in polygons)
+            union = shapely.ops.unary_union(polygons).area
+            assert parts == pytest.approx(union, rel=1e-9)
+    assert seen > 0
+
+
+def test_every_grid_is_there_however_far_away(server):
+    def codes(z):
+        west, north = tile_at(-74.2556, 40.9155, z)
+        east, south = tile_at(-73.70001, 40.4961, z)
+        return {attributes["code"] for x in range(west, east + 1) for y in range(north, south + 1)
+                for attributes, _ in features(server, "grids", "", z, x, y)[1]}
+
+    assert codes(8) == codes(11)
