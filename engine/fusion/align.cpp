@@ -2,10 +2,12 @@
 #include "engine/fusion/align.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <queue>
 
+#include "engine/geometry/box_index.h"
 #include "engine/geometry/distance.h"
 
 namespace gridloom {
@@ -17,11 +19,70 @@ constexpr double kSettleOverlap = 0.2;  // ground two cells of one layer claim g
 constexpr double kMove = 1.0;
 constexpr double kKeep = 0.9;  // share of its delivered ground that every cell keeps
 
+// The lines as delivered, to measure how far a boundary has gone.
+class DeliveredLines {
+ public:
+  explicit DeliveredLines(const Arrangement& m) : m_(m) {
+    std::vector<Box> boxes;
+    for (ArcId a = 0; a < m.arcs.size(); ++a) {
+      const auto p = m.points_of(a);
+      for (std::size_t i = 0; i + 1 < p.size(); ++i) {
+        segments_.push_back({std::min(p[i], p[i + 1]), std::max(p[i], p[i + 1])});
+        arc_.push_back(a);
+        boxes.push_back(box_of(segments_.back()));
+      }
+    }
+    index_ = BoxIndex(boxes);
+  }
+
+  // Does every point of the arc lie within `limit` (mm) of a line between different states? Points are tested at
+  // vertices and four times every `limit` between, so that none between them is off by more than an eighth of it.
+  bool near(ArcId a, std::span<const std::uint32_t> state_of_face, double limit) const {
+    if (drawn(a, state_of_face)) return true;
+    const auto p = m_.points_of(a);
+    for (std::size_t i = 0; i + 1 < p.size(); ++i) {
+      const double dx = static_cast<double>(p[i + 1].x) - p[i].x, dy = static_cast<double>(p[i + 1].y) - p[i].y;
+      const int steps = 1 + static_cast<int>(4 * std::hypot(dx, dy) / std::max(limit, 1.0));
+      for (int k = 0; k <= steps; ++k) {
+        const double t = static_cast<double>(k) / steps;
+        const Point at{p[i].x + static_cast<std::int32_t>(std::lround(t * dx)),
+                       p[i].y + static_cast<std::int32_t>(std::lround(t * dy))};
+        if (!near(at, state_of_face, limit)) return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  bool drawn(ArcId a, std::span<const std::uint32_t> state_of_face) const {
+    return state_of_face[m_.arcs[a].left] != state_of_face[m_.arcs[a].right];
+  }
+  bool near(Point p, std::span<const std::uint32_t> state_of_face, double limit) const {
+    const auto reach = static_cast<std::int32_t>(std::min(std::ceil(limit), 1e6));  // 1 km is no accuracy
+    bool found = false;
+    index_.query({{p.x - reach, p.y - reach}, {p.x + reach, p.y + reach}}, [&](std::uint32_t s) {
+      found = found || (drawn(arc_[s], state_of_face) && distance(p, segments_[s]) <= limit);
+    });
+    return found;
+  }
+
+  const Arrangement& m_;
+  std::vector<Segment> segments_;
+  std::vector<ArcId> arc_;
+  BoxIndex index_;
+};
+
 class Aligner {
  public:
   Aligner(const Arrangement& m, const Frame& frame, std::span<const CoverTable> covers,
           std::span<const AlignLayer> layers, const AlignOptions& options)
-      : m_(m), covers_(covers), layers_(layers), options_(options), area_(doubled_areas(m)), length_(arc_lengths(m)) {
+      : m_(m),
+        covers_(covers),
+        layers_(layers),
+        options_(options),
+        delivered_(m),
+        area_(doubled_areas(m)),
+        length_(arc_lengths(m)) {
     parent_.resize(m.face_count);
     std::iota(parent_.begin(), parent_.end(), 0u);
     arcs_.resize(m.face_count);
@@ -183,28 +244,25 @@ class Aligner {
     return out;
   }
 
-  // No boundary of a changing layer moves farther than the layer's accuracy.
+  // No boundary of a changing layer comes to lie farther than the layer's accuracy from where it was delivered, however
+  // many faces have made way before; and what vanishes was no farther from what stays around the face. A face all of
+  // whose rim would vanish must itself be that thin.
   bool distance_allowed(FaceId group, const Choice& choice) {
-    double tightest = 0;
-    for (std::size_t l = 0; l < layers_.size(); ++l)
-      if (state_[l][group] != state_[l][choice.neighbour])
-        tightest = tightest == 0 ? layers_[l].accuracy_m : std::min(tightest, layers_[l].accuracy_m);
-    if (tightest == 0) return true;
     std::vector<ArcId> rest;
     for (ArcId a : rim(group))
       if (std::find(choice.shared.begin(), choice.shared.end(), a) == choice.shared.end()) rest.push_back(a);
-    const std::vector<Segment> shared = segments(choice.shared);
-    if (!rest.empty() && !within(shared, segments(rest), tightest * Lattice::kPerMetre)) return false;
+    const std::vector<Segment> shared = segments(choice.shared), staying = segments(rest);
     for (std::size_t l = 0; l < layers_.size(); ++l) {
-      const std::uint32_t to = state_[l][choice.neighbour];
-      if (state_[l][group] == to) continue;
-      std::vector<ArcId> gained;  // where the layer's boundary runs afterwards and did not before
+      const std::uint32_t from = state_[l][group], to = state_[l][choice.neighbour];
+      if (from == to) continue;
+      const double accuracy = layers_[l].accuracy_m;
+      if (rest.empty() ? width(group) > accuracy : !within(shared, staying, accuracy * Lattice::kPerMetre))
+        return false;
       for (ArcId a : rest) {
         const std::uint32_t beyond = state_[l][across(a, group)];
-        if (beyond != to && beyond == state_[l][group]) gained.push_back(a);
+        const bool gained = beyond == from;  // the boundary runs here afterwards and did not before
+        if (gained && !delivered_.near(a, covers_[l].of_face, accuracy * Lattice::kPerMetre)) return false;
       }
-      if (!gained.empty() && !within(segments(gained), shared, layers_[l].accuracy_m * Lattice::kPerMetre))
-        return false;
     }
     return true;
   }
@@ -254,6 +312,7 @@ class Aligner {
   std::span<const CoverTable> covers_;
   std::span<const AlignLayer> layers_;
   const AlignOptions& options_;
+  const DeliveredLines delivered_;
   std::vector<Int128> area_;
   std::vector<double> length_;
   std::vector<Label> unit_;
