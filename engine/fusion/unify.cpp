@@ -254,7 +254,7 @@ std::vector<Unit> unit_graphs(const Arrangement& m, std::span<const Label> unit_
   std::map<std::pair<FaceId, FaceId>, AtomEdge> edges;
   for (ArcId a = 0; a < m.arcs.size(); ++a) {
     const FaceId f = std::min(m.arcs[a].left, m.arcs[a].right), g = std::max(m.arcs[a].left, m.arcs[a].right);
-    if (f == kOutside || f == g || unit_of_face[f] != unit_of_face[g]) continue;
+    if (f == kOutside || f == g || unit_of_face[f] == kGap || unit_of_face[f] != unit_of_face[g]) continue;
     AtomEdge& e = edges[{f, g}];
     e.length_m += length[a];
     e.support += length[a] * std::popcount(support[a]) / static_cast<double>(layers);
