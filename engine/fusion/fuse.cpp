@@ -5,6 +5,7 @@
 #include <chrono>
 #include <ctime>
 #include <map>
+#include <numeric>
 
 #include "engine/arrangement/faces.h"
 #include "engine/arrangement/locate.h"
@@ -52,6 +53,33 @@ void check_input(const FuseInput& in) {
   if (in.layers.size() > 64) throw DataError("more than 64 layers; an arc's support holds 64");
   if (std::all_of(in.admin.begin(), in.admin.end(), [](const auto& l) { return l.units.cells.empty(); }))
     throw DataError("no administrative level has a source; the frame must come from one");
+}
+
+template <class T>
+void reorder(std::vector<T>& rows, const std::vector<std::size_t>& order) {
+  if (rows.size() != order.size()) return;  // a column that was not delivered
+  std::vector<T> sorted;
+  sorted.reserve(rows.size());
+  for (std::size_t i : order) sorted.push_back(std::move(rows[i]));
+  rows = std::move(sorted);
+}
+
+// Cells by id, with the columns that run beside them: which cell leads on shared ground, and the order in which people
+// are added up, must not depend on the order of a file.
+template <class... Columns>
+void sort_by_id(std::vector<DeliveredCell>& cells, Columns&... beside) {
+  std::vector<std::size_t> order(cells.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return cells[a].cell.id < cells[b].cell.id; });
+  reorder(cells, order);
+  (reorder(beside, order), ...);
+}
+
+void sort_by_id(FuseInput& in) {
+  for (DeliveredAdminLevel& level : in.admin) sort_by_id(level.units.cells, level.names, level.parents);
+  for (DeliveredLayer& layer : in.layers) sort_by_id(layer.cells, layer.parents);
+  sort_by_id(in.population.areas.cells, in.population.people);
 }
 
 StackLayer stack_layer(const DeliveredLayer& layer) {
@@ -151,6 +179,7 @@ std::string today() {
 
 Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   check_input(in);
+  sort_by_id(in);
   Fused out;
   out.findings = std::move(in.findings);
   City& city = out.city;
