@@ -42,7 +42,7 @@ class CityProof {
   }
 
   bool labels_fit(std::span<const Label> labels, std::size_t count, const std::string& name) {
-    bool good = labels.size() == n_;
+    bool good = labels.size() == n_ && labels[kOutside] == kGap;
     for (Label l : labels) good = good && l >= kGap && l < static_cast<Label>(count);
     if (!good) add("bad index", {}, name + ": a label refers to nothing, or faces are missing");
     return good;
@@ -62,7 +62,38 @@ class CityProof {
           good = false;
         }
     }
-    return labels_fit(city_.grid_of_face, city_.grids.size(), "grids") && good;
+    good = labels_fit(city_.grid_of_face, city_.grids.size(), "grids") && good;
+    return check_references() && good;
+  }
+
+  bool is_layer(std::int64_t l) const { return l >= 0 && l < static_cast<std::int64_t>(city_.layers.size()); }
+  bool is_grid(std::int64_t g) const { return g >= 0 && g < static_cast<std::int64_t>(city_.grids.size()); }
+  bool is_cell(std::int64_t layer, Label c) const {
+    return is_layer(layer) && c >= 0 && c < static_cast<Label>(city_.layers[layer].cells.size());
+  }
+
+  // Rows of the derived tables refer to layers, cells, grids, units and faces that exist.
+  bool check_references() {
+    bool good = true;
+    const auto check = [&](bool fits, const char* table) {
+      if (!fits) add("bad index", {}, std::string(table) + ": a row refers to nothing, or rows are missing");
+      good = good && fits;
+    };
+    for (std::size_t k = 0; k < city_.admin.size(); ++k) {
+      const auto above = k > 0 ? static_cast<std::int32_t>(city_.admin[k - 1].units.size()) : 0;
+      for (const AdminUnit& u : city_.admin[k].units) check(u.parent >= -1 && u.parent < above, "units");
+    }
+    const std::size_t units = city_.admin.empty() ? 0 : city_.admin.back().units.size();
+    for (const Grid& g : city_.grids) check(g.parent >= 0 && g.parent < static_cast<std::int32_t>(units), "grids");
+    for (const CrosswalkRow& r : city_.crosswalk) check(is_cell(r.layer, r.cell) && is_grid(r.grid), "crosswalk");
+    check(city_.responsibilities.size() == city_.grids.size() * city_.layers.size(), "responsibilities");
+    for (const Responsibility& d : city_.responsibilities)
+      check(is_grid(d.grid) && is_layer(d.layer) && (d.cell == kGap || is_cell(d.layer, d.cell)), "responsibilities");
+    for (const Zone& z : city_.zones) check(is_cell(z.layer, z.cell), "zones");
+    for (const Conflict& c : city_.conflicts) check(c.layer == -1 || is_layer(c.layer), "conflicts");
+    check(city_.face_of_event.size() == city_.events.size(), "incidents");
+    for (FaceId f : city_.face_of_event) check(f < n_, "incidents");
+    return good;
   }
 
   void check_total() {
