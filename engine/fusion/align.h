@@ -36,12 +36,12 @@ struct Alignment {
 };
 
 // Dissolves faces thinner than `min_width_m` (2A/P) into a neighbour of the same administrative unit, thinnest first.
-// The neighbour is the one whose labels cost least: people-free measure area x rank weight per layer that changes, less
-// the shared border. A layer changes only if it is not locked, if one cell of it covers the neighbour (no gap and no
-// overlap ever grows), if its boundary comes to lie within its accuracy of where it was delivered, if what vanishes of
-// it was as near to the rest of the face's rim (a face with no other rim: if the face is that thin itself), and if every
-// cell keeps nine tenths of its delivered ground. Vertices never move; hard arcs never vanish. O(n log n) merges; each
-// measures distances around one face.
+// The neighbour is the one whose labels cost least: the rank weight of every layer that changes (less for filling a gap
+// or settling an overlap), minus the share of the rim that is shared. A layer changes only if it is not locked, if one
+// cell of it covers the neighbour (no gap and no overlap ever grows), if its boundary comes to lie within its accuracy
+// of where it was delivered, if what vanishes of it was as near to the rest of the face's rim (a face with no other
+// rim: if the face is that thin itself), and if every cell keeps nine tenths of its delivered ground. Vertices never
+// move; hard arcs never vanish. O(n log n) merges; each measures distances around one face.
 Alignment align(const Arrangement&, const Frame&, std::span<const CoverTable>, std::span<const AlignLayer>,
                 const AlignOptions&);
 
