@@ -2,6 +2,7 @@
 #include "engine/fusion/align.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -19,56 +20,59 @@ constexpr double kSettleOverlap = 0.2;  // ground two cells of one layer claim g
 constexpr double kMove = 1.0;
 constexpr double kKeep = 0.9;  // share of its delivered ground that every cell keeps
 
-// The lines as delivered, to measure how far a boundary has gone.
+// A layer's lines as delivered, to measure how far its boundary has gone.
 class DeliveredLines {
  public:
-  explicit DeliveredLines(const Arrangement& m) : m_(m) {
+  DeliveredLines(const Arrangement& m, std::span<const std::uint32_t> state_of_face)
+      : m_(m), state_of_face_(state_of_face) {
     std::vector<Box> boxes;
     for (ArcId a = 0; a < m.arcs.size(); ++a) {
+      if (!drawn(a)) continue;
       const auto p = m.points_of(a);
       for (std::size_t i = 0; i + 1 < p.size(); ++i) {
         segments_.push_back({std::min(p[i], p[i + 1]), std::max(p[i], p[i + 1])});
-        arc_.push_back(a);
         boxes.push_back(box_of(segments_.back()));
       }
     }
     index_ = BoxIndex(boxes);
   }
 
-  // Does every point of the arc lie within `limit` (mm) of a line between different states? Points are tested at
-  // vertices and four times every `limit` between, so that none between them is off by more than an eighth of it.
-  bool near(ArcId a, std::span<const std::uint32_t> state_of_face, double limit) const {
-    if (drawn(a, state_of_face)) return true;
+  // Does every point of the arc lie within `limit` (mm) of a line? Points are tested at vertices and four times every
+  // `limit` between, so that none between them is off by more than an eighth of it.
+  bool near(ArcId a, double limit) const {
+    if (drawn(a)) return true;
     const auto p = m_.points_of(a);
-    for (std::size_t i = 0; i + 1 < p.size(); ++i) {
-      const double dx = static_cast<double>(p[i + 1].x) - p[i].x, dy = static_cast<double>(p[i + 1].y) - p[i].y;
-      const int steps = 1 + static_cast<int>(4 * std::hypot(dx, dy) / std::max(limit, 1.0));
-      for (int k = 0; k <= steps; ++k) {
-        const double t = static_cast<double>(k) / steps;
-        const Point at{p[i].x + static_cast<std::int32_t>(std::lround(t * dx)),
-                       p[i].y + static_cast<std::int32_t>(std::lround(t * dy))};
-        if (!near(at, state_of_face, limit)) return false;
-      }
-    }
+    for (std::size_t i = 0; i + 1 < p.size(); ++i)
+      if (!near(p[i], p[i + 1], limit)) return false;
     return true;
   }
 
  private:
-  bool drawn(ArcId a, std::span<const std::uint32_t> state_of_face) const {
-    return state_of_face[m_.arcs[a].left] != state_of_face[m_.arcs[a].right];
-  }
-  bool near(Point p, std::span<const std::uint32_t> state_of_face, double limit) const {
+  bool drawn(ArcId a) const { return state_of_face_[m_.arcs[a].left] != state_of_face_[m_.arcs[a].right]; }
+
+  bool near(Point from, Point to, double limit) const {
     const auto reach = static_cast<std::int32_t>(std::min(std::ceil(limit), 1e6));  // 1 km is no accuracy
-    bool found = false;
-    index_.query({{p.x - reach, p.y - reach}, {p.x + reach, p.y + reach}}, [&](std::uint32_t s) {
-      found = found || (drawn(arc_[s], state_of_face) && distance(p, segments_[s]) <= limit);
-    });
-    return found;
+    Box box = box_of(std::array{from, to});
+    box = {{box.min.x - reach, box.min.y - reach}, {box.max.x + reach, box.max.y + reach}};
+    std::vector<Segment> close;
+    index_.query(box, [&](std::uint32_t s) { close.push_back(segments_[s]); });
+    const double dx = static_cast<double>(to.x) - from.x, dy = static_cast<double>(to.y) - from.y;
+    const int steps = 1 + static_cast<int>(4 * std::hypot(dx, dy) / std::max(limit, 1.0));
+    for (int k = 0; k <= steps; ++k) {
+      const double t = static_cast<double>(k) / steps;
+      const Point at{from.x + static_cast<std::int32_t>(std::lround(t * dx)),
+                     from.y + static_cast<std::int32_t>(std::lround(t * dy))};
+      const auto found =
+          std::find_if(close.begin(), close.end(), [&](const Segment& s) { return distance(at, s) <= limit; });
+      if (found == close.end()) return false;
+      std::iter_swap(found, close.begin());  // the next point is most likely near the same line
+    }
+    return true;
   }
 
   const Arrangement& m_;
+  std::span<const std::uint32_t> state_of_face_;
   std::vector<Segment> segments_;
-  std::vector<ArcId> arc_;
   BoxIndex index_;
 };
 
@@ -76,13 +80,7 @@ class Aligner {
  public:
   Aligner(const Arrangement& m, const Frame& frame, std::span<const CoverTable> covers,
           std::span<const AlignLayer> layers, const AlignOptions& options)
-      : m_(m),
-        covers_(covers),
-        layers_(layers),
-        options_(options),
-        delivered_(m),
-        area_(doubled_areas(m)),
-        length_(arc_lengths(m)) {
+      : m_(m), covers_(covers), layers_(layers), options_(options), area_(doubled_areas(m)), length_(arc_lengths(m)) {
     parent_.resize(m.face_count);
     std::iota(parent_.begin(), parent_.end(), 0u);
     arcs_.resize(m.face_count);
@@ -92,7 +90,10 @@ class Aligner {
       arcs_[m.arcs[a].right].push_back(a);
     }
     version_.assign(m.face_count, 0);
-    for (const CoverTable& c : covers) state_.push_back(c.of_face);
+    for (const CoverTable& c : covers) {
+      state_.push_back(c.of_face);
+      delivered_.emplace_back(m, c.of_face);
+    }
     measure_cells();
     weigh();
   }
@@ -261,7 +262,7 @@ class Aligner {
       for (ArcId a : rest) {
         const std::uint32_t beyond = state_[l][across(a, group)];
         const bool gained = beyond == from;  // the boundary runs here afterwards and did not before
-        if (gained && !delivered_.near(a, covers_[l].of_face, accuracy * Lattice::kPerMetre)) return false;
+        if (gained && !delivered_[l].near(a, accuracy * Lattice::kPerMetre)) return false;
       }
     }
     return true;
@@ -312,7 +313,7 @@ class Aligner {
   std::span<const CoverTable> covers_;
   std::span<const AlignLayer> layers_;
   const AlignOptions& options_;
-  const DeliveredLines delivered_;
+  std::vector<DeliveredLines> delivered_;  // [layer]
   std::vector<Int128> area_;
   std::vector<double> length_;
   std::vector<Label> unit_;
