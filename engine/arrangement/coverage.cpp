@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/arrangement/adjacency.h"
 #include "engine/arrangement/noding.h"
 
 namespace gridloom {
@@ -33,24 +34,20 @@ Coverage add(const Coverage& a, std::span<const Crossing> b, std::int32_t factor
 // Walks the faces from the outside, where nothing covers, across arcs.
 std::vector<Coverage> walk(const TracedArcs& traced, const CrossedSegments& segments) {
   const Arrangement& m = traced.arrangement;
-  std::vector<std::vector<ArcId>> arcs_of(m.face_count);
-  for (ArcId a = 0; a < m.arcs.size(); ++a) {
-    arcs_of[m.arcs[a].left].push_back(a);
-    arcs_of[m.arcs[a].right].push_back(a);
-  }
+  const FaceEdges edges(m);
   std::vector<Coverage> coverage(m.face_count);
   std::vector<bool> seen(m.face_count, false);
   std::vector<FaceId> queue{kOutside};
   seen[kOutside] = true;
   for (std::size_t head = 0; head < queue.size(); ++head) {
     const FaceId f = queue[head];
-    for (ArcId a : arcs_of[f]) {
-      const bool to_left = m.arcs[a].right == f;
-      const FaceId g = to_left ? m.arcs[a].left : m.arcs[a].right;
+    for (HalfEdge h : edges.of(f)) {
+      const FaceId g = left_of(m, h.twin());
       if (seen[g]) continue;
+      const ArcId a = h.arc();
       seen[g] = true;
       // The arc walks its segment forward or backward; crossings are counted right to left of a -> b.
-      const bool up = to_left == static_cast<bool>(traced.forward[a]);
+      const bool up = h.reversed() == static_cast<bool>(traced.forward[a]);
       coverage[g] = add(coverage[f], segments.of(traced.segment_of_arc[a]), up ? 1 : -1);
       queue.push_back(g);
     }

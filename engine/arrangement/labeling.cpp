@@ -3,30 +3,14 @@
 
 #include <algorithm>
 #include <functional>
-#include <numeric>
 
+#include "engine/arrangement/adjacency.h"
 #include "engine/arrangement/faces.h"
+#include "engine/arrangement/groups.h"
 #include "engine/geometry/ring.h"
 
 namespace gridloom {
 namespace {
-
-// Plain union-find with the lowest member as root.
-class Groups {
- public:
-  explicit Groups(std::size_t n) : parent_(n) { std::iota(parent_.begin(), parent_.end(), 0u); }
-  std::uint32_t find(std::uint32_t i) {
-    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
-    return i;
-  }
-  void join(std::uint32_t a, std::uint32_t b) {
-    a = find(a), b = find(b);
-    parent_[std::max(a, b)] = std::min(a, b);
-  }
-
- private:
-  std::vector<std::uint32_t> parent_;
-};
 
 // Rings around the ground of one predicate. A ring follows the sector of covered faces at every node, so that pieces
 // which touch at a point stay apart; where a ring passes a node twice it is cut there into two.
@@ -171,11 +155,7 @@ Dissolved dissolve(const Arrangement& m, const Labeling& labeling, std::size_t c
   for (FaceId f = 1; f < m.face_count; ++f)
     if (labeling.of_face[f] != kGap && shared[labeling.of_face[f]]) faces[labeling.of_face[f]].push_back(f);
   for (const OverlapLabel& o : labeling.overlaps) faces[o.label].push_back(o.face);
-  std::vector<std::vector<HalfEdge>> edges_of(m.face_count);
-  for (ArcId a = 0; a < m.arcs.size(); ++a) {
-    edges_of[m.arcs[a].left].push_back(HalfEdge::forward(a));
-    edges_of[m.arcs[a].right].push_back(HalfEdge::backward(a));
-  }
+  const FaceEdges edges(m);
   const Stars s = stars(m);
   RingWalker walker(m, s);
   std::vector<char> covered(m.face_count, 0);
@@ -190,7 +170,7 @@ Dissolved dissolve(const Arrangement& m, const Labeling& labeling, std::size_t c
       return static_cast<std::uint32_t>(std::lower_bound(faces[c].begin(), faces[c].end(), f) - faces[c].begin());
     };
     for (FaceId f : faces[c])
-      for (HalfEdge h : edges_of[f]) {
+      for (HalfEdge h : edges.of(f)) {
         const FaceId other = left_of(m, h.twin());
         if (covered[other])
           local.join(index(f), index(other));
