@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "engine/geometry/predicates.h"
+#include "engine/geometry/ring.h"
 
 namespace gridloom {
 
@@ -11,8 +11,7 @@ std::vector<Int128> doubled_areas(const Arrangement& m) {
   std::vector<Int128> area(m.face_count, 0);
   for (ArcId a = 0; a < m.arcs.size(); ++a) {
     const auto p = m.points_of(a);
-    Int128 sum = 0;
-    for (std::size_t i = 0; i + 1 < p.size(); ++i) sum += cross(p[i], p[i + 1]);
+    const Int128 sum = doubled_sweep(p);
     area[m.arcs[a].left] += sum;
     area[m.arcs[a].right] -= sum;
   }

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "engine/arrangement/below.h"
+#include "engine/geometry/ring.h"
 
 namespace gridloom {
 namespace {
@@ -128,9 +129,7 @@ bool counter_clockwise(const Arrangement& m, const std::vector<HalfEdge>& next, 
   Int128 sum = 0;
   HalfEdge h = start;
   do {
-    const auto p = m.points_of(h.arc());
-    Int128 part = 0;
-    for (std::size_t i = 0; i + 1 < p.size(); ++i) part += cross(p[i], p[i + 1]);
+    const Int128 part = doubled_sweep(m.points_of(h.arc()));
     sum += h.reversed() ? -part : part;
     h = next[h.code];
   } while (h != start);

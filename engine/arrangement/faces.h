@@ -33,7 +33,7 @@ struct TracedArcs {
 TracedArcs chain(const Lattice&, std::span<const Segment> segments);
 
 // Finds faces, and sets left, right and face_count, from nodes, arcs and points: one face for every piece of ground,
-// numbered by lowest half-edge. No arc may have the same face on both sides. O(n log n).
+// numbered by lowest half-edge. Loose ends and bridges get the same face on both sides. O(n log n).
 void find_faces(Arrangement&);
 
 // The arrangement without the arcs between faces of one group. Groups are edge-connected; group 0 is the outside and

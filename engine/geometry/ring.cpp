@@ -5,10 +5,14 @@
 
 namespace gridloom {
 
-Int128 doubled_area(std::span<const Point> ring) {
+Int128 doubled_sweep(std::span<const Point> line) {
   Int128 sum = 0;
-  for (std::size_t i = 0; i < ring.size(); ++i) sum += cross(ring[i], ring[i + 1 == ring.size() ? 0 : i + 1]);
+  for (std::size_t i = 0; i + 1 < line.size(); ++i) sum += cross(line[i], line[i + 1]);
   return sum;
+}
+
+Int128 doubled_area(std::span<const Point> ring) {
+  return ring.empty() ? 0 : doubled_sweep(ring) + cross(ring.back(), ring.front());
 }
 
 }  // namespace gridloom

@@ -14,6 +14,10 @@ struct Ring {
   bool hole = false;
 };
 
+// Doubled signed area in mm² that the ray from the lattice's origin sweeps along an open line; over the lines of a
+// closed walk these add up to its doubled area.
+Int128 doubled_sweep(std::span<const Point> line);
+
 // Doubled signed area in mm², exact; positive when counter-clockwise. Open and closed point lists alike.
 Int128 doubled_area(std::span<const Point> ring);
 
