@@ -42,4 +42,23 @@ void parallel_blocks(std::size_t n, std::size_t block, unsigned threads, Work&& 
                [&](std::size_t b) { work(b, b * block, std::min(n, (b + 1) * block)); });
 }
 
+// Sorts on up to `threads` threads: blocks apart, then merged pairwise. For orders in which equal values cannot be told
+// apart, so that the result does not depend on `threads`.
+template <class T>
+void parallel_sort(std::vector<T>& values, unsigned threads) {
+  constexpr std::size_t kWorthwhile = 1 << 15;
+  if (threads < 2 || values.size() < kWorthwhile) return std::sort(values.begin(), values.end());
+  std::size_t blocks = 1;
+  while (blocks < threads) blocks *= 2;
+  const auto at = [&](std::size_t b) {
+    return values.begin() + static_cast<std::ptrdiff_t>(values.size() * b / blocks);
+  };
+  parallel_for(blocks, threads, [&](std::size_t b) { std::sort(at(b), at(b + 1)); });
+  for (std::size_t width = 1; width < blocks; width *= 2)
+    parallel_for(blocks / (2 * width), threads, [&](std::size_t pair) {
+      const std::size_t b = pair * 2 * width;
+      std::inplace_merge(at(b), at(b + width), at(b + 2 * width));
+    });
+}
+
 }  // namespace gridloom

@@ -58,7 +58,7 @@ CrossedSegments draw_all(const CityLines& lines, unsigned zoom, WorldPoint origi
       last = next;
     }
   }
-  return gather(std::move(drawn));
+  return gather(std::move(drawn), 1);
 }
 
 FaceId owner(const Coverage& coverage) {
@@ -89,9 +89,11 @@ ZoomLevel make_level(const CityLines& lines, unsigned zoom) {
   ZoomLevel level;
   level.zoom = zoom;
   level.origin = middle(lines, zoom);
-  CoveredFaces faces = cover_faces({}, noded(draw_all(lines, zoom, level.origin), 1));
-  for (const Coverage& coverage : faces.coverage) level.city_face.push_back(owner(coverage));
-  level.map = std::move(faces.arrangement);
+  level.map = cover_faces({}, noded(draw_all(lines, zoom, level.origin), 1),
+                          [&](const Arrangement& m, FaceId f, const Coverage& coverage) {
+                            if (f == kOutside) level.city_face.resize(m.face_count);
+                            level.city_face[f] = owner(coverage);
+                          });
   return level;
 }
 

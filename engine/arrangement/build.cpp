@@ -42,23 +42,39 @@ struct KeyTable {
   }
 };
 
-void label(const std::vector<Coverage>& coverage, const KeyTable& keys, Subdivision& out) {
-  for (Labeling& l : out.labelings) l.of_face.assign(coverage.size(), kGap);
-  for (FaceId f = 1; f < coverage.size(); ++f)
-    for (const Crossing& c : coverage[f]) {
-      const std::uint32_t l = keys.layer[c.key];
-      const Label cell = keys.cell[c.key];
-      Label& leading = out.labelings[l].of_face[f];
+// What covers a face becomes its labels. Keys ascend, so the lowest index of a layer leads.
+class Labeler {
+ public:
+  Labeler(std::span<const StackLayer> stack, Subdivision& out) : keys_(stack), out_(out) {
+    out_.labelings.resize(stack.size());
+  }
+
+  void label(const Arrangement& m, FaceId f, const Coverage& coverage) {
+    if (f == kOutside)
+      for (Labeling& l : out_.labelings) l.of_face.assign(m.face_count, kGap);
+    for (const Crossing& c : coverage) {
+      const std::uint32_t l = keys_.layer[c.key];
+      const Label cell = keys_.cell[c.key];
+      Label& leading = out_.labelings[l].of_face[f];
       if (leading == kGap)
-        leading = cell;  // ascending keys: the lowest index leads
+        leading = cell;
       else
-        out.labelings[l].overlaps.push_back({f, cell});
-      if (c.step != 1) out.odd_windings.push_back({l, cell, f, c.step});
+        out_.labelings[l].overlaps.push_back({f, cell});
+      if (c.step != 1) out_.odd_windings.push_back({l, cell, f, c.step});
     }
-  std::sort(out.odd_windings.begin(), out.odd_windings.end(), [](const OddWinding& a, const OddWinding& b) {
-    return std::tie(a.layer, a.cell, a.face) < std::tie(b.layer, b.cell, b.face);
-  });
-}
+  }
+
+  void finish() {
+    for (Labeling& l : out_.labelings) std::sort(l.overlaps.begin(), l.overlaps.end());
+    std::sort(out_.odd_windings.begin(), out_.odd_windings.end(), [](const OddWinding& a, const OddWinding& b) {
+      return std::tie(a.layer, a.cell, a.face) < std::tie(b.layer, b.cell, b.face);
+    });
+  }
+
+ private:
+  KeyTable keys_;
+  Subdivision& out_;
+};
 
 }  // namespace
 
@@ -66,12 +82,12 @@ Subdivision build(const Lattice& lattice, std::span<const StackLayer> stack, uns
   Subdivision out;
   std::vector<DrawnSegment> drawn = draw_all(stack);
   out.raw_segments = drawn.size();
-  const CrossedSegments distinct = gather(std::move(drawn));
+  CrossedSegments distinct = gather(std::move(drawn), threads);
   out.distinct_segments = distinct.segments.size();
-  CoveredFaces faces = cover_faces(lattice, noded(distinct, threads));
-  out.labelings.resize(stack.size());
-  label(faces.coverage, KeyTable(stack), out);
-  out.arrangement = std::move(faces.arrangement);
+  Labeler labeler(stack, out);
+  out.arrangement = cover_faces(lattice, noded(std::move(distinct), threads),
+                                [&](const Arrangement& m, FaceId f, const Coverage& c) { labeler.label(m, f, c); });
+  labeler.finish();
   return out;
 }
 

@@ -6,54 +6,70 @@
 
 #include "engine/arrangement/adjacency.h"
 #include "engine/arrangement/noding.h"
+#include "engine/parallel.h"
 
 namespace gridloom {
 namespace {
 
-// Sum of two sorted lists, the second times `factor`.
-Coverage add(const Coverage& a, std::span<const Crossing> b, std::int32_t factor) {
-  Coverage sum;
-  sum.reserve(a.size() + b.size());
-  auto i = a.begin();
-  auto j = b.begin();
-  while (i != a.end() || j != b.end()) {
-    if (j == b.end() || (i != a.end() && i->key < j->key)) {
-      sum.push_back(*i++);
-    } else if (i == a.end() || j->key < i->key) {
-      sum.push_back({j->key, factor * j->step});
-      ++j;
-    } else {
-      const std::int32_t step = i->step + factor * j->step;
-      if (step != 0) sum.push_back({i->key, step});
-      ++i, ++j;
-    }
+// Adds the crossings, times `factor`, to a sorted list without zeros.
+void add(std::span<const Crossing> crossings, std::int32_t factor, Coverage& coverage) {
+  for (const Crossing& c : crossings) {
+    const auto at = std::lower_bound(coverage.begin(), coverage.end(), c.key,
+                                     [](const Crossing& have, std::uint32_t key) { return have.key < key; });
+    if (at == coverage.end() || at->key != c.key)
+      coverage.insert(at, {c.key, factor * c.step});
+    else if ((at->step += factor * c.step) == 0)
+      coverage.erase(at);
   }
-  return sum;
 }
 
-// Walks the faces from the outside, where nothing covers, across arcs.
-std::vector<Coverage> walk(const TracedArcs& traced, const CrossedSegments& segments) {
-  const Arrangement& m = traced.arrangement;
-  const FaceEdges edges(m);
-  std::vector<Coverage> coverage(m.face_count);
-  std::vector<bool> seen(m.face_count, false);
-  std::vector<FaceId> queue{kOutside};
-  seen[kOutside] = true;
-  for (std::size_t head = 0; head < queue.size(); ++head) {
-    const FaceId f = queue[head];
-    for (HalfEdge h : edges.of(f)) {
-      const FaceId g = left_of(m, h.twin());
-      if (seen[g]) continue;
-      const ArcId a = h.arc();
-      seen[g] = true;
-      // The arc walks its segment forward or backward; crossings are counted right to left of a -> b.
-      const bool up = h.reversed() == static_cast<bool>(traced.forward[a]);
-      coverage[g] = add(coverage[f], segments.of(traced.segment_of_arc[a]), up ? 1 : -1);
-      queue.push_back(g);
+// Walks a spanning tree of the faces from the outside, where nothing covers, across arcs and back.
+class Walk {
+ public:
+  Walk(const TracedArcs& traced, const CrossedSegments& segments)
+      : traced_(traced), m_(traced.arrangement), segments_(segments), edges_(m_) {}
+
+  void run(const std::function<void(const Arrangement&, FaceId, const Coverage&)>& visit) {
+    std::vector<bool> seen(m_.face_count, false);
+    std::vector<Step> path{{kOutside, {}, edges_.first[kOutside]}};
+    seen[kOutside] = true;
+    visit(m_, kOutside, coverage_);
+    while (!path.empty()) {
+      Step& at = path.back();
+      if (at.next == edges_.first[at.face + 1]) {
+        if (at.face != kOutside) cross(at.entered.twin());
+        path.pop_back();
+        continue;
+      }
+      const HalfEdge h = edges_.edges[at.next++];
+      const FaceId beyond = left_of(m_, h.twin());
+      if (seen[beyond]) continue;
+      seen[beyond] = true;
+      cross(h);
+      visit(m_, beyond, coverage_);
+      path.push_back({beyond, h, edges_.first[beyond]});
     }
   }
-  return coverage;
-}
+
+ private:
+  struct Step {
+    FaceId face;
+    HalfEdge entered;    // crossed from its left to its right
+    std::uint32_t next;  // edge of the face to look across
+  };
+
+  // From the left of h to its right. Crossings count from the right of a -> b to its left.
+  void cross(HalfEdge h) {
+    const bool up = h.reversed() == static_cast<bool>(traced_.forward[h.arc()]);
+    add(segments_.of(traced_.segment_of_arc[h.arc()]), up ? 1 : -1, coverage_);
+  }
+
+  const TracedArcs& traced_;
+  const Arrangement& m_;
+  const CrossedSegments& segments_;
+  const FaceEdges edges_;
+  Coverage coverage_;
+};
 
 }  // namespace
 
@@ -69,8 +85,8 @@ void draw(const Ring& ring, std::uint32_t key, std::vector<DrawnSegment>& out) {
   for (std::size_t i = 0; i < n; ++i) draw(ring.points[i], ring.points[i + 1 == n ? 0 : i + 1], key, inside_left, out);
 }
 
-CrossedSegments gather(std::vector<DrawnSegment> drawn) {
-  std::sort(drawn.begin(), drawn.end());
+CrossedSegments gather(std::vector<DrawnSegment> drawn, unsigned threads) {
+  parallel_sort(drawn, threads);
   CrossedSegments out;
   for (auto i = drawn.begin(); i != drawn.end();) {
     const Segment at = i->at;
@@ -86,20 +102,25 @@ CrossedSegments gather(std::vector<DrawnSegment> drawn) {
   return out;
 }
 
-CrossedSegments noded(const CrossedSegments& in, unsigned threads) {
+CrossedSegments noded(CrossedSegments in, unsigned threads) {
   std::vector<DrawnSegment> drawn;
-  const std::vector<Piece> pieces = snap_round(in.segments, threads);
-  drawn.reserve(pieces.size() * 2);
-  for (const Piece& p : pieces)
-    for (const Crossing& c : in.of(p.source)) drawn.push_back({p.at, {c.key, p.along ? c.step : -c.step}});
-  return gather(std::move(drawn));
+  {
+    const std::vector<Piece> pieces = snap_round(in.segments, threads);
+    drawn.reserve(pieces.size() + pieces.size() / 4);
+    for (const Piece& p : pieces)
+      for (const Crossing& c : in.of(p.source)) drawn.push_back({p.at, {c.key, p.along ? c.step : -c.step}});
+  }
+  in = {};
+  return gather(std::move(drawn), threads);
 }
 
-CoveredFaces cover_faces(const Lattice& lattice, const CrossedSegments& segments) {
+Arrangement cover_faces(const Lattice& lattice, CrossedSegments segments,
+                        const std::function<void(const Arrangement&, FaceId, const Coverage&)>& visit) {
   TracedArcs traced = chain(lattice, segments.segments);
+  segments.segments = {};  // the crossings suffice from here on
   find_faces(traced.arrangement);
-  std::vector<Coverage> coverage = walk(traced, segments);
-  return {std::move(traced.arrangement), std::move(coverage)};
+  Walk(traced, segments).run(visit);
+  return std::move(traced.arrangement);
 }
 
 }  // namespace gridloom

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -44,20 +45,19 @@ struct CrossedSegments {
   }
 };
 
-CrossedSegments gather(std::vector<DrawnSegment>);
+CrossedSegments gather(std::vector<DrawnSegment>, unsigned threads);
 
 // The same ground with its segments noded by snap rounding.
-CrossedSegments noded(const CrossedSegments&, unsigned threads);
+CrossedSegments noded(CrossedSegments, unsigned threads);
 
 // Winding numbers that are not zero, sorted by key.
 using Coverage = std::vector<Crossing>;
 
-// The arrangement of noded segments, and what covers each of its faces; nothing covers the outside. O(n log n).
-struct CoveredFaces {
-  Arrangement arrangement;
-  std::vector<Coverage> coverage;
-};
-
-CoveredFaces cover_faces(const Lattice&, const CrossedSegments&);
+// The arrangement of noded segments, told by `visit` what covers each of its faces: the outside first, where nothing
+// does, then every face once, in an order that depends on the geometry alone. One coverage is kept at a time: memory
+// beyond the arrangement does not grow with what covers it. O(n log n) and O(covering keys) for each arc of a spanning
+// tree.
+Arrangement cover_faces(const Lattice&, CrossedSegments,
+                        const std::function<void(const Arrangement&, FaceId, const Coverage&)>& visit);
 
 }  // namespace gridloom

@@ -68,6 +68,7 @@ class Chainer {
   }
 
   TracedArcs run() {
+    reserve();
     for (std::uint32_t p = 0; p < in_.points.size(); ++p)
       if (in_.degree(p) != 2) walk_from(p);
     // What is left are closed loops without a node: their lowest point becomes one.
@@ -77,6 +78,21 @@ class Chainer {
   }
 
  private:
+  // Closed loops without a node come on top; there are few.
+  void reserve() {
+    std::size_t junctions = 0, ends = 0;
+    for (std::uint32_t p = 0; p < in_.points.size(); ++p)
+      if (in_.degree(p) != 2) {
+        ++junctions;
+        ends += in_.degree(p);
+      }
+    out_.arrangement.nodes.reserve(junctions);
+    out_.arrangement.arcs.reserve(ends / 2);
+    out_.arrangement.points.reserve(used_.size() + ends / 2);
+    out_.segment_of_arc.reserve(ends / 2);
+    out_.forward.reserve(ends / 2);
+  }
+
   NodeId node(std::uint32_t p) {
     if (node_of_[p] == kNone) {
       node_of_[p] = static_cast<NodeId>(out_.arrangement.nodes.size());

@@ -18,7 +18,10 @@ std::vector<T> joined(std::vector<std::vector<T>> parts) {
   std::size_t n = 0;
   for (const auto& part : parts) n += part.size();
   all.reserve(n);
-  for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
+  for (auto& part : parts) {
+    all.insert(all.end(), part.begin(), part.end());
+    part = {};
+  }
   return all;
 }
 
@@ -41,7 +44,7 @@ std::vector<Point> hot_pixels(std::span<const Segment> segments, const BoxIndex&
     hot.push_back(s.a);
     hot.push_back(s.b);
   }
-  std::sort(hot.begin(), hot.end());
+  parallel_sort(hot, threads);
   hot.erase(std::unique(hot.begin(), hot.end()), hot.end());
   return hot;
 }
@@ -73,7 +76,7 @@ std::vector<Hit> hits(std::span<const Segment> segments, std::span<const Point> 
     }
   });
   std::vector<Hit> all = joined(std::move(found));
-  std::sort(all.begin(), all.end());
+  parallel_sort(all, threads);
   return all;
 }
 
@@ -101,7 +104,7 @@ std::vector<Piece> snap_round(std::span<const Segment> segments, unsigned thread
     }
     pieces.push_back(piece(from, segments[i].b, i));
   }
-  std::sort(pieces.begin(), pieces.end());
+  parallel_sort(pieces, threads);
   return pieces;
 }
 

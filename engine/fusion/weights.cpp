@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/fusion/weights.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -21,7 +22,8 @@ struct Share {
 };
 
 // Faces are drawn under their own numbers, census areas above them.
-CrossedSegments draw_both(const Arrangement& m, const std::vector<bool>& included, const DeliveredLayer& areas) {
+CrossedSegments draw_both(const Arrangement& m, const std::vector<bool>& included, const DeliveredLayer& areas,
+                          unsigned threads) {
   std::vector<DrawnSegment> drawn;
   for (const Arc& arc : m.arcs)
     for (std::uint32_t i = arc.first; i + 1 < arc.first + arc.count; ++i) {
@@ -30,21 +32,30 @@ CrossedSegments draw_both(const Arrangement& m, const std::vector<bool>& include
     }
   for (std::uint32_t a = 0; a < areas.cells.size(); ++a)
     for (const Ring& ring : areas.cells[a].rings) draw(ring, m.face_count + a, drawn);
-  return gather(std::move(drawn));
+  return gather(std::move(drawn), threads);
 }
 
-// The pieces of every census area.
-std::vector<Share> shares_of(const CoveredFaces& fine, FaceId face_count) {
-  const std::vector<Int128> area = doubled_areas(fine.arrangement);
+// The pieces of every census area, in the order of the pieces' faces.
+std::vector<Share> shares_of(const Lattice& lattice, CrossedSegments segments, FaceId face_count) {
+  std::vector<std::pair<FaceId, Share>> found;
+  const Arrangement fine =
+      cover_faces(lattice, std::move(segments), [&](const Arrangement&, FaceId piece, const Coverage& coverage) {
+        FaceId face = kOutside;
+        for (const Crossing& c : coverage) {
+          if (c.key < face_count)
+            face = c.key;  // keys ascend: the face comes before the areas
+          else
+            found.push_back({piece, {c.key - face_count, face, 0}});
+        }
+      });
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.first, a.second.area) < std::pair(b.first, b.second.area);
+  });
+  const std::vector<Int128> area = doubled_areas(fine);
   std::vector<Share> shares;
-  for (FaceId f = 1; f < fine.arrangement.face_count; ++f) {
-    FaceId face = kOutside;
-    for (const Crossing& c : fine.coverage[f]) {
-      if (c.key < face_count)
-        face = c.key;  // keys ascend: the face comes before the areas
-      else
-        shares.push_back({c.key - face_count, face, static_cast<double>(area[f])});
-    }
+  for (auto& [piece, share] : found) {
+    share.ground = static_cast<double>(area[piece]);
+    shares.push_back(share);
   }
   return shares;
 }
@@ -54,8 +65,8 @@ std::vector<Share> shares_of(const CoveredFaces& fine, FaceId face_count) {
 std::vector<double> areal_weights(const Arrangement& m, const std::vector<bool>& included,
                                   const DeliveredPopulation& population, unsigned threads,
                                   std::vector<Finding>& findings) {
-  const CrossedSegments segments = noded(draw_both(m, included, population.areas), threads);
-  const std::vector<Share> shares = shares_of(cover_faces(m.lattice, segments), m.face_count);
+  const std::vector<Share> shares =
+      shares_of(m.lattice, noded(draw_both(m, included, population.areas, threads), threads), m.face_count);
 
   std::vector<double> ground(population.areas.cells.size(), 0), inside(population.areas.cells.size(), 0);
   for (const Share& s : shares) {
