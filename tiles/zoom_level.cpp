@@ -89,7 +89,7 @@ ZoomLevel make_level(const CityLines& lines, unsigned zoom) {
   ZoomLevel level;
   level.zoom = zoom;
   level.origin = middle(lines, zoom);
-  level.map = cover_faces({}, noded(draw_all(lines, zoom, level.origin), 1),
+  level.map = cover_faces({}, noded(draw_all(lines, zoom, level.origin), 1), 1,
                           [&](const Arrangement& m, FaceId f, const Coverage& coverage) {
                             if (f == kOutside) level.city_face.resize(m.face_count);
                             level.city_face[f] = owner(coverage);

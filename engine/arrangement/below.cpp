@@ -14,20 +14,34 @@ bool higher(const Segment& s, const Segment& t, std::int32_t x) {
 
 }  // namespace
 
-Below::Below(const Arrangement& m) {
+template <class Wanted>
+void Below::fill(const Arrangement& m, Wanted&& wanted) {
   std::vector<Box> boxes;
-  boxes.reserve(m.points.size());
   for (ArcId a = 0; a < m.arcs.size(); ++a) {
     const auto p = m.points_of(a);
     for (std::size_t i = 0; i + 1 < p.size(); ++i) {
       const bool along = p[i] < p[i + 1];
-      segments_.push_back(along ? Segment{p[i], p[i + 1]} : Segment{p[i + 1], p[i]});
+      const Segment s = along ? Segment{p[i], p[i + 1]} : Segment{p[i + 1], p[i]};
+      if (!wanted(s)) continue;
+      segments_.push_back(s);
       above_.push_back(along ? HalfEdge::forward(a) : HalfEdge::backward(a));
-      boxes.push_back(box_of(segments_.back()));
+      boxes.push_back(box_of(s));
       bottom_ = std::min<std::int64_t>(bottom_, boxes.back().min.y);
     }
   }
   index_ = BoxIndex(boxes);
+}
+
+Below::Below(const Arrangement& m) {
+  fill(m, [](const Segment&) { return true; });
+}
+
+Below::Below(const Arrangement& m, std::vector<std::int32_t> columns) {
+  std::sort(columns.begin(), columns.end());
+  fill(m, [&](const Segment& s) {
+    const auto x = std::lower_bound(columns.begin(), columns.end(), s.a.x);
+    return x != columns.end() && *x < s.b.x;
+  });
 }
 
 std::optional<HalfEdge> Below::under(Point p) const {

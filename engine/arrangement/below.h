@@ -15,6 +15,8 @@ namespace gridloom {
 class Below {
  public:
   explicit Below(const Arrangement&);
+  // Of the segments over some columns only: `under` may be asked for points with these x, `through` not at all.
+  Below(const Arrangement&, std::vector<std::int32_t> columns);
 
   // The half-edge with the space directly below p on its left, or nothing when only the outside lies below. Segments
   // through p and vertical ones do not count; a segment spans x half-openly, [a.x, b.x).
@@ -24,6 +26,9 @@ class Below {
   std::vector<ArcId> through(Point p) const;
 
  private:
+  template <class Wanted>
+  void fill(const Arrangement&, Wanted&&);
+
   std::vector<Segment> segments_;
   std::vector<HalfEdge> above_;  // with the space above the segment on its left
   BoxIndex index_;

@@ -85,7 +85,7 @@ Subdivision build(const Lattice& lattice, std::span<const StackLayer> stack, uns
   CrossedSegments distinct = gather(std::move(drawn), threads);
   out.distinct_segments = distinct.segments.size();
   Labeler labeler(stack, out);
-  out.arrangement = cover_faces(lattice, noded(std::move(distinct), threads),
+  out.arrangement = cover_faces(lattice, noded(std::move(distinct), threads), threads,
                                 [&](const Arrangement& m, FaceId f, const Coverage& c) { labeler.label(m, f, c); });
   labeler.finish();
   return out;

@@ -114,9 +114,9 @@ CrossedSegments noded(CrossedSegments in, unsigned threads) {
   return gather(std::move(drawn), threads);
 }
 
-Arrangement cover_faces(const Lattice& lattice, CrossedSegments segments,
+Arrangement cover_faces(const Lattice& lattice, CrossedSegments segments, unsigned threads,
                         const std::function<void(const Arrangement&, FaceId, const Coverage&)>& visit) {
-  TracedArcs traced = chain(lattice, segments.segments);
+  TracedArcs traced = chain(lattice, segments.segments, threads);
   segments.segments = {};  // the crossings suffice from here on
   find_faces(traced.arrangement);
   Walk(traced, segments).run(visit);

@@ -57,7 +57,7 @@ using Coverage = std::vector<Crossing>;
 // does, then every face once, in an order that depends on the geometry alone. One coverage is kept at a time: memory
 // beyond the arrangement does not grow with what covers it. O(n log n) and O(covering keys) for each arc of a spanning
 // tree.
-Arrangement cover_faces(const Lattice&, CrossedSegments,
+Arrangement cover_faces(const Lattice&, CrossedSegments, unsigned threads,
                         const std::function<void(const Arrangement&, FaceId, const Coverage&)>& visit);
 
 }  // namespace gridloom

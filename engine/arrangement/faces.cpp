@@ -6,6 +6,7 @@
 
 #include "engine/arrangement/below.h"
 #include "engine/geometry/ring.h"
+#include "engine/parallel.h"
 
 namespace gridloom {
 namespace {
@@ -20,36 +21,41 @@ Point second_point(const Arrangement& m, HalfEdge h) {
 
 // --- chaining segments to arcs ---
 
-// Segment ends sorted by point: the incidences of every point.
+// The segments at every point, ascending; points ascending.
 struct Incidences {
   std::vector<Point> points;
   std::vector<std::uint32_t> first;  // point -> index in segments
   std::vector<std::uint32_t> segments;
   std::vector<std::uint32_t> point_of_a, point_of_b;  // segment -> point
 
-  explicit Incidences(std::span<const Segment> s) : point_of_a(s.size()), point_of_b(s.size()) {
-    points.reserve(s.size());
-    for (const Segment& g : s) {
-      points.push_back(g.a);
-      points.push_back(g.b);
-    }
-    std::sort(points.begin(), points.end());
-    points.erase(std::unique(points.begin(), points.end()), points.end());
-    const auto find = [this](Point p) {
-      return static_cast<std::uint32_t>(std::lower_bound(points.begin(), points.end(), p) - points.begin());
+  // Segments are sorted by a; sorted by b once more, both runs are merged. Those that end at a point stand before those
+  // that start there.
+  Incidences(std::span<const Segment> s, unsigned threads) : point_of_a(s.size()), point_of_b(s.size()) {
+    struct End {
+      Point at;
+      std::uint32_t segment;
+      auto operator<=>(const End&) const = default;
     };
-    first.assign(points.size() + 1, 0);
-    for (std::size_t i = 0; i < s.size(); ++i) {
-      ++first[(point_of_a[i] = find(s[i].a)) + 1];
-      ++first[(point_of_b[i] = find(s[i].b)) + 1];
+    std::vector<End> ends(s.size());
+    for (std::uint32_t i = 0; i < s.size(); ++i) ends[i] = {s[i].b, i};
+    parallel_sort(ends, threads);
+    segments.reserve(2 * s.size());
+    std::uint32_t a = 0;
+    for (auto b = ends.begin(); a < s.size() || b != ends.end();) {
+      const Point at = b == ends.end() || (a < s.size() && s[a].a < b->at) ? s[a].a : b->at;
+      const auto p = static_cast<std::uint32_t>(points.size());
+      points.push_back(at);
+      first.push_back(static_cast<std::uint32_t>(segments.size()));
+      for (; b != ends.end() && b->at == at; ++b) {
+        segments.push_back(b->segment);
+        point_of_b[b->segment] = p;
+      }
+      for (; a < s.size() && s[a].a == at; ++a) {
+        segments.push_back(a);
+        point_of_a[a] = p;
+      }
     }
-    std::partial_sum(first.begin(), first.end(), first.begin());
-    segments.resize(2 * s.size());
-    std::vector<std::uint32_t> fill(first.begin(), first.end() - 1);
-    for (std::uint32_t i = 0; i < s.size(); ++i) {
-      segments[fill[point_of_a[i]]++] = i;
-      segments[fill[point_of_b[i]]++] = i;
-    }
+    first.push_back(static_cast<std::uint32_t>(segments.size()));
   }
   std::uint32_t degree(std::uint32_t p) const { return first[p + 1] - first[p]; }
   std::uint32_t other_end(std::uint32_t s, std::uint32_t p) const {
@@ -62,7 +68,8 @@ struct Incidences {
 
 class Chainer {
  public:
-  Chainer(const Lattice& lattice, std::span<const Segment> segments) : in_(segments), used_(segments.size(), false) {
+  Chainer(const Lattice& lattice, std::span<const Segment> segments, unsigned threads)
+      : in_(segments, threads), used_(segments.size(), false) {
     out_.arrangement.lattice = lattice;
     node_of_.assign(in_.points.size(), kNone);
   }
@@ -183,12 +190,16 @@ std::vector<FaceId> nest(const Arrangement& m, const std::vector<HalfEdge>& next
   for (std::size_t l = 0; l < face.size(); ++l)
     if (loops.bounded[l]) face[l] = count++;
   std::vector<std::uint32_t> container(face.size(), kNone);
-  const Below below(m);
+  std::vector<std::pair<std::uint32_t, Point>> rims;  // of components, seen from outside
+  std::vector<std::int32_t> columns;
   for (std::uint32_t l = 0; l < face.size(); ++l) {
     if (loops.bounded[l]) continue;
-    const auto h = below.under(lowest_point(m, next, loops.start[l]));
-    if (h) container[l] = loops.of_half_edge[h->code];
+    rims.emplace_back(l, lowest_point(m, next, loops.start[l]));
+    columns.push_back(rims.back().second.x);
   }
+  const Below below(m, std::move(columns));
+  for (const auto& [l, lowest] : rims)
+    if (const auto h = below.under(lowest)) container[l] = loops.of_half_edge[h->code];
   // A component below another one shares its container; its lowest point lies further left or lower, so this ends.
   for (std::uint32_t l = 0; l < face.size(); ++l) {
     std::vector<std::uint32_t> path;
@@ -247,7 +258,9 @@ void find_faces(Arrangement& m) {
   }
 }
 
-TracedArcs chain(const Lattice& lattice, std::span<const Segment> segments) { return Chainer(lattice, segments).run(); }
+TracedArcs chain(const Lattice& lattice, std::span<const Segment> segments, unsigned threads) {
+  return Chainer(lattice, segments, threads).run();
+}
 
 Arrangement condense(const Arrangement& m, std::span<const std::uint32_t> group_of_face,
                      std::vector<FaceId>& face_of_group) {

@@ -30,7 +30,7 @@ struct TracedArcs {
 
 // Chains the segments (sorted, distinct, meeting only at ends) through points of degree two into arcs; a closed loop
 // without a node gets one at its lowest point. Faces are not set. O(n log n).
-TracedArcs chain(const Lattice&, std::span<const Segment> segments);
+TracedArcs chain(const Lattice&, std::span<const Segment> segments, unsigned threads = 1);
 
 // Finds faces, and sets left, right and face_count, from nodes, arcs and points: one face for every piece of ground,
 // numbered by lowest half-edge. Loose ends and bridges get the same face on both sides. O(n log n).

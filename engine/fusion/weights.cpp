@@ -36,18 +36,18 @@ CrossedSegments draw_both(const Arrangement& m, const std::vector<bool>& include
 }
 
 // The pieces of every census area, in the order of the pieces' faces.
-std::vector<Share> shares_of(const Lattice& lattice, CrossedSegments segments, FaceId face_count) {
+std::vector<Share> shares_of(const Lattice& lattice, CrossedSegments segments, FaceId face_count, unsigned threads) {
   std::vector<std::pair<FaceId, Share>> found;
-  const Arrangement fine =
-      cover_faces(lattice, std::move(segments), [&](const Arrangement&, FaceId piece, const Coverage& coverage) {
-        FaceId face = kOutside;
-        for (const Crossing& c : coverage) {
-          if (c.key < face_count)
-            face = c.key;  // keys ascend: the face comes before the areas
-          else
-            found.push_back({piece, {c.key - face_count, face, 0}});
-        }
-      });
+  const Arrangement fine = cover_faces(lattice, std::move(segments), threads,
+                                       [&](const Arrangement&, FaceId piece, const Coverage& coverage) {
+                                         FaceId face = kOutside;
+                                         for (const Crossing& c : coverage) {
+                                           if (c.key < face_count)
+                                             face = c.key;  // keys ascend: the face comes before the areas
+                                           else
+                                             found.push_back({piece, {c.key - face_count, face, 0}});
+                                         }
+                                       });
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
     return std::pair(a.first, a.second.area) < std::pair(b.first, b.second.area);
   });
@@ -66,7 +66,7 @@ std::vector<double> areal_weights(const Arrangement& m, const std::vector<bool>&
                                   const DeliveredPopulation& population, unsigned threads,
                                   std::vector<Finding>& findings) {
   const std::vector<Share> shares =
-      shares_of(m.lattice, noded(draw_both(m, included, population.areas, threads), threads), m.face_count);
+      shares_of(m.lattice, noded(draw_both(m, included, population.areas, threads), threads), m.face_count, threads);
 
   std::vector<double> ground(population.areas.cells.size(), 0), inside(population.areas.cells.size(), 0);
   for (const Share& s : shares) {
