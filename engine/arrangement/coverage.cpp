@@ -11,6 +11,19 @@
 namespace gridloom {
 namespace {
 
+// Appends a segment with its crossings summed by key, unless they all cancel.
+void append(const Segment& at, Coverage& crossings, CrossedSegments& out) {
+  std::sort(crossings.begin(), crossings.end());
+  for (auto i = crossings.begin(); i != crossings.end();) {
+    Crossing sum{i->key, 0};
+    for (; i != crossings.end() && i->key == sum.key; ++i) sum.step += i->step;
+    if (sum.step != 0) out.crossings.push_back(sum);
+  }
+  if (out.crossings.size() == out.first.back()) return;
+  out.segments.push_back(at);
+  out.first.push_back(static_cast<std::uint32_t>(out.crossings.size()));
+}
+
 // Adds the crossings, times `factor`, to a sorted list without zeros.
 void add(std::span<const Crossing> crossings, std::int32_t factor, Coverage& coverage) {
   for (const Crossing& c : crossings) {
@@ -88,30 +101,30 @@ void draw(const Ring& ring, std::uint32_t key, std::vector<DrawnSegment>& out) {
 CrossedSegments gather(std::vector<DrawnSegment> drawn, unsigned threads) {
   parallel_sort(drawn, threads);
   CrossedSegments out;
+  Coverage sum;
   for (auto i = drawn.begin(); i != drawn.end();) {
     const Segment at = i->at;
-    while (i != drawn.end() && i->at == at) {
-      Crossing sum{i->crossing.key, 0};
-      for (; i != drawn.end() && i->at == at && i->crossing.key == sum.key; ++i) sum.step += i->crossing.step;
-      if (sum.step != 0) out.crossings.push_back(sum);
-    }
-    if (out.crossings.size() == out.first.back()) continue;
-    out.segments.push_back(at);
-    out.first.push_back(static_cast<std::uint32_t>(out.crossings.size()));
+    for (sum.clear(); i != drawn.end() && i->at == at; ++i) sum.push_back(i->crossing);
+    append(at, sum, out);
   }
   return out;
 }
 
 CrossedSegments noded(CrossedSegments in, unsigned threads) {
-  std::vector<DrawnSegment> drawn;
-  {
-    const std::vector<Piece> pieces = snap_round(in.segments, threads);
-    drawn.reserve(pieces.size() + pieces.size() / 4);
-    for (const Piece& p : pieces)
-      for (const Crossing& c : in.of(p.source)) drawn.push_back({p.at, {c.key, p.along ? c.step : -c.step}});
+  const std::vector<Piece> pieces = snap_round(in.segments, threads);
+  in.segments = {};
+  CrossedSegments out;
+  out.segments.reserve(pieces.size());
+  out.first.reserve(pieces.size() + 1);
+  out.crossings.reserve(pieces.size() + in.crossings.size());
+  Coverage sum;
+  for (auto i = pieces.begin(); i != pieces.end();) {
+    const Segment at = i->at;
+    for (sum.clear(); i != pieces.end() && i->at == at; ++i)
+      for (const Crossing& c : in.of(i->source)) sum.push_back({c.key, i->along ? c.step : -c.step});
+    append(at, sum, out);
   }
-  in = {};
-  return gather(std::move(drawn), threads);
+  return out;
 }
 
 Arrangement cover_faces(const Lattice& lattice, CrossedSegments segments, unsigned threads,
