@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shares the predicates with the builder, and nothing else: its own pair search, its own stars and its own walks.
+// Shares the predicates with the builder, and nothing else: its own sweep, its own stars and its own walks.
 #include "engine/arrangement/verify.h"
 
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 #include <numeric>
+#include <set>
+#include <utility>
 
 #include "engine/geometry/predicates.h"
 
@@ -66,106 +68,195 @@ void check_points(const Arrangement& m, Faults& faults) {
     if (seen[i] == seen[i + 1]) faults.add("crossing", seen[i], "arcs meet at a point that is not one node of theirs");
 }
 
-// --- crossings: a uniform grid over the segments, every pair within a bucket tested exactly ---
+// --- crossings: a plane sweep (Shamos & Hoey 1976) over all segments, in exact arithmetic ---
 
-struct Bucketed {
-  std::uint64_t bucket;
-  std::uint32_t segment;
-  friend auto operator<=>(const Bucketed&, const Bucketed&) = default;
+struct SweptSegment {
+  Segment at;
+  ArcId arc;
+  FaceId above;  // by the arc's word
 };
 
-std::int64_t floor_div(Int128 n, Int128 d) {
-  const Int128 q = n / d;
-  return static_cast<std::int64_t>(n % d != 0 && (n < 0) != (d < 0) ? q - 1 : q);
-}
-
-class Buckets {
- public:
-  explicit Buckets(std::span<const Segment> segments) {
-    Box all;
-    double length = 0;
-    for (const Segment& s : segments) {
-      all.extend(box_of(s));
-      length += std::hypot(static_cast<double>(s.b.x) - s.a.x, static_cast<double>(s.b.y) - s.a.y);
-    }
-    origin_ = all.min;
-    // Buckets about as wide as a segment is long, but never more than 2^16 in a row.
-    const std::int64_t extent = std::max<std::int64_t>(static_cast<std::int64_t>(all.max.x) - all.min.x,
-                                                       static_cast<std::int64_t>(all.max.y) - all.min.y);
-    const auto mean =
-        static_cast<std::int64_t>(length / static_cast<double>(std::max<std::size_t>(1, segments.size())));
-    size_ = std::max<std::int64_t>({mean, extent / 65536 + 1, 1});
-    for (std::uint32_t i = 0; i < segments.size(); ++i) enter(segments[i], i);
-    std::sort(list_.begin(), list_.end());
-  }
-
-  const std::vector<Bucketed>& list() const { return list_; }
-
- private:
-  // Every bucket the segment passes: column by column, the rows between its heights at the column's two sides.
-  void enter(const Segment& s, std::uint32_t index) {
-    const std::int64_t first = (static_cast<std::int64_t>(s.a.x) - origin_.x) / size_;
-    const std::int64_t last = (static_cast<std::int64_t>(s.b.x) - origin_.x) / size_;
-    for (std::int64_t column = first; column <= last; ++column) {
-      const std::int64_t left = std::max<std::int64_t>(s.a.x, origin_.x + column * size_);
-      const std::int64_t right = std::min<std::int64_t>(s.b.x, origin_.x + (column + 1) * size_);
-      const auto [y1, y2] = heights(s, left, right);
-      for (std::int64_t row = (y1 - origin_.y) / size_; row <= (y2 - origin_.y) / size_; ++row)
-        list_.push_back({static_cast<std::uint64_t>(column) << 32 | static_cast<std::uint64_t>(row), index});
-    }
-  }
-
-  // Lowest and highest y of the segment over [left, right], rounded outwards, within the segment's box.
-  static std::pair<std::int64_t, std::int64_t> heights(const Segment& s, std::int64_t left, std::int64_t right) {
-    const Box box = box_of(s);
-    if (s.a.x == s.b.x) return {box.min.y, box.max.y};
-    const Int128 dx = static_cast<std::int64_t>(s.b.x) - s.a.x, dy = static_cast<std::int64_t>(s.b.y) - s.a.y;
-    const auto at = [&](std::int64_t x) { return s.a.y + floor_div(dy * (x - s.a.x), dx); };
-    const std::int64_t u = at(left), v = at(right);
-    return {std::max<std::int64_t>(box.min.y, std::min(u, v)), std::min<std::int64_t>(box.max.y, std::max(u, v) + 1)};
-  }
-
-  Point origin_;
-  std::int64_t size_ = 1;
-  std::vector<Bucketed> list_;
-};
-
-void check_pair(const Segment& s, const Segment& t, ArcId arc_s, ArcId arc_t, Faults& faults) {
-  if (!box_of(s).intersects(box_of(t))) return;
-  const std::string names = arc_name(arc_s) + " and " + arc_name(arc_t);
-  if (s == t) return faults.add("doubled arc", s.a, names + " run over the same ground");
-  if (const auto p = proper_crossing(s, t)) return faults.add("crossing", *p, names + " cross");
-  const auto inside = [](const Segment& g, Point p) { return p != g.a && p != g.b && on_segment(g, p); };
-  for (Point p : {t.a, t.b})
-    if (inside(s, p)) return faults.add("crossing", p, names + " touch away from a node");
-  for (Point p : {s.a, s.b})
-    if (inside(t, p)) return faults.add("crossing", p, names + " touch away from a node");
-}
-
-void check_crossings(const Arrangement& m, Faults& faults) {
-  std::vector<Segment> segments;
-  std::vector<ArcId> arc;
+std::vector<SweptSegment> segments_by_left_end(const Arrangement& m) {
+  std::vector<SweptSegment> out;
   for (ArcId a = 0; a < m.arcs.size(); ++a) {
     const auto p = m.points_of(a);
     for (std::size_t i = 0; i + 1 < p.size(); ++i) {
-      if (p[i] == p[i + 1]) continue;
-      segments.push_back(p[i] < p[i + 1] ? Segment{p[i], p[i + 1]} : Segment{p[i + 1], p[i]});
-      arc.push_back(a);
+      if (p[i] < p[i + 1]) out.push_back({{p[i], p[i + 1]}, a, m.arcs[a].left});
+      if (p[i + 1] < p[i]) out.push_back({{p[i + 1], p[i]}, a, m.arcs[a].right});
     }
   }
-  const Buckets buckets(segments);
-  const auto& list = buckets.list();
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> reported;
-  for (std::size_t i = 0; i < list.size() && !faults.full(); ++i)
-    for (std::size_t k = i + 1; k < list.size() && list[k].bucket == list[i].bucket; ++k) {
-      const std::uint32_t s = list[i].segment, t = list[k].segment;
-      Faults found(1);
-      check_pair(segments[s], segments[t], arc[s], arc[t], found);
-      if (found.empty() || std::find(reported.begin(), reported.end(), std::pair{s, t}) != reported.end()) continue;
-      reported.emplace_back(s, t);
-      for (Fault& f : found.take()) faults.add(f.kind.c_str(), f.at, f.what);
-    }
+  std::sort(out.begin(), out.end(), [](const auto& s, const auto& t) { return s.at < t.at; });
+  return out;
 }
+
+// Do two segments meet elsewhere than at an end of both? `at` gets the place.
+enum class Meeting { none, doubled, crossing, touch };
+Meeting meeting(const Segment& s, const Segment& t, Point& at) {
+  if (!box_of(s).intersects(box_of(t))) return Meeting::none;
+  at = s.a;
+  if (s == t) return Meeting::doubled;
+  if (const auto p = proper_crossing(s, t)) {
+    at = *p;
+    return Meeting::crossing;
+  }
+  const auto inside = [&](const Segment& g, Point p) {
+    return p != g.a && p != g.b && on_segment(g, p) && (at = p, true);
+  };
+  return inside(s, t.a) || inside(s, t.b) || inside(t, s.a) || inside(t, s.b) ? Meeting::touch : Meeting::none;
+}
+
+// Points come in the order (x, y), as on a line that leans a little: verticals need no care. At each the segments that
+// end there leave the status, then those that start there enter. As long as no two neighbours in the status meet, none
+// meet. One that does is taken out as a suspect, so that the rest stays in order; in the end every suspect is held
+// against all segments, which finds every pair: where neither is a suspect, the sweep has shown that they do not meet.
+class Sweep {
+ public:
+  // `asked` are points, ascending, to tell the face below of.
+  Sweep(const std::vector<SweptSegment>& segments, std::vector<Point> asked)
+      : segments_(segments),
+        asked_(std::move(asked)),
+        status_(Lower{&segments}),
+        place_(segments.size(), status_.end()) {
+    ends_.resize(segments.size());
+    std::iota(ends_.begin(), ends_.end(), 0u);
+    std::sort(ends_.begin(), ends_.end(), [&](std::uint32_t s, std::uint32_t t) {
+      return std::pair(segments[s].at.b, s) < std::pair(segments[t].at.b, t);
+    });
+  }
+
+  void run(std::size_t limit) {
+    std::size_t ending = 0, question = 0;
+    for (std::uint32_t s = 0; s < segments_.size() && suspects_.size() < limit; ++s) {
+      const Point p = segments_[s].at.a;
+      while (segments_[ends_[ending]].at.b <= p) leave(ends_[ending++]);
+      if (question < asked_.size() && asked_[question] == p) {
+        const auto next = status_.lower_bound(p);
+        beneath_.push_back(next == status_.begin() ? kOutside : segments_[*std::prev(next)].above);
+        ++question;
+      }
+      enter(s);
+    }
+    while (ending < ends_.size() && suspects_.size() < limit) leave(ends_[ending++]);
+  }
+
+  const std::vector<std::uint32_t>& suspects() const { return suspects_; }
+  const std::vector<FaceId>& beneath() const { return beneath_; }
+
+ private:
+  // Order of the status, from below, where the later one of two starts.
+  struct Lower {
+    using is_transparent = void;
+    const std::vector<SweptSegment>* segments;
+
+    bool operator()(std::uint32_t s, std::uint32_t t) const {
+      const Segment &u = (*segments)[s].at, &v = (*segments)[t].at;
+      const std::int64_t side = u.a == v.a  ? orientation(u.a, u.b, v.b)
+                                : u.a < v.a ? orientation(u.a, u.b, v.a)
+                                            : -orientation(v.a, v.b, u.a);
+      return side != 0 ? side > 0 : s < t;  // those on one line meet: next to each other they are found
+    }
+    bool operator()(std::uint32_t s, Point p) const {
+      const Segment& u = (*segments)[s].at;
+      return orientation(u.a, u.b, p) > 0;
+    }
+  };
+  using Status = std::set<std::uint32_t, Lower>;
+
+  bool meet(std::uint32_t s, std::uint32_t t) const {
+    Point at;
+    return meeting(segments_[s].at, segments_[t].at, at) != Meeting::none;
+  }
+
+  void take_out(std::uint32_t s) {
+    suspects_.push_back(s);
+    status_.erase(place_[s]);
+    place_[s] = status_.end();
+  }
+
+  void enter(std::uint32_t s) {
+    const auto at = status_.insert(s).first;
+    place_[s] = at;
+    const auto next = std::next(at);
+    if ((at != status_.begin() && meet(*std::prev(at), s)) || (next != status_.end() && meet(s, *next))) take_out(s);
+  }
+
+  void leave(std::uint32_t s) {
+    if (place_[s] == status_.end()) return;
+    auto next = status_.erase(place_[s]);
+    place_[s] = status_.end();
+    while (next != status_.begin() && next != status_.end() && meet(*std::prev(next), *next)) {
+      const std::uint32_t suspect = *next++;
+      take_out(suspect);
+    }
+  }
+
+  const std::vector<SweptSegment>& segments_;
+  std::vector<Point> asked_;
+  Status status_;
+  std::vector<Status::iterator> place_;  // end(): not in the status
+  std::vector<std::uint32_t> ends_;      // segments by their right ends
+  std::vector<std::uint32_t> suspects_;
+  std::vector<FaceId> beneath_;
+};
+
+void report_meetings(const std::vector<SweptSegment>& segments, const std::vector<std::uint32_t>& suspects,
+                     Faults& faults) {
+  std::set<std::uint32_t> done;
+  for (std::uint32_t s : suspects) {
+    for (std::uint32_t t = 0; t < segments.size() && !faults.full(); ++t) {
+      Point at;
+      if (t == s || done.contains(t)) continue;
+      const Meeting met = meeting(segments[s].at, segments[t].at, at);
+      if (met == Meeting::none) continue;
+      const auto [low, high] = std::minmax(segments[s].arc, segments[t].arc);
+      const std::string names = arc_name(low) + " and " + arc_name(high);
+      if (met == Meeting::doubled) faults.add("doubled arc", at, names + " run over the same ground");
+      if (met == Meeting::crossing) faults.add("crossing", at, names + " cross");
+      if (met == Meeting::touch) faults.add("crossing", at, names + " touch away from a node");
+    }
+    done.insert(s);
+  }
+}
+
+// Connected parts of the arrangement, by node.
+class Components {
+ public:
+  explicit Components(const Arrangement& m) : parent_(m.nodes.size()), lowest_(m.nodes.size(), {INT32_MAX, INT32_MAX}) {
+    std::iota(parent_.begin(), parent_.end(), 0u);
+    for (const Arc& a : m.arcs) parent_[root(a.from)] = root(a.to);
+    for (ArcId a = 0; a < m.arcs.size(); ++a)
+      for (Point p : m.points_of(a)) {
+        Point& lowest = lowest_[root(m.arcs[a].from)];
+        lowest = std::min(lowest, p);
+      }
+  }
+
+  std::uint32_t root(std::uint32_t n) {
+    while (parent_[n] != n) n = parent_[n] = parent_[parent_[n]];
+    return n;
+  }
+
+  std::size_t count() {
+    std::size_t count = 0;
+    for (std::uint32_t n = 0; n < parent_.size(); ++n) count += root(n) == n;
+    return count;
+  }
+
+  Point lowest(std::uint32_t root) const { return lowest_[root]; }
+
+  // The lowest points of all, ascending.
+  std::vector<Point> lowest() const {
+    std::vector<Point> out;
+    for (Point p : lowest_)
+      if (p.x != INT32_MAX) out.push_back(p);
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+ private:
+  std::vector<std::uint32_t> parent_;
+  std::vector<Point> lowest_;
+};
 
 // --- sides, loops, faces ---
 
@@ -215,7 +306,7 @@ struct Loop {
   FaceId face;
   Int128 area;
   Point on;  // a point of it
-  std::uint32_t component;
+  NodeId node;
 };
 
 class FaceWalk {
@@ -223,20 +314,6 @@ class FaceWalk {
   FaceWalk(const Arrangement& m, const std::vector<std::vector<Outgoing>>& at) : m_(m), next_(2 * m.arcs.size()) {
     for (const auto& star : at)
       for (std::size_t i = 0; i < star.size(); ++i) next_[star[(i + 1) % star.size()].edge.twin().code] = star[i].edge;
-    component_.resize(m.nodes.size());
-    std::iota(component_.begin(), component_.end(), 0u);
-    for (const Arc& a : m.arcs) component_[root(a.from)] = root(a.to);
-  }
-
-  std::uint32_t root(std::uint32_t n) {
-    while (component_[n] != n) n = component_[n] = component_[component_[n]];
-    return n;
-  }
-
-  std::size_t components() {
-    std::size_t count = 0;
-    for (std::uint32_t n = 0; n < component_.size(); ++n) count += root(n) == n;
-    return count;
   }
 
   std::vector<Loop> loops() {
@@ -244,7 +321,7 @@ class FaceWalk {
     std::vector<char> used(next_.size(), 0);
     for (std::uint32_t c = 0; c < next_.size(); ++c) {
       if (used[c]) continue;
-      Loop loop{{c}, left_of(m_, {c}), 0, m_.nodes[start_of(m_, {c})], root(start_of(m_, {c}))};
+      Loop loop{{c}, left_of(m_, {c}), 0, m_.nodes[start_of(m_, {c})], start_of(m_, {c})};
       for (HalfEdge h{c}; !used[h.code]; h = next_[h.code]) {
         used[h.code] = 1;
         const auto p = m_.points_of(h.arc());
@@ -260,26 +337,11 @@ class FaceWalk {
  private:
   const Arrangement& m_;
   std::vector<HalfEdge> next_;
-  std::vector<std::uint32_t> component_;
 };
 
-// Does the point see an odd number of the arcs below it, those of its own component left out?
-bool inside(const Arrangement& m, const std::vector<ArcId>& arcs, Point p,
-            const std::vector<std::uint32_t>& component_of_arc, std::uint32_t own) {
-  bool odd = false;
-  for (ArcId a : arcs) {
-    if (component_of_arc[a] == own) continue;
-    const auto q = m.points_of(a);
-    for (std::size_t i = 0; i + 1 < q.size(); ++i) {
-      if (q[i].x == q[i + 1].x) continue;
-      const Segment s = q[i] < q[i + 1] ? Segment{q[i], q[i + 1]} : Segment{q[i + 1], q[i]};
-      if (s.a.x <= p.x && p.x < s.b.x && orientation(s.a, s.b, p) > 0) odd = !odd;
-    }
-  }
-  return odd;
-}
-
-void check_faces(const Arrangement& m, const std::vector<std::vector<Outgoing>>& at, Faults& faults) {
+// `beneath` is the face below the lowest point of each component, in the order of those points.
+void check_faces(const Arrangement& m, const std::vector<std::vector<Outgoing>>& at, Components& components,
+                 const std::vector<FaceId>& beneath, Faults& faults) {
   FaceWalk walk(m, at);
   const std::vector<Loop> loops = walk.loops();
   std::vector<std::uint32_t> outer(m.face_count, 0);
@@ -298,23 +360,21 @@ void check_faces(const Arrangement& m, const std::vector<std::vector<Outgoing>>&
   if (sum != 0) faults.add("area", {}, "face areas do not sum to the frame's");
 
   const auto v = static_cast<std::int64_t>(m.nodes.size()), e = static_cast<std::int64_t>(m.arcs.size());
-  const auto c = static_cast<std::int64_t>(walk.components());
+  const auto c = static_cast<std::int64_t>(components.count());
   const std::int64_t pieces =
       static_cast<std::int64_t>(m.face_count) + outer[kOutside];  // holes of the frame are faces, too
   if (!m.arcs.empty() && v - e + pieces != 1 + c)
     faults.add("euler", {}, "V - E + F = " + std::to_string(v - e + pieces) + ", 1 + C = " + std::to_string(1 + c));
 
   // Every component lies in the face its rim names.
-  std::vector<std::vector<ArcId>> arcs_of(m.face_count);
-  std::vector<std::uint32_t> component_of_arc(m.arcs.size());
-  for (ArcId a = 0; a < m.arcs.size(); ++a) {
-    component_of_arc[a] = walk.root(m.arcs[a].from);
-    arcs_of[m.arcs[a].left].push_back(a);
-    if (m.arcs[a].right != m.arcs[a].left) arcs_of[m.arcs[a].right].push_back(a);
-  }
-  for (const Loop& l : loops)
-    if (l.area < 0 && inside(m, arcs_of[l.face], l.on, component_of_arc, l.component) != (l.face != kOutside))
+  const std::vector<Point> lowest = components.lowest();
+  for (const Loop& l : loops) {
+    if (l.area >= 0) continue;
+    const Point p = components.lowest(components.root(l.node));
+    const auto which = std::lower_bound(lowest.begin(), lowest.end(), p) - lowest.begin();
+    if (l.face != beneath[static_cast<std::size_t>(which)])
       faults.add("wrong side", l.on, "an island is not inside " + face_name(l.face) + " that its rim names");
+  }
 }
 
 }  // namespace
@@ -324,11 +384,19 @@ std::vector<Fault> verify(const Arrangement& m, std::size_t limit) {
   if (!check_indices(m, faults)) return faults.take();
   check_ends(m, faults);
   check_points(m, faults);
-  check_crossings(m, faults);
+  Components components(m);
+  std::vector<FaceId> beneath;
+  {
+    const std::vector<SweptSegment> segments = segments_by_left_end(m);
+    Sweep sweep(segments, components.lowest());
+    sweep.run(limit);
+    report_meetings(segments, sweep.suspects(), faults);
+    beneath = sweep.beneath();
+  }
   if (!faults.empty()) return faults.take();  // walks make sense only where arcs meet at nodes alone
   const auto at = outgoing(m);
   for (NodeId n = 0; n < m.nodes.size(); ++n) check_node(m, n, at[n], faults);
-  check_faces(m, at, faults);
+  check_faces(m, at, components, beneath, faults);
   return faults.take();
 }
 

@@ -5,6 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <set>
+
+#include "engine/geometry/predicates.h"
 #include "support/draw.h"
 
 namespace gridloom {
@@ -264,6 +268,61 @@ TEST(Verify, ReportsNoMoreThanAsked) {
   for (Point& n : m.nodes) n.x += 1;
   EXPECT_EQ(verify(m, 3).size(), 3u);
   EXPECT_EQ(verify(m, 50).size(), 50u);
+}
+
+// --- the sweep against trying all pairs ---
+
+using ArcPairs = std::set<std::pair<ArcId, ArcId>>;
+
+bool meet_away_from_ends(const Segment& s, const Segment& t) {
+  const auto inside = [](const Segment& g, Point p) { return p != g.a && p != g.b && on_segment(g, p); };
+  return s == t || proper_crossing(s, t) || inside(s, t.a) || inside(s, t.b) || inside(t, s.a) || inside(t, s.b);
+}
+
+ArcPairs all_meetings(const Arrangement& m) {
+  std::vector<std::pair<Segment, ArcId>> segments;
+  for (ArcId a = 0; a < m.arcs.size(); ++a) {
+    const auto p = m.points_of(a);
+    for (std::size_t i = 0; i + 1 < p.size(); ++i)
+      if (p[i] != p[i + 1]) segments.push_back({{std::min(p[i], p[i + 1]), std::max(p[i], p[i + 1])}, a});
+  }
+  ArcPairs out;
+  for (std::size_t i = 0; i < segments.size(); ++i)
+    for (std::size_t k = i + 1; k < segments.size(); ++k)
+      if (box_of(segments[i].first).intersects(box_of(segments[k].first)) &&
+          meet_away_from_ends(segments[i].first, segments[k].first))
+        out.insert(std::minmax(segments[i].second, segments[k].second));
+  return out;
+}
+
+ArcPairs reported(const std::vector<Fault>& faults) {
+  ArcPairs out;
+  for (const Fault& f : faults) {
+    unsigned a = 0, b = 0;
+    if (std::sscanf(f.what.c_str(), "arc %u and arc %u", &a, &b) == 2) out.insert({a, b});
+  }
+  return out;
+}
+
+TEST(Verify, ReportsEveryPairOfArcsThatMeet) {
+  std::size_t found = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    SCOPED_TRACE(seed);
+    draw::Random random(seed);
+    Arrangement m =
+        draw::build_stack(draw::random_city(seed, {.columns = 3, .rows = 3, .layers = 2, .regions = 4})).arrangement;
+    for (int moves = random.between(1, 5); moves > 0; --moves) {
+      Point& p = m.points[static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(m.points.size()) - 1))];
+      const std::int32_t far = random.one_in(3) ? 5 : 60'000;
+      // Onto another vertex now and then: lines that run over each other.
+      p = random.one_in(4) ? m.points[static_cast<std::size_t>(random.between(0, 20))]
+                           : Point{p.x + random.between(-far, far), p.y + random.between(-far, far)};
+    }
+    const ArcPairs expected = all_meetings(m);
+    EXPECT_EQ(reported(verify(m, 1'000'000)), expected);
+    found += expected.size();
+  }
+  EXPECT_GT(found, 1000u);
 }
 
 TEST(Verify, SaysWhereAndWhat) {
