@@ -27,6 +27,9 @@ std::int64_t whole_mm(double metres) {
   return mm >= static_cast<double>(kFarthest) ? kFarthest : std::llround(mm);
 }
 
+// No face is as large as 2^62 mm²: more means the same.
+Int128 doubled_mm2(double m2) { return 2 * static_cast<Int128>(std::llround(std::min(m2 * 1e6, 0x1p62))); }
+
 void check(const Arrangement& m, const SimplifyOptions& o) {
   if (!(o.tolerance_m >= 0) || !std::isfinite(o.tolerance_m))
     throw std::invalid_argument("simplify: the tolerance is negative or not a number");
@@ -194,9 +197,9 @@ class Merger {
       borders_[arc.left][arc.right].add(border);
       borders_[arc.right][arc.left].add(border);
     }
-    const double least = o.min_area_m2 * 2e6;
+    const Int128 least = doubled_mm2(o.min_area_m2);
     for (FaceId f = 1; f < m.face_count; ++f)
-      if (static_cast<double>(area_[f]) < least) small_.insert({area_[f], f});
+      if (area_[f] < least) small_.insert({area_[f], f});
     while (!small_.empty()) merge_smallest(least);
   }
 
@@ -227,7 +230,7 @@ class Merger {
     return best;
   }
 
-  void merge_smallest(double least) {
+  void merge_smallest(Int128 least) {
     const FaceId gone = small_.begin()->second;
     small_.erase(small_.begin());
     const FaceId into = best_neighbour(gone);
@@ -235,7 +238,7 @@ class Merger {
     groups_.join(gone, into);
     small_.erase({area_[into], into});
     area_[into] += area_[gone];
-    if (static_cast<double>(area_[into]) < least) small_.insert({area_[into], into});
+    if (area_[into] < least) small_.insert({area_[into], into});
     hand_over_borders(gone, into);
   }
 
