@@ -15,12 +15,10 @@ namespace {
 
 using Line = std::vector<Point>;
 
-Segment segment(Point p, Point q) { return p < q ? Segment{p, q} : Segment{q, p}; }
-
 std::vector<Segment> segments_of(std::span<const Point> line) {
   std::vector<Segment> out;
   for (std::size_t i = 0; i + 1 < line.size(); ++i)
-    if (line[i] != line[i + 1]) out.push_back(segment(line[i], line[i + 1]));
+    if (line[i] != line[i + 1]) out.push_back(segment_between(line[i], line[i + 1]));
   return out;
 }
 
@@ -37,18 +35,8 @@ Line met(const Segment& s, std::span<const Point> hot) {
     if (p->x > box.max.x) break;
     if (*p != s.a && *p != s.b && meets_pixel(s, *p)) out.push_back(*p);
   }
-  const auto along = [&](Point p) {
-    return (static_cast<std::int64_t>(p.x) - s.a.x) * (static_cast<std::int64_t>(s.b.x) - s.a.x) +
-           (static_cast<std::int64_t>(p.y) - s.a.y) * (static_cast<std::int64_t>(s.b.y) - s.a.y);
-  };
-  std::sort(out.begin(), out.end(), [&](Point p, Point q) { return along(p) < along(q); });
+  std::sort(out.begin(), out.end(), [&](Point p, Point q) { return along(s, p) < along(s, q); });
   return out;
-}
-
-bool in_closed_triangle(Point p, Point a, Point b, Point c) {
-  const int u = sign(orientation(a, b, p)), v = sign(orientation(b, c, p)), w = sign(orientation(c, a, p));
-  if (u == 0 && v == 0 && w == 0) return Box{std::min({a, b, c}), std::max({a, b, c})}.intersects({p, p});
-  return (u >= 0 && v >= 0 && w >= 0) || (u <= 0 && v <= 0 && w <= 0);
 }
 
 // Do two segments meet elsewhere than at an end of both?
@@ -143,7 +131,7 @@ class Noding {
     Line out;
     for (std::size_t i = 0; i + 1 < wall.size(); ++i) {
       out.push_back(wall[i]);
-      Line between = met(segment(wall[i], wall[i + 1]), new_hot_);
+      Line between = met(segment_between(wall[i], wall[i + 1]), new_hot_);
       if (wall[i + 1] < wall[i]) std::reverse(between.begin(), between.end());
       out.insert(out.end(), between.begin(), between.end());
     }
@@ -171,7 +159,7 @@ class Noding {
           if (conflict(s, t)) refuse(s.a);
         for (Point q : {t.a, t.b})
           for (std::size_t j = 1; j + 1 < way.size(); ++j)
-            if (q != way.front() && q != way.back() && in_closed_triangle(q, way[0], way[j], way[j + 1])) refuse(q);
+            if (q != way.front() && q != way.back() && in_triangle(q, way[0], way[j], way[j + 1])) refuse(q);
       }
     }
   }
@@ -187,7 +175,7 @@ class Noding {
 std::vector<char> ground(const TracedArcs& traced, std::span<const Segment> pieces, const std::vector<Line>& walls) {
   std::map<Segment, bool> forward;  // wall piece -> does the wall walk it from a to b?
   for (const Line& w : walls)
-    for (std::size_t i = 0; i + 1 < w.size(); ++i) forward[segment(w[i], w[i + 1])] = w[i] < w[i + 1];
+    for (std::size_t i = 0; i + 1 < w.size(); ++i) forward[segment_between(w[i], w[i + 1])] = w[i] < w[i + 1];
   const Arrangement& m = traced.arrangement;
   std::vector<char> known(m.face_count, 0), inside(m.face_count, 0);
   const auto tell = [&](FaceId f, bool in) {
@@ -263,7 +251,7 @@ CutFace cut_face(const Lattice& lattice, const std::vector<Line>& walls, std::sp
   for (const Line& w : noding.bent()) {
     auto& split = out.walls.emplace_back();
     for (std::size_t i = 0; i + 1 < w.size(); ++i) {
-      if (i == 0 || ends.contains(w[i])) split.push_back({{w[i]}, part_of_wall.at(segment(w[i], w[i + 1]))});
+      if (i == 0 || ends.contains(w[i])) split.push_back({{w[i]}, part_of_wall.at(segment_between(w[i], w[i + 1]))});
       split.back().line.push_back(w[i + 1]);
     }
   }

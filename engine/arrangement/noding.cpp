@@ -58,11 +58,6 @@ struct Hit {
   friend auto operator<=>(const Hit&, const Hit&) = default;
 };
 
-std::int64_t projection(const Segment& s, Point p) {
-  return (static_cast<std::int64_t>(p.x) - s.a.x) * (static_cast<std::int64_t>(s.b.x) - s.a.x) +
-         (static_cast<std::int64_t>(p.y) - s.a.y) * (static_cast<std::int64_t>(s.b.y) - s.a.y);
-}
-
 std::vector<Hit> hits(std::span<const Segment> segments, std::span<const Point> hot, const BoxIndex& index,
                       unsigned threads) {
   std::vector<std::vector<Hit>> found((hot.size() + kBlock - 1) / kBlock);
@@ -71,7 +66,7 @@ std::vector<Hit> hits(std::span<const Segment> segments, std::span<const Point> 
       const Point p = hot[i];
       index.query({p, p}, [&](std::uint32_t j) {
         const Segment& s = segments[j];
-        if (s.a != p && s.b != p && meets_pixel(s, p)) found[block].push_back({j, projection(s, p), p});
+        if (s.a != p && s.b != p && meets_pixel(s, p)) found[block].push_back({j, along(s, p), p});
       });
     }
   });

@@ -53,11 +53,6 @@ bool near_segment(Point p, Point a, Point c, std::int64_t tolerance) {
   return squared(orientation(a, c, p)) <= limit * ac;
 }
 
-bool in_triangle(Point p, Point a, Point b, Point c) {
-  const int u = sign(orientation(a, b, p)), v = sign(orientation(b, c, p)), w = sign(orientation(c, a, p));
-  return (u >= 0 && v >= 0 && w >= 0) || (u <= 0 && v <= 0 && w <= 0);
-}
-
 std::pair<NodeId, NodeId> node_pair(const Arc& arc) { return std::minmax(arc.from, arc.to); }
 
 class Simplifier {

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "engine/arrangement/adjacency.h"
 #include "engine/progress.h"
 
 namespace gridloom {
@@ -15,19 +16,10 @@ constexpr Label kUnassigned = -2;  // inside the frame, no unit yet
 struct Measures {
   std::vector<Int128> area;
   std::vector<double> length;
-  std::vector<std::vector<ArcId>> arcs_of;
+  FaceEdges edges;
 
-  explicit Measures(const Arrangement& m) : area(doubled_areas(m)), length(arc_lengths(m)), arcs_of(m.face_count) {
-    for (ArcId a = 0; a < m.arcs.size(); ++a) {
-      arcs_of[m.arcs[a].left].push_back(a);
-      arcs_of[m.arcs[a].right].push_back(a);
-    }
-  }
+  explicit Measures(const Arrangement& m) : area(doubled_areas(m)), length(arc_lengths(m)), edges(m) {}
 };
-
-FaceId across(const Arrangement& m, ArcId a, FaceId f) {
-  return m.arcs[a].left == f ? m.arcs[a].right : m.arcs[a].left;
-}
 
 // All cells that cover a face, the leading one first.
 std::vector<Label> cover(const Labeling& l, FaceId f) {
@@ -105,8 +97,8 @@ class LevelResolver {
     std::vector<FaceId> faces{start};
     seen[start] = 1;
     for (std::size_t i = 0; i < faces.size(); ++i)
-      for (ArcId a : measures_.arcs_of[faces[i]]) {
-        const FaceId g = across(m_, a, faces[i]);
+      for (HalfEdge h : measures_.edges.of(faces[i])) {
+        const FaceId g = left_of(m_, h.twin());
         if (seen[g] || level_.of_face[g] != kUnassigned || above_.of_face[g] != above_.of_face[start]) continue;
         seen[g] = 1;
         faces.push_back(g);
@@ -120,8 +112,8 @@ class LevelResolver {
     double rim = 0;
     for (FaceId f : faces) {
       area += measures_.area[f];
-      for (ArcId a : measures_.arcs_of[f])
-        if (!std::binary_search(faces.begin(), faces.end(), across(m_, a, f))) rim += measures_.length[a];
+      for (HalfEdge h : measures_.edges.of(f))
+        if (!std::binary_search(faces.begin(), faces.end(), left_of(m_, h.twin()))) rim += measures_.length[h.arc()];
     }
     return rim > 0 ? 2 * square_metres(area) / rim : 0;
   }
@@ -141,10 +133,10 @@ class LevelResolver {
     std::vector<std::pair<FaceId, Label>> given;
     for (FaceId f : rest) {
       std::map<Label, double> border;
-      for (ArcId a : measures_.arcs_of[f]) {
-        const FaceId g = across(m_, a, f);
+      for (HalfEdge h : measures_.edges.of(f)) {
+        const FaceId g = left_of(m_, h.twin());
         if (level_.of_face[g] >= 0 && above_.of_face[g] == above_.of_face[f])
-          border[level_.of_face[g]] += measures_.length[a];
+          border[level_.of_face[g]] += measures_.length[h.arc()];
       }
       const auto best = std::max_element(border.begin(), border.end(),
                                          [](const auto& a, const auto& b) { return a.second < b.second; });
@@ -213,10 +205,10 @@ void give_away(const std::vector<FaceId>& piece, const Arrangement& m, const Mea
   std::map<Label, FaceId> taker;
   const std::vector<Label>& unit = frame.levels.back().of_face;
   for (FaceId f : piece)
-    for (ArcId a : measures.arcs_of[f]) {
-      const FaceId g = across(m, a, f);
+    for (HalfEdge h : measures.edges.of(f)) {
+      const FaceId g = left_of(m, h.twin());
       if (unit[g] == unit[f]) continue;
-      border[taker.try_emplace(unit[g], g).first->second] += measures.length[a];
+      border[taker.try_emplace(unit[g], g).first->second] += measures.length[h.arc()];
     }
   FaceId best = kOutside;
   double longest = 0;
@@ -241,8 +233,8 @@ void settle_noise(const Arrangement& m, const Measures& measures, Frame& frame) 
     seen[f] = 1;
     for (std::size_t i = 0; i < piece.size(); ++i) {
       area += measures.area[piece[i]];
-      for (ArcId a : measures.arcs_of[piece[i]]) {
-        const FaceId g = across(m, a, piece[i]);
+      for (HalfEdge h : measures.edges.of(piece[i])) {
+        const FaceId g = left_of(m, h.twin());
         if (seen[g] || unit[g] != unit[f]) continue;
         seen[g] = 1;
         piece.push_back(g);

@@ -29,6 +29,8 @@ struct Segment {
   friend auto operator<=>(const Segment&, const Segment&) = default;
 };
 
+inline Segment segment_between(Point p, Point q) { return p < q ? Segment{p, q} : Segment{q, p}; }
+
 inline Box box_of(const Segment& s) { return {{s.a.x, std::min(s.a.y, s.b.y)}, {s.b.x, std::max(s.a.y, s.b.y)}}; }
 
 // The lattice point whose pixel [x - 1/2, x + 1/2) x [y - 1/2, y + 1/2) holds the point where the segments cross in
@@ -41,6 +43,22 @@ bool meets_pixel(const Segment& s, Point p);
 // Angle order of the directions origin -> a and origin -> b, counter-clockwise from the positive x axis:
 // true when a comes strictly before b. Both differ from the origin.
 bool angle_less(Point origin, Point a, Point b);
+
+// Orders points by their projections on a -> b: the hot pixels a segment meets come without ties.
+inline std::int64_t along(const Segment& s, Point p) {
+  return (static_cast<std::int64_t>(p.x) - s.a.x) * (static_cast<std::int64_t>(s.b.x) - s.a.x) +
+         (static_cast<std::int64_t>(p.y) - s.a.y) * (static_cast<std::int64_t>(s.b.y) - s.a.y);
+}
+
+// Is the point in the closed triangle, of whatever orientation, flat ones included?
+inline bool in_triangle(Point p, Point a, Point b, Point c) {
+  const int u = sign(orientation(a, b, p)), v = sign(orientation(b, c, p)), w = sign(orientation(c, a, p));
+  if (u == 0 && v == 0 && w == 0) {
+    const Point corners[] = {a, b, c};
+    return box_of(corners).intersects({p, p});
+  }
+  return (u >= 0 && v >= 0 && w >= 0) || (u <= 0 && v <= 0 && w <= 0);
+}
 
 // Is the point on the closed segment?
 inline bool on_segment(const Segment& s, Point p) {
