@@ -23,8 +23,9 @@ constexpr double kKeep = 0.9;  // share of its delivered ground that every cell 
 // A layer's lines as delivered, to measure how far its boundary has gone.
 class DeliveredLines {
  public:
-  DeliveredLines(const Arrangement& m, std::span<const std::uint32_t> state_of_face)
-      : m_(m), state_of_face_(state_of_face) {
+  DeliveredLines(const Arrangement& m, std::span<const std::uint32_t> state_of_face,
+                 std::span<const std::uint32_t> start)
+      : m_(m), state_of_face_(state_of_face), start_(start) {
     std::vector<Box> boxes;
     for (ArcId a = 0; a < m.arcs.size(); ++a) {
       if (!drawn(a)) continue;
@@ -48,7 +49,10 @@ class DeliveredLines {
   }
 
  private:
-  bool drawn(ArcId a) const { return state_of_face_[m_.arcs[a].left] != state_of_face_[m_.arcs[a].right]; }
+  bool drawn(ArcId a) const {
+    const auto [f, g] = std::pair{m_.arcs[a].left, m_.arcs[a].right};
+    return state_of_face_[f] != state_of_face_[g] || start_[f] != start_[g];
+  }
 
   bool near(Point from, Point to, double limit) const {
     const auto reach = static_cast<std::int32_t>(std::min(std::ceil(limit), 1e6));  // 1 km is no accuracy
@@ -72,6 +76,7 @@ class DeliveredLines {
 
   const Arrangement& m_;
   std::span<const std::uint32_t> state_of_face_;
+  std::span<const std::uint32_t> start_;
   std::vector<Segment> segments_;
   BoxIndex index_;
 };
@@ -79,8 +84,15 @@ class DeliveredLines {
 class Aligner {
  public:
   Aligner(const Arrangement& m, const Frame& frame, std::span<const CoverTable> covers,
-          std::span<const AlignLayer> layers, const AlignOptions& options)
-      : m_(m), covers_(covers), layers_(layers), options_(options), area_(doubled_areas(m)), length_(arc_lengths(m)) {
+          std::span<const std::vector<std::uint32_t>> start, std::span<const AlignLayer> layers,
+          std::span<const Nesting> nestings, const AlignOptions& options)
+      : m_(m),
+        covers_(covers),
+        layers_(layers),
+        nestings_(nestings),
+        options_(options),
+        area_(doubled_areas(m)),
+        length_(arc_lengths(m)) {
     parent_.resize(m.face_count);
     std::iota(parent_.begin(), parent_.end(), 0u);
     arcs_.resize(m.face_count);
@@ -90,9 +102,9 @@ class Aligner {
       arcs_[m.arcs[a].right].push_back(a);
     }
     version_.assign(m.face_count, 0);
-    for (const CoverTable& c : covers) {
-      state_.push_back(c.of_face);
-      delivered_.emplace_back(m, c.of_face);
+    for (std::size_t l = 0; l < covers.size(); ++l) {
+      state_.push_back(start[l]);
+      delivered_.emplace_back(m, covers[l].of_face, start[l]);
     }
     measure_cells();
     weigh();
@@ -196,7 +208,7 @@ class Aligner {
     const CoverState& a = covers_[l].states[from];
     const CoverState& b = covers_[l].states[to];
     if (a.empty()) return kFillGap * weight_[l];
-    if (std::includes(a.begin(), a.end(), b.begin(), b.end())) return kSettleOverlap * weight_[l];
+    if (!b.empty() && std::includes(a.begin(), a.end(), b.begin(), b.end())) return kSettleOverlap * weight_[l];
     return kMove * weight_[l];
   }
 
@@ -204,13 +216,20 @@ class Aligner {
   bool label_allowed(std::size_t l, FaceId group, std::uint32_t to) const {
     const std::uint32_t from = state_[l][group];
     if (from == to) return true;
-    if (layers_[l].locked || to == 0) return false;
+    const CoverState& a = covers_[l].states[from];
     const CoverState& b = covers_[l].states[to];
-    if (b.size() > 1) return false;  // no overlap grows
-    for (Label c : covers_[l].states[from])
-      if (!std::binary_search(b.begin(), b.end(), c) && kept_[l][c] - static_cast<double>(area_[group]) < floor_[l][c])
-        return false;
+    if (layers_[l].locked || b.empty() || (b.size() > 1 && a.size() <= 1)) return false;
+    const auto area = static_cast<double>(area_[group]);
+    for (Label c : a)
+      if (!std::binary_search(b.begin(), b.end(), c) && kept_[l][c] - area < floor_[l][c]) return false;
     return true;
+  }
+
+  std::size_t contradictions(FaceId group) const {
+    return static_cast<std::size_t>(std::count_if(nestings_.begin(), nestings_.end(), [&](const Nesting& n) {
+      return n.enforced() && n.contradicted(covers_[n.child].states[state_[n.child][group]],
+                                            covers_[n.parent].states[state_[n.parent][group]]);
+    }));
   }
 
   struct Choice {
@@ -230,7 +249,7 @@ class Aligner {
     std::vector<Choice> out;
     for (auto& [n, choice] : by_neighbour) {
       choice.neighbour = n;
-      bool allowed = true;
+      bool allowed = contradictions(n) <= contradictions(group);
       for (std::size_t l = 0; l < layers_.size() && allowed; ++l) {
         allowed = label_allowed(l, group, state_[l][n]);
         if (allowed && state_[l][group] != state_[l][n]) choice.score += change_cost(l, state_[l][group], state_[l][n]);
@@ -312,6 +331,7 @@ class Aligner {
   const Arrangement& m_;
   std::span<const CoverTable> covers_;
   std::span<const AlignLayer> layers_;
+  std::span<const Nesting> nestings_;
   const AlignOptions& options_;
   std::vector<DeliveredLines> delivered_;  // [layer]
   std::vector<Int128> area_;
@@ -328,24 +348,12 @@ class Aligner {
 
 }  // namespace
 
-CoverTable cover_table(const Labeling& labeling) {
-  CoverTable table;
-  table.states.push_back({});
-  std::map<CoverState, std::uint32_t> known{{{}, 0}};
-  for (FaceId f = 0; f < labeling.of_face.size(); ++f) {
-    CoverState state;
-    if (labeling.of_face[f] != kGap) state.push_back(labeling.of_face[f]);
-    for (const OverlapLabel& o : labeling.further(f)) state.push_back(o.label);
-    const auto [at, fresh] = known.emplace(state, static_cast<std::uint32_t>(table.states.size()));
-    if (fresh) table.states.push_back(std::move(state));
-    table.of_face.push_back(at->second);
-  }
-  return table;
-}
-
-Alignment align(const Arrangement& m, const Frame& frame, std::span<const CoverTable> covers,
-                std::span<const AlignLayer> layers, const AlignOptions& options) {
-  return Aligner(m, frame, covers, layers, options).run();
+Alignment align(const Arrangement& m, const Frame& frame, std::span<CoverTable> covers,
+                std::span<const AlignLayer> layers, std::span<const Nesting> nestings, const AlignOptions& options) {
+  auto nested = enforce_nestings(m, frame, covers, layers, nestings);
+  Alignment out = Aligner(m, frame, covers, nested, layers, nestings, options).run();
+  out.nested = std::move(nested);
+  return out;
 }
 
 }  // namespace gridloom

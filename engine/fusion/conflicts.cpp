@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
+
+#include "engine/geometry/distance.h"
 
 namespace gridloom {
 namespace {
@@ -45,11 +48,11 @@ std::string ids_of(const Layer& layer, const CoverState& state) {
   return ids;
 }
 
-ConflictKind kind_of(const CoverState& before, const CoverState& after, bool inside) {
+ConflictKind kind_of(const CoverState& before, const CoverState& after, bool inside, bool nested) {
   if (!inside) return ConflictKind::outside_frame;
   if (before.empty()) return ConflictKind::gap;
   if (before.size() > 1 || after.size() > 1) return ConflictKind::overlap;
-  return ConflictKind::sliver;
+  return nested ? ConflictKind::nesting : ConflictKind::sliver;
 }
 
 std::string note_of(ConflictKind kind, bool settled) {
@@ -67,8 +70,9 @@ std::string note_of(ConflictKind kind, bool settled) {
   }
 }
 
-// Stories of one layer: (delivered state, aligned state, inside the frame) -> faces. Undisturbed ground is no story.
-using Story = std::tuple<std::uint32_t, std::uint32_t, bool>;
+// Stories of one layer: (delivered state, aligned state, inside the frame, moved by a nesting) -> faces. Undisturbed
+// ground is no story.
+using Story = std::tuple<std::uint32_t, std::uint32_t, bool, bool>;
 std::map<Story, std::vector<FaceId>> stories_of(std::size_t l, const RawGround& g) {
   std::map<Story, std::vector<FaceId>> stories;
   for (FaceId f = 1; f < g.arrangement.face_count; ++f) {
@@ -77,9 +81,39 @@ std::map<Story, std::vector<FaceId>> stories_of(std::size_t l, const RawGround& 
     const std::uint32_t after = inside ? g.aligned.state_of_group[l][g.aligned.group_of_face[f]] : 0;
     if (!inside && before == 0) continue;
     if (before == after && g.covers[l].states[before].size() == 1) continue;
-    stories[{before, after, inside}].push_back(f);
+    stories[{before, after, inside, g.aligned.nested[l][f] != before}].push_back(f);
   }
   return stories;
+}
+
+// How far the rim of the faces lies from the layer's delivered line along it, in metres; empty without such a line.
+std::optional<double> reach_m(std::size_t l, std::span<const FaceId> faces, const RawGround& g,
+                              const std::vector<std::vector<ArcId>>& arcs_of_face) {
+  std::vector<Segment> line;
+  std::vector<Point> rim;
+  for (FaceId f : faces)
+    for (ArcId a : arcs_of_face[f]) {
+      const Arc& arc = g.arrangement.arcs[a];
+      const auto p = g.arrangement.points_of(a);
+      rim.insert(rim.end(), p.begin(), p.end());
+      if (g.covers[l].of_face[arc.left] == g.covers[l].of_face[arc.right]) continue;
+      for (std::size_t i = 0; i + 1 < p.size(); ++i)
+        line.push_back({std::min(p[i], p[i + 1]), std::max(p[i], p[i + 1])});
+    }
+  if (line.empty()) return {};
+  double reach = 0;
+  for (Point p : rim) {
+    double nearest = distance(p, line.front());
+    for (const Segment& s : line) nearest = std::min(nearest, distance(p, s));
+    reach = std::max(reach, nearest);
+  }
+  return reach / Lattice::kPerMetre;
+}
+
+std::string moved_note(std::optional<double> reach) {
+  if (!reach) return "moved to its parent's cell / 已归入上级网格";
+  const std::string m = std::to_string(std::llround(*reach));
+  return "moved to its parent's line, up to " + m + " m / 已调至上级界线，最远" + m + "米";
 }
 
 struct Draft {
@@ -96,17 +130,19 @@ void measure(Draft& d, const RawGround& g, const std::vector<Int128>& area) {
   d.conflict.area_m2 = square_metres(sum);
 }
 
-std::vector<Draft> layer_drafts(const City& city, std::size_t l, const RawGround& g) {
+std::vector<Draft> layer_drafts(const City& city, std::size_t l, const RawGround& g,
+                                const std::vector<std::vector<ArcId>>& arcs_of_face) {
   std::vector<Draft> drafts;
   const Layer& layer = city.layers[l];
   for (auto& [story, faces] : stories_of(l, g)) {
     const CoverState& before = g.covers[l].states[std::get<0>(story)];
     const CoverState& after = g.covers[l].states[std::get<1>(story)];
     Draft d;
-    d.conflict.kind = kind_of(before, after, std::get<2>(story));
+    d.conflict.kind = kind_of(before, after, std::get<2>(story), std::get<3>(story));
     d.conflict.layer = static_cast<std::int32_t>(l);
     d.conflict.ids = ids_of(layer, before) + ">" + ids_of(layer, after);
-    d.conflict.note = note_of(d.conflict.kind, before != after);
+    d.conflict.note = d.conflict.kind == ConflictKind::nesting ? moved_note(reach_m(l, faces, g, arcs_of_face))
+                                                               : note_of(d.conflict.kind, before != after);
     d.faces = std::move(faces);
     drafts.push_back(std::move(d));
   }
@@ -151,6 +187,11 @@ std::vector<Conflict> delivery_conflicts(const City& city, const RawGround& g) {
       out.push_back(std::move(drafts[i].conflict));
     }
   };
+  std::vector<std::vector<ArcId>> arcs_of_face(g.arrangement.face_count);
+  for (ArcId a = 0; a < g.arrangement.arcs.size(); ++a) {
+    arcs_of_face[g.arrangement.arcs[a].left].push_back(a);
+    arcs_of_face[g.arrangement.arcs[a].right].push_back(a);
+  }
   std::vector<Draft> admin;
   for (std::size_t i = 0; i < g.frame.conflicts.size(); ++i) {
     admin.push_back({g.frame.conflicts[i], g.frame.conflict_faces[i]});
@@ -158,7 +199,7 @@ std::vector<Conflict> delivery_conflicts(const City& city, const RawGround& g) {
   }
   finish(std::move(admin));
   for (std::size_t l = 0; l < city.layers.size(); ++l) {
-    std::vector<Draft> drafts = layer_drafts(city, l, g);
+    std::vector<Draft> drafts = layer_drafts(city, l, g, arcs_of_face);
     add_hidden_cells(city, g, l, drafts);
     finish(std::move(drafts));
   }

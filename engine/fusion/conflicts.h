@@ -20,11 +20,13 @@ struct RawGround {
   std::span<const CoverTable> covers;  // per layer, as delivered
   const Alignment& aligned;
   const std::vector<double>& people;  // per raw face
+  std::span<const Nesting> nestings;
 };
 
 // One conflict per layer and "delivered>aligned" story (and one per admin level and story), with its ground: delivered
 // minus aligned area of every cell equals what these list. Overlaps and gaps that stay are listed, too; so is a cell
-// all of whose ground another cell of its layer leads. Sorted by kind, level, layer, ids.
+// all of whose ground another cell of its layer leads. Ground that a nesting moved to its parent's line says how far
+// that line was from the delivered one. Sorted by kind, level, layer, ids.
 std::vector<Conflict> delivery_conflicts(const City&, const RawGround&);
 
 // Split duties, and grids outside the population band with the reason.

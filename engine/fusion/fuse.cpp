@@ -6,6 +6,8 @@
 #include <ctime>
 #include <map>
 #include <numeric>
+#include <optional>
+#include <string_view>
 
 #include "engine/arrangement/faces.h"
 #include "engine/arrangement/locate.h"
@@ -15,6 +17,7 @@
 #include "engine/fusion/crosswalk.h"
 #include "engine/fusion/frame.h"
 #include "engine/fusion/grids.h"
+#include "engine/fusion/nesting.h"
 #include "engine/fusion/quality.h"
 #include "engine/fusion/unify.h"
 #include "engine/fusion/weights.h"
@@ -113,9 +116,27 @@ void report_windings(const FuseInput& in, const Subdivision& raw, std::size_t le
   }
 }
 
+// The nesting that a layer's `parent` declares, by the parent's cell ids.
+std::optional<SaidNesting> declared_parent(const FuseInput& in, const DeliveredLayer& child) {
+  const auto parent = std::find_if(in.layers.begin(), in.layers.end(),
+                                   [&](const DeliveredLayer& l) { return l.id == child.parent_layer; });
+  if (child.parent_layer.empty() || parent == in.layers.end()) return {};
+  std::map<std::string_view, Label> cell_of_id;
+  for (std::size_t c = 0; c < parent->cells.size(); ++c)
+    cell_of_id.emplace(parent->cells[c].cell.id, static_cast<Label>(c));
+  SaidNesting said{static_cast<std::size_t>(parent - in.layers.begin()), NestingWord::declare, {}};
+  for (const std::string& id : child.parents) {
+    const auto at = cell_of_id.find(id);
+    said.parent_of.push_back(at == cell_of_id.end() ? kGap : at->second);
+  }
+  return said;
+}
+
 std::vector<AlignLayer> align_layers(const FuseInput& in) {
   std::vector<AlignLayer> out;
-  for (const DeliveredLayer& l : in.layers) out.push_back({l.rank, l.accuracy_m, l.locked, l.cells.size()});
+  for (const DeliveredLayer& l : in.layers) out.push_back({l.rank, l.accuracy_m, l.locked, l.cells.size(), {}});
+  for (std::size_t l = 0; l < out.size(); ++l)
+    if (const auto said = declared_parent(in, in.layers[l])) out[l].nestings.push_back(*said);
   return out;
 }
 
@@ -204,7 +225,8 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   std::vector<CoverTable> covers;
   for (const Labeling& l : labelings.subspan(levels)) covers.push_back(cover_table(l));
   const std::vector<AlignLayer> layers = align_layers(in);
-  const Alignment aligned = align(raw.arrangement, frame, covers, layers, in.align);
+  const std::vector<Nesting> nestings = find_nestings(raw.arrangement, frame, covers, layers);
+  const Alignment aligned = align(raw.arrangement, frame, covers, layers, nestings, in.align);
 
   clock.begin("population", 0.5);
   std::vector<bool> inside(raw.arrangement.face_count);
@@ -237,7 +259,7 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   city.zones = zones(city);
 
   clock.begin("conflicts", 0.9);
-  const RawGround ground{raw.arrangement, frame, covers, aligned, people};
+  const RawGround ground{raw.arrangement, frame, covers, aligned, people, nestings};
   city.conflicts = delivery_conflicts(city, ground);
   add_plan_conflicts(city, regions, region_of_grid, in.unify);
 

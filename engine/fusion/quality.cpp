@@ -46,6 +46,21 @@ Cover aligned_cover(const City& city, const Layer& layer) {
   return c;
 }
 
+// Share of the frame where single cells of both layers contradict the nesting, as delivered or aligned.
+double contradiction(const RawGround& g, const Nesting& n, bool aligned, const std::vector<Int128>& area) {
+  const auto state = [&](std::size_t l, FaceId f) -> const CoverState& {
+    return g.covers[l]
+        .states[aligned ? g.aligned.state_of_group[l][g.aligned.group_of_face[f]] : g.covers[l].of_face[f]];
+  };
+  double all = 0, against = 0;
+  for (FaceId f = 1; f < g.arrangement.face_count; ++f) {
+    if (!g.frame.inside(f)) continue;
+    all += square_metres(area[f]);
+    if (n.contradicted(state(n.child, f), state(n.parent, f))) against += square_metres(area[f]);
+  }
+  return all > 0 ? against / all : 0;
+}
+
 struct Agreement {
   double purity = 0, inverse_purity = 0, splits = 0;
 };
@@ -112,6 +127,13 @@ std::vector<QualityRow> quality(const City& city, const RawGround& g, const Alig
     add("unified", id, "purity", agreement[l].purity, "1");
     add("unified", id, "inverse_purity", agreement[l].inverse_purity, "1");
     add("unified", id, "mean_splits", agreement[l].splits, "1");
+  }
+  for (const Nesting& n : g.nestings) {
+    const std::string& child = city.layers[n.child].id;
+    const std::string in = ":" + city.layers[n.parent].id;
+    add("raw", child, ("nesting_confidence" + in).c_str(), n.confidence, "1");
+    add("raw", child, ("contradiction" + in).c_str(), contradiction(g, n, false, area), "1");
+    add("aligned", child, ("contradiction" + in).c_str(), contradiction(g, n, true, area), "1");
   }
   double compactness = 0;
   for (const Grid& grid : city.grids) compactness += grid.compactness;

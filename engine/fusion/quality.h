@@ -16,7 +16,8 @@ double people_in_band(const City&, PeopleBand);
 
 // Rows for the `quality` table: faces and thin faces raw and aligned; per layer gap and overlap area raw and aligned,
 // purity and inverse purity by people (P_l = sum over grids of the largest share; Q_l the other way round), mean splits
-// (cells with at least 5 % of a grid); of the grids count, share in band, mean compactness. Also fills the raw and thin
+// (cells with at least 5 % of a grid); per nesting its confidence and the share of the frame that contradicts it, raw
+// and aligned; of the grids count, share in band, mean compactness. Also fills the raw and thin
 // counts of the statistics.
 std::vector<QualityRow> quality(const City&, const RawGround&, const AlignOptions&, PeopleBand, FuseStatistics&);
 

@@ -29,7 +29,7 @@ LATTICE_M = 0.001
 # Edges are densified before projecting, here and there; what is left between the two is less than this per metre.
 PROJECTION = 1e-6
 # Kinds that tell what became of delivered ground; the others speak of the plan.
-GROUND_KINDS = ("gap", "overlap", "sliver", "outside_frame")
+GROUND_KINDS = ("gap", "overlap", "sliver", "nesting", "outside_frame")
 
 
 class Project:

@@ -50,7 +50,7 @@ Aligned aligned(const draw::Cells& units, const std::vector<LayerSpec>& specs, d
   draw::Stack stack{units};
   for (const LayerSpec& s : specs) {
     stack.push_back(s.cells);
-    out.layers.push_back({s.rank, s.accuracy_m, s.locked, s.cells.size()});
+    out.layers.push_back({s.rank, s.accuracy_m, s.locked, s.cells.size(), {}});
   }
   out.raw = draw::build_stack(stack);
   AdminLevel level;
@@ -60,7 +60,7 @@ Aligned aligned(const draw::Cells& units, const std::vector<LayerSpec>& specs, d
   for (std::size_t l = 1; l < stack.size(); ++l) out.covers.push_back(cover_table(out.raw.labelings[l]));
   AlignOptions options;
   options.min_width_m = min_width_m;
-  out.result = align(out.raw.arrangement, out.frame, out.covers, out.layers, options);
+  out.result = align(out.raw.arrangement, out.frame, out.covers, out.layers, {}, options);
   return out;
 }
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the layers say of every face, and what is known of the layers: the input of align.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/arrangement/labeling.h"
+
+namespace gridloom {
+
+// What a layer's cells cover a face with: the leading cell and the further ones, ascending; empty for a gap.
+using CoverState = std::vector<Label>;
+
+// A layer's labels as one small number per face.
+struct CoverTable {
+  std::vector<CoverState> states;  // states[0] is the gap
+  std::vector<std::uint32_t> of_face;
+};
+
+CoverTable cover_table(const Labeling&);
+
+// What the catalogue says of a pair of layers; ascending by strength.
+enum class NestingWord { forbid, discover, confirm, declare };
+
+struct SaidNesting {
+  std::size_t parent = 0;
+  NestingWord word = NestingWord::discover;
+  std::vector<Label> parent_of;  // [cell]; kGap: unknown; empty: the cell that holds most of it
+};
+
+struct AlignLayer {
+  int rank = 0;
+  double accuracy_m = 0;
+  bool locked = false;
+  std::size_t cells = 0;
+  std::vector<SaidNesting> nestings;
+};
+
+}  // namespace gridloom
