@@ -4,9 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <numeric>
 #include <queue>
+#include <set>
+#include <string>
 
 #include "engine/geometry/box_index.h"
 #include "engine/geometry/distance.h"
@@ -18,7 +22,9 @@ namespace {
 constexpr double kFillGap = 0.1;        // ground nobody claimed
 constexpr double kSettleOverlap = 0.2;  // ground two cells of one layer claim goes to one of them
 constexpr double kMove = 1.0;
-constexpr double kKeep = 0.9;  // share of its delivered ground that every cell keeps
+constexpr double kKeep = 0.9;  // share of its delivered ground that every cell keeps,
+constexpr double kNoise_m2 = 1.0;
+constexpr double kKeepOfNested = 0.5;  // and of a layer that makes way for the level above
 
 // A layer's lines as delivered, to measure how far its boundary has gone.
 class DeliveredLines {
@@ -112,12 +118,7 @@ class Aligner {
 
   Alignment run() {
     join_equals();
-    for (FaceId f = 1; f < m_.face_count; ++f)
-      if (find(f) == f && unit_[f] != kGap) enqueue(f);
-    while (!queue_.empty()) {
-      const Thin t = queue_.top();
-      queue_.pop();
-      if (find(t.group) == t.group && version_[t.group] == t.version) settle(t.group);
+    while (settle_all()) {
     }
     return result();
   }
@@ -129,6 +130,19 @@ class Aligner {
     std::uint32_t version;
     bool operator<(const Thin& o) const { return std::tie(width, group) > std::tie(o.width, o.group); }
   };
+
+  // What one face leaves behind may free another: until nothing changes.
+  bool settle_all() {
+    for (FaceId f = 1; f < m_.face_count; ++f)
+      if (find(f) == f && unit_[f] != kGap) enqueue(f);
+    bool changed = false;
+    while (!queue_.empty()) {
+      const Thin t = queue_.top();
+      queue_.pop();
+      if (find(t.group) == t.group && version_[t.group] == t.version) changed |= settle(t.group);
+    }
+    return changed;
+  }
 
   FaceId find(FaceId f) {
     while (parent_[f] != f) f = parent_[f] = parent_[parent_[f]];
@@ -146,8 +160,27 @@ class Aligner {
         if (unit_[f] != kGap)
           for (Label c : covers_[l].states[state_[l][f]]) kept_[l][c] += static_cast<double>(area_[f]);
       floor_.push_back(kept_[l]);
-      for (double& area : floor_.back()) area *= kKeep;
+      const double keep = makes_way(l) ? kKeepOfNested : kKeep;
+      const std::vector<char> covered = covered_cells(covers_[l], layers_[l].cells);
+      for (std::size_t c = 0; c < covered.size(); ++c) floor_.back()[c] *= covered[c] ? 0 : keep;
+      gap_room_.push_back(0);
+      overlap_room_.push_back(0);
+      for (FaceId f = 1; f < m_.face_count; ++f)
+        if (unit_[f] != kGap) count_room(l, f, covers_[l].of_face[f], state_[l][f]);
     }
+  }
+
+  // Ground without a cell, or with several, may come and go, but never be more in all than was delivered.
+  void count_room(std::size_t l, FaceId group, std::uint32_t from, std::uint32_t to) {
+    const auto area = static_cast<double>(area_[group]);
+    const auto cells = [&](std::uint32_t state) { return covers_[l].states[state].size(); };
+    gap_room_[l] += area * ((cells(from) == 0) - (cells(to) == 0));
+    overlap_room_[l] += area * ((cells(from) > 1) - (cells(to) > 1));
+  }
+
+  bool makes_way(std::size_t l) const {
+    return std::any_of(nestings_.begin(), nestings_.end(),
+                       [&](const Nesting& n) { return n.child == l && n.enforced(); });
   }
 
   // Rank 1 weighs as many times the last rank as there are ranks.
@@ -218,17 +251,21 @@ class Aligner {
     if (from == to) return true;
     const CoverState& a = covers_[l].states[from];
     const CoverState& b = covers_[l].states[to];
-    if (layers_[l].locked || b.empty() || (b.size() > 1 && a.size() <= 1)) return false;
+    if (layers_[l].locked) return false;
     const auto area = static_cast<double>(area_[group]);
+    if (b.empty() && gap_room_[l] < area) return false;
+    if (b.size() > 1 && a.size() <= 1 && overlap_room_[l] < area) return false;
     for (Label c : a)
       if (!std::binary_search(b.begin(), b.end(), c) && kept_[l][c] - area < floor_[l][c]) return false;
     return true;
   }
 
-  std::size_t contradictions(FaceId group) const {
+  // How many nestings do the labels of `group` contradict? On ground under 1 m2 only the declared ones count.
+  std::size_t contradictions(FaceId group, bool noise) const {
     return static_cast<std::size_t>(std::count_if(nestings_.begin(), nestings_.end(), [&](const Nesting& n) {
-      return n.enforced() && n.contradicted(covers_[n.child].states[state_[n.child][group]],
-                                            covers_[n.parent].states[state_[n.parent][group]]);
+      return n.enforced() && !(noise && n.word != NestingWord::declare) &&
+             n.contradicted(covers_[n.child].states[state_[n.child][group]],
+                            covers_[n.parent].states[state_[n.parent][group]]);
     }));
   }
 
@@ -246,10 +283,11 @@ class Aligner {
       const FaceId n = across(a, group);
       if (unit_[n] == unit_[group]) by_neighbour[n].shared.push_back(a);
     }
+    const bool noise = square_metres(area_[group]) < kNoise_m2;
     std::vector<Choice> out;
     for (auto& [n, choice] : by_neighbour) {
       choice.neighbour = n;
-      bool allowed = contradictions(n) <= contradictions(group);
+      bool allowed = contradictions(n, noise) <= contradictions(group, noise);
       for (std::size_t l = 0; l < layers_.size() && allowed; ++l) {
         allowed = label_allowed(l, group, state_[l][n]);
         if (allowed && state_[l][group] != state_[l][n]) choice.score += change_cost(l, state_[l][group], state_[l][n]);
@@ -276,30 +314,34 @@ class Aligner {
       const std::uint32_t from = state_[l][group], to = state_[l][choice.neighbour];
       if (from == to) continue;
       const double accuracy = layers_[l].accuracy_m;
-      if (rest.empty() ? width(group) > accuracy : !within(shared, staying, accuracy * Lattice::kPerMetre))
+      const bool fills = covers_[l].states[from].empty();  // no line of the layer's vanishes but that of a gap
+      if (!fills && (rest.empty() ? width(group) > accuracy : !within(shared, staying, accuracy * Lattice::kPerMetre)))
         return false;
       for (ArcId a : rest) {
-        const std::uint32_t beyond = state_[l][across(a, group)];
-        const bool gained = beyond == from;  // the boundary runs here afterwards and did not before
+        const FaceId beyond = across(a, group);
+        // The boundary runs here afterwards and did not before; along the frame none runs.
+        const bool gained = unit_[beyond] != kGap && state_[l][beyond] == from;
         if (gained && !delivered_[l].near(a, accuracy * Lattice::kPerMetre)) return false;
       }
     }
     return true;
   }
 
-  void settle(FaceId group) {
+  bool settle(FaceId group) {
     for (const Choice& choice : choices(group)) {
       if (!distance_allowed(group, choice)) continue;
       const FaceId n = choice.neighbour;
       for (std::size_t l = 0; l < layers_.size(); ++l) {
+        count_room(l, group, state_[l][group], state_[l][n]);
         for (Label c : covers_[l].states[state_[l][group]]) kept_[l][c] -= static_cast<double>(area_[group]);
         for (Label c : covers_[l].states[state_[l][n]]) kept_[l][c] += static_cast<double>(area_[group]);
       }
       join(n, group);
       join_equal_neighbours(n);
       enqueue(n);
-      return;
+      return true;
     }
+    return false;
   }
 
   // Taking ground in may have brought the group next to another one with the same labels.
@@ -342,6 +384,7 @@ class Aligner {
   std::vector<std::uint32_t> version_;
   std::vector<std::vector<std::uint32_t>> state_;  // [layer][face]; valid at roots
   std::vector<std::vector<double>> kept_, floor_;  // [layer][cell], doubled mm²
+  std::vector<double> gap_room_, overlap_room_;    // [layer], doubled mm²
   std::vector<double> weight_;
   std::priority_queue<Thin> queue_;
 };

@@ -21,13 +21,19 @@ struct Alignment {
 };
 
 // Enforces the nestings (nesting.h), then dissolves faces thinner than `min_width_m` (2A/P) into a neighbour of the
-// same administrative unit, thinnest first. The neighbour is the one whose labels cost least: the rank weight of every
-// layer that changes (less for filling a gap or settling an overlap), minus the share of the rim that is shared. A
-// layer changes only if it is not locked, if no gap and no overlap of it grows, if its boundary comes to lie within its
-// accuracy of where it was delivered or a nesting drew it, if what vanishes of it was as near to the rest of the face's
-// rim (a face with no other rim: if the face is that thin itself), and if every cell keeps nine tenths of its ground.
-// No face takes labels that contradict more nestings than its own. Vertices never move; hard arcs never vanish. Adds
-// the states it needs to `covers`. O(n log n) merges; each measures distances around one face.
+// same administrative unit, thinnest first, until none can go. The neighbour is the one whose labels cost least: the
+// rank weight of every layer that changes (less for filling a gap or settling an overlap), minus the share of the rim
+// that is shared. A layer changes only if
+//   - it is not locked,
+//   - its ground without a cell, and that with several, is no larger in all than it was delivered,
+//   - its boundary comes to lie within its accuracy of where it was delivered or a nesting drew it,
+//   - what vanishes of it was as near to the rest of the face's rim (a face with no other rim: if the face is that thin
+//     itself; a gap's rim may vanish anywhere),
+//   - every cell keeps nine tenths of its ground, half of it in a layer that nests in another. Cells that others of
+//     their layer cover keep nothing of it.
+// No face takes labels that contradict more nestings than its own, save ground under 1 m2 and undeclared nestings.
+// Vertices never move; hard arcs never vanish. Adds the states it needs to `covers`. O(n log n) merges; each measures
+// distances around one face.
 Alignment align(const Arrangement&, const Frame&, std::span<CoverTable> covers, std::span<const AlignLayer>,
                 std::span<const Nesting>, const AlignOptions&);
 

@@ -152,20 +152,25 @@ std::vector<Draft> layer_drafts(const City& city, std::size_t l, const RawGround
 // Cells that lead nowhere: duplicates of, or covered by, another cell of their layer, or without ground at all.
 void add_hidden_cells(const City& city, const RawGround& g, std::size_t l, std::vector<Draft>& drafts) {
   const Layer& layer = city.layers[l];
-  std::vector<char> delivered(layer.cells.size(), 0), leads(layer.cells.size(), 0), present(layer.cells.size(), 0);
+  std::vector<char> delivered(layer.cells.size(), 0), inside = delivered, leads = delivered, present = delivered;
   for (FaceId f = 1; f < g.arrangement.face_count; ++f)
-    for (Label c : g.covers[l].states[g.covers[l].of_face[f]]) delivered[c] = 1;
+    for (Label c : g.covers[l].states[g.covers[l].of_face[f]]) {
+      delivered[c] = 1;
+      if (g.frame.inside(f)) inside[c] = 1;
+    }
   for (Label c : layer.labels.of_face)
     if (c != kGap) leads[c] = present[c] = 1;
   for (const OverlapLabel& o : layer.labels.overlaps) present[o.label] = 1;
   for (std::size_t c = 0; c < layer.cells.size(); ++c) {
     if (leads[c]) continue;
     Draft d;
-    d.conflict.kind = present[c] ? ConflictKind::covered_cell : ConflictKind::lost_cell;
+    d.conflict.kind = inside[c] ? ConflictKind::covered_cell : ConflictKind::lost_cell;
     d.conflict.layer = static_cast<std::int32_t>(l);
     d.conflict.ids = layer.cells[c].id + ">" + (present[c] ? layer.cells[c].id : "");
     d.conflict.note = present[c]     ? "duplicate of or covered by other cells of its layer; kept in overlaps / "
                                        "与同层网格重复或被覆盖，保留于重叠表"
+                      : inside[c]    ? "duplicate of or covered by other cells of its layer, and thin: dissolved / "
+                                       "与同层网格重复或被覆盖且细窄，已归并"
                       : delivered[c] ? "lies wholly outside the frame / 全部位于城市边界之外"
                                      : "delivered without ground / 无有效范围";
     drafts.push_back(std::move(d));

@@ -21,4 +21,11 @@ CoverTable cover_table(const Labeling& labeling) {
   return table;
 }
 
+std::vector<char> covered_cells(const CoverTable& covers, std::size_t cells) {
+  std::vector<char> out(cells, 1);
+  for (std::uint32_t state : covers.of_face)
+    if (covers.states[state].size() == 1) out[static_cast<std::size_t>(covers.states[state].front())] = 0;
+  return out;
+}
+
 }  // namespace gridloom

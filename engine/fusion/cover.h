@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/arrangement/labeling.h"
+#include "engine/fusion/delivery.h"
 
 namespace gridloom {
 
@@ -20,8 +21,8 @@ struct CoverTable {
 
 CoverTable cover_table(const Labeling&);
 
-// What the catalogue says of a pair of layers; ascending by strength.
-enum class NestingWord { forbid, discover, confirm, declare };
+// Per cell: do other cells of the layer claim all of its ground?
+std::vector<char> covered_cells(const CoverTable&, std::size_t cells);
 
 struct SaidNesting {
   std::size_t parent = 0;

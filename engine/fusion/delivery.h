@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,6 +43,9 @@ struct DeliveredCell {
   std::vector<Ring> rings;  // all parts; a hole follows its shell
 };
 
+// What the catalogue says of one layer's nesting in another; ascending by strength.
+enum class NestingWord { forbid, discover, confirm, declare };
+
 struct DeliveredLayer {
   std::string id;
   Text title;
@@ -51,8 +55,9 @@ struct DeliveredLayer {
   bool locked = false;
   std::vector<Field> fields;
   std::vector<DeliveredCell> cells;
-  std::string parent_layer;          // declared nesting: the layer whose cells hold these; empty: none
-  std::vector<std::string> parents;  // parallel to cells when parent_layer is set: cell id there, or empty
+  std::string parent_layer;                     // declared nesting: the layer whose cells hold these; empty: none
+  std::vector<std::string> parents;             // parallel to cells when parent_layer is set: cell id there, or empty
+  std::map<std::string, NestingWord> nests_in;  // other layers that these cells do, or do not, nest in
 };
 
 // An administrative level. The lowest level is where grids nest. Its lines are hard.

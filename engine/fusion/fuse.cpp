@@ -134,9 +134,13 @@ std::optional<SaidNesting> declared_parent(const FuseInput& in, const DeliveredL
 
 std::vector<AlignLayer> align_layers(const FuseInput& in) {
   std::vector<AlignLayer> out;
-  for (const DeliveredLayer& l : in.layers) out.push_back({l.rank, l.accuracy_m, l.locked, l.cells.size(), {}});
-  for (std::size_t l = 0; l < out.size(); ++l)
-    if (const auto said = declared_parent(in, in.layers[l])) out[l].nestings.push_back(*said);
+  for (const DeliveredLayer& l : in.layers) {
+    out.push_back({l.rank, l.accuracy_m, l.locked, l.cells.size(), {}});
+    if (const auto said = declared_parent(in, l)) out.back().nestings.push_back(*said);
+    for (std::size_t p = 0; p < in.layers.size(); ++p)
+      if (const auto said = l.nests_in.find(in.layers[p].id); said != l.nests_in.end())
+        out.back().nestings.push_back({p, said->second, {}});
+  }
   return out;
 }
 

@@ -131,8 +131,6 @@ class Enforcer {
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return layers_[a].cells < layers_[b].cells; });
     for (std::size_t l : order) settle_child(l);
-    for (const Nesting& n : nestings_)
-      if (n.word == NestingWord::declare) hold_declared(n);
     return std::move(state_);
   }
 
@@ -172,8 +170,32 @@ class Enforcer {
         else if (!layers_[n.parent].locked)
           move_parent(n);
       }
+    choose_fitting(l, above);
     // Where no cell around fits all parents, the weakest of them waits.
-    for (; !above.empty(); above.pop_back()) move_child(l, above);
+    for (std::size_t k = above.size(); k > 0; --k) move_child(l, std::span(above).first(k));
+    for (const Nesting& n : nestings_)
+      if (n.child == l && n.word == NestingWord::declare && !child_makes_way(n)) above.push_back(&n);
+    hold(l, above);
+  }
+
+  // Ground that several cells claim is that one's which alone fits, unless another has no ground but this.
+  void choose_fitting(std::size_t l, std::span<const Nesting* const> above) {
+    const std::vector<char> covered = covered_cells(covers_[l], layers_[l].cells);
+    for (FaceId f = 1; f < m_.face_count; ++f) {
+      const CoverState& claimed = covers_[l].states[state_[l][f]];
+      if (claimed.size() < 2 || !frame_.inside(f)) continue;
+      CoverState fitting;
+      for (Label c : claimed)
+        if (covered[static_cast<std::size_t>(c)] || fits(c, f, above)) fitting.push_back(c);
+      if (fitting.size() == 1) state_[l][f] = state_of(l, fitting.front());
+    }
+  }
+
+  std::vector<double> ground_of_cells(std::size_t l) const {
+    std::vector<double> out(layers_[l].cells, 0);
+    for (FaceId f = 1; f < m_.face_count; ++f)
+      if (const Label c = label(l, f); c != kGap && frame_.inside(f)) out[static_cast<std::size_t>(c)] += area_[f];
+    return out;
   }
 
   // The parent's ground becomes what its children cover.
@@ -186,11 +208,15 @@ class Enforcer {
     }
   }
 
+  // Is the cell known to lie in the parents that have the face?
   bool fits(Label cell, FaceId f, std::span<const Nesting* const> above) const {
     return std::all_of(above.begin(), above.end(), [&](const Nesting* n) {
-      const Label p = label(n->parent, f), q = n->parent_of[static_cast<std::size_t>(cell)];
-      return p == kGap || q == kGap || p == q;
+      const Label p = label(n->parent, f);
+      return p == kGap || p == n->parent_of[static_cast<std::size_t>(cell)];
     });
+  }
+  bool contradicts(std::size_t l, FaceId f, const Nesting& n) const {
+    return n.contradicted(covers_[l].states[state_[l][f]], covers_[n.parent].states[state_[n.parent][f]]);
   }
   bool any_parent(FaceId f, std::span<const Nesting* const> above) const {
     return std::any_of(above.begin(), above.end(), [&](const Nesting* n) { return label(n->parent, f) != kGap; });
@@ -198,13 +224,12 @@ class Enforcer {
   bool wants(std::size_t l, FaceId f, std::span<const Nesting* const> above) const {
     const CoverState& s = covers_[l].states[state_[l][f]];
     if (!frame_.inside(f) || s.size() > 1) return false;
-    return s.empty() ? any_parent(f, above) : !fits(s.front(), f, above);
+    if (s.empty()) return any_parent(f, above);
+    return std::any_of(above.begin(), above.end(), [&](const Nesting* n) { return contradicts(l, f, *n); });
   }
 
   void move_child(std::size_t l, std::span<const Nesting* const> above) {
-    std::vector<double> kept(layers_[l].cells, 0);
-    for (FaceId f = 1; f < m_.face_count; ++f)
-      if (const Label c = label(l, f); c != kGap && frame_.inside(f)) kept[static_cast<std::size_t>(c)] += area_[f];
+    std::vector<double> kept = ground_of_cells(l);
     std::vector<double> floor = kept;
     for (double& v : floor) v *= kKeep;
     std::vector<char> wanting(m_.face_count, 0);
@@ -243,38 +268,41 @@ class Enforcer {
     }
   }
 
-  // The cell of the nearest face around, in steps from face to face, that lies in the right parent.
-  Label nearest_fitting(const Nesting& n, FaceId from) const {
-    const Nesting* const above[] = {&n};
+  // The cell of the nearest face around, in steps from face to face, that fits all of `above`.
+  Label nearest_fitting(std::size_t l, FaceId from, std::span<const Nesting* const> above) const {
     std::vector<FaceId> reached{from};
     std::set<FaceId> seen{from};
     for (std::size_t i = 0; i < reached.size(); ++i)
       for (ArcId a : arcs_[reached[i]]) {
         const FaceId g = m_.arcs[a].left == reached[i] ? m_.arcs[a].right : m_.arcs[a].left;
         if (!frame_.inside(g) || !seen.insert(g).second) continue;
-        if (const Label c = label(n.child, g); c != kGap && fits(c, from, above)) return c;
+        if (const Label c = label(l, g); c != kGap && fits(c, from, above)) return c;
         reached.push_back(g);
       }
     return kGap;
   }
 
-  void hold_declared(const Nesting& n) {
-    std::vector<double> kept(layers_[n.child].cells, 0);
-    for (FaceId f = 1; f < m_.face_count; ++f)
-      if (const Label c = label(n.child, f); c != kGap && frame_.inside(f))
-        kept[static_cast<std::size_t>(c)] += area_[f];
-    for (FaceId f = 1; f < m_.face_count; ++f) {
-      if (!frame_.inside(f)) continue;
-      const CoverState& child = covers_[n.child].states[state_[n.child][f]];
-      if (!n.contradicted(child, covers_[n.parent].states[state_[n.parent][f]])) continue;
-      const auto c = static_cast<std::size_t>(child.front());
-      const Label other = layers_[n.child].locked ? kGap : nearest_fitting(n, f);
-      if (other != kGap && kept[c] > 2 * area_[f]) {
-        kept[c] -= area_[f];
-        kept[static_cast<std::size_t>(other)] += area_[f];
-        state_[n.child][f] = state_of(n.child, other);
-      } else if (!layers_[n.parent].locked) {
-        state_[n.parent][f] = state_of(n.parent, n.parent_of[c]);
+  // No cell beside it was right: the nearest one takes the ground, in the weaker parents' sense too if one can.
+  void hold(std::size_t l, std::span<const Nesting* const> above) {
+    std::vector<double> kept = ground_of_cells(l);
+    std::vector<double> floor = kept;
+    for (double& v : floor) v *= kKeep;
+    for (std::size_t strongest = 1; strongest <= above.size(); ++strongest) {
+      const Nesting& n = *above[strongest - 1];
+      for (FaceId f = 1; f < m_.face_count; ++f) {
+        if (!frame_.inside(f) || !contradicts(l, f, n)) continue;
+        const auto c = static_cast<std::size_t>(label(l, f));
+        Label other = kGap;
+        if (kept[c] - area_[f] >= floor[c])
+          for (std::size_t k = above.size(); k >= strongest && other == kGap; --k)
+            other = nearest_fitting(l, f, above.first(k));
+        if (other != kGap) {
+          kept[c] -= area_[f];
+          kept[static_cast<std::size_t>(other)] += area_[f];
+          state_[l][f] = state_of(l, other);
+        } else if (n.word == NestingWord::declare && !layers_[n.parent].locked) {
+          state_[n.parent][f] = state_of(n.parent, n.parent_of[c]);
+        }
       }
     }
   }

@@ -39,10 +39,11 @@ std::vector<Nesting> find_nestings(const Arrangement&, const Frame&, std::span<c
 
 // Per layer the state of each face once the enforced nestings hold: ground outside its cell's parent goes to the
 // neighbouring child cell of the right parent (longest shared border first, growing inwards), and ground that a child
-// layer leaves empty although its parent is known is filled in the same way. The layer of lesser accuracy makes way, of
-// equal ones the lower-ranked; locked layers never. No cell loses more than half of its ground. What still contradicts
-// a declared nesting goes to the nearest cell of the right parent, or else the parent follows the cell. Adds the states
-// it needs to `covers`. O(layers · faces log faces).
+// layer leaves empty although its parent is known is filled in the same way. Ground that several child cells claim is
+// that one's which alone fits. The layer of lesser accuracy makes way, of equal ones the lower-ranked; locked layers
+// never. No cell loses more than half of its ground. What no cell beside it fits goes to the nearest cell of the right
+// parent; where that cannot be, and the nesting is declared, the parent follows the cell. Adds the states it needs to
+// `covers`. O(layers · faces log faces).
 std::vector<std::vector<std::uint32_t>> enforce_nestings(const Arrangement&, const Frame&, std::span<CoverTable> covers,
                                                          std::span<const AlignLayer>, std::span<const Nesting>);
 

@@ -104,7 +104,7 @@ CatalogueKey read_key(const YamlEntry& entry, const fs::path& folder) {
 
 CatalogueLevel read_level(const YamlEntry& entry, const fs::path& folder) {
   entry.expect_keys(
-      {"id", "title", "source", "table", "crs", "datum", "axis", "where", "key", "name", "names", "parent"});
+      {"id", "title", "source", "table", "crs", "datum", "axis", "where", "key", "name", "names", "parent", "accuracy"});
   CatalogueLevel level;
   level.id = read_id(entry);
   level.title = optional_text(entry, "title", {level.id, level.id});
@@ -120,6 +120,7 @@ CatalogueLevel read_level(const YamlEntry& entry, const fs::path& folder) {
   if (const auto names = entry.find("names"))
     for (const auto& [code, text] : names->pairs()) level.names[code] = read_text(text);
   level.parent = optional_string(entry, "parent");
+  if (const auto accuracy = entry.find("accuracy")) level.accuracy_m = accuracy->number(0, 1000);
   return level;
 }
 
@@ -140,7 +141,7 @@ std::vector<CatalogueLevel> read_levels(const YamlEntry& frame, const fs::path& 
 
 CatalogueLayer read_layer(const YamlEntry& entry, const fs::path& folder, int order) {
   entry.expect_keys({"id", "title", "department", "source", "table", "crs", "datum", "axis", "where", "key", "name",
-                     "rank", "accuracy", "locked", "parent"});
+                     "rank", "accuracy", "locked", "parent", "nests_in"});
   CatalogueLayer layer;
   layer.id = read_id(entry);
   layer.title = optional_text(entry, "title", {layer.id, layer.id});
@@ -156,6 +157,12 @@ CatalogueLayer read_layer(const YamlEntry& entry, const fs::path& folder, int or
     parent->expect_keys({"layer", "key"});
     layer.parent = CatalogueParent{parent->at("layer").text(), parent->at("key").text()};
   }
+  if (const auto nests = entry.find("nests_in"))
+    for (const auto& [other, word] : nests->pairs()) {
+      if (word.text() != "confirm" && word.text() != "forbid") word.fail("is 'confirm' or 'forbid'");
+      if (layer.parent && layer.parent->layer == other) word.fail("'parent' declares this nesting already");
+      layer.nests_in[other] = word.text() == "confirm" ? NestingWord::confirm : NestingWord::forbid;
+    }
   return layer;
 }
 
@@ -181,12 +188,18 @@ std::vector<CatalogueLayer> read_layers(const YamlEntry& list, const fs::path& f
     if (!ids.insert(layers.back().id).second) item.at("id").fail("'" + layers.back().id + "' stands here twice");
   }
   if (layers.empty()) list.fail("at least one layer is needed");
-  for (std::size_t i = 0; i < layers.size(); ++i)
+  for (std::size_t i = 0; i < layers.size(); ++i) {
     if (layers[i].parent) {
       const YamlEntry parent = items[i].at("parent").at("layer");
       require_layer(parent, layers[i].parent->layer, layers);
       if (layers[i].parent->layer == layers[i].id) parent.fail("a layer cannot be its own parent");
     }
+    if (const auto nests = items[i].find("nests_in"))
+      for (const auto& [other, word] : nests->pairs()) {
+        require_layer(word, other, layers);
+        if (other == layers[i].id) word.fail("a layer cannot nest in itself");
+      }
+  }
   return layers;
 }
 

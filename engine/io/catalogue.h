@@ -60,6 +60,7 @@ struct CatalogueLayer {
   double accuracy_m = 10;
   bool locked = false;
   std::optional<CatalogueParent> parent;
+  std::map<std::string, NestingWord> nests_in;  // layer -> confirm or forbid
 };
 
 struct CatalogueLevel {
@@ -70,6 +71,7 @@ struct CatalogueLevel {
   CatalogueName name_en, name_zh;
   std::map<std::string, Text> names;  // code -> name, before name_en and name_zh
   std::string parent;                 // field or template with the parent's code; empty: found by overlap
+  double accuracy_m = 10;             // narrower ground between its lines and the level above's goes to a neighbour
 };
 
 struct CataloguePopulation {

@@ -117,6 +117,7 @@ DeliveredAdminLevel make_level(const CatalogueLevel& level, const GroundLayer& g
   made.title = level.title;
   made.units.id = level.id;
   made.units.title = level.title;
+  made.units.accuracy_m = level.accuracy_m;
   if (!level.source) return made;
   const RawLayer& raw = *ground.raw;
   const CataloguePlace& place = level.source->place;
@@ -162,6 +163,7 @@ DeliveredLayer make_layer(const CatalogueLayer& layer, const RawLayer& raw, cons
   made.rank = layer.rank;
   made.accuracy_m = layer.accuracy_m;
   made.locked = layer.locked;
+  made.nests_in = layer.nests_in;
   made.fields = raw.fields;
   made.cells = std::move(cells.cells);
   if (layer.parent) {

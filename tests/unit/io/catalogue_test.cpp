@@ -44,6 +44,7 @@ TEST(Catalogue, ReadsEveryKey) {
   EXPECT_EQ(district.source->place.line, 12);
   EXPECT_EQ(district.name_en, "District {code}");
   EXPECT_EQ(district.parent, "city");
+  EXPECT_EQ(district.accuracy_m, 4);
   const CatalogueLayer& police = c.layers[0];
   EXPECT_EQ(police.key.fields, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(police.key.separator, "-");
@@ -56,6 +57,7 @@ TEST(Catalogue, ReadsEveryKey) {
   EXPECT_EQ(fire.title.en, "fire");
   EXPECT_EQ(fire.rank, 2);
   EXPECT_EQ(fire.accuracy_m, 10);
+  EXPECT_EQ(fire.nests_in.at("police"), NestingWord::forbid);
   EXPECT_EQ(fire.key.codes, file);
   EXPECT_EQ(c.population->source.datum, Datum::detect);
   EXPECT_EQ(c.linework.at(0).kind, "road");
@@ -116,6 +118,10 @@ const Fault kFaults[] = {
      "16:21: layers[0].parent.layer: there is no layer 'polise'; did you mean 'police'?"},
     {"    rank: 1", "    parent: {layer: police, key: x}",
      "16:21: layers[0].parent.layer: a layer cannot be its own parent"},
+    {"    rank: 1", "    nests_in: {polise: confirm}",
+     "16:24: layers[0].nests_in.polise: there is no layer 'polise'; did you mean 'police'?"},
+    {"    rank: 1", "    nests_in: {police: confirm}", "16:24: layers[0].nests_in.police: a layer cannot nest in itself"},
+    {"    rank: 1", "    nests_in: {police: maybe}", "16:24: layers[0].nests_in.police: is 'confirm' or 'forbid'"},
     {"    rank: 1", "    where: 5", "16:12: layers[0].where: must be a map"},
     {"  - id: police\n    source: a.json", "  - id: police\n    source: b.json",
      "13:13: layers[0].source: no such file: "},
