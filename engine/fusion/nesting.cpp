@@ -268,11 +268,12 @@ class Enforcer {
     }
   }
 
-  // The cell of the nearest face around, in steps from face to face, that fits all of `above`.
+  // The cell of the nearest face around, in steps from face to face, that fits all of `above`; kGap if none is near.
   Label nearest_fitting(std::size_t l, FaceId from, std::span<const Nesting* const> above) const {
+    constexpr std::size_t kNear = 2000;  // faces
     std::vector<FaceId> reached{from};
     std::set<FaceId> seen{from};
-    for (std::size_t i = 0; i < reached.size(); ++i)
+    for (std::size_t i = 0; i < reached.size() && reached.size() < kNear; ++i)
       for (ArcId a : arcs_[reached[i]]) {
         const FaceId g = m_.arcs[a].left == reached[i] ? m_.arcs[a].right : m_.arcs[a].left;
         if (!frame_.inside(g) || !seen.insert(g).second) continue;

@@ -9,50 +9,44 @@
 #include <optional>
 #include <set>
 
+#include "engine/fusion/districting.h"
 #include "engine/parallel.h"
 
 namespace gridloom {
 namespace {
 
-constexpr int kRefinementPasses = 8;
+constexpr double kMilli = 1000;  // people are counted in thousandths, soft lengths in centimetres
+constexpr double kCentimetres = 100;
+constexpr std::uint64_t kLeastMoves = 20'000, kMovesPerVertex = 1'000;
 
 struct Border {
   double length = 0;
   double soft = 0;  // length x (1 - support)
 };
 
-class Regionaliser {
+// A first plan by greedy agglomeration: long, little supported borders are dissolved first.
+class Agglomerator {
  public:
-  Regionaliser(const AtomGraph& g, PeopleBand band) : graph_(g), band_(band), ideal_(std::sqrt(band.min * band.max)) {
+  Agglomerator(const AtomGraph& g, PeopleBand band) : band_(band), ideal_(std::sqrt(band.min * band.max)) {
     const std::size_t n = g.people.size();
     part_.resize(n);
     std::iota(part_.begin(), part_.end(), 0u);
     people_ = g.people;
     borders_.resize(n);
-    incident_.resize(n);
     members_.resize(n);
     for (std::uint32_t v = 0; v < n; ++v) members_[v] = {v};
-    for (std::uint32_t e = 0; e < g.edges.size(); ++e) {
-      const AtomEdge& edge = g.edges[e];
+    for (const AtomEdge& edge : g.edges) {
       const Border b{edge.length_m, edge.length_m * (1 - edge.support)};
       borders_[edge.a][edge.b] = borders_[edge.b][edge.a] = b;
-      incident_[edge.a].push_back(e);
-      incident_[edge.b].push_back(e);
     }
   }
 
   std::vector<std::uint32_t> run() {
     agglomerate();
-    for (int pass = 0; pass < kRefinementPasses; ++pass) {
-      const bool mended = mend_short_parts();
-      if (!smooth() && !mended) break;
-    }
     return numbered();
   }
 
  private:
-  // --- agglomeration ---
-
   // The smallest part that still wants ground merges first.
   void agglomerate() {
     std::set<std::pair<double, std::uint32_t>> wanting;
@@ -108,111 +102,6 @@ class Regionaliser {
     people_[q] = 0;
   }
 
-  // --- refinement: single vertices change sides ---
-
-  // Does the part stay in one piece without v?
-  bool connected_without(std::uint32_t v) {
-    const std::uint32_t p = part_[v];
-    if (members_[p].size() <= 1) return false;
-    std::uint32_t start = v;
-    for (std::uint32_t w : members_[p])
-      if (w != v) {
-        start = w;
-        break;
-      }
-    std::set<std::uint32_t> seen{start};
-    std::vector<std::uint32_t> stack{start};
-    while (!stack.empty()) {
-      const std::uint32_t u = stack.back();
-      stack.pop_back();
-      for (std::uint32_t e : incident_[u]) {
-        const std::uint32_t w = other(e, u);
-        if (w != v && part_[w] == p && seen.insert(w).second) stack.push_back(w);
-      }
-    }
-    return seen.size() + 1 == members_[p].size();
-  }
-
-  std::uint32_t other(std::uint32_t e, std::uint32_t v) const {
-    return graph_.edges[e].a == v ? graph_.edges[e].b : graph_.edges[e].a;
-  }
-
-  // How much the soft cut falls when v goes to part p.
-  double gain(std::uint32_t v, std::uint32_t p) const {
-    double g = 0;
-    for (std::uint32_t e : incident_[v]) {
-      const std::uint32_t q = part_[other(e, v)];
-      const double soft = graph_.edges[e].length_m * (1 - graph_.edges[e].support);
-      if (q == p) g += soft;
-      if (q == part_[v]) g -= soft;
-    }
-    return g;
-  }
-
-  void move(std::uint32_t v, std::uint32_t p) {
-    auto& old = members_[part_[v]];
-    old.erase(std::find(old.begin(), old.end(), v));
-    people_[part_[v]] -= graph_.people[v];
-    part_[v] = p;
-    people_[p] += graph_.people[v];
-    members_[p].push_back(v);
-  }
-
-  // A short part takes border vertices from neighbours that can spare them.
-  bool mend_short_parts() {
-    bool any = false;
-    for (std::uint32_t p = 0; p < people_.size(); ++p)
-      while (!members_[p].empty() && people_[p] < band_.min && take_one(p)) any = true;
-    return any;
-  }
-
-  bool take_one(std::uint32_t p) {
-    std::vector<std::pair<double, std::uint32_t>> candidates;
-    for (std::uint32_t u : members_[p])
-      for (std::uint32_t e : incident_[u]) {
-        const std::uint32_t v = other(e, u), q = part_[v];
-        const double moved = graph_.people[v];
-        if (q == p || moved <= 0 || people_[p] + moved > band_.max) continue;
-        if (people_[q] - moved < std::min(band_.min, people_[q])) continue;
-        candidates.emplace_back(-gain(v, p), v);
-      }
-    std::sort(candidates.begin(), candidates.end());
-    for (const auto& [cost, v] : candidates)
-      if (connected_without(v)) {
-        move(v, p);
-        return true;
-      }
-    return false;
-  }
-
-  // Vertices go where the soft cut falls, the band permitting.
-  bool smooth() {
-    bool any = false;
-    for (std::uint32_t v = 0; v < part_.size(); ++v) {
-      const std::uint32_t from = part_[v];
-      std::optional<std::uint32_t> best;
-      double best_gain = 1e-6;
-      for (std::uint32_t e : incident_[v]) {
-        const std::uint32_t p = part_[other(e, v)];
-        if (p == from || !may_move(v, from, p)) continue;
-        if (const double g = gain(v, p); g > best_gain) {
-          best = p;
-          best_gain = g;
-        }
-      }
-      if (best && connected_without(v)) {
-        move(v, *best);
-        any = true;
-      }
-    }
-    return any;
-  }
-
-  bool may_move(std::uint32_t v, std::uint32_t from, std::uint32_t to) const {
-    const double moved = graph_.people[v];
-    return moved == 0 || (people_[from] - moved >= band_.min && people_[to] + moved <= band_.max);
-  }
-
   std::vector<std::uint32_t> numbered() const {
     std::vector<std::uint32_t> number(part_.size(), UINT32_MAX), out(part_.size());
     std::uint32_t count = 0;
@@ -223,15 +112,24 @@ class Regionaliser {
     return out;
   }
 
-  const AtomGraph& graph_;
   PeopleBand band_;
   double ideal_;
   std::vector<std::uint32_t> part_;
   std::vector<double> people_;                            // per part
   std::vector<std::map<std::uint32_t, Border>> borders_;  // per part, during agglomeration
-  std::vector<std::vector<std::uint32_t>> incident_;      // vertex -> edges
   std::vector<std::vector<std::uint32_t>> members_;
 };
+
+// A border that a quarter of the departments draw costs nothing to follow.
+double softness(double support) { return std::max(0.0, 1 - 4 * support); }
+
+DistrictGraph district_graph(const AtomGraph& graph) {
+  DistrictGraph g;
+  for (double p : graph.people) g.weight.push_back(std::llround(kMilli * p));
+  for (const AtomEdge& e : graph.edges)
+    g.edges.push_back({e.a, e.b, std::llround(kCentimetres * e.length_m * softness(e.support))});
+  return g;
+}
 
 struct Unit {
   std::vector<FaceId> faces;
@@ -269,17 +167,35 @@ std::vector<Unit> unit_graphs(const Arrangement& m, std::span<const Label> unit_
   return units;
 }
 
-BandVerdict verdict(double people, std::size_t atoms, bool has_neighbour, PeopleBand band) {
+BandVerdict verdict(double people, double heaviest_atom, bool has_neighbour, PeopleBand band) {
   if (people >= band.min && people <= band.max) return BandVerdict::in_band;
   if (people == 0) return BandVerdict::uninhabited;
-  if (people > band.max && atoms == 1) return BandVerdict::indivisible;
+  if (heaviest_atom > band.max) return BandVerdict::indivisible;
   return has_neighbour ? BandVerdict::surrounded : BandVerdict::isolated;
 }
 
 }  // namespace
 
-std::vector<std::uint32_t> regionalise(const AtomGraph& graph, PeopleBand band) {
-  return Regionaliser(graph, band).run();
+Regionalised regionalise(const AtomGraph& graph, PeopleBand band, std::uint64_t seed, std::uint64_t moves_per_vertex) {
+  const DistrictGraph g = district_graph(graph);
+  const auto n = static_cast<double>(graph.people.size());
+  // Rounded up and down so that sums of rounded people prove those of the exact ones.
+  const WeightLimits limits{static_cast<std::int64_t>(std::ceil(kMilli * band.min + n / 2)),
+                            static_cast<std::int64_t>(std::floor(kMilli * band.max - n / 2))};
+  DistrictingOptions options;
+  options.start = Agglomerator(graph, band).run();
+  if (options.start.empty()) return {};
+  options.parts = 1 + *std::max_element(options.start.begin(), options.start.end());
+  options.seed = seed;
+  options.effort = std::max<std::uint64_t>(kLeastMoves, moves_per_vertex * graph.people.size());
+  Districting d = district(g, limits, options);
+  if (d.violation > 0) {  // another number of grids may do better
+    options.start = d.part_of;
+    options.parts = 0;
+    if (Districting other = district(g, limits, options); other.violation < d.violation) d = std::move(other);
+  }
+  return {std::move(d.part_of), static_cast<double>(d.cut) / kCentimetres,
+          static_cast<double>(d.lower_bound) / kCentimetres, d.proven};
 }
 
 Regions unify(const Arrangement& m, std::span<const Label> unit_of_face, std::size_t unit_count,
@@ -288,23 +204,28 @@ Regions unify(const Arrangement& m, std::span<const Label> unit_of_face, std::si
   const PeopleBand band = people_band(options);
   const std::vector<Unit> units = unit_graphs(m, unit_of_face, unit_count, people, support, layer_count);
   std::vector<std::vector<std::uint32_t>> parts(unit_count);
-  parallel_for(unit_count, threads, [&](std::size_t u) { parts[u] = regionalise(units[u].graph, band); });
-
   Regions out;
+  out.units.resize(unit_count);
+  parallel_for(unit_count, threads, [&](std::size_t u) {
+    Regionalised r = regionalise(units[u].graph, band, options.seed, kMovesPerVertex);
+    parts[u] = std::move(r.part_of);
+    out.units[u] = {r.soft_cut_m, r.lower_bound_m, r.proven};
+  });
+
   out.grid_of_face.assign(m.face_count, kGap);
   for (std::size_t u = 0; u < unit_count; ++u) {
     const std::size_t grids = parts[u].empty() ? 0 : 1 + *std::max_element(parts[u].begin(), parts[u].end());
     std::vector<double> sum(grids, 0);
-    std::vector<std::size_t> atoms(grids, 0);
+    std::vector<double> heaviest(grids, 0);
     std::vector<char> neighbour(grids, 0);
     for (std::size_t v = 0; v < parts[u].size(); ++v) {
       out.grid_of_face[units[u].faces[v]] = static_cast<Label>(out.count + parts[u][v]);
       sum[parts[u][v]] += units[u].graph.people[v];
-      ++atoms[parts[u][v]];
+      heaviest[parts[u][v]] = std::max(heaviest[parts[u][v]], units[u].graph.people[v]);
     }
     for (const AtomEdge& e : units[u].graph.edges)
       if (parts[u][e.a] != parts[u][e.b]) neighbour[parts[u][e.a]] = neighbour[parts[u][e.b]] = 1;
-    for (std::size_t g = 0; g < grids; ++g) out.verdicts.push_back(verdict(sum[g], atoms[g], neighbour[g], band));
+    for (std::size_t g = 0; g < grids; ++g) out.verdicts.push_back(verdict(sum[g], heaviest[g], neighbour[g], band));
     out.count += grids;
   }
   return out;

@@ -35,18 +35,31 @@ inline PeopleBand people_band(const UnifyOptions& o) {
   return {o.households_min * o.people_per_household, o.households_max * o.people_per_household};
 }
 
-// vertex -> part, parts numbered by their lowest vertex. Every part is connected. A part leaves the band only when the
-// graph leaves no choice to this method: a component with fewer people than the minimum, a vertex with more than the
-// maximum, or a rest between full neighbours. Greedy agglomeration by soft borders (long, little supported ones are
-// dissolved first), then moves of border vertices that mend a short part or lower the cut sum of length x (1 -
-// support). Deterministic. O(E log E + passes * E).
-std::vector<std::uint32_t> regionalise(const AtomGraph&, PeopleBand);
+struct Regionalised {
+  std::vector<std::uint32_t> part_of;  // [vertex], parts numbered by their lowest vertex
+  double soft_cut_m = 0;               // sum over cut edges of length x max(0, 1 - 4 x support)
+  double lower_bound_m = 0;            // no plan within the band, of as many parts, has a lesser one
+  bool proven = false;                 // of least soft cut; or, where a part misses the band, that one must
+};
+
+// Connected parts within the band, their borders where departments draw theirs: a first plan by greedy agglomeration
+// towards the middle of the band sets the number of parts, districting.h improves it for `moves_per_vertex` moves.
+// Where that number of parts does not fit the band, another is tried. Deterministic in the seed.
+Regionalised regionalise(const AtomGraph&, PeopleBand, std::uint64_t seed, std::uint64_t moves_per_vertex);
 
 enum class BandVerdict { in_band, uninhabited, isolated, indivisible, surrounded };
+
+// How good the plan of a unit is; see Regionalised.
+struct UnitPlan {
+  double soft_cut_m = 0;
+  double lower_bound_m = 0;
+  bool proven = false;
+};
 
 struct Regions {
   std::vector<Label> grid_of_face;    // kGap outside
   std::vector<BandVerdict> verdicts;  // per grid
+  std::vector<UnitPlan> units;        // per unit
   std::size_t count = 0;
 };
 

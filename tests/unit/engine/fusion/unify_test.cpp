@@ -13,6 +13,8 @@ namespace {
 
 using Parts = std::vector<std::uint32_t>;
 
+Parts parts_of(const AtomGraph& g, PeopleBand band) { return regionalise(g, band, 1, 500).part_of; }
+
 // columns x rows vertices, row by row; every edge is 100 m long and drawn by nobody.
 AtomGraph lattice(std::uint32_t columns, std::uint32_t rows, const std::vector<double>& people) {
   AtomGraph g;
@@ -56,7 +58,7 @@ void expect_partition(const AtomGraph& g, const Parts& parts) {
 TEST(Regionalise, KeepsTheBandOnAnEvenLattice) {
   for (const auto& [columns, rows] : {std::pair{12u, 12u}, {7u, 31u}, {40u, 25u}}) {
     const AtomGraph g = lattice(columns, rows, std::vector<double>(columns * rows, 100));
-    const Parts parts = regionalise(g, {800, 1600});
+    const Parts parts = parts_of(g, {800, 1600});
     expect_partition(g, parts);
     for (double people : people_of(g, parts)) {
       EXPECT_GE(people, 800);
@@ -75,7 +77,7 @@ TEST(Regionalise, KeepsTheBandForAlmostAllPeopleOnUnevenLattices) {
       e.length_m = random.between(1, 200);
       e.support = random.real();
     }
-    const Parts parts = regionalise(g, {1000, 2000});
+    const Parts parts = parts_of(g, {1000, 2000});
     expect_partition(g, parts);
     double in = 0, all = 0;
     for (double p : people_of(g, parts)) {
@@ -84,7 +86,7 @@ TEST(Regionalise, KeepsTheBandForAlmostAllPeopleOnUnevenLattices) {
       EXPECT_LE(p, 2000) << "no single vertex has so many, so no part may";
     }
     EXPECT_GE(in, 0.95 * all) << "seed " << seed;
-    EXPECT_EQ(parts, regionalise(g, {1000, 2000}));
+    EXPECT_EQ(parts, parts_of(g, {1000, 2000}));
   }
 }
 
@@ -93,7 +95,7 @@ TEST(Regionalise, CutsWhereTheDepartmentsCut) {
   AtomGraph g = lattice(8, 4, std::vector<double>(32, 100));
   for (AtomEdge& e : g.edges)
     if (e.a % 8 == 3 && e.b == e.a + 1) e.support = 1;
-  const Parts parts = regionalise(g, {1500, 1700});
+  const Parts parts = parts_of(g, {1500, 1700});
   expect_partition(g, parts);
   for (std::uint32_t v = 0; v < 32; ++v) EXPECT_EQ(parts[v], v % 8 < 4 ? 0u : 1u) << v;
 }
@@ -102,26 +104,26 @@ TEST(Regionalise, LeavesAnIslandAlone) {
   // 3 x 3 vertices, and one with 50 people that touches nothing.
   AtomGraph g = lattice(3, 3, std::vector<double>(9, 300));
   g.people.push_back(50);
-  const Parts parts = regionalise(g, {1000, 3000});
+  const Parts parts = parts_of(g, {1000, 3000});
   expect_partition(g, parts);
   EXPECT_EQ(people_of(g, parts), (std::vector<double>{2700, 50}));
 }
 
 TEST(Regionalise, NeverCutsAVertex) {
   AtomGraph g = lattice(5, 1, {400, 400, 9000, 400, 400});
-  const Parts parts = regionalise(g, {700, 1000});
+  const Parts parts = parts_of(g, {700, 1000});
   expect_partition(g, parts);
   EXPECT_EQ(people_of(g, parts), (std::vector<double>{800, 9000, 800}));
 }
 
 TEST(Regionalise, GivesEmptyGroundToAGrid) {
   const AtomGraph g = lattice(4, 4, {0, 0, 0, 0, 0, 900, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
-  EXPECT_EQ(regionalise(g, {500, 1000}), Parts(16, 0));
+  EXPECT_EQ(parts_of(g, {500, 1000}), Parts(16, 0));
   const AtomGraph nobody = lattice(4, 4, std::vector<double>(16, 0));
-  EXPECT_EQ(regionalise(nobody, {500, 1000}), Parts(16, 0));
+  EXPECT_EQ(parts_of(nobody, {500, 1000}), Parts(16, 0));
 }
 
-TEST(Regionalise, OfNothingIsNothing) { EXPECT_TRUE(regionalise({}, {1, 2}).empty()); }
+TEST(Regionalise, OfNothingIsNothing) { EXPECT_TRUE(parts_of({}, {1, 2}).empty()); }
 
 // --- unify ---
 
@@ -149,8 +151,8 @@ Regions regions_of(const Plan& p, std::size_t units, UnifyOptions options, unsig
 }
 
 TEST(Unify, NeverCrossesAUnitsLineAndSaysWhyATargetIsMissed) {
-  // Unit 1: a + b make a grid. Unit 2: c is crowded, d and e are too few and c leaves them no room. Unit 3: an islet,
-  // and empty ground apart.
+  // Unit 1: a + b make a grid. Unit 2: c is crowded, and d and e are too few: they miss the band by less as
+  // one grid. Unit 3: an islet, and empty ground apart.
   const draw::Rows plots{"ab.cd.f", "ab.ce..", "......g"}, units{"11.22.3", "11.22..", "......3"};
   const Plan p = plan(plots, "abcdefg", units, "123",
                       {{'a', 300}, {'b', 300}, {'c', 5000}, {'d', 100}, {'e', 50}, {'f', 40}, {'g', 0}});
@@ -160,7 +162,7 @@ TEST(Unify, NeverCrossesAUnitsLineAndSaysWhyATargetIsMissed) {
   const Regions r = regions_of(p, 3, options);
   ASSERT_EQ(r.grid_of_face.size(), p.built.arrangement.face_count);
   ASSERT_EQ(r.verdicts.size(), r.count);
-  EXPECT_EQ(r.count, 5u);
+  EXPECT_EQ(r.count, 4u);
   const auto at = [&](std::size_t column, std::size_t row) {
     const Label g = r.grid_of_face[draw::faces_at(p.built.arrangement, draw::centre(plots, column, row)).front()];
     EXPECT_NE(g, kGap);
@@ -168,10 +170,9 @@ TEST(Unify, NeverCrossesAUnitsLineAndSaysWhyATargetIsMissed) {
   };
   EXPECT_EQ(at(0, 0), at(1, 1));
   EXPECT_EQ(at(4, 0), at(4, 1));
-  EXPECT_NE(at(3, 0), at(4, 0));
+  EXPECT_EQ(at(3, 0), at(4, 0));
   EXPECT_EQ(r.verdicts[at(0, 0)], BandVerdict::in_band);
   EXPECT_EQ(r.verdicts[at(3, 0)], BandVerdict::indivisible);
-  EXPECT_EQ(r.verdicts[at(4, 0)], BandVerdict::surrounded);
   EXPECT_EQ(r.verdicts[at(6, 0)], BandVerdict::isolated);
   EXPECT_EQ(r.verdicts[at(6, 2)], BandVerdict::uninhabited);
   EXPECT_EQ(r.grid_of_face[kOutside], kGap);
