@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kExact = 25, kBounded = 58;  // vertices
 constexpr std::size_t kCoarse = 800;               // vertices that annealing takes in its stride
 constexpr std::size_t kElites = 8;
+constexpr std::size_t kPatience = 12;  // cycles without a better plan
 
 void check(const DistrictGraph& g, const DistrictingOptions& o) {
   const std::size_t n = g.weight.size();
@@ -61,15 +62,18 @@ class Search {
   }
 
   DistrictPlan run() {
-    const std::uint64_t cycle = std::max<std::uint64_t>(50'000, left_ / 40);
+    const std::uint64_t cycle = std::max<std::uint64_t>(50'000, left_ / 64);
     DistrictPlan best;
     bool first = true;
+    std::size_t stale = 0;
     while (left_ > 0 && (first || !deadline_.over())) {
       const std::uint64_t moves = std::min(left_, cycle);
       DistrictPlan plan = elites_.size() < 3 || random_.below(4) == 0 ? fresh(moves, first) : recombined(moves);
       if (first || plan.better_than(best)) best = plan;
       first = false;
+      stale = elites_.empty() || plan.better_than(elites_.front()) ? 0 : stale + 1;
       keep(std::move(plan));
+      if (stale == kPatience) elites_.clear();  // this line of plans has run out; another may lead farther
       left_ -= moves;
     }
     return best;

@@ -7,6 +7,7 @@ namespace gridloom {
 namespace {
 
 constexpr double kSplitShare = 0.05;
+constexpr double kChanged = 0.05;
 
 std::size_t thin_faces(const Arrangement& m, double min_width_m, const auto& counted) {
   const std::vector<Int128> area = doubled_areas(m);
@@ -44,6 +45,36 @@ Cover aligned_cover(const City& city, const Layer& layer) {
     if (!layer.labels.further(f).empty()) c.overlap += city.area_m2[f];
   }
   return c;
+}
+
+// Cells of which more than a twentieth changed hands, by the larger of what they lost and what they won, and cells with
+// ground before and none after.
+struct Changes {
+  std::size_t changed = 0, lost = 0;
+};
+
+Changes cell_changes(const RawGround& g, std::size_t l, std::size_t cells, const std::vector<Int128>& area) {
+  std::vector<double> was(cells, 0), lost = was, won = was;
+  for (FaceId f = 1; f < g.arrangement.face_count; ++f) {
+    if (!g.frame.inside(f)) continue;
+    const CoverState& before = g.covers[l].states[g.covers[l].of_face[f]];
+    const CoverState& after = g.covers[l].states[g.aligned.state_of_group[l][g.aligned.group_of_face[f]]];
+    const double m2 = square_metres(area[f]);
+    const auto in = [](const CoverState& s, Label c) { return std::find(s.begin(), s.end(), c) != s.end(); };
+    for (Label c : before) {
+      was[static_cast<std::size_t>(c)] += m2;
+      if (!in(after, c)) lost[static_cast<std::size_t>(c)] += m2;
+    }
+    for (Label c : after)
+      if (!in(before, c)) won[static_cast<std::size_t>(c)] += m2;
+  }
+  Changes out;
+  for (std::size_t c = 0; c < cells; ++c) {
+    if (was[c] <= 0) continue;
+    out.changed += std::max(lost[c], won[c]) > kChanged * was[c];
+    out.lost += lost[c] >= was[c] && won[c] <= 0;
+  }
+  return out;
 }
 
 // Share of the frame where single cells of both layers contradict the nesting, as delivered or aligned.
@@ -124,6 +155,9 @@ std::vector<QualityRow> quality(const City& city, const RawGround& g, const Alig
     add("raw", id, "overlap_area", raw.overlap, "m2");
     add("aligned", id, "gap_area", aligned.gap, "m2");
     add("aligned", id, "overlap_area", aligned.overlap, "m2");
+    const Changes changes = cell_changes(g, l, city.layers[l].cells.size(), area);
+    add("aligned", id, "changed_cells", static_cast<double>(changes.changed), "1");
+    add("aligned", id, "lost_cells", static_cast<double>(changes.lost), "1");
     add("unified", id, "purity", agreement[l].purity, "1");
     add("unified", id, "inverse_purity", agreement[l].inverse_purity, "1");
     add("unified", id, "mean_splits", agreement[l].splits, "1");

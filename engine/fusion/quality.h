@@ -15,6 +15,7 @@ namespace gridloom {
 double people_in_band(const City&, PeopleBand);
 
 // Rows for the `quality` table: faces and thin faces raw and aligned; per layer gap and overlap area raw and aligned,
+// cells that lost or won more than a twentieth of their ground, cells that lost all of it (others of their layer cover it),
 // purity and inverse purity by people (P_l = sum over grids of the largest share; Q_l the other way round), mean splits
 // (cells with at least 5 % of a grid); per nesting its confidence and the share of the frame that contradicts it, raw
 // and aligned; of the grids count, share in band, mean compactness. Also fills the raw and thin

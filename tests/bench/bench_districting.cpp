@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
       DistrictingOptions o;
       o.parts = i.parts;
       o.seed = static_cast<std::uint64_t>(seed);
-      o.effort = g.weight.size() < 100 ? 50'000'000 : g.weight.size() < 400 ? 4'000'000 : 24'000'000;
+      o.effort = g.weight.size() < 100 ? 32'000'000 : g.weight.size() < 400 ? 4'000'000 : 24'000'000;
       o.seconds = i.seconds;
       const auto start = std::chrono::steady_clock::now();
       const Districting d = district(g, limits, o);
