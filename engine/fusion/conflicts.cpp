@@ -48,10 +48,10 @@ std::string ids_of(const Layer& layer, const CoverState& state) {
   return ids;
 }
 
-ConflictKind kind_of(const CoverState& before, const CoverState& after, bool inside, bool nested) {
+ConflictKind kind_of(const CoverState& before, bool inside, bool nested) {
   if (!inside) return ConflictKind::outside_frame;
   if (before.empty()) return ConflictKind::gap;
-  if (before.size() > 1 || after.size() > 1) return ConflictKind::overlap;
+  if (before.size() > 1) return ConflictKind::overlap;
   return nested ? ConflictKind::nesting : ConflictKind::sliver;
 }
 
@@ -138,7 +138,7 @@ std::vector<Draft> layer_drafts(const City& city, std::size_t l, const RawGround
     const CoverState& before = g.covers[l].states[std::get<0>(story)];
     const CoverState& after = g.covers[l].states[std::get<1>(story)];
     Draft d;
-    d.conflict.kind = kind_of(before, after, std::get<2>(story), std::get<3>(story));
+    d.conflict.kind = kind_of(before, std::get<2>(story), std::get<3>(story));
     d.conflict.layer = static_cast<std::int32_t>(l);
     d.conflict.ids = ids_of(layer, before) + ">" + ids_of(layer, after);
     d.conflict.note = d.conflict.kind == ConflictKind::nesting ? moved_note(reach_m(l, faces, g, arcs_of_face))

@@ -39,7 +39,7 @@ def at(value, path):
 
 def is_data(path):
     """Maps whose keys are data (fields, codes), not words of the catalogue."""
-    return path and (path[-1] in ("where", "names", "weights"))
+    return path and (path[-1] in ("where", "names", "weights", "nests_in"))
 
 
 @pytest.mark.parametrize("name", CATALOGUES)
