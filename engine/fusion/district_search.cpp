@@ -49,6 +49,7 @@ class Annealer {
     const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(n / 2);
     std::nth_element(sorted.begin(), middle, sorted.end());
     typical_ = static_cast<double>(std::max<std::int64_t>(1, *middle));
+    rarity_ = std::max<std::size_t>(64, n / 8);
     for (std::int64_t c : home.cost) dearest_home_ = std::max(dearest_home_, static_cast<double>(c));
   }
 
@@ -65,7 +66,7 @@ class Annealer {
         within = 0;
         if (done % (64 * kBatch) == 0 && deadline.over()) break;
       }
-      step(random_.below(64));
+      step();
       within += violation_ == 0;
     }
     return best_;
@@ -95,9 +96,9 @@ class Annealer {
     return change <= 0 || change < temperature_ * random_.exponential();
   }
 
-  void step(std::uint32_t die) {
-    if (cut_.empty() || (die == 0 && size_.size() > 2)) return recombine();
-    if (die < 24) return chain();
+  void step() {
+    if (cut_.empty() || (random_.below(rarity_) == 0 && size_.size() > 2)) return recombine();
+    if (random_.below(8) < 3) return chain();
     const Move m = propose();
     if (m.from != m.to && accepts(m.violation, m.cost) && leaves(m)) {
       apply(m);
@@ -376,7 +377,8 @@ class Annealer {
   std::vector<std::int64_t> under_;
   double typical_ = 1;  // median weight
   double dearest_home_ = 0;
-  double price_ = 1;  // of a unit of violation
+  std::size_t rarity_ = 64;  // a merge and split looks at every vertex: one in so many moves
+  double price_ = 1;         // of a unit of violation
   double temperature_ = 1;
 };
 

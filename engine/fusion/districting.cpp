@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t kExact = 25, kBounded = 58;  // vertices
 constexpr std::size_t kCoarse = 800;               // vertices that annealing takes in its stride
 constexpr std::size_t kElites = 8;
+constexpr std::uint64_t kCycle = 100;  // moves per vertex that a cycle has at least
+constexpr std::uint64_t kDown = 6;     // eighths of the moves that a level leaves to the coarser ones
 constexpr std::size_t kPatience = 12;  // cycles without a better plan
 
 void check(const DistrictGraph& g, const DistrictingOptions& o) {
@@ -62,7 +64,7 @@ class Search {
   }
 
   DistrictPlan run() {
-    const std::uint64_t cycle = std::max<std::uint64_t>(50'000, left_ / 64);
+    const std::uint64_t cycle = std::max<std::uint64_t>({50'000, left_ / 64, kCycle * g_.weight.size()});
     DistrictPlan best;
     bool first = true;
     std::size_t stale = 0;
@@ -191,11 +193,11 @@ class Search {
     std::vector<std::uint32_t> above(plan.empty() ? 0 : count);
     for (std::size_t v = 0; v < plan.size(); ++v) above[coarse.cluster[v]] = plan[v];
     renumber(above);
-    const DistrictPlan settled = multilevel(coarse.graph, above, moves / 2, hot);
+    const DistrictPlan settled = multilevel(coarse.graph, above, moves * kDown / 8, hot);
     std::vector<std::uint32_t> part(n);
     for (std::size_t v = 0; v < n; ++v) part[v] = settled.part_of[coarse.cluster[v]];
     return anneal(g, adjacency, limits_, {}, measured(g, limits_, {}, std::move(part)),
-                  cycle(std::min(hot, 0.5), 0.08, moves - moves / 2), random_, deadline_);
+                  cycle(std::min(hot, 0.5), 0.08, moves - moves * kDown / 8), random_, deadline_);
   }
 
   // Best first; no two of equal worth.
