@@ -102,7 +102,7 @@ class Aligner {
     parent_.resize(m.face_count);
     std::iota(parent_.begin(), parent_.end(), 0u);
     arcs_.resize(m.face_count);
-    unit_ = frame.levels.back().of_face;
+    unit_ = frame.plots();
     for (ArcId a = 0; a < m.arcs.size(); ++a) {
       arcs_[m.arcs[a].left].push_back(a);
       arcs_[m.arcs[a].right].push_back(a);

@@ -39,8 +39,6 @@ struct AdminLevel {
   std::vector<Label> of_face;  // atom -> unit: total over the bounded faces
 };
 
-enum class GridKind { general, special, uninhabited };
-
 struct Grid {
   std::string code;
   std::string name;
@@ -53,6 +51,31 @@ struct Grid {
   double compactness = 0;  // Polsby-Popper, 4 pi A / P^2
   double population = 0;
   double households = 0;
+  bool locked = false;  // its ground stays as it is when the city is fused again
+  // What the grid cost.
+  std::uint32_t cells_split = 0;  // departments' cells of which it holds more than 5 % and less than 95 %
+  double households_moved = 0;    // that had another code before; 0 without a plan of today
+  double cut_against_m = 0;       // its border inside the unit, by the share of departments that draw none there
+};
+
+// How good the plan of a unit of the lowest level is.
+enum class PlanStatus {
+  optimal,     // within the band, and no plan of so many grids has a lesser soft cut
+  feasible,    // within the band
+  infeasible,  // no plan is within the band: proven
+  relaxed,     // no plan within the band was found
+  kept         // today's plan, changed where the band asked for it
+};
+
+struct UnitPlan {
+  std::uint32_t atoms = 0;  // that could be chosen: not those of special, locked and uninhabited grids
+  std::uint32_t grids = 0;
+  double households = 0;
+  double soft_cut_m = 0;        // length of the grids' borders where too few departments draw one; see unify.h
+  double lower_bound_m = 0;     // no plan within the band has a lesser one
+  double relaxed_by = 0;        // households by which the worst grid misses the band
+  bool relaxed_proven = false;  // and no plan misses it by less
+  PlanStatus status = PlanStatus::feasible;
 };
 
 // layer x cell x grid; sums over grids equal the aligned layer, an overlap counts for each cell.
@@ -121,17 +144,13 @@ struct QualityRow {
   std::string unit;
 };
 
-struct HistoryRow {
-  int version = 1;
-  std::string at, who, why, approval, operations;
-};
-
 struct City {
   std::string id;
   std::string code;
   Text name;
   std::string time_zone;
   double people_per_household = 2.6;
+  double households_min = 0, households_max = 0;  // the band of a grid
   Arrangement arrangement;
   std::vector<Layer> layers;
   std::vector<std::uint64_t>
@@ -141,11 +160,14 @@ struct City {
   std::vector<Label> grid_of_face;  // atom -> grid: total over the bounded faces
   std::vector<double> area_m2;      // per face, stored so that verify can compare; [0] = 0
   std::vector<double> population;   // per face; [0] = 0
+  std::vector<double> households;   // per face; [0] = 0
   std::vector<CrosswalkRow> crosswalk;
   std::vector<Responsibility> responsibilities;  // grid-major: row grid * layers.size() + layer
   std::vector<Conflict> conflicts;
   std::vector<Zone> zones;
   std::vector<QualityRow> quality;
+  std::vector<UnitPlan> plans;         // per unit of the lowest level
+  std::vector<Succession> succession;  // of this fusion and all before it
   std::vector<HistoryRow> history;
   EventTable events;
   std::vector<FaceId> face_of_event;  // kOutside: outside the city

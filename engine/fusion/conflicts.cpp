@@ -216,32 +216,61 @@ std::vector<Conflict> delivery_conflicts(const City& city, const RawGround& g) {
 
 namespace {
 
-std::string reason_of(BandVerdict v, double people, PeopleBand band) {
-  const std::string n = std::to_string(std::llround(people));
-  const std::string low = std::to_string(std::llround(band.min)), high = std::to_string(std::llround(band.max));
-  switch (v) {
-    case BandVerdict::uninhabited:
-      return "nobody lives here / 无人居住";
-    case BandVerdict::isolated:
-      return "a separate piece of its unit with only " + n + " people (band " + low + "-" + high +
-             ") / 所属单元内的独立地块，仅" + n + "人";
-    case BandVerdict::indivisible:
-      return "one atom with " + n + " people; no department draws a line through it (band " + low + "-" + high +
-             ") / 单个基础面" + n + "人，无部门界线可分";
-    default:
-      return n + " people; the neighbouring grids have no room or cannot spare ground (band " + low + "-" + high +
-             ") / " + n + "人，相邻网格无法调剂";
+struct Reasons {
+  const City& city;
+  const Regions& regions;
+  std::span<const DrawnGrid> fixed;
+  HouseholdBand band;
+
+  static std::string number(double n) { return std::to_string(std::llround(n)); }
+  std::string in_band() const { return number(band.min) + "-" + number(band.max); }
+  std::string fixed_name(const Region& r) const { return fixed[static_cast<std::size_t>(r.fixed_grid)].name; }
+
+  // How many grids the piece would need at least and could hold at most.
+  std::string range(double households) const {
+    const double least = std::ceil(households / band.max), most = std::floor(households / band.min);
+    return number(households) + " households: " + number(most) + " grids would be above the band, " + number(least) +
+           " below it / " + number(households) + "户：" + number(most) + "个网格则超上限，" + number(least) +
+           "个网格则不足下限";
   }
-}
+
+  std::string text(const Region& r, double households) const {
+    const std::string n = number(households), band_en = " (band " + in_band() + ")";
+    const UnitPlan& plan = regions.plans[r.unit];
+    switch (r.verdict) {
+      case BandVerdict::uninhabited:
+        return "hardly anybody lives here / 几乎无人居住";
+      case BandVerdict::isolated:
+        return "a separate piece of its unit with only " + n + " households" + band_en + " / 所属单元内的独立地块，仅" +
+               n + "户";
+      case BandVerdict::enclosed:
+        return "cut off by grid " + fixed_name(r) + ", which may not change, with only " + n + " households" + band_en +
+               " / 被固定网格“" + fixed_name(r) + "”隔开，仅" + n + "户";
+      case BandVerdict::indivisible:
+        return "one atom has more than the band holds, " + n + " households in all" + band_en +
+               "; no department draws a line through it / 含单个超限的基础面，共" + n + "户，无部门界线可分";
+      case BandVerdict::numbers:
+        return "no number of grids fits the piece's " + range(r.piece_households);
+      case BandVerdict::impossible:
+        return n + " households; proven: no plan of the unit is within the band " + in_band() +
+               (plan.relaxed_proven ? ", and none misses it by less than " + number(plan.relaxed_by) : std::string()) +
+               " / " + n + "户；已证明该单元不存在达标方案" +
+               (plan.relaxed_proven ? "，偏差不可能小于" + number(plan.relaxed_by) + "户" : std::string());
+      default:
+        return n + " households; the neighbouring grids have no room or cannot spare ground" + band_en + " / " + n +
+               "户，相邻网格无法调剂";
+    }
+  }
+};
 
 }  // namespace
 
 void add_plan_conflicts(City& city, const Regions& regions, std::span<const std::uint32_t> region_of_grid,
-                        const UnifyOptions& options) {
-  const PeopleBand band = people_band(options);
+                        std::span<const DrawnGrid> fixed, HouseholdBand band) {
+  const Reasons reasons{city, regions, fixed, band};
   for (std::size_t g = 0; g < city.grids.size(); ++g) {
-    const BandVerdict v = regions.verdicts[region_of_grid[g]];
-    if (v == BandVerdict::in_band) continue;
+    const Region& region = regions.regions[region_of_grid[g]];
+    if (region.verdict == BandVerdict::in_band || region.verdict == BandVerdict::fixed) continue;
     const Grid& grid = city.grids[g];
     city.conflicts.push_back({ConflictKind::unmet_target,
                               -1,
@@ -249,7 +278,7 @@ void add_plan_conflicts(City& city, const Regions& regions, std::span<const std:
                               grid.code,
                               grid.area_m2,
                               grid.population,
-                              reason_of(v, grid.population, band),
+                              reasons.text(region, grid.households),
                               {}});
   }
   for (const Responsibility& duty : city.responsibilities) {

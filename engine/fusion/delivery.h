@@ -72,7 +72,44 @@ struct DeliveredAdminLevel {
 // Areas that carry people: weights over the faces, never arcs.
 struct DeliveredPopulation {
   DeliveredLayer areas;
-  std::vector<double> people;  // parallel to areas.cells
+  std::vector<double> people;           // parallel to areas.cells
+  std::vector<double> households = {};  // parallel to areas.cells; empty: people / UnifyOptions::people_per_household
+};
+
+enum class GridKind { general, special, uninhabited };
+
+// A grid drawn beforehand: a special one of the catalogue, or one of today's.
+struct DrawnGrid {
+  std::string code;  // its key, or today's code
+  std::string name;
+  GridKind kind = GridKind::general;
+  bool fixed = false;      // special and locked grids: their ground stays as drawn, their lines are hard
+  std::string unit;        // code of the unit it lies in; empty: unknown
+  std::string valid_from;  // ISO date; empty: unknown
+  std::vector<Ring> rings;
+};
+
+// Share of the households of grid `old_code` (of its area where nobody lived) that now live in grid `new_code`.
+struct Succession {
+  std::string old_code;
+  std::string new_code;
+  double share = 0;
+  double households = 0;
+  bool retired = false;  // the old code was given up; no later grid gets it
+  std::string at;        // ISO date
+};
+
+struct HistoryRow {
+  int version = 1;
+  std::string at, who, why, approval, operations;
+};
+
+// Today's grids, and what came before them.
+struct Predecessor {
+  std::vector<DrawnGrid> grids;
+  bool lines_stay = false;  // keeping them keeps their very lines; else borders follow the departments' new ones
+  std::vector<Succession> succession;
+  std::vector<HistoryRow> history;
 };
 
 // A repair or an oddity met while reading, for the person who runs the command.
@@ -87,12 +124,24 @@ struct AlignOptions {
   double min_width_m = 10;  // faces thinner than this (2A/P) are resolved into a neighbour where tolerances allow
 };
 
+// Ground where hardly anybody lives: parks, airports, islands.
+struct Uninhabited {
+  bool own_grids = false;       // else it joins a neighbouring grid
+  double min_area_m2 = 100000;  // smaller pieces join
+  double people_per_km2 = 0;    // an atom with at most so many counts as uninhabited
+};
+
 struct UnifyOptions {
   double households_min = 300;
   double households_max = 500;
   double people_per_household = 2.6;
   int serial_digits = 3;  // of the grid's serial number inside its unit
   std::uint64_t seed = 1;
+  double effort = 1;            // times the usual number of moves
+  double seconds = 0;           // time budget of the search; 0: none. A run that it stops may differ from another.
+  std::vector<double> weights;  // per layer: how much its lines count; empty: all the same
+  Uninhabited uninhabited;
+  bool keep_existing = false;  // change today's plan for as few households as the band allows
 };
 
 struct FuseInput {
@@ -104,6 +153,8 @@ struct FuseInput {
   std::vector<DeliveredAdminLevel> admin;  // top first; the last is where grids nest
   std::vector<DeliveredLayer> layers;      // in catalogue order
   DeliveredPopulation population;
+  std::vector<DrawnGrid> special;
+  Predecessor before;
   EventTable events;
   AlignOptions align;
   UnifyOptions unify;

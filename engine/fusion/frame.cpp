@@ -2,6 +2,7 @@
 #include "engine/fusion/frame.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string>
 
@@ -269,6 +270,19 @@ void drop_empty_remainders(const FuseInput& in, Frame& frame) {
 }
 
 }  // namespace
+
+std::vector<Label> Frame::plots() const {
+  const std::vector<Label>& unit = levels.back().of_face;
+  std::vector<Label> plot(unit.size(), kGap);
+  std::map<std::array<Label, 3>, Label> number;
+  const auto of = [](const std::vector<Label>& labels, FaceId f) { return labels.empty() ? kGap : labels[f]; };
+  for (FaceId f = 0; f < unit.size(); ++f) {
+    if (unit[f] == kGap) continue;
+    const std::array<Label, 3> key{unit[f], of(fixed_grid_of_face, f), of(todays_grid_of_face, f)};
+    plot[f] = number.try_emplace(key, static_cast<Label>(number.size())).first->second;
+  }
+  return plot;
+}
 
 Frame resolve_frame(const FuseInput& in, const Arrangement& m, std::span<const Labeling> labelings) {
   const Measures measures(m);

@@ -15,7 +15,12 @@ struct Frame {
   std::vector<AdminLevel> levels;   // of_face: kGap outside the frame
   std::vector<Conflict> conflicts;  // in the levels' own lines; ground left empty, faces in conflict_faces
   std::vector<std::vector<FaceId>> conflict_faces;
+  // Grids whose lines no merge of faces may cross: special and locked ones, and those of today that are to stay as they
+  // are. Empty: there are none.
+  std::vector<Label> fixed_grid_of_face, todays_grid_of_face;
   bool inside(FaceId f) const { return levels.back().of_face[f] != kGap; }
+  // Per face a number that it shares with those it may merge with; kGap outside the frame.
+  std::vector<Label> plots() const;
 };
 
 // `labelings` are those of the levels that were delivered, in order; a level without units (the top one only) is the

@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 #include <optional>
+#include <set>
 #include <string_view>
 
 #include "engine/arrangement/faces.h"
@@ -19,6 +20,7 @@
 #include "engine/fusion/grids.h"
 #include "engine/fusion/nesting.h"
 #include "engine/fusion/quality.h"
+#include "engine/fusion/succession.h"
 #include "engine/fusion/unify.h"
 #include "engine/fusion/weights.h"
 #include "engine/parallel.h"
@@ -91,13 +93,33 @@ StackLayer stack_layer(const DeliveredLayer& layer) {
   return out;
 }
 
-// The delivered admin levels first, then the departments' layers.
-Subdivision build_raw(const FuseInput& in, std::size_t& levels, unsigned threads) {
+// Special grids, then the locked ones of today: ground that stays as drawn.
+std::vector<DrawnGrid> fixed_grids(const FuseInput& in) {
+  std::vector<DrawnGrid> out = in.special;
+  std::copy_if(in.before.grids.begin(), in.before.grids.end(), std::back_inserter(out),
+               [](const DrawnGrid& g) { return g.fixed; });
+  return out;
+}
+
+bool todays_lines_stay(const FuseInput& in) {
+  return in.unify.keep_existing && in.before.lines_stay && !in.before.grids.empty();
+}
+
+StackLayer stack_layer(std::span<const DrawnGrid> grids) {
+  StackLayer out;
+  for (const DrawnGrid& g : grids) out.cells.emplace_back(g.rings);
+  return out;
+}
+
+// The delivered admin levels first, then the departments' layers, then the fixed grids and those of today that stay.
+Subdivision build_raw(const FuseInput& in, std::span<const DrawnGrid> fixed, std::size_t& levels, unsigned threads) {
   std::vector<StackLayer> stack;
   for (const DeliveredAdminLevel& level : in.admin)
     if (!level.units.cells.empty()) stack.push_back(stack_layer(level.units));
   levels = stack.size();
   for (const DeliveredLayer& layer : in.layers) stack.push_back(stack_layer(layer));
+  stack.push_back(stack_layer(fixed));
+  if (todays_lines_stay(in)) stack.push_back(stack_layer(in.before.grids));
   return build(in.lattice, stack, threads);
 }
 
@@ -106,7 +128,7 @@ void report_windings(const FuseInput& in, const Subdivision& raw, std::size_t le
   const std::vector<Int128> area = doubled_areas(raw.arrangement);
   std::map<std::pair<std::uint32_t, Label>, double> ground;
   for (const OddWinding& w : raw.odd_windings)
-    if (w.layer >= levels)
+    if (w.layer >= levels && w.layer < levels + in.layers.size())
       ground[{w.layer - static_cast<std::uint32_t>(levels), w.cell}] += square_metres(area[w.face]);
   for (const auto& [cell, m2] : ground) {
     const DeliveredLayer& layer = in.layers[cell.first];
@@ -182,6 +204,64 @@ void set_atoms(City& city, FuseInput& in, const Arrangement& raw, const Frame& f
   city.support = arc_support(city.arrangement, labelings);
 }
 
+void weigh_atoms(City& city, const ArealWeights& weights, const Alignment& aligned,
+                 const std::vector<FaceId>& face_of_group) {
+  city.population.assign(city.arrangement.face_count, 0);
+  city.households.assign(city.arrangement.face_count, 0);
+  for (FaceId f = 1; f < aligned.group_of_face.size(); ++f) {
+    if (aligned.group_of_face[f] == 0) continue;
+    const FaceId atom = face_of_group[aligned.group_of_face[f]];
+    city.population[atom] += weights.people[f];
+    if (!weights.households.empty()) city.households[atom] += weights.households[f];
+  }
+  if (weights.households.empty())
+    for (FaceId f = 1; f < city.arrangement.face_count; ++f)
+      city.households[f] = city.population[f] / city.people_per_household;
+}
+
+// Atoms never straddle the line of a fixed grid.
+std::vector<Label> fixed_of_atom(const Frame& frame, const Alignment& aligned,
+                                 const std::vector<FaceId>& face_of_group) {
+  if (frame.fixed_grid_of_face.empty()) return {};
+  std::vector<Label> out(face_of_group.size(), kGap);
+  for (FaceId f = 1; f < aligned.group_of_face.size(); ++f)
+    if (aligned.group_of_face[f] != 0) out[face_of_group[aligned.group_of_face[f]]] = frame.fixed_grid_of_face[f];
+  return out;
+}
+
+Regions unify_atoms(const City& city, const FuseInput& in, const std::vector<Label>& fixed_of_face,
+                    std::span<const DrawnGrid> fixed, const Inheritance& inheritance, unsigned threads,
+                    const Progress& progress) {
+  std::vector<GridKind> kinds;
+  for (const DrawnGrid& g : fixed) kinds.push_back(g.kind);
+  UnifyTask task{city.arrangement, city.admin.back().of_face, city.admin.back().units.size(),
+                 city.area_m2,     city.population,           city.households,
+                 city.support,     city.layers.size()};
+  task.fixed_of_face = fixed_of_face;
+  task.kind_of_fixed = kinds;
+  if (in.unify.keep_existing && !in.before.grids.empty()) task.home_of_face = inheritance.home_of_face;
+  task.cancelled = [&] { return progress.cancelled(); };
+  return unify(task, in.unify, threads);
+}
+
+void record_history(City& city, const Predecessor& before, const std::string& date) {
+  const std::string layers =
+      "fuse " + std::to_string(city.layers.size()) + " layers into " + std::to_string(city.grids.size()) + " grids";
+  city.history = before.history;
+  if (before.history.empty()) {
+    city.history.push_back({1, date, "gridloom", "first fusion", "", layers});
+    return;
+  }
+  std::set<std::string> old, kept;
+  for (const DrawnGrid& g : before.grids) old.insert(g.code);
+  for (const Grid& g : city.grids)
+    if (old.contains(g.code)) kept.insert(g.code);
+  city.history.push_back({before.history.back().version + 1, date, "gridloom", "update", "",
+                          layers + "; codes kept " + std::to_string(kept.size()) + ", given up " +
+                              std::to_string(old.size() - kept.size()) + ", new " +
+                              std::to_string(city.grids.size() - kept.size())});
+}
+
 void locate_events(City& city, unsigned threads) {
   const PointLocator locator(city.arrangement);
   city.face_of_event.resize(city.events.size());
@@ -213,21 +293,26 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
 
   clock.begin("build", 0.05);
   std::size_t levels = 0;
-  const Subdivision raw = build_raw(in, levels, options.threads);
+  const std::vector<DrawnGrid> fixed = fixed_grids(in);
+  const Subdivision raw = build_raw(in, fixed, levels, options.threads);
   out.statistics.raw_segments = raw.raw_segments;
   out.statistics.distinct_segments = raw.distinct_segments;
   report_windings(in, raw, levels, out.findings);
   const std::span<const Labeling> labelings = raw.labelings;
 
   clock.begin("frame", 0.25);
-  const Frame frame = resolve_frame(in, raw.arrangement, labelings.first(levels));
+  Frame frame = resolve_frame(in, raw.arrangement, labelings.first(levels));
   if (std::none_of(frame.levels.back().of_face.begin(), frame.levels.back().of_face.end(),
                    [](Label l) { return l != kGap; }))
     throw DataError("the frame covers no ground; check the source of the top administrative level");
 
+  const std::span<const Labeling> drawn_grids = labelings.subspan(levels + in.layers.size());
+  if (!fixed.empty()) frame.fixed_grid_of_face = drawn_grids.front().of_face;
+  if (todays_lines_stay(in)) frame.todays_grid_of_face = drawn_grids.back().of_face;
+
   clock.begin("align", 0.3);
   std::vector<CoverTable> covers;
-  for (const Labeling& l : labelings.subspan(levels)) covers.push_back(cover_table(l));
+  for (const Labeling& l : labelings.subspan(levels, in.layers.size())) covers.push_back(cover_table(l));
   const std::vector<AlignLayer> layers = align_layers(in);
   const std::vector<Nesting> nestings = find_nestings(raw.arrangement, frame, covers, layers);
   const Alignment aligned = align(raw.arrangement, frame, covers, layers, nestings, in.align);
@@ -235,8 +320,7 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   clock.begin("population", 0.5);
   std::vector<bool> inside(raw.arrangement.face_count);
   for (FaceId f = 1; f < raw.arrangement.face_count; ++f) inside[f] = frame.inside(f);
-  const std::vector<double> people =
-      areal_weights(raw.arrangement, inside, in.population, options.threads, out.findings);
+  const ArealWeights weights = areal_weights(raw.arrangement, inside, in.population, options.threads, out.findings);
 
   clock.begin("atoms", 0.7);
   city.id = in.city_id;
@@ -244,35 +328,38 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   city.name = in.city_name;
   city.time_zone = in.time_zone;
   city.people_per_household = in.unify.people_per_household;
+  city.households_min = in.unify.households_min;
+  city.households_max = in.unify.households_max;
   city.events = std::move(in.events);
   std::vector<FaceId> face_of_group;
   set_atoms(city, in, raw.arrangement, frame, covers, aligned, face_of_group);
-  city.population.assign(city.arrangement.face_count, 0);
-  for (FaceId f = 1; f < raw.arrangement.face_count; ++f)
-    if (inside[f]) city.population[face_of_group[aligned.group_of_face[f]]] += people[f];
+  weigh_atoms(city, weights, aligned, face_of_group);
 
   clock.begin("unify", 0.75);
-  const Regions regions = unify(city.arrangement, city.admin.back().of_face, city.admin.back().units.size(),
-                                city.population, city.support, city.layers.size(), in.unify, options.threads);
-  const std::vector<std::uint32_t> region_of_grid = number_grids(city, regions, in.unify, date);
+  const Inheritance inheritance = inherit(city.arrangement, in.before.grids, options.threads);
+  const Regions regions = unify_atoms(city, in, fixed_of_atom(frame, aligned, face_of_group), fixed, inheritance,
+                                      options.threads, progress);
+  const std::vector<std::uint32_t> region_of_grid =
+      number_grids(city, regions, in.before, keep_codes(city, regions, in.before, inheritance), fixed, in.unify, date);
+  city.plans = regions.plans;
+  record_succession(city, in.before, inheritance, date);
 
   clock.begin("crosswalk", 0.85);
   locate_events(city, options.threads);
   city.crosswalk = crosswalk(city);
+  measure_costs(city, in.unify.weights);
   city.responsibilities = responsibilities(city);
   city.zones = zones(city);
 
   clock.begin("conflicts", 0.9);
-  const RawGround ground{raw.arrangement, frame, covers, aligned, people, nestings};
+  const RawGround ground{raw.arrangement, frame, covers, aligned, weights.people, nestings};
   city.conflicts = delivery_conflicts(city, ground);
-  add_plan_conflicts(city, regions, region_of_grid, in.unify);
+  add_plan_conflicts(city, regions, region_of_grid, fixed, household_band(in.unify));
 
   clock.begin("quality", 0.95);
-  out.statistics.people_in_band = people_in_band(city, people_band(in.unify));
-  city.quality = quality(city, ground, in.align, people_band(in.unify), out.statistics);
-  city.history.push_back(
-      {1, date, "gridloom", "first fusion", "",
-       "fuse " + std::to_string(city.layers.size()) + " layers into " + std::to_string(city.grids.size()) + " grids"});
+  out.statistics.people_in_band = people_in_band(city);
+  city.quality = quality(city, ground, in.align, out.statistics);
+  record_history(city, in.before, date);
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <set>
 #include <tuple>
 
 #include "engine/progress.h"
@@ -15,21 +16,23 @@ namespace {
 struct Measured {
   std::uint32_t region = 0;
   Label unit = kGap;
-  double area = 0, perimeter = 0, people = 0;
+  double area = 0, perimeter = 0, people = 0, households = 0;
   double x = 0, y = 0;   // centre of the box, lattice units
   std::int64_t row = 0;  // rows from the north
 };
 
 std::vector<Measured> measure(const City& city, const Regions& regions) {
   const Arrangement& m = city.arrangement;
-  std::vector<Measured> out(regions.count);
-  std::vector<Box> boxes(regions.count);
+  const std::size_t count = regions.regions.size();
+  std::vector<Measured> out(count);
+  std::vector<Box> boxes(count);
   const std::vector<Box> face_box = face_boxes(m);
   for (FaceId f = 1; f < m.face_count; ++f) {
     const Label r = regions.grid_of_face[f];
     out[r].unit = city.admin.back().of_face[f];
     out[r].area += city.area_m2[f];
     out[r].people += city.population[f];
+    out[r].households += city.households[f];
     boxes[r].extend(face_box[f]);
   }
   const std::vector<double> length = arc_lengths(m);
@@ -39,7 +42,7 @@ std::vector<Measured> measure(const City& city, const Regions& regions) {
     if (left != kGap) out[left].perimeter += length[a];
     if (right != kGap) out[right].perimeter += length[a];
   }
-  for (std::uint32_t r = 0; r < regions.count; ++r) {
+  for (std::uint32_t r = 0; r < count; ++r) {
     out[r].region = r;
     out[r].x = (static_cast<double>(boxes[r].min.x) + boxes[r].max.x) / 2;
     out[r].y = (static_cast<double>(boxes[r].min.y) + boxes[r].max.y) / 2;
@@ -58,24 +61,49 @@ void set_rows(std::span<Measured> unit) {
   for (Measured& g : unit) g.row = height > 0 ? static_cast<std::int64_t>((north - g.y) / height) : 0;
 }
 
-std::string serial(std::size_t number, int digits, const AdminUnit& unit) {
-  std::string s = std::to_string(number);
-  if (s.size() > static_cast<std::size_t>(digits))
-    throw DataError("unit " + unit.code + " needs more than " + std::to_string(number - 1) +
-                    " grids; raise unify.serial_digits or the population band");
-  return std::string(static_cast<std::size_t>(digits) - s.size(), '0') + s;
-}
+// Serial numbers of one unit, above all that were ever given there.
+class Serials {
+ public:
+  Serials(const AdminUnit& unit, const std::set<std::string>& taken, int digits)
+      : unit_(unit), digits_(static_cast<std::size_t>(digits)) {
+    for (auto code = taken.lower_bound(unit.code); code != taken.end() && code->starts_with(unit.code); ++code) {
+      const std::string number = code->substr(unit.code.size());
+      const bool serial = number.size() == digits_ &&
+                          std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+      if (serial) last_ = std::max(last_, std::stoul(number));
+    }
+  }
+
+  std::string next() {
+    const std::string s = std::to_string(++last_);
+    if (s.size() > digits_)
+      throw DataError("unit " + unit_.code + " needs more than " + std::to_string(last_ - 1) +
+                      " serial numbers (a code that was given up is never used again); raise unify.serial_digits or "
+                      "the band of households");
+    return std::string(digits_ - s.size(), '0') + s;
+  }
+
+ private:
+  const AdminUnit& unit_;
+  std::size_t digits_;
+  unsigned long last_ = 0;
+};
 
 }  // namespace
 
-std::vector<std::uint32_t> number_grids(City& city, const Regions& regions, const UnifyOptions& options,
-                                        const std::string& valid_from) {
+std::vector<std::uint32_t> number_grids(City& city, const Regions& regions, const Predecessor& before,
+                                        const KeptCodes& kept, std::span<const DrawnGrid> fixed,
+                                        const UnifyOptions& options, const std::string& valid_from) {
   std::vector<Measured> order = measure(city, regions);
   const auto by_unit = [](const Measured& a, const Measured& b) {
     return std::tie(a.unit, a.region) < std::tie(b.unit, b.region);
   };
   std::sort(order.begin(), order.end(), by_unit);
-  std::vector<std::uint32_t> grid_of_region(regions.count), region_of_grid;
+  struct Numbered {
+    Grid grid;
+    std::uint32_t region;
+  };
+  std::vector<Numbered> numbered;
   for (auto first = order.begin(); first != order.end();) {
     const auto last = std::find_if(first, order.end(), [&](const Measured& g) { return g.unit != first->unit; });
     set_rows({first, last});
@@ -83,29 +111,67 @@ std::vector<std::uint32_t> number_grids(City& city, const Regions& regions, cons
       return std::tie(a.row, a.x, a.y, a.region) < std::tie(b.row, b.x, b.y, b.region);
     });
     const AdminUnit& unit = city.admin.back().units[first->unit];
+    Serials serials(unit, kept.taken, options.serial_digits);
     for (auto g = first; g != last; ++g) {
+      const Region& region = regions.regions[g->region];
       Grid grid;
-      const std::string number = serial(static_cast<std::size_t>(g - first) + 1, options.serial_digits, unit);
-      grid.code = unit.code + number;
-      grid.name = (unit.name.zh.empty() ? unit.name.en : unit.name.zh) + number + "网格";
+      if (const Label heir = kept.heir_of[g->region]; heir != kGap) {
+        const DrawnGrid& old = before.grids[static_cast<std::size_t>(heir)];
+        grid.code = old.code;
+        grid.name = old.name;
+        grid.valid_from = old.valid_from;
+      } else {
+        const std::string number = serials.next();
+        grid.code = unit.code + number;
+        grid.name = (unit.name.zh.empty() ? unit.name.en : unit.name.zh) + number + "网格";
+      }
+      if (region.verdict == BandVerdict::fixed) {
+        const DrawnGrid& drawn = fixed[static_cast<std::size_t>(region.fixed_grid)];
+        grid.name = drawn.name;
+        grid.locked = drawn.kind != GridKind::special;
+      }
+      if (grid.valid_from.empty()) grid.valid_from = valid_from;
       grid.parent = g->unit;
-      grid.kind = g->people > 0 ? GridKind::general : GridKind::uninhabited;
-      grid.valid_from = valid_from;
+      grid.kind = region.kind;
       grid.area_m2 = g->area;
       grid.perimeter_m = g->perimeter;
       grid.compactness = 4 * std::numbers::pi * g->area / (g->perimeter * g->perimeter);
       grid.population = g->people;
-      grid.households = g->people / options.people_per_household;
-      grid_of_region[g->region] = static_cast<std::uint32_t>(city.grids.size());
-      region_of_grid.push_back(g->region);
-      city.grids.push_back(std::move(grid));
+      grid.households = g->households;
+      numbered.push_back({std::move(grid), g->region});
     }
     first = last;
   }
+  std::stable_sort(numbered.begin(), numbered.end(), [](const Numbered& a, const Numbered& b) {
+    return std::tie(a.grid.parent, a.grid.code) < std::tie(b.grid.parent, b.grid.code);
+  });
+  std::vector<Label> grid_of_region(regions.regions.size());
+  std::vector<std::uint32_t> region_of_grid;
+  for (Numbered& n : numbered) {
+    grid_of_region[n.region] = static_cast<Label>(city.grids.size());
+    region_of_grid.push_back(n.region);
+    city.grids.push_back(std::move(n.grid));
+  }
   city.grid_of_face.assign(city.arrangement.face_count, kGap);
   for (FaceId f = 1; f < city.arrangement.face_count; ++f)
-    city.grid_of_face[f] = static_cast<Label>(grid_of_region[regions.grid_of_face[f]]);
+    city.grid_of_face[f] = grid_of_region[static_cast<std::size_t>(regions.grid_of_face[f])];
   return region_of_grid;
+}
+
+void measure_costs(City& city, std::span<const double> weights) {
+  constexpr double kTouched = 0.05;
+  for (const CrosswalkRow& row : city.crosswalk)
+    city.grids[row.grid].cells_split += row.share_of_feature > kTouched && row.share_of_feature < 1 - kTouched;
+  const Arrangement& m = city.arrangement;
+  const std::vector<double> length = arc_lengths(m);
+  for (ArcId a = 0; a < m.arcs.size(); ++a) {
+    const FaceId left = m.arcs[a].left, right = m.arcs[a].right;
+    const Label g = city.grid_of_face[left], h = city.grid_of_face[right];
+    if (g == h || g == kGap || h == kGap || city.grids[g].parent != city.grids[h].parent) continue;
+    const double against = length[a] * (1 - support_share(city.support[a], city.layers.size(), weights));
+    city.grids[g].cut_against_m += against;
+    city.grids[h].cut_against_m += against;
+  }
 }
 
 FaceId owning_atom(const City& city, const Location& location) {

@@ -121,16 +121,16 @@ std::vector<Agreement> agreements(const City& city) {
 
 }  // namespace
 
-double people_in_band(const City& city, PeopleBand band) {
+double people_in_band(const City& city) {
   double in = 0, all = 0;
   for (const Grid& g : city.grids) {
     all += g.population;
-    if (g.population >= band.min && g.population <= band.max) in += g.population;
+    if (g.households >= city.households_min && g.households <= city.households_max) in += g.population;
   }
   return all > 0 ? in / all : 0;
 }
 
-std::vector<QualityRow> quality(const City& city, const RawGround& g, const AlignOptions& options, PeopleBand band,
+std::vector<QualityRow> quality(const City& city, const RawGround& g, const AlignOptions& options,
                                 FuseStatistics& statistics) {
   const auto inside = [&](FaceId f) { return g.frame.inside(f); };
   for (FaceId f = 1; f < g.arrangement.face_count; ++f) statistics.raw_faces += inside(f);
@@ -172,8 +172,15 @@ std::vector<QualityRow> quality(const City& city, const RawGround& g, const Alig
   double compactness = 0;
   for (const Grid& grid : city.grids) compactness += grid.compactness;
   add("unified", "", "grids", static_cast<double>(city.grids.size()), "1");
-  add("unified", "", "people_in_band", people_in_band(city, band), "1");
+  add("unified", "", "people_in_band", people_in_band(city), "1");
   add("unified", "", "mean_compactness", compactness / static_cast<double>(city.grids.size()), "1");
+  double cut = 0, bound = 0;
+  for (const UnitPlan& p : city.plans) {
+    cut += p.soft_cut_m;
+    bound += p.lower_bound_m;
+  }
+  add("unified", "", "soft_cut", cut, "m");
+  add("unified", "", "soft_cut_bound", bound, "m");
   return rows;
 }
 

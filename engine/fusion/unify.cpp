@@ -6,229 +6,515 @@
 #include <cmath>
 #include <map>
 #include <numeric>
-#include <optional>
-#include <set>
 
 #include "engine/fusion/districting.h"
+#include "engine/fusion/first_plan.h"
 #include "engine/parallel.h"
+#include "engine/progress.h"
 
 namespace gridloom {
+
+double softness(double support) { return std::max(0.0, 1 - 4 * support); }
+
+double support_share(std::uint64_t layers, std::size_t layer_count, std::span<const double> weights) {
+  if (weights.empty()) return std::popcount(layers) / static_cast<double>(layer_count);
+  double drawn = 0, all = 0;
+  for (std::size_t l = 0; l < layer_count; ++l) {
+    all += weights[l];
+    if (layers >> l & 1) drawn += weights[l];
+  }
+  return all > 0 ? drawn / all : 0;
+}
+
 namespace {
 
-constexpr double kMilli = 1000;  // people are counted in thousandths, soft lengths in centimetres
+constexpr double kMilli = 1000;  // households are counted in thousandths, soft lengths in centimetres
 constexpr double kCentimetres = 100;
 constexpr std::uint64_t kLeastMoves = 20'000, kMovesPerVertex = 1'000;
-
-struct Border {
-  double length = 0;
-  double soft = 0;  // length x (1 - support)
-};
-
-// A first plan by greedy agglomeration: long, little supported borders are dissolved first.
-class Agglomerator {
- public:
-  Agglomerator(const AtomGraph& g, PeopleBand band) : band_(band), ideal_(std::sqrt(band.min * band.max)) {
-    const std::size_t n = g.people.size();
-    part_.resize(n);
-    std::iota(part_.begin(), part_.end(), 0u);
-    people_ = g.people;
-    borders_.resize(n);
-    members_.resize(n);
-    for (std::uint32_t v = 0; v < n; ++v) members_[v] = {v};
-    for (const AtomEdge& edge : g.edges) {
-      const Border b{edge.length_m, edge.length_m * (1 - edge.support)};
-      borders_[edge.a][edge.b] = borders_[edge.b][edge.a] = b;
-    }
-  }
-
-  std::vector<std::uint32_t> run() {
-    agglomerate();
-    return numbered();
-  }
-
- private:
-  // The smallest part that still wants ground merges first.
-  void agglomerate() {
-    std::set<std::pair<double, std::uint32_t>> wanting;
-    for (std::uint32_t p = 0; p < people_.size(); ++p)
-      if (people_[p] < ideal_) wanting.emplace(people_[p], p);
-    while (!wanting.empty()) {
-      const std::uint32_t p = wanting.begin()->second;
-      wanting.erase(wanting.begin());
-      const auto q = best_partner(p);
-      if (!q) continue;
-      wanting.erase({people_[*q], *q});
-      merge(p, *q);
-      if (people_[p] < ideal_) wanting.emplace(people_[p], p);
-    }
-  }
-
-  // A part below the minimum may fill a neighbour up to the maximum; one inside the band only up to a little over the
-  // ideal, so that the small ones left over later find room.
-  std::optional<std::uint32_t> best_partner(std::uint32_t p) const {
-    const double limit = people_[p] < band_.min ? band_.max : 1.2 * ideal_;
-    double perimeter = 0;
-    for (const auto& [q, border] : borders_[p]) perimeter += border.length;
-    std::optional<std::uint32_t> best;
-    double best_score = 0;
-    for (const auto& [q, border] : borders_[p]) {
-      const double sum = people_[p] + people_[q];
-      if (sum > limit && people_[p] > 0) continue;
-      // Mostly the share of soft border dissolved; among equals the partner that needs people most.
-      const double score = border.soft / perimeter - 0.3 * std::max(0.0, sum - ideal_) / band_.max;
-      if (!best || score > best_score) {
-        best = q;
-        best_score = score;
-      }
-    }
-    return best;
-  }
-
-  void merge(std::uint32_t p, std::uint32_t q) {
-    people_[p] += people_[q];
-    for (std::uint32_t v : members_[q]) part_[v] = p;
-    members_[p].insert(members_[p].end(), members_[q].begin(), members_[q].end());
-    members_[q].clear();
-    borders_[p].erase(q);
-    for (const auto& [r, border] : borders_[q]) {
-      if (r == p) continue;
-      Border& sum = borders_[p][r];
-      sum.length += border.length;
-      sum.soft += border.soft;
-      borders_[r].erase(q);
-      borders_[r][p] = sum;
-    }
-    borders_[q].clear();
-    people_[q] = 0;
-  }
-
-  std::vector<std::uint32_t> numbered() const {
-    std::vector<std::uint32_t> number(part_.size(), UINT32_MAX), out(part_.size());
-    std::uint32_t count = 0;
-    for (std::size_t v = 0; v < part_.size(); ++v) {
-      if (number[part_[v]] == UINT32_MAX) number[part_[v]] = count++;
-      out[v] = number[part_[v]];
-    }
-    return out;
-  }
-
-  PeopleBand band_;
-  double ideal_;
-  std::vector<std::uint32_t> part_;
-  std::vector<double> people_;                            // per part
-  std::vector<std::map<std::uint32_t, Border>> borders_;  // per part, during agglomeration
-  std::vector<std::vector<std::uint32_t>> members_;
-};
-
-// A border that a quarter of the departments draw costs nothing to follow.
-double softness(double support) { return std::max(0.0, 1 - 4 * support); }
+constexpr double kRelaxedWithin = 0.5;  // households
 
 DistrictGraph district_graph(const AtomGraph& graph) {
   DistrictGraph g;
-  for (double p : graph.people) g.weight.push_back(std::llround(kMilli * p));
+  for (double h : graph.households) g.weight.push_back(std::llround(kMilli * h));
   for (const AtomEdge& e : graph.edges)
     g.edges.push_back({e.a, e.b, std::llround(kCentimetres * e.length_m * softness(e.support))});
   return g;
 }
+
+// Rounded up and down so that sums of rounded households prove those of the exact ones.
+WeightLimits limits_of(HouseholdBand band, std::size_t vertices) {
+  const double slack = static_cast<double>(vertices) / 2;
+  return {static_cast<std::int64_t>(std::ceil(kMilli * band.min + slack)),
+          static_cast<std::int64_t>(std::floor(kMilli * band.max - slack))};
+}
+
+std::size_t count_parts(const std::vector<std::uint32_t>& part_of) {
+  return part_of.empty() ? 0 : 1 + *std::max_element(part_of.begin(), part_of.end());
+}
+
+std::vector<double> households_of(const AtomGraph& g, const std::vector<std::uint32_t>& part_of) {
+  std::vector<double> sum(count_parts(part_of), 0);
+  for (std::size_t v = 0; v < part_of.size(); ++v) sum[part_of[v]] += g.households[v];
+  return sum;
+}
+
+void renumber(std::vector<std::uint32_t>& part_of) {
+  std::map<std::uint32_t, std::uint32_t> number;
+  for (std::uint32_t& p : part_of) p = number.try_emplace(p, static_cast<std::uint32_t>(number.size())).first->second;
+}
+
+double off_band(double households, HouseholdBand band) {
+  return std::max({0.0, band.min - households, households - band.max});
+}
+
+double worst_off_band(const AtomGraph& g, const std::vector<std::uint32_t>& part_of, HouseholdBand band) {
+  double worst = 0;
+  for (double h : households_of(g, part_of)) worst = std::max(worst, off_band(h, band));
+  return worst;
+}
+
+UnitPlan measured_plan(const AtomGraph& g, const std::vector<std::uint32_t>& part_of, HouseholdBand band) {
+  UnitPlan plan;
+  plan.atoms = static_cast<std::uint32_t>(g.households.size());
+  plan.grids = static_cast<std::uint32_t>(count_parts(part_of));
+  plan.households = std::accumulate(g.households.begin(), g.households.end(), 0.0);
+  for (const AtomEdge& e : g.edges)
+    if (part_of[e.a] != part_of[e.b]) plan.soft_cut_m += e.length_m * softness(e.support);
+  plan.relaxed_by = worst_off_band(g, part_of, band);
+  return plan;
+}
+
+// No plan is within the band: the least t for which one is within [min - t, max + t], by bisection. Only where every
+// answer on the way is proven.
+bool relax(const AtomGraph& graph, const DistrictGraph& g, HouseholdBand band, DistrictingOptions options,
+           Districting& d) {
+  double impossible = 0, possible = worst_off_band(graph, d.part_of, band);
+  options.parts = 0;
+  while (possible - impossible > kRelaxedWithin) {
+    const double t = (impossible + possible) / 2;
+    const HouseholdBand wider{std::max(0.0, band.min - t), band.max + t};
+    const Districting at = district(g, limits_of(wider, g.weight.size()), options);
+    if (at.violation == 0) {
+      d = at;
+      options.start = at.part_of;
+      possible = std::min(t, worst_off_band(graph, at.part_of, band));
+    } else if (at.proven) {
+      impossible = t;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Chosen anew. The first plan sets the number of grids.
+Regionalised chosen_plan(const AtomGraph& graph, HouseholdBand band, const RegionaliseOptions& o) {
+  const DistrictGraph g = district_graph(graph);
+  const WeightLimits limits = limits_of(band, g.weight.size());
+  DistrictingOptions options;
+  options.start = agglomerated_plan(graph, band);
+  options.parts = count_parts(options.start);
+  options.seed = o.seed;
+  options.seconds = o.seconds;
+  options.cancelled = o.cancelled;
+  options.effort = std::max<std::uint64_t>(kLeastMoves, o.moves_per_vertex * graph.households.size());
+  Districting d = district(g, limits, options);
+  if (d.violation > 0) {  // another number of grids may do better
+    options.start = d.part_of;
+    options.parts = 0;
+    if (Districting other = district(g, limits, options); other.violation < d.violation || other.proven)
+      d = std::move(other);
+  }
+  bool impossible = d.violation > 0 && d.proven, relaxed_proven = false;
+  const bool heavy =
+      std::any_of(graph.households.begin(), graph.households.end(), [&](double h) { return h > band.max; });
+  if (impossible && !heavy) {
+    options.start = d.part_of;
+    relaxed_proven = relax(graph, g, band, options, d);
+  }
+  Regionalised out{d.part_of, measured_plan(graph, d.part_of, band)};
+  out.plan.relaxed_proven = relaxed_proven;
+  if (impossible)
+    out.plan.status = PlanStatus::infeasible;
+  else if (d.violation > 0)
+    out.plan.status = PlanStatus::relaxed;
+  else
+    out.plan.status = d.proven ? PlanStatus::optimal : PlanStatus::feasible;
+  if (!impossible) out.plan.lower_bound_m = static_cast<double>(d.lower_bound) / kCentimetres;
+  return out;
+}
+
+// Is part `p` connected without vertex `v`?
+bool connected_without(const AtomGraph& g, const std::vector<std::vector<std::uint32_t>>& beside,
+                       const std::vector<std::uint32_t>& part_of, std::uint32_t v) {
+  const std::uint32_t p = part_of[v];
+  std::vector<char> seen(g.households.size(), 0);
+  std::vector<std::uint32_t> stack;
+  std::size_t pieces = 0;
+  for (std::uint32_t w : beside[v]) {
+    if (part_of[w] != p || seen[w]) continue;
+    if (++pieces > 1) return false;
+    stack.push_back(w);
+    seen[w] = 1;
+    while (!stack.empty()) {
+      const std::uint32_t u = stack.back();
+      stack.pop_back();
+      for (std::uint32_t x : beside[u])
+        if (x != v && part_of[x] == p && !seen[x]) {
+          seen[x] = 1;
+          stack.push_back(x);
+        }
+    }
+  }
+  return pieces == 1;  // a part's last vertex stays
+}
+
+// Households that need not have moved go home again.
+void return_home(const AtomGraph& g, HouseholdBand band, const std::vector<std::uint32_t>& today,
+                 std::vector<std::uint32_t>& part_of) {
+  std::vector<std::vector<std::uint32_t>> beside(g.households.size());
+  for (const AtomEdge& e : g.edges) {
+    beside[e.a].push_back(e.b);
+    beside[e.b].push_back(e.a);
+  }
+  std::vector<double> sum(std::max(count_parts(part_of), count_parts(today)), 0);
+  for (std::size_t v = 0; v < part_of.size(); ++v) sum[part_of[v]] += g.households[v];
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (std::uint32_t v = 0; v < part_of.size(); ++v) {
+      const std::uint32_t from = part_of[v], to = today[v];
+      if (from == to) continue;
+      const double h = g.households[v];
+      const double before = off_band(sum[from], band) + off_band(sum[to], band);
+      if (off_band(sum[from] - h, band) + off_band(sum[to] + h, band) > before) continue;
+      const bool touches =
+          std::any_of(beside[v].begin(), beside[v].end(), [&](std::uint32_t w) { return part_of[w] == to; });
+      if (!touches || !connected_without(g, beside, part_of, v)) continue;
+      part_of[v] = to;
+      sum[from] -= h;
+      sum[to] += h;
+      moved = true;
+    }
+  }
+}
+
+// The same plan, its parts numbered as the parts of today's plan that they share most households with.
+std::vector<std::uint32_t> named_as(const AtomGraph& g, const std::vector<std::uint32_t>& today,
+                                    std::vector<std::uint32_t> part_of) {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, double> shared;  // part, today's part
+  for (std::size_t v = 0; v < part_of.size(); ++v) shared[{part_of[v], today[v]}] += g.households[v];
+  std::vector<std::pair<double, std::pair<std::uint32_t, std::uint32_t>>> order;
+  for (const auto& [pair, households] : shared) order.emplace_back(-households, pair);
+  std::sort(order.begin(), order.end());
+  std::map<std::uint32_t, std::uint32_t> name;
+  std::vector<char> given(count_parts(today), 0);
+  for (const auto& [households, pair] : order)
+    if (!given[pair.second] && name.try_emplace(pair.first, pair.second).second) given[pair.second] = 1;
+  auto next = static_cast<std::uint32_t>(given.size());
+  for (std::uint32_t& p : part_of) {
+    const auto [at, fresh] = name.try_emplace(p, next);
+    next += fresh;
+    p = at->second;
+  }
+  return part_of;
+}
+
+// Today's plan, changed where it misses the band.
+Regionalised kept_plan(const AtomGraph& graph, HouseholdBand band, const RegionaliseOptions& o) {
+  std::vector<std::uint32_t> today = todays_plan(graph, o.home);
+  renumber(today);
+  Regionalised out{today, measured_plan(graph, today, band)};
+  if (out.plan.relaxed_by > 0) {
+    const DistrictGraph g = district_graph(graph);
+    DistrictingOptions options;
+    options.start = today;
+    options.seed = o.seed;
+    options.seconds = o.seconds;
+    options.cancelled = o.cancelled;
+    options.effort = std::max<std::uint64_t>(kLeastMoves, o.moves_per_vertex * graph.households.size());
+    // A household that moves counts as much as ten mean borders of an atom with that household alone.
+    double border = 0, households = 0;
+    for (const DistrictEdge& e : g.edges) border += static_cast<double>(e.cost);
+    for (double h : graph.households) households += h;
+    const double price = households > 0 ? 10 * border / households / kMilli : 0;
+    for (std::int64_t w : g.weight) options.moved.push_back(std::llround(price * static_cast<double>(w)));
+    Districting d = district(g, limits_of(band, g.weight.size()), options);
+    double before = 0, after = 0;
+    for (double h : households_of(graph, today)) before += off_band(h, band);
+    for (double h : households_of(graph, d.part_of)) after += off_band(h, band);
+    if (after < before) {
+      std::vector<std::uint32_t> part_of = named_as(graph, today, std::move(d.part_of));
+      return_home(graph, band, today, part_of);
+      renumber(part_of);
+      out = {part_of, measured_plan(graph, part_of, band)};
+    }
+  }
+  out.plan.status = PlanStatus::kept;
+  return out;
+}
+
+// --- units ---
 
 struct Unit {
   std::vector<FaceId> faces;
   AtomGraph graph;
 };
 
-std::vector<Unit> unit_graphs(const Arrangement& m, std::span<const Label> unit_of_face, std::size_t unit_count,
-                              std::span<const double> people, std::span<const std::uint64_t> support,
-                              std::size_t layers) {
-  std::vector<Unit> units(unit_count);
-  std::vector<std::uint32_t> vertex(m.face_count, 0);
-  for (FaceId f = 1; f < m.face_count; ++f) {
-    if (unit_of_face[f] == kGap) continue;
-    Unit& u = units[unit_of_face[f]];
-    vertex[f] = static_cast<std::uint32_t>(u.faces.size());
-    u.faces.push_back(f);
-    u.graph.people.push_back(people[f]);
-  }
+using FacePairs = std::map<std::pair<FaceId, FaceId>, AtomEdge>;
+
+// Pairs of faces of one unit that share a border.
+FacePairs face_pairs(const UnifyTask& t, std::span<const double> weights) {
+  const Arrangement& m = t.arrangement;
   const std::vector<double> length = arc_lengths(m);
-  std::map<std::pair<FaceId, FaceId>, AtomEdge> edges;
+  FacePairs pairs;
   for (ArcId a = 0; a < m.arcs.size(); ++a) {
     const FaceId f = std::min(m.arcs[a].left, m.arcs[a].right), g = std::max(m.arcs[a].left, m.arcs[a].right);
-    if (f == kOutside || f == g || unit_of_face[f] == kGap || unit_of_face[f] != unit_of_face[g]) continue;
-    AtomEdge& e = edges[{f, g}];
+    if (f == kOutside || f == g || t.unit_of_face[f] == kGap || t.unit_of_face[f] != t.unit_of_face[g]) continue;
+    AtomEdge& e = pairs[{f, g}];
     e.length_m += length[a];
-    e.support += length[a] * std::popcount(support[a]) / static_cast<double>(layers);
+    e.support += length[a] * support_share(t.support[a], t.layer_count, weights);
   }
-  for (auto& [faces, e] : edges) {
-    e.a = vertex[faces.first];
-    e.b = vertex[faces.second];
-    if (e.a > e.b) std::swap(e.a, e.b);
-    e.support = e.length_m > 0 ? e.support / e.length_m : 0;
-    units[unit_of_face[faces.first]].graph.edges.push_back(e);
-  }
-  return units;
+  for (auto& [faces, e] : pairs) e.support = e.length_m > 0 ? e.support / e.length_m : 0;
+  return pairs;
 }
 
-BandVerdict verdict(double people, double heaviest_atom, bool has_neighbour, PeopleBand band) {
-  if (people >= band.min && people <= band.max) return BandVerdict::in_band;
-  if (people == 0) return BandVerdict::uninhabited;
-  if (heaviest_atom > band.max) return BandVerdict::indivisible;
-  return has_neighbour ? BandVerdict::surrounded : BandVerdict::isolated;
-}
+// Connected pieces of faces, by any relation between the faces of a pair.
+class Pieces {
+ public:
+  Pieces(std::size_t faces, const FacePairs& pairs, auto&& joined) : root_(faces) {
+    std::iota(root_.begin(), root_.end(), 0u);
+    for (const auto& [faces_of, e] : pairs)
+      if (joined(faces_of.first, faces_of.second)) join(faces_of.first, faces_of.second);
+  }
+  FaceId find(FaceId f) {
+    while (root_[f] != f) f = root_[f] = root_[root_[f]];
+    return f;
+  }
+  bool join(FaceId f, FaceId g) {
+    f = find(f);
+    g = find(g);
+    root_[std::max(f, g)] = std::min(f, g);
+    return f != g;
+  }
+
+ private:
+  std::vector<FaceId> root_;
+};
+
+class Unifier {
+ public:
+  Unifier(const UnifyTask& task, const UnifyOptions& options)
+      : t_(task), o_(options), band_(household_band(options)), pairs_(face_pairs(task, options.weights)) {
+    out_.grid_of_face.assign(t_.arrangement.face_count, kGap);
+    out_.plans.resize(t_.unit_count);
+  }
+
+  Regions run(unsigned threads) {
+    take_fixed();
+    if (o_.uninhabited.own_grids) take_uninhabited();
+    choose(threads);
+    return std::move(out_);
+  }
+
+ private:
+  Label fixed(FaceId f) const { return t_.fixed_of_face.empty() ? kGap : t_.fixed_of_face[f]; }
+  bool open(FaceId f) const { return t_.unit_of_face[f] != kGap && out_.grid_of_face[f] == kGap; }
+
+  Label add_region(FaceId f, GridKind kind, BandVerdict verdict, Label fixed_grid) {
+    out_.regions.push_back({static_cast<std::uint32_t>(t_.unit_of_face[f]), kind, verdict, fixed_grid, 0});
+    return static_cast<Label>(out_.regions.size() - 1);
+  }
+
+  void take_fixed() {
+    if (t_.fixed_of_face.empty()) return;
+    Pieces pieces(t_.arrangement.face_count, pairs_, [&](FaceId f, FaceId g) { return fixed(f) == fixed(g); });
+    std::map<FaceId, Label> region;
+    for (FaceId f = 1; f < t_.arrangement.face_count; ++f) {
+      if (t_.unit_of_face[f] == kGap || fixed(f) == kGap) continue;
+      const auto [at, fresh] = region.try_emplace(pieces.find(f), kGap);
+      if (fresh)
+        at->second = add_region(f, t_.kind_of_fixed[static_cast<std::size_t>(fixed(f))], BandVerdict::fixed, fixed(f));
+      out_.grid_of_face[f] = at->second;
+    }
+  }
+
+  bool uninhabited(FaceId f) const { return t_.people[f] <= o_.uninhabited.people_per_km2 * t_.area_m2[f] / 1e6; }
+
+  // Large uninhabited ground, largest first, unless that would cut the rest of its unit into more pieces.
+  void take_uninhabited() {
+    struct Ground {
+      double area = 0;
+      std::vector<FaceId> faces;
+    };
+    Pieces pieces(t_.arrangement.face_count, pairs_,
+                  [&](FaceId f, FaceId g) { return open(f) && open(g) && uninhabited(f) && uninhabited(g); });
+    std::map<FaceId, Ground> grounds;
+    for (FaceId f = 1; f < t_.arrangement.face_count; ++f) {
+      if (!open(f) || !uninhabited(f)) continue;
+      Ground& ground = grounds[pieces.find(f)];
+      ground.area += t_.area_m2[f];
+      ground.faces.push_back(f);
+    }
+    std::vector<const Ground*> order;
+    for (const auto& [root, ground] : grounds)
+      if (ground.area >= o_.uninhabited.min_area_m2) order.push_back(&ground);
+    std::stable_sort(order.begin(), order.end(), [](const Ground* a, const Ground* b) { return a->area > b->area; });
+    std::map<Label, std::vector<const FacePairs::value_type*>> of_unit;
+    for (const auto& pair : pairs_) of_unit[t_.unit_of_face[pair.first.first]].push_back(&pair);
+    for (const Ground* ground : order) {
+      const auto& near = of_unit[t_.unit_of_face[ground->faces.front()]];
+      if (cuts_off(near, *ground)) continue;
+      const Label region = add_region(ground->faces.front(), GridKind::uninhabited, BandVerdict::uninhabited, kGap);
+      for (FaceId f : ground->faces) out_.grid_of_face[f] = region;
+    }
+  }
+
+  // Would the open ground beside it be in several pieces without it? Pieces are counted where they touch the ground.
+  bool cuts_off(const std::vector<const FacePairs::value_type*>& near, const auto& ground) const {
+    const auto in_ground = [&](FaceId f) { return std::binary_search(ground.faces.begin(), ground.faces.end(), f); };
+    std::map<FaceId, FaceId> root;
+    const auto find = [&](FaceId f) {
+      while (root.try_emplace(f, f).first->second != f) f = root[f] = root[root[f]];
+      return f;
+    };
+    std::vector<FaceId> rim;
+    for (const auto* pair : near) {
+      const auto [f, g] = pair->first;
+      if (!open(f) || !open(g)) continue;
+      if (in_ground(f) != in_ground(g))
+        rim.push_back(in_ground(f) ? g : f);
+      else if (!in_ground(f))
+        root[find(f)] = find(g);
+    }
+    return std::any_of(rim.begin(), rim.end(), [&](FaceId f) { return find(f) != find(rim.front()); });
+  }
+
+  std::vector<Unit> open_units() const {
+    std::vector<Unit> units(t_.unit_count);
+    std::vector<std::uint32_t> vertex(t_.arrangement.face_count, 0);
+    for (FaceId f = 1; f < t_.arrangement.face_count; ++f) {
+      if (!open(f)) continue;
+      Unit& u = units[static_cast<std::size_t>(t_.unit_of_face[f])];
+      vertex[f] = static_cast<std::uint32_t>(u.faces.size());
+      u.faces.push_back(f);
+      u.graph.households.push_back(t_.households[f]);
+    }
+    for (const auto& [faces, pair] : pairs_) {
+      if (!open(faces.first) || !open(faces.second)) continue;
+      AtomEdge e = pair;
+      e.a = std::min(vertex[faces.first], vertex[faces.second]);
+      e.b = std::max(vertex[faces.first], vertex[faces.second]);
+      units[static_cast<std::size_t>(t_.unit_of_face[faces.first])].graph.edges.push_back(e);
+    }
+    return units;
+  }
+
+  RegionaliseOptions options_for(const Unit& unit, std::size_t all_atoms, unsigned threads,
+                                 std::vector<Label>& home) const {
+    RegionaliseOptions o;
+    o.seed = o_.seed;
+    o.moves_per_vertex = static_cast<std::uint64_t>(o_.effort * kMovesPerVertex);
+    o.seconds = o_.seconds * threads * static_cast<double>(unit.faces.size()) / static_cast<double>(all_atoms);
+    o.cancelled = t_.cancelled;
+    if (!t_.home_of_face.empty())
+      for (FaceId f : unit.faces) home.push_back(t_.home_of_face[f]);
+    o.home = home;
+    return o;
+  }
+
+  void choose(unsigned threads) {
+    const std::vector<Unit> units = open_units();
+    std::size_t atoms = 0;
+    for (const Unit& u : units) atoms += u.faces.size();
+    std::vector<std::vector<std::uint32_t>> parts(units.size());
+    parallel_for(units.size(), threads, [&](std::size_t u) {
+      if (t_.cancelled && t_.cancelled()) throw Cancelled();
+      std::vector<Label> home;
+      Regionalised r = regionalise(units[u].graph, band_, options_for(units[u], atoms, threads, home));
+      parts[u] = std::move(r.part_of);
+      out_.plans[u] = r.plan;
+    });
+    if (t_.cancelled && t_.cancelled()) throw Cancelled();
+    for (std::size_t u = 0; u < units.size(); ++u) add_plan(units[u], parts[u], out_.plans[u]);
+  }
+
+  void add_plan(const Unit& unit, const std::vector<std::uint32_t>& part_of, const UnitPlan& plan) {
+    const auto first = static_cast<Label>(out_.regions.size());
+    const std::vector<double> sum = households_of(unit.graph, part_of);
+    std::vector<double> heaviest(sum.size(), 0), people(sum.size(), 0);
+    for (std::size_t v = 0; v < part_of.size(); ++v) {
+      heaviest[part_of[v]] = std::max(heaviest[part_of[v]], unit.graph.households[v]);
+      people[part_of[v]] += t_.people[unit.faces[v]];
+      if (static_cast<Label>(out_.regions.size()) == first + static_cast<Label>(part_of[v]))
+        add_region(unit.faces[v], GridKind::general, BandVerdict::in_band, kGap);
+    }
+    const std::vector<double> piece = piece_households(unit.graph);
+    for (std::size_t v = 0; v < part_of.size(); ++v) {
+      Region& r = out_.regions[static_cast<std::size_t>(first) + part_of[v]];
+      r.piece_households = piece[v];
+      out_.grid_of_face[unit.faces[v]] = first + static_cast<Label>(part_of[v]);
+    }
+    for (std::size_t p = 0; p < sum.size(); ++p) {
+      Region& r = out_.regions[static_cast<std::size_t>(first) + p];
+      if (people[p] == 0) r.kind = GridKind::uninhabited;
+      if (!band_.holds(sum[p])) explain(r, first + static_cast<Label>(p), sum[p], heaviest[p], plan);
+    }
+  }
+
+  // Per vertex the households of its connected piece.
+  static std::vector<double> piece_households(const AtomGraph& g) {
+    const std::vector<Label> nobody(g.households.size(), kGap);
+    const std::vector<std::uint32_t> piece = todays_plan(g, nobody);
+    std::vector<double> sum(g.households.size(), 0), out;
+    for (std::size_t v = 0; v < piece.size(); ++v) sum[piece[v]] += g.households[v];
+    for (std::uint32_t p : piece) out.push_back(sum[p]);
+    return out;
+  }
+
+  void explain(Region& r, Label region, double households, double heaviest, const UnitPlan& plan) const {
+    const bool whole_piece = std::abs(households - r.piece_households) < 1e-6 && r.piece_households < band_.min;
+    if (r.kind == GridKind::uninhabited) {
+      r.verdict = BandVerdict::uninhabited;
+    } else if (heaviest > band_.max) {
+      r.verdict = BandVerdict::indivisible;
+    } else if (whole_piece) {
+      r.fixed_grid = fixed_beside(region);
+      r.verdict = r.fixed_grid == kGap ? BandVerdict::isolated : BandVerdict::enclosed;
+    } else if (std::floor(r.piece_households / band_.min) < std::ceil(r.piece_households / band_.max)) {
+      r.verdict = BandVerdict::numbers;
+    } else {
+      r.verdict = plan.status == PlanStatus::infeasible ? BandVerdict::impossible : BandVerdict::surrounded;
+    }
+  }
+
+  // The lowest special or locked grid beside a region, in its unit.
+  Label fixed_beside(Label region) const {
+    Label found = kGap;
+    for (const auto& [faces, e] : pairs_) {
+      auto [f, g] = faces;
+      if (out_.grid_of_face[g] == region) std::swap(f, g);
+      if (out_.grid_of_face[f] != region || fixed(g) == kGap) continue;
+      if (found == kGap || fixed(g) < found) found = fixed(g);
+    }
+    return found;
+  }
+
+  const UnifyTask& t_;
+  const UnifyOptions& o_;
+  HouseholdBand band_;
+  FacePairs pairs_;
+  Regions out_;
+};
 
 }  // namespace
 
-Regionalised regionalise(const AtomGraph& graph, PeopleBand band, std::uint64_t seed, std::uint64_t moves_per_vertex) {
-  const DistrictGraph g = district_graph(graph);
-  const auto n = static_cast<double>(graph.people.size());
-  // Rounded up and down so that sums of rounded people prove those of the exact ones.
-  const WeightLimits limits{static_cast<std::int64_t>(std::ceil(kMilli * band.min + n / 2)),
-                            static_cast<std::int64_t>(std::floor(kMilli * band.max - n / 2))};
-  DistrictingOptions options;
-  options.start = Agglomerator(graph, band).run();
-  if (options.start.empty()) return {};
-  options.parts = 1 + *std::max_element(options.start.begin(), options.start.end());
-  options.seed = seed;
-  options.effort = std::max<std::uint64_t>(kLeastMoves, moves_per_vertex * graph.people.size());
-  Districting d = district(g, limits, options);
-  if (d.violation > 0) {  // another number of grids may do better
-    options.start = d.part_of;
-    options.parts = 0;
-    if (Districting other = district(g, limits, options); other.violation < d.violation) d = std::move(other);
-  }
-  return {std::move(d.part_of), static_cast<double>(d.cut) / kCentimetres,
-          static_cast<double>(d.lower_bound) / kCentimetres, d.proven};
+Regionalised regionalise(const AtomGraph& graph, HouseholdBand band, const RegionaliseOptions& options) {
+  if (graph.households.empty()) return {};
+  return options.home.empty() ? chosen_plan(graph, band, options) : kept_plan(graph, band, options);
 }
 
-Regions unify(const Arrangement& m, std::span<const Label> unit_of_face, std::size_t unit_count,
-              std::span<const double> people, std::span<const std::uint64_t> support, std::size_t layer_count,
-              const UnifyOptions& options, unsigned threads) {
-  const PeopleBand band = people_band(options);
-  const std::vector<Unit> units = unit_graphs(m, unit_of_face, unit_count, people, support, layer_count);
-  std::vector<std::vector<std::uint32_t>> parts(unit_count);
-  Regions out;
-  out.units.resize(unit_count);
-  parallel_for(unit_count, threads, [&](std::size_t u) {
-    Regionalised r = regionalise(units[u].graph, band, options.seed, kMovesPerVertex);
-    parts[u] = std::move(r.part_of);
-    out.units[u] = {r.soft_cut_m, r.lower_bound_m, r.proven};
-  });
-
-  out.grid_of_face.assign(m.face_count, kGap);
-  for (std::size_t u = 0; u < unit_count; ++u) {
-    const std::size_t grids = parts[u].empty() ? 0 : 1 + *std::max_element(parts[u].begin(), parts[u].end());
-    std::vector<double> sum(grids, 0);
-    std::vector<double> heaviest(grids, 0);
-    std::vector<char> neighbour(grids, 0);
-    for (std::size_t v = 0; v < parts[u].size(); ++v) {
-      out.grid_of_face[units[u].faces[v]] = static_cast<Label>(out.count + parts[u][v]);
-      sum[parts[u][v]] += units[u].graph.people[v];
-      heaviest[parts[u][v]] = std::max(heaviest[parts[u][v]], units[u].graph.people[v]);
-    }
-    for (const AtomEdge& e : units[u].graph.edges)
-      if (parts[u][e.a] != parts[u][e.b]) neighbour[parts[u][e.a]] = neighbour[parts[u][e.b]] = 1;
-    for (std::size_t g = 0; g < grids; ++g) out.verdicts.push_back(verdict(sum[g], heaviest[g], neighbour[g], band));
-    out.count += grids;
-  }
-  return out;
+Regions unify(const UnifyTask& task, const UnifyOptions& options, unsigned threads) {
+  return Unifier(task, options).run(threads);
 }
 
 }  // namespace gridloom

@@ -49,7 +49,7 @@ class CityProof {
   }
 
   bool check_tables() {
-    bool good = city_.area_m2.size() == n_ && city_.population.size() == n_ &&
+    bool good = city_.area_m2.size() == n_ && city_.population.size() == n_ && city_.households.size() == n_ &&
                 city_.support.size() == city_.arrangement.arcs.size() && !city_.admin.empty();
     if (!good) add("bad index", {}, "a table does not have a row for every face or arc");
     for (const AdminLevel& level : city_.admin)
@@ -150,12 +150,13 @@ class CityProof {
       if (a.left != kOutside && a.right != kOutside && city_.grid_of_face[a.left] == city_.grid_of_face[a.right])
         root[find(a.left)] = find(a.right);
     std::vector<FaceId> piece(city_.grids.size(), kOutside);
-    std::vector<double> area(city_.grids.size(), 0), people(city_.grids.size(), 0);
+    std::vector<double> area(city_.grids.size(), 0), people = area, households = area;
     for (FaceId f = 1; f < n_; ++f) {
       const Label g = city_.grid_of_face[f];
       if (g == kGap) continue;
       area[g] += city_.area_m2[f];
       people[g] += city_.population[f];
+      households[g] += city_.households[f];
       if (piece[g] == kOutside) piece[g] = find(f);
       if (piece[g] != find(f)) add("not contiguous", at_[f], "grid " + city_.grids[g].code + " has a separate piece");
       if (city_.admin.back().of_face[f] != city_.grids[g].parent)
@@ -166,6 +167,8 @@ class CityProof {
         add("area", {}, "grid " + city_.grids[g].code + " is not as large as its atoms");
       if (!close(people[g], city_.grids[g].population, people[g]))
         add("area", {}, "grid " + city_.grids[g].code + " has not the people of its atoms");
+      if (!close(households[g], city_.grids[g].households, households[g]))
+        add("area", {}, "grid " + city_.grids[g].code + " has not the households of its atoms");
     }
   }
 

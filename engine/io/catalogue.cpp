@@ -103,8 +103,8 @@ CatalogueKey read_key(const YamlEntry& entry, const fs::path& folder) {
 }
 
 CatalogueLevel read_level(const YamlEntry& entry, const fs::path& folder) {
-  entry.expect_keys(
-      {"id", "title", "source", "table", "crs", "datum", "axis", "where", "key", "name", "names", "parent", "accuracy"});
+  entry.expect_keys({"id", "title", "source", "table", "crs", "datum", "axis", "where", "key", "name", "names",
+                     "parent", "accuracy"});
   CatalogueLevel level;
   level.id = read_id(entry);
   level.title = optional_text(entry, "title", {level.id, level.id});
@@ -204,9 +204,9 @@ std::vector<CatalogueLayer> read_layers(const YamlEntry& list, const fs::path& f
 }
 
 CataloguePopulation read_population(const YamlEntry& entry, const fs::path& folder) {
-  entry.expect_keys({"source", "table", "crs", "datum", "axis", "where", "key", "name", "people"});
+  entry.expect_keys({"source", "table", "crs", "datum", "axis", "where", "key", "name", "people", "households"});
   return {read_source(entry, folder), read_key(entry.at("key"), folder), optional_string(entry, "name"),
-          entry.at("people").text()};
+          entry.at("people").text(), optional_string(entry, "households")};
 }
 
 CatalogueLinework read_linework(const YamlEntry& entry, const fs::path& folder) {
@@ -269,9 +269,35 @@ CatalogueFacilities read_facilities(const YamlEntry& entry, const fs::path& fold
   return facilities;
 }
 
+Uninhabited read_uninhabited(const YamlEntry& entry) {
+  entry.expect_keys({"as", "min_area", "people_per_km2"});
+  Uninhabited u;
+  u.own_grids = entry.at("as").word({"own_grids", "neighbours"}) == "own_grids";
+  if (const auto area = entry.find("min_area")) u.min_area_m2 = area->number(0, 1e12);
+  if (const auto density = entry.find("people_per_km2")) u.people_per_km2 = density->number(0, 1e6);
+  return u;
+}
+
+CatalogueGrids read_grids(const YamlEntry& entry, const fs::path& folder) {
+  return {read_source(entry, folder), read_key(entry.at("key"), folder), optional_string(entry, "name"),
+          optional_string(entry, "locked")};
+}
+
+std::vector<double> read_weights(const YamlEntry& entry, const std::vector<CatalogueLayer>& layers) {
+  std::vector<double> weights(layers.size(), 1);
+  for (const auto& [id, weight] : entry.pairs()) {
+    require_layer(weight, id, layers);
+    const auto at = std::find_if(layers.begin(), layers.end(), [&](const CatalogueLayer& l) { return l.id == id; });
+    weights[static_cast<std::size_t>(at - layers.begin())] = weight.number(0, 1000);
+  }
+  if (std::all_of(weights.begin(), weights.end(), [](double w) { return w == 0; }))
+    entry.fail("at least one layer must weigh more than 0");
+  return weights;
+}
+
 CatalogueUnify read_unify(const YamlEntry& entry, const fs::path& folder, const Catalogue& catalogue) {
-  entry.expect_keys(
-      {"nest_in", "households", "people_per_household", "serial_digits", "seed", "weights", "special", "existing"});
+  entry.expect_keys({"nest_in", "households", "people_per_household", "serial_digits", "seed", "effort", "seconds",
+                     "weights", "uninhabited", "special", "existing", "keep"});
   CatalogueUnify unify;
   UnifyOptions& options = unify.options;
   if (const auto nest_in = entry.find("nest_in"))
@@ -287,20 +313,22 @@ CatalogueUnify read_unify(const YamlEntry& entry, const fs::path& folder, const 
   if (const auto digits = entry.find("serial_digits")) options.serial_digits = static_cast<int>(digits->integer(1, 9));
   if (const auto seed = entry.find("seed"))
     options.seed = static_cast<std::uint64_t>(seed->integer(0, 1LL << 53));  // what a double holds exactly
-  if (const auto weights = entry.find("weights"))
-    for (const auto& [layer, weight] : weights->pairs()) {
-      require_layer(weight, layer, catalogue.layers);
-      unify.weights[layer] = weight.number(0, 1000);
-    }
-  const auto grids = [&](const char* key, std::optional<CatalogueSource>& source, CatalogueKey& id) {
-    if (const auto part = entry.find(key)) {
-      part->expect_keys({"source", "table", "crs", "datum", "axis", "where", "key"});
-      source = read_source(*part, folder);
-      id = read_key(part->at("key"), folder);
-    }
-  };
-  grids("special", unify.special, unify.special_key);
-  grids("existing", unify.existing, unify.existing_key);
+  if (const auto effort = entry.find("effort")) options.effort = effort->number(0.01, 1000);
+  if (const auto seconds = entry.find("seconds")) options.seconds = seconds->number(0, 1e6);
+  if (const auto weights = entry.find("weights")) options.weights = read_weights(*weights, catalogue.layers);
+  if (const auto uninhabited = entry.find("uninhabited")) options.uninhabited = read_uninhabited(*uninhabited);
+  if (const auto special = entry.find("special")) {
+    special->expect_keys({"source", "table", "crs", "datum", "axis", "where", "key", "name"});
+    unify.special = read_grids(*special, folder);
+  }
+  if (const auto existing = entry.find("existing")) {
+    existing->expect_keys({"source", "table", "crs", "datum", "axis", "where", "key", "name", "locked"});
+    unify.existing = read_grids(*existing, folder);
+  }
+  if (const auto keep = entry.find("keep")) {
+    options.keep_existing = keep->word({"existing", "nothing"}) == "existing";
+    if (options.keep_existing && !unify.existing) keep->fail("'keep: existing' needs 'existing', today's grids");
+  }
   return unify;
 }
 

@@ -78,7 +78,8 @@ struct CataloguePopulation {
   CatalogueSource source;
   CatalogueKey key;
   CatalogueName name;
-  std::string people;  // field
+  std::string people;      // field
+  std::string households;  // field; empty: people / people_per_household
 };
 
 struct CatalogueLinework {
@@ -121,11 +122,18 @@ struct CatalogueTheme {
   std::vector<std::string> categories;
 };
 
+// Grids drawn beforehand.
+struct CatalogueGrids {
+  CatalogueSource source;
+  CatalogueKey key;
+  CatalogueName name;
+  std::string locked;  // of today's grids: the field that says which are (1, true, yes); empty: none
+};
+
 struct CatalogueUnify {
-  UnifyOptions options;
-  std::map<std::string, double> weights;             // layer -> weight of keeping its cells whole
-  std::optional<CatalogueSource> special, existing;  // special grids to keep, grids of today
-  CatalogueKey special_key, existing_key;
+  UnifyOptions options;                    // weights: parallel to the layers
+  std::optional<CatalogueGrids> special;   // grids to keep as drawn: markets, campuses, parks, stations
+  std::optional<CatalogueGrids> existing;  // today's grids
 };
 
 struct CatalogueAllowedGaps {

@@ -69,6 +69,8 @@ RawFiles read_files(const Catalogue& catalogue, unsigned threads, Progress& prog
     if (level.source) files.want(*level.source);
   for (const CatalogueLayer& layer : catalogue.layers) files.want(layer.source);
   if (catalogue.population) files.want(catalogue.population->source);
+  for (const auto& grids : {&catalogue.unify.special, &catalogue.unify.existing})
+    if (*grids) files.want((*grids)->source);
   files.read(threads, progress);
   return files;
 }
@@ -173,19 +175,28 @@ DeliveredLayer make_layer(const CatalogueLayer& layer, const RawLayer& raw, cons
   return made;
 }
 
-double people_of(const CataloguePopulation& population, const RawLayer& raw, const RawFeature& feature,
-                 const std::string& id, std::size_t field, Findings& findings) {
+constexpr std::size_t kNoField = SIZE_MAX;
+
+// Index of a field; kNoField where the catalogue names none.
+std::size_t field_or_none(const RawLayer& raw, const std::string& name, const CataloguePlace& place) {
+  return name.empty() ? kNoField : raw.field(name, place);
+}
+
+// The number in a field, of people or households.
+double amount_of(const CatalogueSource& source, const RawLayer& raw, const RawFeature& feature, const std::string& id,
+                 std::size_t field, Findings& findings) {
   const auto& value = feature.values[field];
+  const std::string& name = raw.fields[field].name;
   if (!value || value->empty()) {
-    findings.push_back({raw.file, "population", id, "has no value in '" + population.people + "': taken as 0"});
+    findings.push_back({raw.file, "population", id, "has no value in '" + name + "': taken as 0"});
     return 0;
   }
-  double people = 0;
-  const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), people);
-  if (error != std::errc() || end != value->data() + value->size() || !(people >= 0) || !std::isfinite(people))
-    throw DataError(population.source.place.text() + ": " + raw.file + ": " + id + ": '" + population.people +
-                    "' is '" + *value + "', which is no number of people");
-  return people;
+  double amount = 0;
+  const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), amount);
+  if (error != std::errc() || end != value->data() + value->size() || !(amount >= 0) || !std::isfinite(amount))
+    throw DataError(source.place.text() + ": " + raw.file + ": " + id + ": '" + name + "' is '" + *value +
+                    "', which is no number of people or households");
+  return amount;
 }
 
 DeliveredPopulation make_population(const CataloguePopulation& population, const RawLayer& raw,
@@ -193,7 +204,8 @@ DeliveredPopulation make_population(const CataloguePopulation& population, const
   const CataloguePlace& place = population.source.place;
   const FieldKey key(raw, population.key, place);
   const FieldText name(raw, population.name, place);
-  const std::size_t field = raw.field(population.people, place);
+  const std::size_t people = raw.field(population.people, place);
+  const std::size_t households = field_or_none(raw, population.households, place);
   const GroundLayer ground = bring_to_ground(raw, population.source, "population", around, findings);
   CellsAndFeatures cells = make_cells(ground, key, name, "population", lattice, findings);
   DeliveredPopulation made;
@@ -201,11 +213,46 @@ DeliveredPopulation make_population(const CataloguePopulation& population, const
   made.areas.fields = raw.fields;
   made.areas.cells = std::move(cells.cells);
   for (std::size_t c = 0; c < made.areas.cells.size(); ++c) {
-    double people = 0;
-    for (const std::size_t f : cells.features[c])
-      people += people_of(population, raw, raw.features[f], made.areas.cells[c].cell.id, field, findings);
-    made.people.push_back(people);
+    const auto sum = [&](std::size_t field) {
+      double amount = 0;
+      for (const std::size_t f : cells.features[c])
+        amount += amount_of(population.source, raw, raw.features[f], made.areas.cells[c].cell.id, field, findings);
+      return amount;
+    };
+    made.people.push_back(sum(people));
+    if (households != kNoField) made.households.push_back(sum(households));
   }
+  return made;
+}
+
+bool says_yes(const std::optional<std::string>& value) {
+  return value && (*value == "1" || *value == "true" || *value == "yes" || *value == "是");
+}
+
+std::vector<DrawnGrid> make_grids(const CatalogueGrids& grids, const RawLayer& raw, const std::string& what,
+                                  GridKind kind, const Surroundings& around, const Lattice& lattice,
+                                  Findings& findings) {
+  const CataloguePlace& place = grids.source.place;
+  const FieldKey key(raw, grids.key, place);
+  const FieldText name(raw, grids.name, place);
+  const std::size_t locked = field_or_none(raw, grids.locked, place);
+  const GroundLayer ground = bring_to_ground(raw, grids.source, what, around, findings);
+  CellsAndFeatures cells = make_cells(ground, key, name, what, lattice, findings);
+  std::vector<DrawnGrid> made;
+  for (std::size_t c = 0; c < cells.cells.size(); ++c) {
+    DeliveredCell& cell = cells.cells[c];
+    DrawnGrid grid{cell.cell.id,
+                   cell.cell.name.empty() ? cell.cell.id : cell.cell.name,
+                   kind,
+                   kind == GridKind::special,
+                   "",
+                   "",
+                   std::move(cell.rings)};
+    for (const std::size_t f : cells.features[c])
+      grid.fixed = grid.fixed || (locked != kNoField && says_yes(raw.features[f].values[locked]));
+    made.push_back(std::move(grid));
+  }
+  std::stable_sort(made.begin(), made.end(), [](const DrawnGrid& a, const DrawnGrid& b) { return a.code < b.code; });
   return made;
 }
 
@@ -287,6 +334,17 @@ FuseInput read_delivery(const Catalogue& catalogue, unsigned threads, Progress& 
     tasks.push_back([&](Findings& f) {
       const CataloguePopulation& population = *catalogue.population;
       input.population = make_population(population, files.of(population.source), around, input.lattice, f);
+    });
+  if (const auto& special = catalogue.unify.special)
+    tasks.push_back([&](Findings& f) {
+      input.special =
+          make_grids(*special, files.of(special->source), "special grids", GridKind::special, around, input.lattice, f);
+    });
+  if (const auto& existing = catalogue.unify.existing)
+    tasks.push_back([&](Findings& f) {
+      input.before.lines_stay = true;
+      input.before.grids = make_grids(*existing, files.of(existing->source), "existing grids", GridKind::general,
+                                      around, input.lattice, f);
     });
   if (catalogue.incidents)
     tasks.push_back([&](Findings& f) { input.events = make_events(*catalogue.incidents, input.lattice, f); });

@@ -100,6 +100,8 @@ std::map<std::string, std::string> describe_project(const City& city) try {
           {"origin_x", shortest(lattice.origin_x)},
           {"origin_y", shortest(lattice.origin_y)},
           {"people_per_household", shortest(city.people_per_household)},
+          {"households_min", shortest(city.households_min)},
+          {"households_max", shortest(city.households_max)},
           {"layers", layers.dump()},
           {"admin", admin.dump()}};
 } catch (const json::exception& error) {
@@ -114,6 +116,8 @@ City city_of_description(const std::map<std::string, std::string>& meta) {
   city.name = {value_of(meta, "city_name_en"), value_of(meta, "city_name_zh")};
   city.time_zone = value_of(meta, "time_zone");
   city.people_per_household = number_of(meta, "people_per_household");
+  city.households_min = number_of(meta, "households_min");
+  city.households_max = number_of(meta, "households_max");
   city.arrangement.lattice = {value_of(meta, "crs"), number_of(meta, "origin_x"), number_of(meta, "origin_y")};
   try {
     read_json(meta, city);

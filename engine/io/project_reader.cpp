@@ -130,6 +130,8 @@ class ProjectReader {
     read_crosswalk();
     read_responsibilities();
     read_quality();
+    read_plans();
+    read_succession();
     read_history();
     return std::move(city_);
   }
@@ -211,6 +213,10 @@ class ProjectReader {
       grid.valid_to = rows.string();
       for (double* value : {&grid.area_m2, &grid.perimeter_m, &grid.compactness, &grid.population, &grid.households})
         *value = rows.real();
+      grid.locked = rows.integer() != 0;
+      grid.cells_split = rows.index(UINT32_MAX, "number of cells");
+      grid.households_moved = rows.real();
+      grid.cut_against_m = rows.real();
       city_.grids.push_back(std::move(grid));
     }
     for (const Grid& grid : city_.grids) grids_.add(grid.code);
@@ -229,6 +235,7 @@ class ProjectReader {
         city_.admin[n].of_face.push_back(units_[n].label(rows, "unit"));
       city_.area_m2.push_back(rows.real());
       city_.population.push_back(rows.real());
+      city_.households.push_back(rows.real());
     }
     city_.arrangement.face_count = static_cast<std::uint32_t>(city_.population.size());
   }
@@ -240,6 +247,7 @@ class ProjectReader {
     for (AdminLevel& level : city_.admin) level.of_face = {kGap};
     city_.area_m2 = {0};
     city_.population = {0};
+    city_.households = {0};
   }
 
   void read_overlaps() {
@@ -412,6 +420,31 @@ class ProjectReader {
       std::string stage = rows.string(), layer = rows.string(), metric = rows.string();
       const double value = rows.real();
       city_.quality.push_back({std::move(stage), std::move(layer), std::move(metric), value, rows.string()});
+    }
+  }
+
+  void read_plans() {
+    Rows rows(database_, schema::plans());
+    while (rows.next()) {
+      if (units_.empty() || units_.back().index(rows, "unit") != city_.plans.size())
+        rows.fail("the order of units is broken");
+      UnitPlan p;
+      p.atoms = rows.index(UINT32_MAX, "number of atoms");
+      p.grids = rows.index(UINT32_MAX, "number of grids");
+      for (double* value : {&p.households, &p.soft_cut_m, &p.lower_bound_m, &p.relaxed_by}) *value = rows.real();
+      p.relaxed_proven = rows.integer() != 0;
+      p.status = value_named<PlanStatus>(rows, schema::kPlanStatuses);
+      city_.plans.push_back(p);
+    }
+  }
+
+  void read_succession() {
+    Rows rows(database_, schema::succession());
+    while (rows.next()) {
+      Succession s{rows.string(), rows.string(), rows.real(), rows.real(), false, {}};
+      s.retired = rows.integer() != 0;
+      s.at = rows.string();
+      city_.succession.push_back(std::move(s));
     }
   }
 

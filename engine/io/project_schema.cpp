@@ -45,7 +45,8 @@ Table grids(const City& city) {
               "Unified governance grid",
               "POLYGON",
               {text("code"), text("name"), text("parent"), text("kind"), text("valid_from"), text("valid_to"),
-               real("area_m2"), real("perimeter_m"), real("compactness"), real("population"), real("households")}};
+               real("area_m2"), real("perimeter_m"), real("compactness"), real("population"), real("households"),
+               integer("locked"), integer("cells_split"), real("households_moved"), real("cut_against_m")}};
   for (const Layer& layer : city.layers) {
     table.columns.push_back(text(layer.id));
     table.columns.push_back(real(layer.id + "_share"));
@@ -59,6 +60,7 @@ Table atoms(const City& city) {
   for (std::size_t n = 0; n < city.admin.size(); ++n) table.columns.push_back(text(admin_name(n)));
   table.columns.push_back(real("area_m2"));
   table.columns.push_back(real("population"));
+  table.columns.push_back(real("households"));
   return table;
 }
 
@@ -133,6 +135,21 @@ Table responsibilities() {
 
 Table quality() {
   return {"quality", "Measures", "", {text("stage"), text("layer"), text("metric"), real("value"), text("unit")}};
+}
+
+Table plans() {
+  return {"plans",
+          "How good the grids of each unit are",
+          "",
+          {text("unit"), integer("atoms"), integer("grids"), real("households"), real("soft_cut_m"),
+           real("lower_bound_m"), real("relaxed_by"), integer("relaxed_proven"), text("status")}};
+}
+
+Table succession() {
+  return {"succession",
+          "What became of grids: shares of their households",
+          "",
+          {text("old_code"), text("new_code"), real("share"), real("households"), integer("retired"), text("at")}};
 }
 
 Table history() {

@@ -27,14 +27,17 @@ Table incidents();  // id, occurred_at, category, subcategory, agency, severity,
 Table crosswalk();  // layer, feature_id, grid_code, area_m2, population, share_of_feature, share_of_grid
 Table responsibilities();  // grid_code, layer, department, unit_id, role, person_id, share, status, source
 Table quality();           // stage, layer (NULL: all), metric, value, unit
-Table history();           // version, at, who, why, approval, operations
-Table meta();              // key, value
+Table plans();       // unit, atoms, grids, households, soft_cut_m, lower_bound_m, relaxed_by, relaxed_proven, status
+Table succession();  // old_code, new_code, share, households, retired, at
+Table history();     // version, at, who, why, approval, operations
+Table meta();        // key, value
 
 std::string aligned_name(const std::string& layer);
 std::string admin_name(std::size_t level);
 
 // Names of the enumerations, in the order of their values.
 inline constexpr std::string_view kGridKinds[] = {"general", "special", "uninhabited"};
+inline constexpr std::string_view kPlanStatuses[] = {"optimal", "feasible", "infeasible", "relaxed", "kept"};
 inline constexpr std::string_view kDutyStatuses[] = {"sole", "split", "vacant"};
 inline constexpr std::string_view kConflictKinds[] = {
     "gap", "overlap", "sliver", "outside_frame", "nesting", "split_duty", "unmet_target", "covered_cell", "lost_cell"};

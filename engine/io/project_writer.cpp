@@ -36,6 +36,7 @@ void check_sizes(const City& city) {
   require(city.grid_of_face.size() == faces, "grid_of_face");
   require(city.area_m2.size() == faces, "area_m2");
   require(city.population.size() == faces, "population");
+  require(city.households.size() == faces, "households");
   require(city.support.size() == arcs, "support");
   require(city.face_of_event.size() == events && city.events.at.size() == events &&
               city.events.occurred_at.size() == events && city.events.closed_at.size() == events,
@@ -186,7 +187,7 @@ void write_atoms(GeoPackageWriter& file, const City& city) {
     table.put(f, code_of(city, city.grid_of_face[f]));
     for (const Layer& layer : city.layers) table.put(id_of(layer, layer.labels.of_face[f]));
     for (const AdminLevel& level : city.admin) table.put(code_of(level, level.of_face[f]));
-    table.put(city.area_m2[f], city.population[f]).end();
+    table.put(city.area_m2[f], city.population[f], city.households[f]).end();
   }
   table.close();
 }
@@ -222,7 +223,8 @@ void write_grids(GeoPackageWriter& file, const City& city) {
                                  : city.admin.back().units.at(static_cast<std::size_t>(grid.parent)).code);
     table.put(schema::kGridKinds[static_cast<std::size_t>(grid.kind)]);
     table.put_text_or_null(grid.valid_from).put_text_or_null(grid.valid_to);
-    table.put(grid.area_m2, grid.perimeter_m, grid.compactness, grid.population, grid.households);
+    table.put(grid.area_m2, grid.perimeter_m, grid.compactness, grid.population, grid.households, grid.locked ? 1 : 0,
+              grid.cells_split, grid.households_moved, grid.cut_against_m);
     put_responsible(table, city, g);
     table.end();
   }
@@ -359,6 +361,25 @@ void write_quality(GeoPackageWriter& file, const City& city) {
   table.close();
 }
 
+void write_plans(GeoPackageWriter& file, const City& city) {
+  TableWriter table(file, schema::plans());
+  for (std::size_t u = 0; u < city.plans.size(); ++u) {
+    const UnitPlan& p = city.plans[u];
+    table.begin().put(city.admin.back().units.at(u).code, p.atoms, p.grids, p.households, p.soft_cut_m, p.lower_bound_m,
+                      p.relaxed_by, p.relaxed_proven ? 1 : 0,
+                      schema::kPlanStatuses[static_cast<std::size_t>(p.status)]);
+    table.end();
+  }
+  table.close();
+}
+
+void write_succession(GeoPackageWriter& file, const City& city) {
+  TableWriter table(file, schema::succession());
+  for (const Succession& s : city.succession)
+    table.begin().put(s.old_code, s.new_code, s.share, s.households, s.retired ? 1 : 0).put_text_or_null(s.at).end();
+  table.close();
+}
+
 void write_history(GeoPackageWriter& file, const City& city) {
   TableWriter table(file, schema::history());
   for (const HistoryRow& row : city.history) {
@@ -393,6 +414,8 @@ std::vector<Step> steps() {
           {"write crosswalk", write_crosswalk},
           {"write responsibilities", write_responsibilities},
           {"write quality", write_quality},
+          {"write plans", write_plans},
+          {"write succession", write_succession},
           {"write history", write_history},
           {"write styles", write_layer_styles}};
 }

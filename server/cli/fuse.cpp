@@ -5,10 +5,13 @@
 
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "engine/fusion/succession.h"
 #include "engine/fusion/verify_city.h"
 #include "engine/io/catalogue.h"
 #include "engine/io/delivery_reader.h"
@@ -28,6 +31,7 @@ struct Options {
   std::string output;
   unsigned threads = 1;
   bool findings = false;
+  bool update = false;
 };
 
 // What was delivered, counted before fusion takes it.
@@ -36,6 +40,7 @@ struct Delivered {
   std::size_t cells = 0;
   std::size_t events = 0;
   UnifyOptions band;
+  std::set<std::string> codes;  // of the grids there were before
 };
 
 struct Outcome {
@@ -59,9 +64,18 @@ class Stopwatch {
 };
 
 Delivered count(const FuseInput& input) {
-  Delivered counted{input.layers.size(), 0, input.events.size(), input.unify};
+  Delivered counted{input.layers.size(), 0, input.events.size(), input.unify, {}};
+  for (const DrawnGrid& g : input.before.grids) counted.codes.insert(g.code);
   for (const DeliveredLayer& layer : input.layers) counted.cells += layer.cells.size();
   return counted;
+}
+
+void keep_grids_of(const City& before, FuseInput& input) {
+  if (before.id != input.city_id)
+    throw DataError("the project is of city '" + before.id + "', the catalogue of '" + input.city_id +
+                    "'; name the city's own project with -o");
+  input.before = predecessor_of(before, input.lattice);
+  input.unify.keep_existing = true;
 }
 
 Outcome work(const Options& options, Progress& progress) {
@@ -70,6 +84,7 @@ Outcome work(const Options& options, Progress& progress) {
   PartOfProgress reading(progress, 0, 0.2), fusing(progress, 0.2, 0.8);
   progress.stage("read", 0);
   FuseInput input = read_delivery(read_catalogue(options.catalogue), options.threads, reading);
+  if (options.update) keep_grids_of(read_project(options.output), input);
   outcome.delivered = count(input);
   outcome.seconds.emplace_back("read", watch.lap());
   outcome.fused = fuse(std::move(input), {.threads = options.threads, .today = {}}, fusing);
@@ -152,6 +167,31 @@ std::string share_line(const Outcome& o, const Console& console) {
          fixed(band.households_max, 0) + ' ' + console.say({"households", "户"}) + ')';
 }
 
+// What became of the grids of the project that was there before.
+struct CodeChanges {
+  std::size_t kept = 0, retired = 0, fresh = 0;
+  double households_moved = 0;
+};
+
+CodeChanges code_changes(const Outcome& o) {
+  const std::set<std::string>& before = o.delivered.codes;
+  CodeChanges c;
+  for (const Grid& g : o.fused.city.grids) {
+    (before.contains(g.code) ? c.kept : c.fresh) += 1;
+    c.households_moved += g.households_moved;
+  }
+  c.retired = before.size() - c.kept;
+  return c;
+}
+
+std::string changes_line(const Outcome& o, const Console& console) {
+  const CodeChanges c = code_changes(o);
+  return console.say({"codes kept ", "保留编码 "}) + with_commas(c.kept) + console.say({" · given up ", " · 停用 "}) +
+         with_commas(c.retired) + console.say({" · new ", " · 新增 "}) + with_commas(c.fresh) +
+         console.say({" · households moved ", " · 变更户数 "}) +
+         with_commas(static_cast<std::size_t>(std::llround(c.households_moved)));
+}
+
 void print_summary(const Outcome& o, const Options& options, const Console& console) {
   const City& city = o.fused.city;
   const FuseStatistics& s = o.fused.statistics;
@@ -177,6 +217,7 @@ void print_summary(const Outcome& o, const Options& options, const Console& cons
       {{"Proof", "验证"},
        o.faults.empty() ? console.say({"no faults", "无错误"})
                         : with_commas(o.faults.size()) + console.say({" faults", " 处错误"})}};
+  if (options.update) lines.push_back({{"Changed", "变化"}, changes_line(o, console)});
   if (o.faults.empty()) lines.push_back({{"Written", "已写入"}, options.output});
   print_lines(std::cout, console, lines);
 }
@@ -223,6 +264,11 @@ Json summary_json(const Outcome& o, const Options& options) {
                {"digest", o.digest},
                {"faults", faults_json(o.faults, city.arrangement.lattice)},
                {"written", o.faults.empty() ? Json(options.output) : Json(nullptr)}};
+  if (options.update) {
+    const CodeChanges c = code_changes(o);
+    json["codes"] = {{"kept", c.kept}, {"given_up", c.retired}, {"new", c.fresh}};
+    json["households_moved"] = c.households_moved;
+  }
   if (options.findings) json["finding_list"] = findings_json(o.fused.findings);
   return json;
 }
@@ -261,6 +307,11 @@ Verb fuse_verb(CLI::App& root, Console& console) {
       ->type_name("city.gpkg")
       ->check(ends_with(".gpkg"));
   add_threads(*verb, console, options->threads);
+  verb->add_flag(
+      "--update", options->update,
+      console.say({"Fuse the project again: keep its grids, their codes and locks as far as the new layers "
+                   "and the band allow; table succession tells what changed",
+                   "重新融合已有工程：在新图层与规模允许的范围内保留网格、编码与锁定；succession 表列出变化"}));
   verb->add_flag("--findings", options->findings, console.say({"List every repair and remark", "列出全部修复与提示"}));
   add_json(*verb, console);
   return {verb, [options, &console] { return run(*options, console); }};

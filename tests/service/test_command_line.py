@@ -10,7 +10,7 @@ import subprocess
 import pytest
 from osgeo import gdal, ogr
 
-from small_city import SOUTH, STEP, WEST
+from small_city import SOUTH, STEP, WEST, feature, square
 
 gdal.UseExceptions()
 ogr.UseExceptions()
@@ -188,3 +188,62 @@ def test_a_taken_port_is_one_message(binary, small_project, server):
     port = server.rsplit(":", 1)[1]
     done = run(binary, "serve", small_project, "--port", port)
     assert done.returncode == 1 and port in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def grids(path):
+    source = ogr.Open(str(path))
+    return {f["code"]: (f.GetGeometryRef().ExportToWkt(), f["kind"], f["name"]) for f in source.GetLayer("grids")}
+
+
+def table(path, name):
+    source = ogr.Open(str(path))  # must outlive its layers
+    return [f.items() for f in source.GetLayer(name)]
+
+
+def test_an_update_keeps_codes_and_tells_what_changed(binary, city):
+    assert city.fuse(binary).returncode == 0
+    output = city.folder / "city.gpkg"
+    before = grids(output)
+    same = city.fuse(binary, "--update", "--json")
+    assert json.loads(same.stdout)["codes"] == {"kept": len(before), "given_up": 0, "new": 0}
+    assert grids(output) == before
+    city.layers["health"][0]["geometry"]["coordinates"][0][2][1] += 0.2 * STEP  # one corner of one health cell
+    city.layers["health"][1]["geometry"]["coordinates"][0][1][1] += 0.2 * STEP
+    done = city.fuse(binary, "--update", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    after = grids(output)
+    assert told["codes"]["kept"] == len(before.keys() & after.keys()) >= 0.95 * len(before)
+    rows = table(output, "succession")
+    assert all(row["old_code"] in before and row["new_code"] in after for row in rows)
+    assert [row["version"] for row in table(output, "history")] == [1, 2, 3]
+
+
+def test_an_update_needs_the_citys_own_project(binary, city):
+    missing = city.fuse(binary, "--update")
+    assert missing.returncode == 1 and "city.gpkg" in missing.stderr
+    assert city.fuse(binary).returncode == 0
+    city.catalogue["id"] = "other"
+    other = city.fuse(binary, "--update")
+    assert other.returncode == 1 and "'small'" in other.stderr and "'other'" in other.stderr
+
+
+def test_special_and_existing_grids_and_households(binary, city):
+    city.layers["market"] = [feature({"id": "M", "name": "大市场"}, square(0.2, 0.3, 0.7, 0.9))]
+    city.layers["today"] = [feature({"id": f"G{x}", "lock": int(x == 3)}, square(x, 0, x + 1, 3)) for x in range(4)]
+    for area in city.layers["people"]:
+        area["properties"]["homes"] = 300
+    city.catalogue["population"]["households"] = "homes"
+    city.catalogue["unify"] |= {"special": {"source": "market.geojson", "key": "id", "name": "name"},
+                                "existing": {"source": "today.geojson", "key": "id", "locked": "lock"}, "keep": "existing"}
+    done = city.fuse(binary)
+    assert done.returncode == 0, done.stderr
+    rows = {row["code"]: row for row in table(city.folder / "city.gpkg", "grids")}
+    assert {"G0", "G1", "G2", "G3"} <= rows.keys()
+    assert rows["G3"]["locked"] == 1 and rows["G0"]["locked"] == 0
+    market = [row for row in rows.values() if row["kind"] == "special"]
+    assert [row["name"] for row in market] == ["大市场"]
+    assert market[0]["households"] == pytest.approx(0.5 * 0.6 * 300, rel=1e-3)
+    assert sum(row["households"] for row in rows.values()) == pytest.approx(12 * 300)
+    assert {row["status"] for row in table(city.folder / "city.gpkg", "plans")} == {"kept"}
+    assert run(binary, "verify", city.folder / "city.gpkg").returncode == 0

@@ -68,8 +68,16 @@ TEST(Catalogue, ReadsEveryKey) {
   EXPECT_EQ(c.align.min_width_m, 8);
   EXPECT_EQ(c.unify.options.serial_digits, 4);
   EXPECT_EQ(c.unify.options.seed, 7u);
-  EXPECT_EQ(c.unify.weights.at("fire"), 0.5);
-  EXPECT_TRUE(c.unify.special && c.unify.existing);
+  EXPECT_EQ(c.unify.options.weights, (std::vector<double>{2, 0.5}));
+  EXPECT_EQ(c.population->households, "households");
+  EXPECT_EQ(c.unify.options.effort, 2);
+  EXPECT_EQ(c.unify.options.seconds, 60);
+  EXPECT_TRUE(c.unify.options.uninhabited.own_grids);
+  EXPECT_EQ(c.unify.options.uninhabited.min_area_m2, 200000);
+  EXPECT_EQ(c.unify.options.uninhabited.people_per_km2, 50);
+  EXPECT_EQ(c.unify.special.value().name, "name");
+  EXPECT_EQ(c.unify.existing.value().locked, "locked");
+  EXPECT_TRUE(c.unify.options.keep_existing);
   EXPECT_EQ(c.allowed_gaps.layers, std::vector<std::string>{"fire"});
   EXPECT_EQ(c.privacy_k, 10);
   EXPECT_EQ(c.themes.at(0).categories, (std::vector<std::string>{"noise", "traffic"}));

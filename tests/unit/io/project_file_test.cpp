@@ -193,7 +193,7 @@ TEST_F(ProjectFile, GivesBackWhatIsRare) { expect_equal(odd_city(), round_trip(o
 TEST_F(ProjectFile, GivesBackACityWithoutGround) {
   City city;
   city.arrangement.lattice = {"EPSG:4549", 500'000, 3'900'000};
-  for (auto* per_face : {&city.area_m2, &city.population}) *per_face = {0};
+  for (auto* per_face : {&city.area_m2, &city.population, &city.households}) *per_face = {0};
   city.grid_of_face = {kGap};
   expect_equal(city, round_trip(city));
 }

@@ -252,6 +252,7 @@ void add_grids(City& c, const Ground& g, const std::vector<double>& areas) {
   std::array<int, 4> serial{};
   for (FaceId f = 1; f < c.arrangement.face_count; ++f) {
     c.population.push_back(people_of(c, f, areas[f]));
+    c.households.push_back(c.population.back() / c.people_per_household);
     Grid& grid = c.grids[static_cast<std::size_t>(c.grid_of_face[f])];
     grid.parent = c.admin.back().of_face[f];
     grid.area_m2 += areas[f];
@@ -453,6 +454,7 @@ City city() {
   c.support = support(c);
   c.admin = admin(g);
   c.population = {0};
+  c.households = {0};
   add_grids(c, g, areas);
   add_crosswalk(c, areas);
   add_responsibilities(c);

@@ -7,18 +7,21 @@
 
 #include "delivered.h"
 #include "engine/arrangement/verify.h"
+#include "engine/progress.h"
 
 namespace gridloom {
 namespace {
 
 using Parts = std::vector<std::uint32_t>;
 
-Parts parts_of(const AtomGraph& g, PeopleBand band) { return regionalise(g, band, 1, 500).part_of; }
+Parts parts_of(const AtomGraph& g, HouseholdBand band) {
+  return regionalise(g, band, {.moves_per_vertex = 500}).part_of;
+}
 
 // columns x rows vertices, row by row; every edge is 100 m long and drawn by nobody.
 AtomGraph lattice(std::uint32_t columns, std::uint32_t rows, const std::vector<double>& people) {
   AtomGraph g;
-  g.people = people;
+  g.households = people;
   for (std::uint32_t r = 0; r < rows; ++r)
     for (std::uint32_t c = 0; c < columns; ++c) {
       const std::uint32_t v = r * columns + c;
@@ -28,15 +31,15 @@ AtomGraph lattice(std::uint32_t columns, std::uint32_t rows, const std::vector<d
   return g;
 }
 
-std::vector<double> people_of(const AtomGraph& g, const Parts& parts) {
+std::vector<double> households_of(const AtomGraph& g, const Parts& parts) {
   std::vector<double> sum(parts.empty() ? 0 : 1 + *std::max_element(parts.begin(), parts.end()), 0);
-  for (std::size_t v = 0; v < parts.size(); ++v) sum[parts[v]] += g.people[v];
+  for (std::size_t v = 0; v < parts.size(); ++v) sum[parts[v]] += g.households[v];
   return sum;
 }
 
 // One part for every vertex, parts connected and numbered by their lowest vertex.
 void expect_partition(const AtomGraph& g, const Parts& parts) {
-  ASSERT_EQ(parts.size(), g.people.size());
+  ASSERT_EQ(parts.size(), g.households.size());
   Parts root(parts.size());
   std::iota(root.begin(), root.end(), 0u);
   const auto find = [&](std::uint32_t v) {
@@ -60,7 +63,7 @@ TEST(Regionalise, KeepsTheBandOnAnEvenLattice) {
     const AtomGraph g = lattice(columns, rows, std::vector<double>(columns * rows, 100));
     const Parts parts = parts_of(g, {800, 1600});
     expect_partition(g, parts);
-    for (double people : people_of(g, parts)) {
+    for (double people : households_of(g, parts)) {
       EXPECT_GE(people, 800);
       EXPECT_LE(people, 1600);
     }
@@ -80,7 +83,7 @@ TEST(Regionalise, KeepsTheBandForAlmostAllPeopleOnUnevenLattices) {
     const Parts parts = parts_of(g, {1000, 2000});
     expect_partition(g, parts);
     double in = 0, all = 0;
-    for (double p : people_of(g, parts)) {
+    for (double p : households_of(g, parts)) {
       in += p >= 1000 && p <= 2000 ? p : 0;
       all += p;
       EXPECT_LE(p, 2000) << "no single vertex has so many, so no part may";
@@ -103,17 +106,17 @@ TEST(Regionalise, CutsWhereTheDepartmentsCut) {
 TEST(Regionalise, LeavesAnIslandAlone) {
   // 3 x 3 vertices, and one with 50 people that touches nothing.
   AtomGraph g = lattice(3, 3, std::vector<double>(9, 300));
-  g.people.push_back(50);
+  g.households.push_back(50);
   const Parts parts = parts_of(g, {1000, 3000});
   expect_partition(g, parts);
-  EXPECT_EQ(people_of(g, parts), (std::vector<double>{2700, 50}));
+  EXPECT_EQ(households_of(g, parts), (std::vector<double>{2700, 50}));
 }
 
 TEST(Regionalise, NeverCutsAVertex) {
   AtomGraph g = lattice(5, 1, {400, 400, 9000, 400, 400});
   const Parts parts = parts_of(g, {700, 1000});
   expect_partition(g, parts);
-  EXPECT_EQ(people_of(g, parts), (std::vector<double>{800, 9000, 800}));
+  EXPECT_EQ(households_of(g, parts), (std::vector<double>{800, 9000, 800}));
 }
 
 TEST(Regionalise, GivesEmptyGroundToAGrid) {
@@ -124,6 +127,116 @@ TEST(Regionalise, GivesEmptyGroundToAGrid) {
 }
 
 TEST(Regionalise, OfNothingIsNothing) { EXPECT_TRUE(parts_of({}, {1, 2}).empty()); }
+
+// --- no plan within the band ---
+
+TEST(Regionalise, ProvesThatTheBandCannotBeKeptAndMissesItByTheLeast) {
+  // 550 households: one grid is 50 over, two of 220 and 330 would be 80 under.
+  const AtomGraph g = lattice(5, 1, std::vector<double>(5, 110));
+  const Regionalised r = regionalise(g, {300, 500}, {});
+  EXPECT_EQ(r.plan.status, PlanStatus::infeasible);
+  EXPECT_TRUE(r.plan.relaxed_proven);
+  EXPECT_NEAR(r.plan.relaxed_by, 50, 1e-9);
+  EXPECT_EQ(households_of(g, r.part_of), std::vector<double>{550});
+}
+
+TEST(Regionalise, CertifiesSmallUnitsAndBoundsLargerOnes) {
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    draw::Random random(seed);
+    std::vector<double> households;
+    for (int v = 0; v < 25; ++v) households.push_back(random.between(20, 120));
+    AtomGraph g = lattice(5, 5, households);
+    for (AtomEdge& e : g.edges) e.length_m = random.between(10, 500);
+    const Regionalised r = regionalise(g, {300, 500}, {});
+    ASSERT_TRUE(r.plan.status == PlanStatus::optimal || r.plan.status == PlanStatus::infeasible) << seed;
+    if (r.plan.status == PlanStatus::optimal) {
+      EXPECT_NEAR(r.plan.lower_bound_m, r.plan.soft_cut_m, 0.5) << seed;
+    }
+    EXPECT_EQ(r.plan.relaxed_by > 0, r.plan.status == PlanStatus::infeasible) << seed;
+  }
+}
+
+// --- today's plan ---
+
+TEST(Regionalise, KeepsTodaysPlanWhereItIsInTheBand) {
+  const AtomGraph g = lattice(6, 4, std::vector<double>(24, 50));
+  std::vector<Label> home;
+  for (std::uint32_t v = 0; v < 24; ++v) home.push_back(v % 6 < 2 ? 7 : v % 6 < 3 ? 2 : 5);  // crooked on purpose
+  const Regionalised r = regionalise(g, {150, 700}, {.home = home});
+  EXPECT_EQ(r.plan.status, PlanStatus::kept);
+  for (std::uint32_t v = 0; v < 24; ++v)
+    for (std::uint32_t w = 0; w < 24; ++w) EXPECT_EQ(r.part_of[v] == r.part_of[w], home[v] == home[w]);
+}
+
+TEST(Regionalise, GivesLoosePiecesOfTodaysPlanToTheirNeighbours) {
+  const AtomGraph g = lattice(5, 1, std::vector<double>(5, 100));
+  const std::vector<Label> home{1, 1, kGap, 2, 1};  // 1 is in two pieces, one atom has no home
+  const Parts parts = regionalise(g, {100, 400}, {.home = home}).part_of;
+  expect_partition(g, parts);
+  EXPECT_EQ(parts[0], parts[1]);
+  EXPECT_EQ(parts[3], parts[4]);
+  EXPECT_NE(parts[0], parts[3]);
+}
+
+// The fewest households that must leave `home` (two grids) for both to be in the band; by trying everything.
+double fewest_moved(const AtomGraph& g, HouseholdBand band, const std::vector<Label>& home) {
+  double best = 1e300;
+  const std::size_t n = g.households.size();
+  for (std::uint32_t mask = 1; mask + 1 < 1u << n; ++mask) {
+    Parts parts(n);
+    for (std::size_t v = 0; v < n; ++v) parts[v] = mask >> v & 1;
+    double sum[2] = {0, 0}, moved = 0;
+    for (std::size_t v = 0; v < n; ++v) {
+      sum[parts[v]] += g.households[v];
+      if (static_cast<Label>(parts[v]) != home[v]) moved += g.households[v];
+    }
+    if (!band.holds(sum[0]) || !band.holds(sum[1]) || moved >= best) continue;
+    Parts root(n);
+    std::iota(root.begin(), root.end(), 0u);
+    const auto find = [&](std::uint32_t v) {
+      while (root[v] != v) v = root[v];
+      return v;
+    };
+    std::size_t pieces = n;
+    for (const AtomEdge& e : g.edges)
+      if (parts[e.a] == parts[e.b] && find(e.a) != find(e.b)) {
+        root[find(e.a)] = find(e.b);
+        --pieces;
+      }
+    if (pieces == 2) best = moved;
+  }
+  return best;
+}
+
+TEST(Regionalise, MovesFewHouseholdsFromTodaysPlan) {
+  int judged = 0;
+  double moved_in_all = 0, fewest_in_all = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    draw::Random random(seed);
+    std::vector<double> households;
+    double total = 0;
+    for (int v = 0; v < 12; ++v) total += households.emplace_back(random.between(10, 100));
+    AtomGraph g = lattice(4, 3, households);
+    for (AtomEdge& e : g.edges) e.length_m = random.between(10, 500);
+    std::vector<Label> home;
+    for (std::uint32_t v = 0; v < 12; ++v) home.push_back(v % 4 == 0 ? 0 : 1);  // a quarter against the rest
+    const HouseholdBand band{0.4 * total, 0.6 * total};
+    const double fewest = fewest_moved(g, band, home);
+    if (fewest > total) continue;
+    const Parts parts = regionalise(g, band, {.home = home}).part_of;
+    expect_partition(g, parts);
+    std::vector<double> sum = households_of(g, parts);
+    ASSERT_EQ(sum.size(), 2u);
+    for (double s : sum) EXPECT_TRUE(band.holds(s)) << seed;
+    double stays[2] = {0, 0};  // part 0 is grid 0, or grid 1
+    for (std::size_t v = 0; v < 12; ++v) stays[static_cast<Label>(parts[v]) != home[v]] += households[v];
+    ++judged;
+    moved_in_all += total - std::max(stays[0], stays[1]);
+    fewest_in_all += fewest;
+  }
+  EXPECT_GE(judged, 15);
+  EXPECT_LE(moved_in_all, 1.1 * fewest_in_all);
+}
 
 // --- unify ---
 
@@ -146,8 +259,8 @@ Plan plan(const draw::Rows& plots, std::string_view letters, const draw::Rows& u
 }
 
 Regions regions_of(const Plan& p, std::size_t units, UnifyOptions options, unsigned threads = 1) {
-  options.people_per_household = 1;
-  return unify(p.built.arrangement, p.unit_of_face, units, p.people, p.support, 1, options, threads);
+  const std::vector<double> area(p.people.size(), 1);
+  return unify({p.built.arrangement, p.unit_of_face, units, area, p.people, p.people, p.support, 1}, options, threads);
 }
 
 TEST(Unify, NeverCrossesAUnitsLineAndSaysWhyATargetIsMissed) {
@@ -161,8 +274,7 @@ TEST(Unify, NeverCrossesAUnitsLineAndSaysWhyATargetIsMissed) {
   options.households_max = 1000;
   const Regions r = regions_of(p, 3, options);
   ASSERT_EQ(r.grid_of_face.size(), p.built.arrangement.face_count);
-  ASSERT_EQ(r.verdicts.size(), r.count);
-  EXPECT_EQ(r.count, 4u);
+  EXPECT_EQ(r.regions.size(), 4u);
   const auto at = [&](std::size_t column, std::size_t row) {
     const Label g = r.grid_of_face[draw::faces_at(p.built.arrangement, draw::centre(plots, column, row)).front()];
     EXPECT_NE(g, kGap);
@@ -171,11 +283,80 @@ TEST(Unify, NeverCrossesAUnitsLineAndSaysWhyATargetIsMissed) {
   EXPECT_EQ(at(0, 0), at(1, 1));
   EXPECT_EQ(at(4, 0), at(4, 1));
   EXPECT_EQ(at(3, 0), at(4, 0));
-  EXPECT_EQ(r.verdicts[at(0, 0)], BandVerdict::in_band);
-  EXPECT_EQ(r.verdicts[at(3, 0)], BandVerdict::indivisible);
-  EXPECT_EQ(r.verdicts[at(6, 0)], BandVerdict::isolated);
-  EXPECT_EQ(r.verdicts[at(6, 2)], BandVerdict::uninhabited);
+  EXPECT_EQ(r.regions[static_cast<std::size_t>(at(0, 0))].verdict, BandVerdict::in_band);
+  EXPECT_EQ(r.regions[static_cast<std::size_t>(at(3, 0))].verdict, BandVerdict::indivisible);
+  EXPECT_EQ(r.regions[static_cast<std::size_t>(at(6, 0))].verdict, BandVerdict::isolated);
+  EXPECT_EQ(r.regions[static_cast<std::size_t>(at(6, 2))].verdict, BandVerdict::uninhabited);
   EXPECT_EQ(r.grid_of_face[kOutside], kGap);
+}
+
+TEST(Unify, LeavesSpecialGridsAsDrawnAndNamesThoseThatCutGroundOff) {
+  // s is special and cuts a off from the rest of unit 1.
+  const draw::Rows plots{"asbc", "ssbc"}, units{"1111", "1111"};
+  const Plan p = plan(plots, "asbc", units, "1", {{'a', 100}, {'s', 2000}, {'b', 300}, {'c', 300}});
+  std::vector<Label> fixed;
+  for (Label l : p.built.labelings[0].of_face) fixed.push_back(l == 1 ? 0 : kGap);
+  const std::vector<double> area(p.people.size(), 1);
+  const std::vector<GridKind> kinds{GridKind::special};
+  UnifyTask task{p.built.arrangement, p.unit_of_face, 1, area, p.people, p.people, p.support, 1};
+  task.fixed_of_face = fixed;
+  task.kind_of_fixed = kinds;
+  UnifyOptions options;
+  options.households_min = 500;
+  options.households_max = 1000;
+  const Regions r = unify(task, options, 1);
+  ASSERT_EQ(r.regions.size(), 3u);
+  const auto region = [&](std::size_t column, std::size_t row) {
+    const FaceId f = draw::faces_at(p.built.arrangement, draw::centre(plots, column, row)).front();
+    return r.regions[static_cast<std::size_t>(r.grid_of_face[f])];
+  };
+  EXPECT_EQ(region(1, 0).kind, GridKind::special);
+  EXPECT_EQ(region(1, 0).verdict, BandVerdict::fixed);
+  EXPECT_EQ(region(0, 0).verdict, BandVerdict::enclosed);
+  EXPECT_EQ(region(0, 0).fixed_grid, 0);
+  EXPECT_EQ(region(2, 0).verdict, BandVerdict::in_band);
+}
+
+TEST(Unify, MakesGridsOfUninhabitedGroundUnlessItCutsTheRest) {
+  // p is a park at the edge; q is one between b and c, which only hang together over it.
+  const draw::Rows plots{"pabqc", "pabqc"}, units{"11111", "11111"};
+  const Plan p = plan(plots, "pabqc", units, "1", {{'p', 0}, {'a', 300}, {'b', 300}, {'q', 0}, {'c', 600}});
+  UnifyOptions options;
+  options.households_min = 500;
+  options.households_max = 2000;
+  options.uninhabited = {true, 1, 0};
+  const Regions r = regions_of(p, 1, options);
+  const auto region = [&](std::size_t column) {
+    const FaceId f = draw::faces_at(p.built.arrangement, draw::centre(plots, column, 0)).front();
+    return r.grid_of_face[f];
+  };
+  EXPECT_EQ(r.regions[static_cast<std::size_t>(region(0))].kind, GridKind::uninhabited);
+  EXPECT_NE(region(0), region(1));
+  EXPECT_TRUE(region(3) == region(2) || region(3) == region(4));
+  options.uninhabited.own_grids = false;
+  const Regions joined = regions_of(p, 1, options);
+  for (const Region& g : joined.regions) EXPECT_EQ(g.kind, GridKind::general);
+}
+
+TEST(Unify, SaysWhenNoNumberOfGridsFits) {
+  const Plan p = plan({"abcde"}, "abcde", {"11111"}, "1", {{'a', 110}, {'b', 110}, {'c', 110}, {'d', 110}, {'e', 110}});
+  const Regions r = regions_of(p, 1, {});
+  ASSERT_EQ(r.regions.size(), 1u);
+  EXPECT_EQ(r.regions[0].verdict, BandVerdict::numbers);
+  EXPECT_EQ(r.regions[0].piece_households, 550);
+}
+
+TEST(Unify, WeighsLayers) {
+  EXPECT_EQ(support_share(0b101, 3, {}), 2.0 / 3);
+  EXPECT_EQ(support_share(0b101, 3, std::vector<double>{1, 5, 2}), 3.0 / 8);
+}
+
+TEST(Unify, StopsWhenTold) {
+  const Plan p = plan({"ab"}, "ab", {"11"}, "1", {{'a', 300}, {'b', 300}});
+  const std::vector<double> area(p.people.size(), 1);
+  UnifyTask task{p.built.arrangement, p.unit_of_face, 1, area, p.people, p.people, p.support, 1};
+  task.cancelled = [] { return true; };
+  EXPECT_THROW(unify(task, {}, 1), Cancelled);
 }
 
 TEST(Unify, DoesNotDependOnThreads) {
@@ -191,7 +372,8 @@ TEST(Unify, DoesNotDependOnThreads) {
     UnifyOptions options;
     const Regions one = regions_of(p, 12, options, 1), two = regions_of(p, 12, options, 2);
     EXPECT_EQ(one.grid_of_face, two.grid_of_face);
-    EXPECT_EQ(one.verdicts, two.verdicts);
+    ASSERT_EQ(one.regions.size(), two.regions.size());
+    for (std::size_t g = 0; g < one.regions.size(); ++g) EXPECT_EQ(one.regions[g].verdict, two.regions[g].verdict);
     std::map<Label, std::set<Label>> units;
     for (FaceId f = 1; f < s.arrangement.face_count; ++f) units[one.grid_of_face[f]].insert(p.unit_of_face[f]);
     for (const auto& [grid, in] : units) EXPECT_EQ(in.size(), 1u) << "grid " << grid;

@@ -36,7 +36,8 @@ Weighed weighed(const draw::Cells& ground, const draw::Cells& areas, const std::
   std::vector<std::string> ids;
   for (std::size_t a = 0; a < areas.size(); ++a) ids.push_back("T" + std::to_string(a));
   out.people = areal_weights(out.built.arrangement, included, {draw::delivered("tracts", areas, ids), people}, threads,
-                             out.findings);
+                             out.findings)
+                   .people;
   EXPECT_EQ(out.people.size(), out.built.arrangement.face_count);
   EXPECT_EQ(out.people[kOutside], 0);
   for (FaceId f = 0; f < out.people.size(); ++f) {
