@@ -72,7 +72,7 @@ struct UnitPlan {
   std::uint32_t grids = 0;
   double households = 0;
   double soft_cut_m = 0;        // length of the grids' borders where too few departments draw one; see unify.h
-  double lower_bound_m = 0;     // no plan within the band has a lesser one
+  double lower_bound_m = 0;     // no plan with its grids within the band has a lesser one
   double relaxed_by = 0;        // households by which the worst grid misses the band
   bool relaxed_proven = false;  // and no plan misses it by less
   PlanStatus status = PlanStatus::feasible;

@@ -282,40 +282,4 @@ std::optional<DistrictProof> prove(const DistrictGraph& g, const DistrictAdjacen
   return proof;
 }
 
-std::int64_t bound_by_cuts(const DistrictGraph& g, const DistrictAdjacency& adjacency, WeightLimits limits,
-                           std::size_t parts) {
-  // Every part is cut off by at least the cheapest cut that parts its component; the lightest vertex rim is no bound,
-  // so the minimum cut of each component is found (Stoer, Wagner 1997) where it is small enough, else its cheapest
-  // edge.
-  std::int64_t sum = 0;
-  std::vector<char> seen(g.weight.size(), 0);
-  std::size_t components = 0;
-  for (std::uint32_t s = 0; s < g.weight.size(); ++s) {
-    if (seen[s]) continue;
-    ++components;
-    std::vector<std::uint32_t> piece{s};
-    seen[s] = 1;
-    std::int64_t weight = 0, cheapest = INT64_MAX;
-    for (std::size_t i = 0; i < piece.size(); ++i) {
-      weight += g.weight[piece[i]];
-      for (const auto& link : adjacency.of(piece[i])) {
-        cheapest = std::min(cheapest, link.cost);
-        if (!seen[link.to]) {
-          seen[link.to] = 1;
-          piece.push_back(link.to);
-        }
-      }
-    }
-    const std::int64_t fewest = part_count(weight, limits).fewest;
-    if (fewest > 1) sum += (fewest - 1) * cheapest;
-  }
-  // Each further part takes one more edge at least, be it the cheapest of all.
-  if (parts > components && sum == 0 && !g.edges.empty()) {
-    std::int64_t cheapest = INT64_MAX;
-    for (const DistrictEdge& e : g.edges) cheapest = std::min(cheapest, e.cost);
-    sum = static_cast<std::int64_t>(parts - components) * cheapest;
-  }
-  return sum;
-}
-
 }  // namespace gridloom

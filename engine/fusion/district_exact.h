@@ -22,7 +22,4 @@ struct DistrictProof {
 std::optional<DistrictProof> prove(const DistrictGraph&, const DistrictAdjacency&, WeightLimits, std::size_t parts,
                                    std::int64_t upper, std::size_t columns, std::size_t nodes);
 
-// A bound for any size: every part must be cut off from the rest of its component.
-std::int64_t bound_by_cuts(const DistrictGraph&, const DistrictAdjacency&, WeightLimits, std::size_t parts);
-
 }  // namespace gridloom

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "engine/fusion/district_bound.h"
 #include "engine/fusion/district_exact.h"
 #include "engine/fusion/district_search.h"
 
@@ -246,7 +247,7 @@ Districting district(const DistrictGraph& g, WeightLimits limits, const District
   DistrictPlan plan = Search(g, limits, options).run();
   const std::size_t n = g.weight.size();
   const DistrictAdjacency adjacency(g);
-  out.lower_bound = bound_by_cuts(g, adjacency, limits, options.parts);
+  out.lower_bound = bound_by_flows(g, adjacency, limits);
   if (n <= kBounded && options.moved.empty()) {
     const std::size_t columns = n <= kExact ? 20'000'000 : 1'000'000;
     const std::int64_t upper = plan.violation == 0 ? plan.cost : INT64_MAX;

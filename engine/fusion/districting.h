@@ -53,8 +53,7 @@ struct Districting {
 //
 // Proof, for graphs of up to 64 vertices whose connected sets within the limits are not too many: set partitioning by
 // branch and bound under the Lagrangian bound of its columns. It always ends for 25 vertices; where it does not, the
-// bound stands as `lower_bound`. For larger graphs the bound is that of the fewest parts, each of which must be cut
-// off.
+// better of its bound and that of minimum cuts (district_bound.h) stands as `lower_bound`.
 //
 // Deterministic in the options. Throws std::invalid_argument for edges or plans that do not fit the graph.
 Districting district(const DistrictGraph&, WeightLimits, const DistrictingOptions&);

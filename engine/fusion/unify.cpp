@@ -84,6 +84,27 @@ UnitPlan measured_plan(const AtomGraph& g, const std::vector<std::uint32_t>& par
   return plan;
 }
 
+// Per vertex the households of its connected piece.
+std::vector<double> piece_households(const AtomGraph& g) {
+  const std::vector<std::uint32_t> piece = todays_plan(g, std::vector<Label>(g.households.size(), kGap));
+  std::vector<double> sum(g.households.size(), 0), out;
+  for (std::size_t v = 0; v < piece.size(); ++v) sum[piece[v]] += g.households[v];
+  for (std::uint32_t p : piece) out.push_back(sum[p]);
+  return out;
+}
+
+// Is there a k with k x min <= households <= k x max?
+bool number_fits(double households, HouseholdBand band) {
+  return std::floor(households / band.min) >= std::ceil(households / band.max);
+}
+
+// Neither may a single atom, nor the households of a piece, be more than the band can hold.
+bool could_fit(const AtomGraph& g, HouseholdBand band) {
+  const std::vector<double> piece = piece_households(g);
+  return std::all_of(piece.begin(), piece.end(), [&](double h) { return number_fits(h, band); }) &&
+         std::none_of(g.households.begin(), g.households.end(), [&](double h) { return h > band.max; });
+}
+
 // No plan is within the band: the least t for which one is within [min - t, max + t], by bisection. Only where every
 // answer on the way is proven.
 bool relax(const AtomGraph& graph, const DistrictGraph& g, HouseholdBand band, DistrictingOptions options,
@@ -125,10 +146,11 @@ Regionalised chosen_plan(const AtomGraph& graph, HouseholdBand band, const Regio
     if (Districting other = district(g, limits, options); other.violation < d.violation || other.proven)
       d = std::move(other);
   }
-  bool impossible = d.violation > 0 && d.proven, relaxed_proven = false;
+  const bool impossible = d.violation > 0 && (d.proven || !could_fit(graph, band));
   const bool heavy =
       std::any_of(graph.households.begin(), graph.households.end(), [&](double h) { return h > band.max; });
-  if (impossible && !heavy) {
+  bool relaxed_proven = false;
+  if (d.violation > 0 && d.proven && !heavy) {
     options.start = d.part_of;
     relaxed_proven = relax(graph, g, band, options, d);
   }
@@ -140,7 +162,7 @@ Regionalised chosen_plan(const AtomGraph& graph, HouseholdBand band, const Regio
     out.plan.status = PlanStatus::relaxed;
   else
     out.plan.status = d.proven ? PlanStatus::optimal : PlanStatus::feasible;
-  if (!impossible) out.plan.lower_bound_m = static_cast<double>(d.lower_bound) / kCentimetres;
+  if (d.violation == 0 || !d.proven) out.plan.lower_bound_m = static_cast<double>(d.lower_bound) / kCentimetres;
   return out;
 }
 
@@ -312,6 +334,7 @@ class Unifier {
   Regions run(unsigned threads) {
     take_fixed();
     if (o_.uninhabited.own_grids) take_uninhabited();
+    take_empty_pieces();
     choose(threads);
     return std::move(out_);
   }
@@ -366,6 +389,21 @@ class Unifier {
       if (cuts_off(near, *ground)) continue;
       const Label region = add_region(ground->faces.front(), GridKind::uninhabited, BandVerdict::uninhabited, kGap);
       for (FaceId f : ground->faces) out_.grid_of_face[f] = region;
+    }
+  }
+
+  // Pieces of a unit without a household, such as islets: no plan could make anything else of them.
+  void take_empty_pieces() {
+    Pieces pieces(t_.arrangement.face_count, pairs_, [&](FaceId f, FaceId g) { return open(f) && open(g); });
+    std::vector<double> households(t_.arrangement.face_count, 0);
+    for (FaceId f = 1; f < t_.arrangement.face_count; ++f)
+      if (open(f)) households[pieces.find(f)] += t_.households[f];
+    std::map<FaceId, Label> region;
+    for (FaceId f = 1; f < t_.arrangement.face_count; ++f) {
+      if (!open(f) || households[pieces.find(f)] > 0) continue;
+      const auto [at, fresh] = region.try_emplace(pieces.find(f), kGap);
+      if (fresh) at->second = add_region(f, GridKind::uninhabited, BandVerdict::uninhabited, kGap);
+      out_.grid_of_face[f] = at->second;
     }
   }
 
@@ -461,16 +499,6 @@ class Unifier {
     }
   }
 
-  // Per vertex the households of its connected piece.
-  static std::vector<double> piece_households(const AtomGraph& g) {
-    const std::vector<Label> nobody(g.households.size(), kGap);
-    const std::vector<std::uint32_t> piece = todays_plan(g, nobody);
-    std::vector<double> sum(g.households.size(), 0), out;
-    for (std::size_t v = 0; v < piece.size(); ++v) sum[piece[v]] += g.households[v];
-    for (std::uint32_t p : piece) out.push_back(sum[p]);
-    return out;
-  }
-
   void explain(Region& r, Label region, double households, double heaviest, const UnitPlan& plan) const {
     const bool whole_piece = std::abs(households - r.piece_households) < 1e-6 && r.piece_households < band_.min;
     if (r.kind == GridKind::uninhabited) {
@@ -480,7 +508,7 @@ class Unifier {
     } else if (whole_piece) {
       r.fixed_grid = fixed_beside(region);
       r.verdict = r.fixed_grid == kGap ? BandVerdict::isolated : BandVerdict::enclosed;
-    } else if (std::floor(r.piece_households / band_.min) < std::ceil(r.piece_households / band_.max)) {
+    } else if (!number_fits(r.piece_households, band_)) {
       r.verdict = BandVerdict::numbers;
     } else {
       r.verdict = plan.status == PlanStatus::infeasible ? BandVerdict::impossible : BandVerdict::surrounded;

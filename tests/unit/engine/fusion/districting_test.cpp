@@ -11,6 +11,7 @@
 #include <random>
 #include <set>
 
+#include "engine/fusion/district_bound.h"
 #include "support/metis_graph.h"
 
 namespace gridloom {
@@ -174,6 +175,33 @@ TEST(Districting, SaysWhereThereIsNoPlan) {
   const Districting none = district(short_path, {300, 500}, {});
   EXPECT_EQ(none.violation, 50);
   EXPECT_TRUE(none.proven);
+}
+
+TEST(DistrictBound, NeverExceedsTheBestPlanAndIsSeldomNothing) {
+  int positive = 0, judged = 0;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    std::mt19937_64 random(seed);
+    const DistrictGraph g = random_graph(random, 6 + static_cast<std::uint32_t>(random() % 10));
+    const std::int64_t total = std::accumulate(g.weight.begin(), g.weight.end(), std::int64_t{0});
+    const WeightLimits limits{total / 6, total / 2};
+    DistrictingOptions options;
+    options.effort = 20'000;
+    const Districting best = district(g, limits, options);
+    if (!best.proven || best.violation > 0) continue;
+    const std::int64_t bound = bound_by_flows(g, DistrictAdjacency(g), limits);
+    EXPECT_LE(bound, best.cut) << seed;
+    ++judged;
+    positive += bound > 0;
+  }
+  EXPECT_GE(judged, 20);
+  EXPECT_GE(positive, judged / 2);
+  for (const auto& [name, parts, optimum] : {std::tuple{"AL_county", 7, 55}, {"UT_tract", 4, 79}}) {
+    const DistrictGraph g = testing::read_metis_graph(instance(name));
+    const std::int64_t bound =
+        bound_by_flows(g, DistrictAdjacency(g), testing::half_per_cent(g, static_cast<std::size_t>(parts)));
+    EXPECT_GT(bound, 0) << name;
+    EXPECT_LE(bound, optimum) << name;
+  }
 }
 
 TEST(Districting, SameSeedSamePlan) {
