@@ -238,8 +238,6 @@ struct Reasons {
     const std::string n = number(households), band_en = " (band " + in_band() + ")";
     const UnitPlan& plan = regions.plans[r.unit];
     switch (r.verdict) {
-      case BandVerdict::uninhabited:
-        return "hardly anybody lives here / 几乎无人居住";
       case BandVerdict::isolated:
         return "a separate piece of its unit with only " + n + " households" + band_en + " / 所属单元内的独立地块，仅" +
                n + "户";
@@ -270,7 +268,9 @@ void add_plan_conflicts(City& city, const Regions& regions, std::span<const std:
   const Reasons reasons{city, regions, fixed, band};
   for (std::size_t g = 0; g < city.grids.size(); ++g) {
     const Region& region = regions.regions[region_of_grid[g]];
-    if (region.verdict == BandVerdict::in_band || region.verdict == BandVerdict::fixed) continue;
+    if (region.verdict == BandVerdict::in_band || region.verdict == BandVerdict::fixed ||
+        region.verdict == BandVerdict::uninhabited)
+      continue;
     const Grid& grid = city.grids[g];
     city.conflicts.push_back({ConflictKind::unmet_target,
                               -1,
