@@ -151,6 +151,7 @@ struct City {
   std::string time_zone;
   double people_per_household = 2.6;
   double households_min = 0, households_max = 0;  // the band of a grid
+  double min_width_m = 0;                         // faces thinner than this (2A/P) count as thin
   Arrangement arrangement;
   std::vector<Layer> layers;
   std::vector<std::uint64_t>

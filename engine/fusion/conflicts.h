@@ -29,7 +29,8 @@ struct RawGround {
 // that line was from the delivered one. Sorted by kind, level, layer, ids.
 std::vector<Conflict> delivery_conflicts(const City&, const RawGround&);
 
-// Split duties, and grids outside the band with the reason; special, locked and uninhabited grids need not be within it. `fixed` are the grids that regions refer to.
+// Split duties, and grids outside the band with the reason; special, locked and uninhabited grids need not be within
+// it. `fixed` are the grids that regions refer to.
 void add_plan_conflicts(City&, const Regions&, std::span<const std::uint32_t> region_of_grid,
                         std::span<const DrawnGrid> fixed, HouseholdBand);
 

@@ -328,6 +328,7 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   city.name = in.city_name;
   city.time_zone = in.time_zone;
   city.people_per_household = in.unify.people_per_household;
+  city.min_width_m = in.align.min_width_m;
   city.households_min = in.unify.households_min;
   city.households_max = in.unify.households_max;
   city.events = std::move(in.events);

@@ -2,6 +2,8 @@
 #include "engine/fusion/quality.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace gridloom {
 namespace {
@@ -77,17 +79,30 @@ Changes cell_changes(const RawGround& g, std::size_t l, std::size_t cells, const
   return out;
 }
 
-// Share of the frame where single cells of both layers contradict the nesting, as delivered or aligned.
+// Share of the frame where the single cell of the child layer is not in the single cell of the parent layer that holds
+// most of it, as delivered or aligned.
 double contradiction(const RawGround& g, const Nesting& n, bool aligned, const std::vector<Int128>& area) {
   const auto state = [&](std::size_t l, FaceId f) -> const CoverState& {
     return g.covers[l]
         .states[aligned ? g.aligned.state_of_group[l][g.aligned.group_of_face[f]] : g.covers[l].of_face[f]];
   };
-  double all = 0, against = 0;
+  std::map<std::pair<Label, Label>, double> common;  // child cell, parent cell
+  double all = 0;
   for (FaceId f = 1; f < g.arrangement.face_count; ++f) {
     if (!g.frame.inside(f)) continue;
     all += square_metres(area[f]);
-    if (n.contradicted(state(n.child, f), state(n.parent, f))) against += square_metres(area[f]);
+    const CoverState &child = state(n.child, f), &parent = state(n.parent, f);
+    if (child.size() == 1 && parent.size() == 1) common[{child.front(), parent.front()}] += square_metres(area[f]);
+  }
+  double against = 0;
+  for (auto first = common.begin(); first != common.end();) {
+    double sum = 0, most = 0;
+    const Label child = first->first.first;
+    for (; first != common.end() && first->first.first == child; ++first) {
+      sum += first->second;
+      most = std::max(most, first->second);
+    }
+    against += sum - most;
   }
   return all > 0 ? against / all : 0;
 }

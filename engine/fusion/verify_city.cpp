@@ -6,6 +6,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "engine/fusion/verify_quality.h"
+
 namespace gridloom {
 namespace {
 
@@ -33,6 +35,7 @@ class CityProof {
       check_grids();
       check_crosswalk();
     }
+    if (faults_.empty()) faults_ = check_quality(city_, limit_);
     return std::move(faults_);
   }
 

@@ -102,6 +102,7 @@ std::map<std::string, std::string> describe_project(const City& city) try {
           {"people_per_household", shortest(city.people_per_household)},
           {"households_min", shortest(city.households_min)},
           {"households_max", shortest(city.households_max)},
+          {"min_width_m", shortest(city.min_width_m)},
           {"layers", layers.dump()},
           {"admin", admin.dump()}};
 } catch (const json::exception& error) {
@@ -118,6 +119,7 @@ City city_of_description(const std::map<std::string, std::string>& meta) {
   city.people_per_household = number_of(meta, "people_per_household");
   city.households_min = number_of(meta, "households_min");
   city.households_max = number_of(meta, "households_max");
+  city.min_width_m = number_of(meta, "min_width_m");
   city.arrangement.lattice = {value_of(meta, "crs"), number_of(meta, "origin_x"), number_of(meta, "origin_y")};
   try {
     read_json(meta, city);

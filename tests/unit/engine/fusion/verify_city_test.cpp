@@ -231,6 +231,30 @@ TEST(VerifyCity, CatchesBadIndices) {
   }
 }
 
+TEST(VerifyCity, CatchesFalseQuality) {
+  std::size_t rows = 0;
+  for (std::size_t r = 0; r < town().quality.size(); ++r) {
+    const QualityRow& row = town().quality[r];
+    const std::set<std::string> delivered{"changed_cells", "lost_cells"};  // follow from the delivered lines
+    if (row.stage == "raw" || delivered.contains(row.metric)) continue;
+    ++rows;
+    EXPECT_THAT(caught_after([&](City& c) { c.quality[r].value += 1e-3 * std::max(1.0, row.value); }),
+                Contains("quality"))
+        << row.stage << " " << row.layer << " " << row.metric;
+  }
+  EXPECT_GT(rows, 20u);
+  EXPECT_THAT(caught_after([](City& c) { c.grids[0].perimeter_m += 1; }), Contains("quality"));
+  EXPECT_THAT(caught_after([](City& c) { c.grids[0].compactness += 0.01; }), Contains("quality"));
+  EXPECT_THAT(caught_after([](City& c) { c.responsibilities[0].share -= 0.01; }), Contains("quality"));
+  EXPECT_THAT(caught_after([](City& c) {
+                c.responsibilities[0].status =
+                    c.responsibilities[0].status == DutyStatus::sole ? DutyStatus::split : DutyStatus::sole;
+              }),
+              Contains("quality"));
+  EXPECT_THAT(caught_after([](City& c) { c.zones[0].incidents += 1; }), Contains("quality"));
+  EXPECT_THAT(caught_after([](City& c) { c.zones[0].population += 1; }), Contains("quality"));
+}
+
 TEST(VerifyCity, ReportsNoMoreThanAsked) {
   City city = town();
   for (std::uint64_t& s : city.support) s ^= 1;
