@@ -84,7 +84,7 @@ void sort_by_id(std::vector<DeliveredCell>& cells, Columns&... beside) {
 void sort_by_id(FuseInput& in) {
   for (DeliveredAdminLevel& level : in.admin) sort_by_id(level.units.cells, level.names, level.parents);
   for (DeliveredLayer& layer : in.layers) sort_by_id(layer.cells, layer.parents);
-  sort_by_id(in.population.areas.cells, in.population.people);
+  sort_by_id(in.population.areas.cells, in.population.people, in.population.households);
 }
 
 StackLayer stack_layer(const DeliveredLayer& layer) {
@@ -359,7 +359,7 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
 
   clock.begin("quality", 0.95);
   out.statistics.people_in_band = people_in_band(city);
-  city.quality = quality(city, ground, in.align, out.statistics);
+  city.quality = quality(city, ground, layers, options.threads, out.statistics);
   record_history(city, in.before, date);
   return out;
 }

@@ -2,8 +2,11 @@
 #include "engine/fusion/quality.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
 #include <utility>
+
+#include "engine/fusion/displacement.h"
 
 namespace gridloom {
 namespace {
@@ -107,6 +110,15 @@ double contradiction(const RawGround& g, const Nesting& n, bool aligned, const s
   return all > 0 ? against / all : 0;
 }
 
+// "<= 0.25", "> 256", in metres.
+std::string distance_class(std::size_t c) {
+  char text[32];
+  const bool last = c == kDistanceClasses_m.size();
+  std::snprintf(text, sizeof text, "%s %g",
+                last ? ">" : "<=", last ? kDistanceClasses_m.back() : kDistanceClasses_m[c]);
+  return text;
+}
+
 struct Agreement {
   double purity = 0, inverse_purity = 0, splits = 0;
 };
@@ -145,12 +157,12 @@ double people_in_band(const City& city) {
   return all > 0 ? in / all : 0;
 }
 
-std::vector<QualityRow> quality(const City& city, const RawGround& g, const AlignOptions& options,
-                                FuseStatistics& statistics) {
+std::vector<QualityRow> quality(const City& city, const RawGround& g, std::span<const AlignLayer> layers,
+                                unsigned threads, FuseStatistics& statistics) {
   const auto inside = [&](FaceId f) { return g.frame.inside(f); };
   for (FaceId f = 1; f < g.arrangement.face_count; ++f) statistics.raw_faces += inside(f);
-  statistics.raw_thin_faces = thin_faces(g.arrangement, options.min_width_m, inside);
-  statistics.thin_atoms = thin_faces(city.arrangement, options.min_width_m, [](FaceId) { return true; });
+  statistics.raw_thin_faces = thin_faces(g.arrangement, city.min_width_m, inside);
+  statistics.thin_atoms = thin_faces(city.arrangement, city.min_width_m, [](FaceId) { return true; });
 
   std::vector<QualityRow> rows;
   const auto add = [&](const char* stage, const std::string& layer, const char* metric, double value,
@@ -176,6 +188,18 @@ std::vector<QualityRow> quality(const City& city, const RawGround& g, const Alig
     add("unified", id, "purity", agreement[l].purity, "1");
     add("unified", id, "inverse_purity", agreement[l].inverse_purity, "1");
     add("unified", id, "mean_splits", agreement[l].splits, "1");
+  }
+  const std::vector<Displacement> moved = displacements(g, threads);
+  const std::vector<ReferenceDistances> drawn = reference_distances(g, layers, threads);
+  for (std::size_t l = 0; l < city.layers.size(); ++l) {
+    const std::string& id = city.layers[l].id;
+    add("aligned", id, "displacement_mean", moved[l].mean_m, "m");
+    add("aligned", id, "displacement_p95", moved[l].p95_m, "m");
+    add("aligned", id, "displacement_max", moved[l].max_m, "m");
+    add("aligned", id, "boundary_recall", moved[l].recall, "1");
+    for (std::size_t c = 0; c < drawn[l].share.size(); ++c)
+      add("raw", id, ("reference_distance:" + distance_class(c)).c_str(), drawn[l].share[c], "1");
+    if (drawn[l].suggested_accuracy_m) add("raw", id, "suggested_accuracy", *drawn[l].suggested_accuracy_m, "m");
   }
   for (const Nesting& n : g.nestings) {
     const std::string& child = city.layers[n.child].id;

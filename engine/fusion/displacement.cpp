@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/fusion/displacement.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+#include "engine/geometry/box_index.h"
+#include "engine/geometry/distance.h"
+#include "engine/parallel.h"
+
+namespace gridloom {
+namespace {
+
+constexpr std::size_t kSamples = 5000;
+constexpr double kFarthest_m = 1000;
+constexpr double kSameLine_m = 0.002;
+
+// Every segment of the raw arrangement, with the arc it belongs to.
+class Segments {
+ public:
+  explicit Segments(const Arrangement& m) {
+    std::vector<Box> boxes;
+    for (ArcId a = 0; a < m.arcs.size(); ++a) {
+      const auto p = m.points_of(a);
+      for (std::size_t i = 0; i + 1 < p.size(); ++i) {
+        segments_.push_back(segment_between(p[i], p[i + 1]));
+        arc_.push_back(a);
+        boxes.push_back(box_of(segments_.back()));
+      }
+    }
+    index_ = BoxIndex(boxes);
+  }
+
+  // Metres to the nearest segment of an arc that counts; kFarthest_m where none is as near.
+  double nearest_m(Point p, const std::vector<char>& counts) const {
+    for (double reach = 4000;; reach *= 4) {
+      const double limit = std::min(reach, kFarthest_m * Lattice::kPerMetre);
+      const auto r = static_cast<std::int32_t>(limit);
+      double nearest = limit;
+      index_.query({{p.x - r, p.y - r}, {p.x + r, p.y + r}}, [&](std::uint32_t s) {
+        if (counts[arc_[s]]) nearest = std::min(nearest, distance(p, segments_[s]));
+      });
+      if (nearest < limit || limit < reach) return nearest / Lattice::kPerMetre;
+    }
+  }
+
+ private:
+  std::vector<Segment> segments_;
+  std::vector<ArcId> arc_;
+  BoxIndex index_;
+};
+
+// Places evenly along the arcs that count.
+std::vector<Point> sampled(const Arrangement& m, const std::vector<char>& counts, const std::vector<double>& length) {
+  double all = 0;
+  for (ArcId a = 0; a < m.arcs.size(); ++a) all += counts[a] ? length[a] : 0;
+  const double step = std::max(1.0, all / kSamples);
+  std::vector<Point> out;
+  double to_next = step / 2;  // metres from here to the next place
+  for (ArcId a = 0; a < m.arcs.size(); ++a) {
+    if (!counts[a]) continue;
+    const auto p = m.points_of(a);
+    for (std::size_t i = 0; i + 1 < p.size(); ++i) {
+      const double dx = static_cast<double>(p[i + 1].x) - p[i].x, dy = static_cast<double>(p[i + 1].y) - p[i].y;
+      const double metres = std::hypot(dx, dy) / Lattice::kPerMetre;
+      for (; to_next <= metres; to_next += step)
+        out.push_back({p[i].x + static_cast<std::int32_t>(std::lround(dx * to_next / metres)),
+                       p[i].y + static_cast<std::int32_t>(std::lround(dy * to_next / metres))});
+      to_next -= metres;
+    }
+  }
+  return out;
+}
+
+struct Lines {
+  explicit Lines(const RawGround& g) : ground(g), segments(g.arrangement), length(arc_lengths(g.arrangement)) {}
+
+  // Arcs of which `takes(left, right)` holds.
+  std::vector<char> arcs(const auto& takes) const {
+    std::vector<char> out;
+    for (const Arc& a : ground.arrangement.arcs) out.push_back(takes(a.left, a.right));
+    return out;
+  }
+  bool inner(FaceId f, FaceId g) const { return ground.frame.inside(f) && ground.frame.inside(g); }
+  bool rim(FaceId f, FaceId g) const { return ground.frame.inside(f) != ground.frame.inside(g); }
+  std::vector<char> delivered(std::size_t l) const {
+    const std::vector<std::uint32_t>& state = ground.covers[l].of_face;
+    return arcs([&](FaceId f, FaceId g) { return inner(f, g) && state[f] != state[g]; });
+  }
+  // The frame's rim ends every layer.
+  std::vector<char> aligned(std::size_t l) const {
+    const auto& group = ground.aligned.group_of_face;
+    const auto& state = ground.aligned.state_of_group[l];
+    return arcs([&](FaceId f, FaceId g) { return rim(f, g) || (inner(f, g) && state[group[f]] != state[group[g]]); });
+  }
+  std::vector<char> frame() const {
+    const std::vector<Label>& unit = ground.frame.levels.back().of_face;
+    return arcs([&](FaceId f, FaceId g) { return unit[f] != unit[g]; });
+  }
+  std::vector<double> distances(const std::vector<char>& from, const std::vector<char>& to, unsigned threads) const {
+    const std::vector<Point> places = sampled(ground.arrangement, from, length);
+    std::vector<double> out(places.size());
+    parallel_blocks(places.size(), 256, threads, [&](std::size_t, std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) out[i] = segments.nearest_m(places[i], to);
+    });
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+  const RawGround& ground;
+  Segments segments;
+  std::vector<double> length;
+};
+
+}  // namespace
+
+std::vector<Displacement> displacements(const RawGround& g, unsigned threads) {
+  const Lines lines(g);
+  std::vector<Displacement> out(g.covers.size());
+  for (std::size_t l = 0; l < out.size(); ++l) {
+    const std::vector<double> d = lines.distances(lines.delivered(l), lines.aligned(l), threads);
+    if (d.empty()) continue;
+    const auto n = static_cast<double>(d.size());
+    const auto recalled = std::upper_bound(d.begin(), d.end(), kRecallWithin_m) - d.begin();
+    out[l] = {std::accumulate(d.begin(), d.end(), 0.0) / n, d[static_cast<std::size_t>(0.95 * (n - 1))], d.back(),
+              static_cast<double>(recalled) / n};
+  }
+  return out;
+}
+
+std::vector<ReferenceDistances> reference_distances(const RawGround& g, std::span<const AlignLayer> layers,
+                                                    unsigned threads) {
+  const Lines lines(g);
+  std::vector<std::vector<char>> delivered;
+  for (std::size_t l = 0; l < layers.size(); ++l) delivered.push_back(lines.delivered(l));
+  std::vector<ReferenceDistances> out(layers.size());
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    std::vector<char> trusted = lines.frame();
+    const auto trust = [&](std::size_t k) { return std::pair(layers[k].accuracy_m, layers[k].rank); };
+    for (std::size_t k = 0; k < layers.size(); ++k)
+      for (ArcId a = 0; a < trusted.size() && trust(k) < trust(l); ++a) trusted[a] |= delivered[k][a];
+    const std::vector<double> d = lines.distances(delivered[l], trusted, threads);
+    for (double m : d) {
+      const auto c = std::lower_bound(kDistanceClasses_m.begin(), kDistanceClasses_m.end(), m);
+      out[l].share[static_cast<std::size_t>(c - kDistanceClasses_m.begin())] += 1 / static_cast<double>(d.size());
+    }
+    out[l].suggested_accuracy_m = suggested_accuracy(d);
+  }
+  return out;
+}
+
+std::optional<double> suggested_accuracy(std::span<const double> distances_m) {
+  constexpr double kReach = 200, kEnough = 100, kWidest = kReach / 4;
+  std::vector<double> d;
+  std::copy_if(distances_m.begin(), distances_m.end(), std::back_inserter(d),
+               [](double m) { return m > kSameLine_m && m < kReach; });
+  const auto n = static_cast<double>(d.size());
+  if (n < kEnough) return {};
+  double share = 0.5, sigma = 10;
+  for (int round = 0; round < 200; ++round) {
+    double weight = 0, squares = 0;
+    for (double m : d) {
+      const double same = share * std::sqrt(2 / std::numbers::pi) / sigma * std::exp(-m * m / (2 * sigma * sigma));
+      const double p = same / (same + (1 - share) / kReach);
+      weight += p;
+      squares += p * m * m;
+    }
+    share = weight / n;
+    sigma = std::max(1e-3, std::sqrt(squares / std::max(weight, 1e-9)));
+  }
+  if (share * n < kEnough || sigma > kWidest) return {};
+  return 1.96 * sigma;
+}
+
+}  // namespace gridloom
