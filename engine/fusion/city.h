@@ -23,7 +23,8 @@ struct Layer {
   bool locked = false;
   std::vector<Field> fields;
   std::vector<Cell> cells;
-  Labeling labels;  // atom -> cell
+  std::vector<std::vector<Ring>> delivered;  // per cell, before alignment
+  Labeling labels;                           // atom -> cell
 };
 
 struct AdminUnit {

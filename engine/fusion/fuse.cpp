@@ -185,8 +185,11 @@ void set_atoms(City& city, FuseInput& in, const Arrangement& raw, const Frame& f
   city.arrangement = condense(raw, aligned.group_of_face, face_of_group);
   for (std::size_t l = 0; l < in.layers.size(); ++l) {
     DeliveredLayer& d = in.layers[l];
-    Layer layer{d.id, d.title, d.department, d.rank, d.accuracy_m, d.locked, d.fields, {}, {}};
-    for (DeliveredCell& c : d.cells) layer.cells.push_back(std::move(c.cell));
+    Layer layer{d.id, d.title, d.department, d.rank, d.accuracy_m, d.locked, d.fields, {}, {}, {}};
+    for (DeliveredCell& c : d.cells) {
+      layer.cells.push_back(std::move(c.cell));
+      layer.delivered.push_back(std::move(c.rings));
+    }
     layer.labels = labeling_of(covers[l], aligned.state_of_group[l], face_of_group);
     city.layers.push_back(std::move(layer));
   }

@@ -175,7 +175,10 @@ std::vector<Style> styles_of(const City& city) {
                             {"boundaries", boundary_style(city)},
                             {"conflicts", conflict_style()},
                             {"incidents", single(marker(0, "197,48,48,110", 1.2), kPoints)}};
-  for (const Layer& layer : city.layers) styles.push_back({schema::aligned_name(layer.id), patchwork()});
+  for (const Layer& layer : city.layers) {
+    styles.push_back({schema::aligned_name(layer.id), patchwork()});
+    styles.push_back({schema::delivered_name(layer.id), single(outline(0, "197,48,48,255", 0.15), kPolygons)});
+  }
   for (std::size_t n = 0; n < city.admin.size(); ++n)
     styles.push_back(
         {schema::admin_name(n),

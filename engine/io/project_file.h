@@ -6,7 +6,7 @@
 // metres in the working CRS, whole millimetres from the lattice origin, so nothing is lost between lattice and file.
 //
 // Tables beside those that every GeoPackage has (column lists: project_schema.h):
-//   grids, atoms, overlaps, boundaries, aligned_<layer>, admin_<N>, conflicts, zones, incidents, crosswalk,
+//   grids, atoms, overlaps, boundaries, aligned_<layer>, delivered_<layer>, admin_<N>, conflicts, zones, incidents, crosswalk,
 //   responsibilities, quality, plans, succession, history, gridloom_meta (key, value), layer_styles (QGIS).
 // `boundaries.layers` lists the layers with a boundary there (comma, catalogue order), `support` says how many.
 // `boundaries.level` is what the arc separates at most: the id of the highest administrative level whose unit differs

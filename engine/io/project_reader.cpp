@@ -118,7 +118,10 @@ class ProjectReader {
 
   City read() {
     read_meta();
-    for (Layer& layer : city_.layers) read_aligned(layer);
+    for (Layer& layer : city_.layers) {
+      read_aligned(layer);
+      read_delivered(layer);
+    }
     for (std::size_t n = 0; n < city_.admin.size(); ++n) read_admin(n);
     read_grids();
     read_atoms();
@@ -167,6 +170,29 @@ class ProjectReader {
     Ids ids;
     for (const Cell& cell : layer.cells) ids.add(cell.id);
     cells_.push_back(std::move(ids));
+  }
+
+  // Rows run parallel to those of the aligned layer.
+  void read_delivered(Layer& layer) {
+    Rows rows(database_, schema::delivered(layer), Rows::Geometry::read);
+    while (rows.next()) {
+      std::vector<Ring> rings;
+      if (const auto blob = rows.blob(); !blob.empty()) {
+        auto ground = decode_multipolygon(blob, city_.arrangement.lattice);
+        if (!ground) rows.fail("the geometry is no MULTIPOLYGON within the lattice");
+        for (PolygonRings& polygon : *ground)
+          for (std::size_t r = 0; r < polygon.size(); ++r) {
+            if (polygon[r].size() < 4) rows.fail("a ring has fewer than four points");
+            polygon[r].pop_back();
+            rings.push_back({std::move(polygon[r]), r > 0});
+          }
+      }
+      if (layer.delivered.size() == layer.cells.size() || rows.string() != layer.cells[layer.delivered.size()].id)
+        rows.fail("its rows are not those of " + schema::aligned_name(layer.id));
+      layer.delivered.push_back(std::move(rings));
+    }
+    if (layer.delivered.size() != layer.cells.size())
+      rows.fail("it has fewer rows than " + schema::aligned_name(layer.id));
   }
 
   static std::optional<std::string> attribute(Rows& rows, FieldType type) {

@@ -38,6 +38,7 @@ std::string free_name(const std::string& wanted, std::set<std::string>& taken) {
 }  // namespace
 
 std::string aligned_name(const std::string& layer) { return "aligned_" + layer; }
+std::string delivered_name(const std::string& layer) { return "delivered_" + layer; }
 std::string admin_name(std::size_t level) { return "admin_" + std::to_string(level); }
 
 Table grids(const City& city) {
@@ -84,6 +85,10 @@ Table aligned(const Layer& layer) {
   std::set<std::string> taken{"fid", "geom", "id", "name"};
   for (const Field& field : layer.fields) table.columns.push_back(typed(free_name(field.name, taken), field.type));
   return table;
+}
+
+Table delivered(const Layer& layer) {
+  return {delivered_name(layer.id), layer.title.en + " as delivered", "MULTIPOLYGON", {text("id")}};
 }
 
 Table admin(const City& city, std::size_t level) {

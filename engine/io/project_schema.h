@@ -19,6 +19,7 @@ Table atoms(const City&);  // atom_id, grid_code, L (leading feature's id or NUL
 Table overlaps();          // atom_id, layer, feature_id: features beyond the leading one
 Table boundaries();        // from_node, to_node, left_atom, right_atom (0: outside), layers, support, level, length_m
 Table aligned(const Layer&);                  // id, name, then the layer's fields
+Table delivered(const Layer&);                // id; rows as in aligned
 Table admin(const City&, std::size_t level);  // code, name, name_zh, parent
 Table conflicts();                            // kind, layer, admin_level, ids, area_m2, population, note
 Table zones();      // layer, department, level (0: the layer's own units), unit_id, unit_name, grids, population,
@@ -33,6 +34,7 @@ Table history();     // version, at, who, why, approval, operations
 Table meta();        // key, value
 
 std::string aligned_name(const std::string& layer);
+std::string delivered_name(const std::string& layer);
 std::string admin_name(std::size_t level);
 
 // Names of the enumerations, in the order of their values.

@@ -31,7 +31,10 @@ void require(bool consistent, const char* what) {
 void check_sizes(const City& city) {
   const std::size_t faces = city.arrangement.face_count, arcs = city.arrangement.arcs.size(),
                     events = city.events.size();
-  for (const Layer& layer : city.layers) require(layer.labels.of_face.size() == faces, "labels of a layer");
+  for (const Layer& layer : city.layers) {
+    require(layer.labels.of_face.size() == faces, "labels of a layer");
+    require(layer.delivered.size() == layer.cells.size(), "delivered ground of a layer");
+  }
   for (const AdminLevel& level : city.admin) require(level.of_face.size() == faces, "labels of an admin level");
   require(city.grid_of_face.size() == faces, "grid_of_face");
   require(city.area_m2.size() == faces, "area_m2");
@@ -245,6 +248,27 @@ void write_aligned(GeoPackageWriter& file, const City& city, const Layer& layer)
   table.close();
 }
 
+std::vector<PolygonRings> polygons_of(const std::vector<Ring>& rings) {
+  std::vector<PolygonRings> polygons;
+  for (const Ring& ring : rings) {
+    if (!ring.hole || polygons.empty()) polygons.emplace_back();
+    polygons.back().push_back(ring.points);
+    polygons.back().back().push_back(ring.points.front());
+  }
+  return polygons;
+}
+
+void write_delivered(GeoPackageWriter& file, const Layer& layer) {
+  TableWriter table(file, schema::delivered(layer));
+  for (std::size_t c = 0; c < layer.cells.size(); ++c) {
+    const std::vector<PolygonRings> polygons = polygons_of(layer.delivered[c]);
+    table.begin();
+    polygons.empty() ? table.no_shape() : table.shape(table.encode.multipolygon(polygons));
+    table.put(layer.cells[c].id).end();
+  }
+  table.close();
+}
+
 void write_admin(GeoPackageWriter& file, const City& city, std::size_t n) {
   TableWriter table(file, schema::admin(city, n));
   const AdminLevel& level = city.admin[n];
@@ -398,6 +422,9 @@ std::vector<Step> steps() {
   const auto all_aligned = [](GeoPackageWriter& file, const City& city) {
     for (const Layer& layer : city.layers) write_aligned(file, city, layer);
   };
+  const auto all_delivered = [](GeoPackageWriter& file, const City& city) {
+    for (const Layer& layer : city.layers) write_delivered(file, layer);
+  };
   const auto all_admin = [](GeoPackageWriter& file, const City& city) {
     for (std::size_t n = 0; n < city.admin.size(); ++n) write_admin(file, city, n);
   };
@@ -408,6 +435,7 @@ std::vector<Step> steps() {
           {"write administrative units", all_admin},
           {"write grids", write_grids},
           {"write aligned layers", all_aligned},
+          {"write delivered layers", all_delivered},
           {"write conflicts", write_conflicts},
           {"write zones", write_zones},
           {"write incidents", write_incidents},

@@ -10,7 +10,7 @@
 
 #include "engine/progress.h"
 #include "engine/zoning/duty.h"
-#include "server/cli/csv.h"
+#include "server/csv.h"
 #include "server/duty_json.h"
 
 namespace gridloom::cli {

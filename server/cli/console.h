@@ -12,6 +12,7 @@
 
 #include "engine/fusion/delivery.h"
 #include "engine/progress.h"
+#include "server/number_text.h"
 #include "tiles/tile_service.h"
 
 namespace gridloom::cli {
@@ -76,9 +77,6 @@ class PartOfProgress final : public Progress {
 // "Label: value" lines; the labels in the console's language, aligned by what they take on a terminal.
 using Lines = std::vector<std::pair<Text, std::string>>;
 void print_lines(std::ostream&, const Console&, const Lines&);
-
-std::string with_commas(std::uint64_t);         // 8,175,133
-std::string fixed(double value, int decimals);  // 12.30
 
 // Columns that UTF-8 text takes on a terminal: two for an East Asian wide character.
 std::size_t columns_of(std::string_view utf8);

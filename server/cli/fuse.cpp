@@ -19,6 +19,7 @@
 #include "server/cli/common_options.h"
 #include "server/cli/faults.h"
 #include "server/cli/verbs.h"
+#include "server/conflict_text.h"
 
 namespace gridloom::cli {
 namespace {
@@ -100,34 +101,6 @@ Outcome work(const Options& options, Progress& progress) {
   write_project(outcome.fused.city, options.output, writing);
   outcome.seconds.emplace_back("write", watch.lap());
   return outcome;
-}
-
-constexpr std::array kConflictKinds{ConflictKind::gap,           ConflictKind::overlap,      ConflictKind::sliver,
-                                    ConflictKind::outside_frame, ConflictKind::nesting,      ConflictKind::split_duty,
-                                    ConflictKind::unmet_target,  ConflictKind::covered_cell, ConflictKind::lost_cell};
-
-Text name_of(ConflictKind kind) {
-  switch (kind) {
-    case ConflictKind::gap:
-      return {"gap", "空白"};
-    case ConflictKind::overlap:
-      return {"overlap", "重叠"};
-    case ConflictKind::sliver:
-      return {"sliver", "碎片"};
-    case ConflictKind::outside_frame:
-      return {"outside_frame", "超出行政区"};
-    case ConflictKind::nesting:
-      return {"nesting", "跨级"};
-    case ConflictKind::split_duty:
-      return {"split_duty", "权责分割"};
-    case ConflictKind::unmet_target:
-      return {"unmet_target", "规模未达标"};
-    case ConflictKind::covered_cell:
-      return {"covered_cell", "网格被覆盖"};
-    case ConflictKind::lost_cell:
-      break;
-  }
-  return {"lost_cell", "网格丢失"};
 }
 
 std::size_t count(const std::vector<Conflict>& conflicts, ConflictKind kind) {

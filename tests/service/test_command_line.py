@@ -14,7 +14,7 @@ from small_city import SOUTH, STEP, WEST, feature, square
 
 gdal.UseExceptions()
 ogr.UseExceptions()
-VERBS = ["fuse", "verify", "locate", "heatmap", "serve"]
+VERBS = ["fuse", "verify", "locate", "heatmap", "report", "serve"]
 
 
 def run(binary, *arguments, **environment):

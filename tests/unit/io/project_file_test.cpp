@@ -99,6 +99,14 @@ void expect_equal(const Layer& a, const Layer& b) {
   EXPECT_EQ(a.fields, b.fields);
   EXPECT_EQ(a.cells, b.cells);
   EXPECT_EQ(a.labels, b.labels);
+  ASSERT_EQ(a.delivered.size(), b.delivered.size());
+  for (std::size_t c = 0; c < a.delivered.size(); ++c) {
+    ASSERT_EQ(a.delivered[c].size(), b.delivered[c].size());
+    for (std::size_t r = 0; r < a.delivered[c].size(); ++r) {
+      EXPECT_EQ(a.delivered[c][r].points, b.delivered[c][r].points);
+      EXPECT_EQ(a.delivered[c][r].hole, b.delivered[c][r].hole);
+    }
+  }
 }
 
 void expect_equal(const AdminLevel& a, const AdminLevel& b) {
@@ -176,6 +184,7 @@ City odd_city() {
     attributes.push_back(c == 0 ? std::optional<std::string>("") : std::nullopt);
   }
   city.layers[1].cells.push_back({"lost", "", {std::nullopt, "-9223372036854775808"}});
+  city.layers[1].delivered.emplace_back();
   city.layers[2].locked = true;
   city.population[3] = 1.0 / 3;
   city.grids[2].valid_to = "2027-01-01";
@@ -250,6 +259,7 @@ TEST_F(ProjectFile, OpensInGdalWithoutAWord) {
                                                                {"boundaries", wkbLineString},
                                                                {"aligned_police", wkbMultiPolygon},
                                                                {"aligned_schools", wkbMultiPolygon},
+                                                               {"delivered_schools", wkbMultiPolygon},
                                                                {"admin_0", wkbMultiPolygon},
                                                                {"admin_2", wkbMultiPolygon},
                                                                {"conflicts", wkbMultiPolygon},

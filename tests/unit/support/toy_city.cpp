@@ -203,6 +203,14 @@ Layer layer(const Ground& g, std::string id, Text title, Text department, int ra
   out.accuracy_m = 5;
   out.fields = {{"phone", FieldType::text}, {"staff", FieldType::integer}};
   out.cells = std::move(cells);
+  for (const std::vector<ArcPolygon>& ground : dissolve(g.arrangement, out.labels, out.cells.size()).of_label) {
+    std::vector<Ring>& rings = out.delivered.emplace_back();
+    for (const ArcPolygon& polygon : ground) {
+      rings.push_back({points_of(g.arrangement, polygon.shell), false});
+      for (const ArcRing& hole : polygon.holes) rings.push_back({points_of(g.arrangement, hole), true});
+    }
+    for (Ring& ring : rings) ring.points.pop_back();
+  }
   return out;
 }
 

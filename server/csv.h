@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace gridloom::cli {
+namespace gridloom {
 
 using CsvRow = std::vector<std::string>;
 
@@ -19,4 +19,4 @@ bool read_csv_row(std::istream&, CsvRow& row);
 std::string csv_field(std::string_view);
 void write_csv_row(std::ostream&, const CsvRow&);
 
-}  // namespace gridloom::cli
+}  // namespace gridloom

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/cli/csv.h"
+#include "server/csv.h"
 
 #include <istream>
 #include <ostream>
 
 #include "engine/progress.h"
 
-namespace gridloom::cli {
+namespace gridloom {
 namespace {
 
 bool quotes_open(std::string_view line) {
@@ -65,4 +65,4 @@ void write_csv_row(std::ostream& out, const CsvRow& row) {
   out << '\n';
 }
 
-}  // namespace gridloom::cli
+}  // namespace gridloom

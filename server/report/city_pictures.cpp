@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/report/city_pictures.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "tiles/colours.h"
+
+namespace gridloom {
+namespace {
+
+constexpr std::uint32_t kHues = 6;
+constexpr double kCloseUp_m = 8;  // metres per pixel below which a window shows details
+constexpr double kAspect = 0.75;
+
+bool is_place_of_disturbance(ConflictKind kind) {
+  return kind == ConflictKind::gap || kind == ConflictKind::overlap || kind == ConflictKind::sliver ||
+         kind == ConflictKind::nesting;
+}
+
+}  // namespace
+
+CityPictures::CityPictures(const City& city)
+    : city_(city), grids_(dissolve(city.arrangement, city.grid_of_face, city.grids.size())) {
+  for (ArcId a = 0; a < city.arrangement.arcs.size(); ++a) box_of_arc_.push_back(box_of(city.arrangement.points_of(a)));
+  const AdminLevel& level = city.admin.back();
+  hue_of_unit_ = colour_graph(neighbours(city.arrangement, level.of_face, level.units.size()), kHues);
+  for (std::size_t g = 0; g < city.grids.size(); ++g) grid_of_code_.emplace(city.grids[g].code, static_cast<Label>(g));
+}
+
+Label CityPictures::grid(std::string_view code) const {
+  const auto at = grid_of_code_.find(code);
+  return at == grid_of_code_.end() ? kGap : at->second;
+}
+
+Box CityPictures::whole() const { return window_around(box_of(city_.arrangement.points), 0.02, 100, 1); }
+
+Box CityPictures::busiest() const {
+  constexpr std::int32_t kSide_mm = 1'500'000;
+  std::map<std::pair<std::int32_t, std::int32_t>, std::size_t> pieces;
+  const auto cell = [](std::int32_t mm) { return (mm - (mm < 0 ? kSide_mm - 1 : 0)) / kSide_mm; };
+  for (const Conflict& c : city_.conflicts) {
+    if (!is_place_of_disturbance(c.kind)) continue;
+    for (const auto& polygon : c.ground) ++pieces[{cell(polygon.front().front().x), cell(polygon.front().front().y)}];
+  }
+  const auto most =
+      std::max_element(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (most == pieces.end()) return whole();
+  const Point corner{most->first.first * kSide_mm, most->first.second * kSide_mm};
+  return window_around({corner, {corner.x + kSide_mm, corner.y + kSide_mm}}, 0, 0, kAspect);
+}
+
+bool CityPictures::edge_of(const std::vector<Label>& of_face, const Arc& arc) const {
+  return of_face[arc.left] != of_face[arc.right];
+}
+
+void CityPictures::add_arcs(MapPicture& map, const auto& takes) const {
+  for (ArcId a = 0; a < box_of_arc_.size(); ++a)
+    if (map.shows(box_of_arc_[a]) && takes(a)) map.add_line(city_.arrangement.points_of(a));
+}
+
+void CityPictures::add_delivered(MapPicture& map, std::size_t layer) const {
+  for (const std::vector<Ring>& rings : city_.layers[layer].delivered)
+    for (const Ring& ring : rings) {
+      std::vector<Point> closed = ring.points;
+      closed.push_back(closed.front());
+      if (map.shows(box_of(closed))) map.add_line(closed);
+    }
+}
+
+void CityPictures::add_grid(MapPicture& map, std::size_t grid) const {
+  for (const ArcPolygon& polygon : grids_.of_label[grid]) {
+    map.add_ring(points_of(city_.arrangement, polygon.shell));
+    for (const ArcRing& hole : polygon.holes) map.add_ring(points_of(city_.arrangement, hole));
+  }
+}
+
+void CityPictures::add_grid_lines(MapPicture& map) const {
+  const std::vector<Label>& unit = city_.admin.back().of_face;
+  const std::vector<Arc>& arcs = city_.arrangement.arcs;
+  map.begin("grid-line");
+  add_arcs(map, [&](ArcId a) { return edge_of(city_.grid_of_face, arcs[a]) && !edge_of(unit, arcs[a]); });
+  map.begin("unit-line");
+  add_arcs(map, [&](ArcId a) { return edge_of(unit, arcs[a]); });
+}
+
+std::string CityPictures::delivered(const Box& window, double width_px, const std::string& label) const {
+  MapPicture map(window, width_px);
+  for (std::size_t l = city_.layers.size(); l-- > 0;) {
+    map.begin("delivered d" + std::to_string(l));
+    add_delivered(map, l);
+  }
+  return map.svg(label);
+}
+
+std::string CityPictures::grids(const Box& window, double width_px, const std::string& label) const {
+  MapPicture map(window, width_px);
+  const std::vector<Label>& unit = city_.admin.back().of_face;
+  const Dissolved units = dissolve(city_.arrangement, unit, city_.admin.back().units.size());
+  for (std::size_t u = 0; u < units.of_label.size(); ++u) {
+    map.begin("unit h" + std::to_string(hue_of_unit_[u]));
+    for (const ArcPolygon& polygon : units.of_label[u]) {
+      map.add_ring(points_of(city_.arrangement, polygon.shell));
+      for (const ArcRing& hole : polygon.holes) map.add_ring(points_of(city_.arrangement, hole));
+    }
+  }
+  for (std::size_t g = 0; g < city_.grids.size(); ++g) {
+    if (city_.grids[g].kind == GridKind::general) continue;
+    map.begin(city_.grids[g].kind == GridKind::special ? "special" : "uninhabited");
+    add_grid(map, g);
+  }
+  if (map.metres_per_pixel() < kCloseUp_m) {
+    map.begin("atom-line");
+    add_arcs(map, [&](ArcId) { return true; });
+  }
+  add_grid_lines(map);
+  return map.svg(label);
+}
+
+std::string CityPictures::support(const Box& window, double width_px, const std::string& label) const {
+  MapPicture map(window, width_px);
+  for (std::size_t n = 1; n <= city_.layers.size(); ++n) {
+    map.begin("support s" + std::to_string(std::min<std::size_t>(n, 6)));
+    add_arcs(map, [&](ArcId a) { return static_cast<std::size_t>(std::popcount(city_.support[a])) == n; });
+  }
+  return map.svg(label);
+}
+
+std::string CityPictures::conflict(const Conflict& c, double width_px, const std::string& label) const {
+  Label subject = kGap;  // a grid, where the conflict is one of a grid
+  if (c.ground.empty()) subject = grid(c.ids.substr(0, c.ids.find('>')));
+  Box box;
+  for (const auto& polygon : c.ground) box.extend(box_of(polygon.front()));
+  if (subject != kGap)
+    for (const ArcPolygon& polygon : grids_.of_label[static_cast<std::size_t>(subject)])
+      box.extend(box_of(points_of(city_.arrangement, polygon.shell)));
+  if (box.min.x > box.max.x) return "";
+
+  MapPicture map(window_around(box, 0.25, 300, kAspect), width_px);
+  map.begin("ground");
+  for (const auto& polygon : c.ground)
+    for (const auto& ring : polygon) map.add_ring(ring);
+  if (subject != kGap) add_grid(map, static_cast<std::size_t>(subject));
+  add_grid_lines(map);
+  if (c.layer >= 0) {
+    const auto l = static_cast<std::size_t>(c.layer);
+    map.begin("aligned");
+    add_arcs(map, [&](ArcId a) { return city_.support[a] >> l & 1u; });
+    map.begin("was");
+    add_delivered(map, l);
+  }
+  return map.svg(label);
+}
+
+}  // namespace gridloom
