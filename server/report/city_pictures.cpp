@@ -14,18 +14,27 @@ constexpr std::uint32_t kHues = 6;
 constexpr double kCloseUp_m = 8;  // metres per pixel below which a window shows details
 constexpr double kAspect = 0.75;
 
-bool is_place_of_disturbance(ConflictKind kind) {
-  return kind == ConflictKind::gap || kind == ConflictKind::overlap || kind == ConflictKind::sliver ||
-         kind == ConflictKind::nesting;
+// The piece of ground with the largest box.
+const std::vector<std::vector<Point>>* largest_piece(const Conflict& c) {
+  const auto extent = [](const auto& polygon) {
+    const Box box = box_of(polygon.front());
+    return (static_cast<double>(box.max.x) - box.min.x) * (static_cast<double>(box.max.y) - box.min.y);
+  };
+  const auto at = std::max_element(c.ground.begin(), c.ground.end(),
+                                   [&](const auto& a, const auto& b) { return extent(a) < extent(b); });
+  return at == c.ground.end() ? nullptr : &*at;
 }
 
 }  // namespace
 
+CityPictures::Patches::Patches(const Arrangement& m, const std::vector<Label>& of_face, std::size_t count)
+    : ground(dissolve(m, of_face, count)), hue(colour_graph(neighbours(m, of_face, count), kHues)) {}
+
 CityPictures::CityPictures(const City& city)
-    : city_(city), grids_(dissolve(city.arrangement, city.grid_of_face, city.grids.size())) {
+    : city_(city),
+      grids_(city.arrangement, city.grid_of_face, city.grids.size()),
+      units_(city.arrangement, city.admin.back().of_face, city.admin.back().units.size()) {
   for (ArcId a = 0; a < city.arrangement.arcs.size(); ++a) box_of_arc_.push_back(box_of(city.arrangement.points_of(a)));
-  const AdminLevel& level = city.admin.back();
-  hue_of_unit_ = colour_graph(neighbours(city.arrangement, level.of_face, level.units.size()), kHues);
   for (std::size_t g = 0; g < city.grids.size(); ++g) grid_of_code_.emplace(city.grids[g].code, static_cast<Label>(g));
 }
 
@@ -41,7 +50,7 @@ Box CityPictures::busiest() const {
   std::map<std::pair<std::int32_t, std::int32_t>, std::size_t> pieces;
   const auto cell = [](std::int32_t mm) { return (mm - (mm < 0 ? kSide_mm - 1 : 0)) / kSide_mm; };
   for (const Conflict& c : city_.conflicts) {
-    if (!is_place_of_disturbance(c.kind)) continue;
+    if (c.kind != ConflictKind::sliver) continue;
     for (const auto& polygon : c.ground) ++pieces[{cell(polygon.front().front().x), cell(polygon.front().front().y)}];
   }
   const auto most =
@@ -69,8 +78,8 @@ void CityPictures::add_delivered(MapPicture& map, std::size_t layer) const {
     }
 }
 
-void CityPictures::add_grid(MapPicture& map, std::size_t grid) const {
-  for (const ArcPolygon& polygon : grids_.of_label[grid]) {
+void CityPictures::add_ground(MapPicture& map, const std::vector<ArcPolygon>& ground) const {
+  for (const ArcPolygon& polygon : ground) {
     map.add_ring(points_of(city_.arrangement, polygon.shell));
     for (const ArcRing& hole : polygon.holes) map.add_ring(points_of(city_.arrangement, hole));
   }
@@ -96,21 +105,18 @@ std::string CityPictures::delivered(const Box& window, double width_px, const st
 
 std::string CityPictures::grids(const Box& window, double width_px, const std::string& label) const {
   MapPicture map(window, width_px);
-  const std::vector<Label>& unit = city_.admin.back().of_face;
-  const Dissolved units = dissolve(city_.arrangement, unit, city_.admin.back().units.size());
-  for (std::size_t u = 0; u < units.of_label.size(); ++u) {
-    map.begin("unit h" + std::to_string(hue_of_unit_[u]));
-    for (const ArcPolygon& polygon : units.of_label[u]) {
-      map.add_ring(points_of(city_.arrangement, polygon.shell));
-      for (const ArcRing& hole : polygon.holes) map.add_ring(points_of(city_.arrangement, hole));
-    }
+  const bool close_up = map.metres_per_pixel() < kCloseUp_m;
+  const Patches& patches = close_up ? grids_ : units_;
+  for (std::size_t i = 0; i < patches.ground.of_label.size(); ++i) {
+    map.begin("patch h" + std::to_string(patches.hue[i]));
+    add_ground(map, patches.ground.of_label[i]);
   }
   for (std::size_t g = 0; g < city_.grids.size(); ++g) {
     if (city_.grids[g].kind == GridKind::general) continue;
     map.begin(city_.grids[g].kind == GridKind::special ? "special" : "uninhabited");
-    add_grid(map, g);
+    add_ground(map, grids_.ground.of_label[g]);
   }
-  if (map.metres_per_pixel() < kCloseUp_m) {
+  if (close_up) {
     map.begin("atom-line");
     add_arcs(map, [&](ArcId) { return true; });
   }
@@ -131,9 +137,9 @@ std::string CityPictures::conflict(const Conflict& c, double width_px, const std
   Label subject = kGap;  // a grid, where the conflict is one of a grid
   if (c.ground.empty()) subject = grid(c.ids.substr(0, c.ids.find('>')));
   Box box;
-  for (const auto& polygon : c.ground) box.extend(box_of(polygon.front()));
+  if (const auto* piece = largest_piece(c)) box = box_of(piece->front());
   if (subject != kGap)
-    for (const ArcPolygon& polygon : grids_.of_label[static_cast<std::size_t>(subject)])
+    for (const ArcPolygon& polygon : grids_.ground.of_label[static_cast<std::size_t>(subject)])
       box.extend(box_of(points_of(city_.arrangement, polygon.shell)));
   if (box.min.x > box.max.x) return "";
 
@@ -141,7 +147,7 @@ std::string CityPictures::conflict(const Conflict& c, double width_px, const std
   map.begin("ground");
   for (const auto& polygon : c.ground)
     for (const auto& ring : polygon) map.add_ring(ring);
-  if (subject != kGap) add_grid(map, static_cast<std::size_t>(subject));
+  if (subject != kGap) add_ground(map, grids_.ground.of_label[static_cast<std::size_t>(subject)]);
   add_grid_lines(map);
   if (c.layer >= 0) {
     const auto l = static_cast<std::size_t>(c.layer);

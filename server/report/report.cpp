@@ -2,10 +2,12 @@
 #include "server/report/report.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "engine/fusion/displacement.h"
@@ -45,7 +47,7 @@ class Report {
   }
 
  private:
-  const std::string& say(const Text& text) const { return language_ == Language::zh ? text.zh : text.en; }
+  std::string say(const Text& text) const { return language_ == Language::zh ? text.zh : text.en; }
 
   // Notes are kept in both languages: "English / 中文".
   std::string note(const std::string& both) const {
@@ -134,8 +136,8 @@ class Report {
     const Box window = pictures_.busiest();
     const Text before{"Delivered", "交付"}, after{"Aligned, with the grids", "对齐后与治理网格"};
     return section("close-up", {"Where the departments disagreed most", "分歧最密集之处"},
-                   {"The window with most pieces of ground on which the delivered lines disagree.",
-                    "交付界线分歧地块最多的窗口。"},
+                   {"The window with most slivers between lines that were meant to be the same.",
+                    "本应一致的界线之间细碎面最多的窗口。"},
                    "<div class=\"pair\">" + figure(pictures_.delivered(window, kMap_px, say(before)), say(before)) +
                        figure(pictures_.grids(window, kMap_px, say(after)), say(after)) + "</div>");
   }
@@ -215,7 +217,7 @@ class Report {
         const std::string prefix = "reference_distance:";
         if (row.layer != layer.id || !row.metric.starts_with(prefix)) continue;
         std::string name = row.metric.substr(prefix.size());
-        if (name.starts_with("<= ")) name = name.substr(3);
+        if (name.starts_with("<= ")) name = bars.empty() ? "0" : name.substr(3);
         bars.emplace_back(name, row.value);
         all += row.value;
       }
@@ -277,6 +279,12 @@ class Report {
     return out;
   }
 
+  std::string pieces(const Conflict& c) const {
+    if (c.ground.size() < 2) return "";
+    const std::string n = with_commas(c.ground.size());
+    return say({" in " + n + " pieces, the largest shown", "，共" + n + "块，图示最大一块"});
+  }
+
   std::string conflicts() const {
     std::string counts = "<p class=\"counts\">";
     for (ConflictKind kind : kConflictKinds) {
@@ -292,7 +300,7 @@ class Report {
       cards += figure(pictures_.conflict(*c, kSmallMap_px, c->ids),
                       "<b>" + html(say(name_of(c->kind))) + "</b> · " + where + "<br>" + html(c->ids) + "<br>" +
                           rounded(c->population) + say({" people", " 人"}) + " · " + fixed(c->area_m2 / 1e4, 1) +
-                          say({" ha", " 公顷"}) + "<br>" + note(c->note));
+                          say({" ha", " 公顷"}) + pieces(*c) + "<br>" + note(c->note));
     }
     return section(
         "conflicts", {"Conflicts worth a decision", "值得裁定的冲突"},

@@ -6,7 +6,7 @@ namespace gridloom {
 
 inline constexpr const char* kReportStyle = R"css(
 :root{--ink:#1d2b38;--soft:#5a6d7f;--line:#dbe3ea;--accent:#0f7f76;--amber:#f5a623;--red:#c53030}
-*{box-sizing:border-box}
+*{box-sizing:border-box}:root:lang(en){font-variant-east-asian:proportional-width}
 body{margin:0 auto;max-width:1500px;padding:0 1.5rem 3rem;color:var(--ink);background:#fff;
 font:15px/1.5 Inter,'Segoe UI','PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Noto Sans SC',system-ui,sans-serif}
 header{padding:2rem 0 1rem;border-bottom:3px solid var(--accent)}
@@ -19,7 +19,7 @@ figure{margin:0;break-inside:avoid}
 .map{display:block;width:100%;background:#eef3f6;border:1px solid var(--line);border-radius:6px}
 .map path{fill:none;stroke-linejoin:round;stroke-linecap:round}
 .map .delivered{stroke-width:7;opacity:.75}
-.map .unit{stroke:none}.map .h0{fill:#cfe1f2}.map .h1{fill:#f8e1c2}.map .h2{fill:#d2ead0}.map .h3{fill:#f5d5d0}.map .h4{fill:#e3d9f0}.map .h5{fill:#f4edc4}
+.map .patch{stroke:none}.map .h0{fill:#cfe1f2}.map .h1{fill:#f8e1c2}.map .h2{fill:#d2ead0}.map .h3{fill:#f5d5d0}.map .h4{fill:#e3d9f0}.map .h5{fill:#f4edc4}
 .map .special{fill:#d9b8e8}.map .uninhabited{fill:#d5dccb}
 .map .atom-line{stroke:#8aa0b2;stroke-width:4;stroke-dasharray:20 20}.map .grid-line{stroke:#6b8296;stroke-width:6}.map .unit-line{stroke:#2f4358;stroke-width:13}
 .map .ground{fill:#f5a623;fill-opacity:.55;stroke:#d98a00;stroke-width:6}
@@ -27,7 +27,7 @@ figure{margin:0;break-inside:avoid}
 .map .support{stroke:#0b3b5a}.map .s1{stroke:#d9c27a;stroke-width:4}.map .s2{stroke:#c9a04e;stroke-width:6}.map .s3{stroke:#b0763a;stroke-width:8}
 .map .s4{stroke:#8c4a33;stroke-width:11}.map .s5{stroke:#632b33;stroke-width:13}.map .s6{stroke:#2d1430;stroke-width:16}
 .map .scale{stroke:#1d2b38;stroke-width:22;stroke-linecap:butt}.map .scale-text{font-size:120px;fill:#1d2b38;paint-order:stroke;stroke:#fff;stroke-width:30}
-.chart{width:100%;overflow:visible}.chart rect{fill:#7fb3cf}.chart text{font-size:8px;text-anchor:middle;fill:var(--soft)}
+.chart{width:100%;max-width:460px;overflow:visible}.chart rect{fill:#7fb3cf}.chart text{font-size:8px;text-anchor:middle;fill:var(--soft)}
 .chart .stated{stroke:var(--red);stroke-width:1.6}.chart .suggested{stroke:var(--red);stroke-width:1.6;stroke-dasharray:4 3}
 .legend span,.counts span{display:inline-block;margin-right:1rem;color:var(--soft);font-size:.87rem}.legend i{display:inline-block;width:1.6em;height:3px;margin-right:.4em;vertical-align:middle}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin-bottom:1rem;font-size:.9rem}
