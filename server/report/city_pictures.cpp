@@ -124,6 +124,15 @@ std::string CityPictures::grids(const Box& window, double width_px, const std::s
   return map.svg(label);
 }
 
+std::string CityPictures::changed(const Box& window, double width_px, const std::string& label) const {
+  MapPicture map(window, width_px);
+  map.begin("ground");
+  for (std::size_t g = 0; g < city_.grids.size(); ++g)
+    if (city_.grids[g].households_moved >= 0.5) add_ground(map, grids_.ground.of_label[g]);
+  add_grid_lines(map);
+  return map.svg(label);
+}
+
 std::string CityPictures::support(const Box& window, double width_px, const std::string& label) const {
   MapPicture map(window, width_px);
   for (std::size_t n = 1; n <= city_.layers.size(); ++n) {

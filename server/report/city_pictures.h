@@ -25,6 +25,8 @@ class CityPictures {
   std::string delivered(const Box& window, double width_px, const std::string& label) const;
   // The units coloured, with the lines of the grids; in a close-up the grids, with the departments' aligned lines.
   std::string grids(const Box& window, double width_px, const std::string& label) const;
+  // The grids some of whose households had another code before.
+  std::string changed(const Box& window, double width_px, const std::string& label) const;
   // Lines by how many departments draw them (CSS classes s1, s2, ...).
   std::string support(const Box& window, double width_px, const std::string& label) const;
   // The ground of the conflict around its largest piece, its layer's lines as delivered and aligned, the grids around.

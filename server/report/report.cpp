@@ -362,12 +362,16 @@ class Report {
       rows.push_back({html(s.at), html(s.old_code) + (s.retired ? say({" (given up)", "（停用）"}) : std::string()),
                       html(s.new_code), bar_cell(s.share, percent(s.share)), rounded(s.households)});
     }
+    const Text map{"Amber: grids some of whose households had another code before",
+                   "琥珀色：部分住户此前属其他编码的网格"};
     return section("succession", {"What became of former grids", "网格沿革"},
                    {"Changes that moved most households; all of them in table succession.",
                     "按变更户数排列；全部见 succession 表。"},
-                   html_table({say({"Date", "日期"}), say({"Former", "原网格"}), say({"Now", "现网格"}),
-                               say({"Share of its households", "户数占比"}), say({"Households", "户数"})},
-                              rows, 3));
+                   "<div class=\"pair\">" + figure(pictures_.changed(pictures_.whole(), kMap_px, say(map)), say(map)) +
+                       html_table({say({"Date", "日期"}), say({"Former", "原网格"}), say({"Now", "现网格"}),
+                                   say({"Share of its households", "户数占比"}), say({"Households", "户数"})},
+                                  rows, 3) +
+                       "</div>");
   }
 
   std::string downloads() const {

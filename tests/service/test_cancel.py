@@ -1,0 +1,49 @@
+"""Ctrl-C: the run ends soon, the target is as it was and nothing stays behind."""
+
+import signal
+import subprocess
+import time
+
+import pytest
+
+PATIENCE = 2  # seconds
+
+
+def test_a_fusion_can_be_cancelled_at_any_moment(binary, root, tmp_path):
+    target = tmp_path / "nyc.gpkg"
+    target.write_bytes(b"what was there before")
+    command = [binary, "fuse", root / "gisdata/nyc/city.yaml", "-o", target, "--lang", "en"]
+    cancelled = 0
+    for moment in (0.05, 0.4, 0.9, 1.4, 1.8, 2.3, 2.8, 3.3, 3.8):
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        time.sleep(moment)
+        if process.poll() is not None:
+            process.communicate()
+            break
+        process.send_signal(signal.SIGINT)
+        start = time.monotonic()
+        output, errors = process.communicate(timeout=60)
+        if process.returncode == 0:
+            break  # it was done already
+        assert time.monotonic() - start <= PATIENCE, f"{moment} s into the run"
+        assert process.returncode in (1, -signal.SIGINT), errors
+        if process.returncode == 1:
+            assert "interrupted; nothing was written" in errors
+        assert target.read_bytes() == b"what was there before"
+        assert [path.name for path in tmp_path.iterdir()] == ["nyc.gpkg"]
+        cancelled += process.returncode == 1
+    assert cancelled >= 4
+
+
+@pytest.mark.parametrize("verb", ["report", "heatmap"])
+def test_other_long_commands_too(binary, project, tmp_path, verb):
+    target = tmp_path / ("out.html" if verb == "report" else "out.tif")
+    process = subprocess.Popen([binary, verb, project, "-o", target], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(0.15)
+    process.send_signal(signal.SIGINT)
+    start = time.monotonic()
+    process.communicate(timeout=60)
+    assert time.monotonic() - start <= PATIENCE
+    assert process.returncode in (0, 1, -signal.SIGINT)
+    assert (process.returncode == 0) == target.exists()
+    assert all(path == target for path in tmp_path.iterdir())
