@@ -85,8 +85,8 @@ class Streets {
   }
 
   // The same point as a layer has it; ragged cells have it a few centimetres off.
-  Point drawn(Point p, int layer, const LayerStyle& style, std::uint64_t raggedness) const {
-    const double most = style.jitter * o_.most_jitter;
+  Point drawn(Point p, int layer, std::uint64_t raggedness) const {
+    const double most = 1000 * displacement_m(o_, layer);
     const std::uint64_t seed = hash(o_.seed, 100, layer);
     double dx = most * noise(seed, p.x, p.y, 20 * kBlock) + .2 * most * noise(seed + 1, p.x, p.y, kBlock);
     double dy = most * noise(seed + 2, p.x, p.y, 20 * kBlock) + .2 * most * noise(seed + 3, p.x, p.y, kBlock);
@@ -185,12 +185,12 @@ class LayerMaker {
 
   // The bends of a block's side, from whichever end, without its last corner.
   void draw_side(Corner a, Corner b, std::uint64_t raggedness, std::vector<Point>& out) const {
-    for (int k = 0; k < kBends; k += style_.every) {
+    for (int k = 0; k < kBends; k += o_.simplified ? style_.every : 1) {
       const std::int64_t x = static_cast<std::int64_t>(a.column) * kBlock +
                              static_cast<std::int64_t>(b.column - a.column) * kBlock * k / kBends;
       const std::int64_t y =
           static_cast<std::int64_t>(a.row) * kBlock + static_cast<std::int64_t>(b.row - a.row) * kBlock * k / kBends;
-      const Point p = streets_.drawn(streets_.at(x, y), layer_, style_, raggedness);
+      const Point p = streets_.drawn(streets_.at(x, y), layer_, raggedness);
       if (out.empty() || out.back() != p) out.push_back(p);
     }
   }
@@ -217,6 +217,10 @@ class LayerMaker {
 };
 
 }  // namespace
+
+double displacement_m(const SyntheticOptions& o, int layer) {
+  return (o.alike ? 1 : kStyles[layer % std::size(kStyles)].jitter) * o.most_jitter / 1000;
+}
 
 SyntheticStack synthetic(const SyntheticOptions& o) {
   const int side = std::max(

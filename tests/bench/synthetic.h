@@ -16,6 +16,8 @@ struct SyntheticOptions {
   std::size_t segments = 100'000;      // of all layers together, roughly: the ground grows, its density stays
   int layers = 12;                     // districts of 1 to 12 blocks; each digitises the streets by itself
   std::int32_t most_jitter = 100'000;  // mm: layers lie off by 0, 0, 1, 5, 20, 50, 100 % ... of it, smoothly in space
+  bool alike = false;                  // all layers lie off by most_jitter
+  bool simplified = true;              // coarse layers keep one bend in so many
   int odd_rings = 100;                 // one ring in so many is a bow-tie, has a spike or is delivered twice; 0: none
 };
 
@@ -23,6 +25,9 @@ using SyntheticStack = std::vector<std::vector<std::vector<Ring>>>;  // layer, c
 
 // The same stack for the same options on every machine. O(segments).
 SyntheticStack synthetic(const SyntheticOptions&);
+
+// How far a layer lies off at most, but for a fifth more.
+double displacement_m(const SyntheticOptions&, int layer);
 
 std::vector<StackLayer> view(const SyntheticStack&);
 
