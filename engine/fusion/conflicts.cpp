@@ -8,7 +8,7 @@
 #include <set>
 #include <tuple>
 
-#include "engine/geometry/distance.h"
+#include "engine/geometry/nearest_segment.h"
 
 namespace gridloom {
 namespace {
@@ -97,16 +97,14 @@ std::optional<double> reach_m(std::size_t l, std::span<const FaceId> faces, cons
       const auto p = g.arrangement.points_of(a);
       rim.insert(rim.end(), p.begin(), p.end());
       if (g.covers[l].of_face[arc.left] == g.covers[l].of_face[arc.right]) continue;
-      for (std::size_t i = 0; i + 1 < p.size(); ++i)
-        line.push_back({std::min(p[i], p[i + 1]), std::max(p[i], p[i + 1])});
+      for (std::size_t i = 0; i + 1 < p.size(); ++i) line.push_back(segment_between(p[i], p[i + 1]));
     }
   if (line.empty()) return {};
+  const NearestSegment nearest(std::move(line));
   double reach = 0;
-  for (Point p : rim) {
-    double nearest = distance(p, line.front());
-    for (const Segment& s : line) nearest = std::min(nearest, distance(p, s));
-    reach = std::max(reach, nearest);
-  }
+  for (Point p : rim)
+    if (const auto found = nearest.nearest(p, 1e9, [](std::uint32_t) { return true; }))
+      reach = std::max(reach, found->distance);
   return reach / Lattice::kPerMetre;
 }
 

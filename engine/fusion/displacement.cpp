@@ -6,8 +6,7 @@
 #include <numbers>
 #include <numeric>
 
-#include "engine/geometry/box_index.h"
-#include "engine/geometry/distance.h"
+#include "engine/geometry/nearest_segment.h"
 #include "engine/parallel.h"
 
 namespace gridloom {
@@ -20,36 +19,29 @@ constexpr double kSameLine_m = 0.002;
 // Every segment of the raw arrangement, with the arc it belongs to.
 class Segments {
  public:
-  explicit Segments(const Arrangement& m) {
-    std::vector<Box> boxes;
-    for (ArcId a = 0; a < m.arcs.size(); ++a) {
-      const auto p = m.points_of(a);
-      for (std::size_t i = 0; i + 1 < p.size(); ++i) {
-        segments_.push_back(segment_between(p[i], p[i + 1]));
-        arc_.push_back(a);
-        boxes.push_back(box_of(segments_.back()));
-      }
-    }
-    index_ = BoxIndex(boxes);
+  explicit Segments(const Arrangement& m) : nearest_(all(m)) {
+    for (ArcId a = 0; a < m.arcs.size(); ++a) arc_.insert(arc_.end(), m.arcs[a].count - 1, a);
   }
 
   // Metres to the nearest segment of an arc that counts; kFarthest_m where none is as near.
   double nearest_m(Point p, const std::vector<char>& counts) const {
-    for (double reach = 4000;; reach *= 4) {
-      const double limit = std::min(reach, kFarthest_m * Lattice::kPerMetre);
-      const auto r = static_cast<std::int32_t>(limit);
-      double nearest = limit;
-      index_.query({{p.x - r, p.y - r}, {p.x + r, p.y + r}}, [&](std::uint32_t s) {
-        if (counts[arc_[s]]) nearest = std::min(nearest, distance(p, segments_[s]));
-      });
-      if (nearest < limit || limit < reach) return nearest / Lattice::kPerMetre;
-    }
+    const auto found =
+        nearest_.nearest(p, kFarthest_m * Lattice::kPerMetre, [&](std::uint32_t s) { return counts[arc_[s]] != 0; });
+    return found ? found->distance / Lattice::kPerMetre : kFarthest_m;
   }
 
  private:
-  std::vector<Segment> segments_;
+  static std::vector<Segment> all(const Arrangement& m) {
+    std::vector<Segment> out;
+    for (ArcId a = 0; a < m.arcs.size(); ++a) {
+      const auto p = m.points_of(a);
+      for (std::size_t i = 0; i + 1 < p.size(); ++i) out.push_back(segment_between(p[i], p[i + 1]));
+    }
+    return out;
+  }
+
+  NearestSegment nearest_;
   std::vector<ArcId> arc_;
-  BoxIndex index_;
 };
 
 // Places evenly along the arcs that count.
