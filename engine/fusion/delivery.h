@@ -46,6 +46,9 @@ struct DeliveredCell {
 // What the catalogue says of one layer's nesting in another; ascending by strength.
 enum class NestingWord { forbid, discover, confirm, declare };
 
+// What the catalogue says of a layer that lies off as a whole: leave it, move it where that clearly helps, move it.
+enum class ShiftWord { keep, detect, apply };
+
 struct DeliveredLayer {
   std::string id;
   Text title;
@@ -58,6 +61,7 @@ struct DeliveredLayer {
   std::string parent_layer;                     // declared nesting: the layer whose cells hold these; empty: none
   std::vector<std::string> parents;             // parallel to cells when parent_layer is set: cell id there, or empty
   std::map<std::string, NestingWord> nests_in;  // other layers that these cells do, or do not, nest in
+  ShiftWord shift = ShiftWord::detect;
 };
 
 // An administrative level. The lowest level is where grids nest. Its lines are hard.

@@ -20,6 +20,7 @@
 #include "engine/fusion/grids.h"
 #include "engine/fusion/nesting.h"
 #include "engine/fusion/quality.h"
+#include "engine/fusion/shift.h"
 #include "engine/fusion/succession.h"
 #include "engine/fusion/unify.h"
 #include "engine/fusion/weights.h"
@@ -293,6 +294,10 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   City& city = out.city;
   StageClock clock(progress, out.statistics);
   const std::string date = options.today.empty() ? today() : options.today;
+
+  clock.begin("shift", 0);
+  std::vector<Finding> shifts = undo_shifts(in, options.threads);
+  std::move(shifts.begin(), shifts.end(), std::back_inserter(out.findings));
 
   clock.begin("build", 0.05);
   std::size_t levels = 0;

@@ -141,7 +141,7 @@ std::vector<CatalogueLevel> read_levels(const YamlEntry& frame, const fs::path& 
 
 CatalogueLayer read_layer(const YamlEntry& entry, const fs::path& folder, int order) {
   entry.expect_keys({"id", "title", "department", "source", "table", "crs", "datum", "axis", "where", "key", "name",
-                     "rank", "accuracy", "locked", "parent", "nests_in"});
+                     "rank", "accuracy", "locked", "parent", "nests_in", "shift"});
   CatalogueLayer layer;
   layer.id = read_id(entry);
   layer.title = optional_text(entry, "title", {layer.id, layer.id});
@@ -156,6 +156,10 @@ CatalogueLayer read_layer(const YamlEntry& entry, const fs::path& folder, int or
   if (const auto parent = entry.find("parent")) {
     parent->expect_keys({"layer", "key"});
     layer.parent = CatalogueParent{parent->at("layer").text(), parent->at("key").text()};
+  }
+  if (const auto shift = entry.find("shift")) {
+    const std::string word = shift->word({"auto", "keep", "apply"});
+    layer.shift = word == "keep" ? ShiftWord::keep : word == "apply" ? ShiftWord::apply : ShiftWord::detect;
   }
   if (const auto nests = entry.find("nests_in"))
     for (const auto& [other, word] : nests->pairs()) {

@@ -61,6 +61,7 @@ struct CatalogueLayer {
   bool locked = false;
   std::optional<CatalogueParent> parent;
   std::map<std::string, NestingWord> nests_in;  // layer -> confirm or forbid
+  ShiftWord shift = ShiftWord::detect;
 };
 
 struct CatalogueLevel {

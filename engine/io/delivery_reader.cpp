@@ -166,6 +166,7 @@ DeliveredLayer make_layer(const CatalogueLayer& layer, const RawLayer& raw, cons
   made.accuracy_m = layer.accuracy_m;
   made.locked = layer.locked;
   made.nests_in = layer.nests_in;
+  made.shift = layer.shift;
   made.fields = raw.fields;
   made.cells = std::move(cells.cells);
   if (layer.parent) {

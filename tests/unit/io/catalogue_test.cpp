@@ -58,6 +58,8 @@ TEST(Catalogue, ReadsEveryKey) {
   EXPECT_EQ(fire.rank, 2);
   EXPECT_EQ(fire.accuracy_m, 10);
   EXPECT_EQ(fire.nests_in.at("police"), NestingWord::forbid);
+  EXPECT_EQ(fire.shift, ShiftWord::apply);
+  EXPECT_EQ(police.shift, ShiftWord::detect);
   EXPECT_EQ(fire.key.codes, file);
   EXPECT_EQ(c.population->source.datum, Datum::detect);
   EXPECT_EQ(c.linework.at(0).kind, "road");

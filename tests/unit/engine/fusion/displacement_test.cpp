@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/fusion/displacement.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+#include <random>
+
+#include "engine/fusion/fuse.h"
+#include "town.h"
+
+namespace gridloom {
+namespace {
+
+struct Silent final : Progress {
+  void stage(std::string_view, double) override {}
+  bool cancelled() const override { return false; }
+};
+
+TEST(SuggestedAccuracy, FindsTheSpreadAmongLinesThatMeanSomethingElse) {
+  std::mt19937 random(1);
+  for (double sigma : {1.0, 5.0, 15.0})
+    for (double share : {0.3, 0.6, 0.9}) {
+      std::normal_distribution<double> same(0, sigma);
+      std::uniform_real_distribution<double> other(0, 200);
+      std::bernoulli_distribution is_same(share);
+      std::vector<double> d;
+      for (int i = 0; i < 5000; ++i) d.push_back(is_same(random) ? std::abs(same(random)) : other(random));
+      const auto suggested = suggested_accuracy(d);
+      ASSERT_TRUE(suggested) << sigma << ' ' << share;
+      EXPECT_NEAR(*suggested, 1.96 * sigma, 0.2 * 1.96 * sigma) << sigma << ' ' << share;
+    }
+}
+
+TEST(SuggestedAccuracy, SaysNothingWithoutEvidence) {
+  EXPECT_FALSE(suggested_accuracy({}));
+  EXPECT_FALSE(suggested_accuracy(std::vector<double>(5000, 0.001)));  // drawn on the very same line
+  EXPECT_FALSE(suggested_accuracy(std::vector<double>(99, 3.0)));
+  std::vector<double> even;
+  for (int i = 1; i < 4000; ++i) even.push_back(0.05 * i);
+  EXPECT_FALSE(suggested_accuracy(even));
+}
+
+std::map<std::string, double> rows(const City& city, const std::string& layer) {
+  std::map<std::string, double> out;
+  for (const QualityRow& r : city.quality)
+    if (r.layer == layer) out[r.stage + "/" + r.metric] = r.value;
+  return out;
+}
+
+TEST(Displacement, OfATownIsWhatWasDrawn) {
+  Silent silent;
+  const City city = fuse(draw::town(), {.threads = 1, .today = "2026-01-01"}, silent).city;
+  // The police drew the communities' lines 3 m off in both directions; they are the frame's now.
+  const auto police = rows(city, "police");
+  EXPECT_LE(police.at("aligned/displacement_max"), 5);
+  EXPECT_EQ(police.at("aligned/boundary_recall"), 1);
+  double near = 0, all = 0;
+  for (const auto& [metric, value] : police)
+    if (metric.starts_with("raw/reference_distance:")) {
+      all += value;
+      if (metric.ends_with("<= 4")) near = value;
+    }
+  EXPECT_NEAR(all, 1, 1e-9);
+  EXPECT_GT(near, 0.3);
+}
+
+TEST(Displacement, DoesNotDependOnThreads) {
+  Silent silent;
+  const City one = fuse(draw::town(), {.threads = 1, .today = "2026-01-01"}, silent).city;
+  const City four = fuse(draw::town(), {.threads = 4, .today = "2026-01-01"}, silent).city;
+  for (const Layer& l : one.layers) EXPECT_EQ(rows(one, l.id), rows(four, l.id));
+}
+
+}  // namespace
+}  // namespace gridloom

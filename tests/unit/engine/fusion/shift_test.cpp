@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/fusion/shift.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "town.h"
+
+namespace gridloom {
+namespace {
+
+// Crooked streets: a chessboard of `n` by `n` cells of 300 m whose corners lie up to 90 m off.
+DeliveredLayer chessboard(const std::string& id, int n, int rank, double accuracy_m, unsigned seed = 1) {
+  std::mt19937 random(seed);
+  std::uniform_int_distribution<std::int32_t> off(-90'000, 90'000);
+  std::vector<std::vector<Point>> corner;
+  for (int i = 0; i <= n; ++i) {
+    corner.emplace_back();
+    for (int j = 0; j <= n; ++j) corner.back().push_back({i * 300'000 + off(random), j * 300'000 + off(random)});
+  }
+  DeliveredLayer out;
+  out.id = id;
+  out.rank = rank;
+  out.accuracy_m = accuracy_m;
+  const auto at = [&](int i, int j) { return corner[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)]; };
+  for (int i = 0; i < n; ++i)
+    for (int j = 0; j < n; ++j)
+      out.cells.push_back({{std::to_string(i * n + j), "", {}},
+                           {Ring{{at(i, j), at(i + 1, j), at(i + 1, j + 1), at(i, j + 1)}, false}}});
+  return out;
+}
+
+FuseInput two(DeliveredLayer second) {
+  FuseInput in;
+  in.layers = {chessboard("streets", 10, 1, 5), std::move(second)};
+  return in;
+}
+
+TEST(Shift, FindsTheVectorThatBringsALayerBack) {
+  for (const auto& [dx, dy] : {std::pair{7'000, -6'000}, {40'000, 25'000}, {-80'000, 90'000}, {150'000, 20'000}}) {
+    const auto shifts = find_shifts(two(draw::redrawn(chessboard("off", 10, 2, 10), dx, dy)), 1);
+    ASSERT_EQ(shifts.size(), 1u) << dx << ',' << dy;
+    EXPECT_EQ(shifts[0].layer, 1u);
+    EXPECT_NEAR(shifts[0].east_m, -dx / 1000.0, 0.1);
+    EXPECT_NEAR(shifts[0].north_m, -dy / 1000.0, 0.1);
+    EXPECT_TRUE(shifts[0].clear);
+    EXPECT_GT(shifts[0].near_after, 0.99);
+  }
+}
+
+TEST(Shift, FindsItUnderTheNoiseOfDigitising) {
+  DeliveredLayer noisy = draw::redrawn(chessboard("off", 10, 2, 10), 30'000, -20'000);
+  std::mt19937 random(3);
+  std::normal_distribution<double> error(0, 2'000);
+  for (DeliveredCell& c : noisy.cells)
+    for (Point& p : c.rings.front().points)
+      p = {p.x + static_cast<std::int32_t>(error(random)), p.y + static_cast<std::int32_t>(error(random))};
+  const auto shifts = find_shifts(two(noisy), 1);
+  ASSERT_EQ(shifts.size(), 1u);
+  EXPECT_NEAR(shifts[0].east_m, -30, 1);
+  EXPECT_NEAR(shifts[0].north_m, 20, 1);
+}
+
+TEST(Shift, SeesNoneWhereALayerFitsOrHasNothingToDoWithTheOthers) {
+  EXPECT_TRUE(find_shifts(two(chessboard("same", 10, 2, 10)), 1).empty());
+  for (unsigned seed = 2; seed < 12; ++seed)
+    EXPECT_TRUE(find_shifts(two(chessboard("other", 10, 2, 10, seed)), 1).empty()) << seed;
+}
+
+TEST(Shift, TheBadLayerMovesNeverTheGoodOne) {
+  FuseInput in = two(draw::redrawn(chessboard("off", 10, 2, 10), 30'000, 0));
+  std::swap(in.layers[0], in.layers[1]);  // whatever the order of the layers
+  const auto shifts = find_shifts(in, 2);
+  ASSERT_EQ(shifts.size(), 1u);
+  EXPECT_EQ(in.layers[shifts[0].layer].id, "off");
+}
+
+TEST(Shift, MovesALayerWhereItClearlyHelpsOrWhenTold) {
+  const auto corner = [](const FuseInput& in) { return in.layers[1].cells[0].rings[0].points[0]; };
+  const Point home = corner(two(chessboard("off", 10, 2, 10)));
+  FuseInput in = two(draw::redrawn(chessboard("off", 10, 2, 10), 30'000, 0));
+  const Point off = corner(in);
+  FuseInput kept = in, locked = in;
+  kept.layers[1].shift = ShiftWord::keep;
+  locked.layers[1].locked = true;
+
+  const auto findings = undo_shifts(in, 1);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].layer, "off");
+  EXPECT_NE(findings[0].what.find("moved by -30.0 m east"), std::string::npos) << findings[0].what;
+  EXPECT_NE(findings[0].what.find("another national datum"), std::string::npos) << findings[0].what;
+  EXPECT_NEAR(corner(in).x, home.x, 100);
+  EXPECT_NEAR(corner(in).y, home.y, 100);
+
+  EXPECT_TRUE(undo_shifts(kept, 1).empty());
+  EXPECT_EQ(corner(kept), off);
+  EXPECT_EQ(undo_shifts(locked, 1).size(), 1u);
+  EXPECT_EQ(corner(locked), off);
+}
+
+TEST(Shift, ADoubtfulOneIsOnlyTold) {
+  // A third of the layer's lines are the streets', 40 m off; the rest are its own.
+  DeliveredLayer mixed = draw::redrawn(chessboard("off", 10, 2, 10), 40'000, 0);
+  const DeliveredLayer own = chessboard("own", 10, 2, 10, 9);
+  for (std::size_t c = 0; c < mixed.cells.size(); ++c)
+    if (c % 5 > 1) mixed.cells[c] = own.cells[c];
+  FuseInput in = two(mixed), told = in;
+  const auto shifts = find_shifts(in, 1);
+  ASSERT_EQ(shifts.size(), 1u);
+  EXPECT_NEAR(shifts[0].east_m, -40, 0.5);
+  EXPECT_FALSE(shifts[0].clear);
+  const Point before = in.layers[1].cells[0].rings[0].points[0];
+  EXPECT_NE(undo_shifts(in, 1).at(0).what.find("'shift: apply' moves it"), std::string::npos);
+  EXPECT_EQ(in.layers[1].cells[0].rings[0].points[0], before);
+  told.layers[1].shift = ShiftWord::apply;
+  undo_shifts(told, 1);
+  EXPECT_NEAR(told.layers[1].cells[0].rings[0].points[0].x, before.x - 40'000, 500);
+}
+
+}  // namespace
+}  // namespace gridloom
