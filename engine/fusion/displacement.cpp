@@ -6,6 +6,7 @@
 #include <numbers>
 #include <numeric>
 
+#include "engine/arrangement/locate.h"
 #include "engine/geometry/nearest_segment.h"
 #include "engine/parallel.h"
 
@@ -16,7 +17,7 @@ constexpr std::size_t kSamples = 5000;
 constexpr double kFarthest_m = 1000;
 constexpr double kSameLine_m = 0.002;
 
-// Every segment of the raw arrangement, with the arc it belongs to.
+// Every segment of an arrangement, with the arc it belongs to.
 class Segments {
  public:
   explicit Segments(const Arrangement& m) : nearest_(all(m)) {
@@ -44,25 +45,66 @@ class Segments {
   std::vector<ArcId> arc_;
 };
 
-// Places evenly along the arcs that count.
+// The middles of at most kSamples stretches of equal length, none under a metre, along segments walked in order.
+class Places {
+ public:
+  explicit Places(double metres) : step_(std::max(1.0, metres / kSamples)), to_next_(step_ / 2) {}
+
+  void walk(Point a, Point b) {
+    const double dx = static_cast<double>(b.x) - a.x, dy = static_cast<double>(b.y) - a.y;
+    const double metres = std::hypot(dx, dy) / Lattice::kPerMetre;
+    for (; to_next_ <= metres; to_next_ += step_)
+      places.push_back({a.x + static_cast<std::int32_t>(std::lround(dx * to_next_ / metres)),
+                        a.y + static_cast<std::int32_t>(std::lround(dy * to_next_ / metres))});
+    to_next_ -= metres;
+  }
+
+  std::vector<Point> places;
+
+ private:
+  double step_, to_next_;  // metres; from here to the next place
+};
+
+// Along the arcs that count.
 std::vector<Point> sampled(const Arrangement& m, const std::vector<char>& counts, const std::vector<double>& length) {
   double all = 0;
   for (ArcId a = 0; a < m.arcs.size(); ++a) all += counts[a] ? length[a] : 0;
-  const double step = std::max(1.0, all / kSamples);
-  std::vector<Point> out;
-  double to_next = step / 2;  // metres from here to the next place
+  Places out(all);
   for (ArcId a = 0; a < m.arcs.size(); ++a) {
     if (!counts[a]) continue;
     const auto p = m.points_of(a);
-    for (std::size_t i = 0; i + 1 < p.size(); ++i) {
-      const double dx = static_cast<double>(p[i + 1].x) - p[i].x, dy = static_cast<double>(p[i + 1].y) - p[i].y;
-      const double metres = std::hypot(dx, dy) / Lattice::kPerMetre;
-      for (; to_next <= metres; to_next += step)
-        out.push_back({p[i].x + static_cast<std::int32_t>(std::lround(dx * to_next / metres)),
-                       p[i].y + static_cast<std::int32_t>(std::lround(dy * to_next / metres))});
-      to_next -= metres;
-    }
+    for (std::size_t i = 0; i + 1 < p.size(); ++i) out.walk(p[i], p[i + 1]);
   }
+  return std::move(out.places);
+}
+
+// Along the delivered lines of a layer: its distinct segments in order, each from its lower end, so that neither the
+// order of rings nor where and which way round they begin matters.
+std::vector<Point> sampled(const Layer& layer) {
+  std::vector<std::pair<Point, Point>> segments;
+  for (const std::vector<Ring>& rings : layer.delivered)
+    for (const Ring& r : rings)
+      for (std::size_t i = 0; i < r.points.size(); ++i) {
+        const auto [lower, upper] = std::minmax(r.points[i], r.points[(i + 1) % r.points.size()]);
+        if (lower != upper) segments.emplace_back(lower, upper);
+      }
+  std::sort(segments.begin(), segments.end());
+  segments.erase(std::unique(segments.begin(), segments.end()), segments.end());
+  double all = 0;
+  for (const auto& [a, b] : segments)
+    all += std::hypot(static_cast<double>(b.x) - a.x, static_cast<double>(b.y) - a.y) / Lattice::kPerMetre;
+  Places out(all);
+  for (const auto& [a, b] : segments) out.walk(a, b);
+  return std::move(out.places);
+}
+
+// Metres from each of the places to the nearest segment of an arc that counts.
+std::vector<double> distances(const Segments& segments, std::span<const Point> places, const std::vector<char>& counts,
+                              unsigned threads) {
+  std::vector<double> out(places.size());
+  parallel_blocks(places.size(), 256, threads, [&](std::size_t, std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) out[i] = segments.nearest_m(places[i], counts);
+  });
   return out;
 }
 
@@ -76,31 +118,14 @@ struct Lines {
     return out;
   }
   bool inner(FaceId f, FaceId g) const { return ground.frame.inside(f) && ground.frame.inside(g); }
-  bool rim(FaceId f, FaceId g) const { return ground.frame.inside(f) != ground.frame.inside(g); }
   std::vector<char> delivered(std::size_t l) const {
     const std::vector<std::uint32_t>& state = ground.covers[l].of_face;
     return arcs([&](FaceId f, FaceId g) { return inner(f, g) && state[f] != state[g]; });
-  }
-  // The frame's rim ends every layer.
-  std::vector<char> aligned(std::size_t l) const {
-    const auto& group = ground.aligned.group_of_face;
-    const auto& state = ground.aligned.state_of_group[l];
-    return arcs([&](FaceId f, FaceId g) { return rim(f, g) || (inner(f, g) && state[group[f]] != state[group[g]]); });
   }
   std::vector<char> frame() const {
     const std::vector<Label>& unit = ground.frame.levels.back().of_face;
     return arcs([&](FaceId f, FaceId g) { return unit[f] != unit[g]; });
   }
-  std::vector<double> distances(const std::vector<char>& from, const std::vector<char>& to, unsigned threads) const {
-    const std::vector<Point> places = sampled(ground.arrangement, from, length);
-    std::vector<double> out(places.size());
-    parallel_blocks(places.size(), 256, threads, [&](std::size_t, std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) out[i] = segments.nearest_m(places[i], to);
-    });
-    std::sort(out.begin(), out.end());
-    return out;
-  }
-
   const RawGround& ground;
   Segments segments;
   std::vector<double> length;
@@ -108,12 +133,26 @@ struct Lines {
 
 }  // namespace
 
-std::vector<Displacement> displacements(const RawGround& g, unsigned threads) {
-  const Lines lines(g);
-  std::vector<Displacement> out(g.covers.size());
+std::vector<Displacement> displacements(const City& city, unsigned threads) {
+  const Arrangement& m = city.arrangement;
+  const Segments segments(m);
+  const PointLocator locator(m);
+  std::vector<char> rim;
+  for (const Arc& a : m.arcs) rim.push_back((a.left == kOutside) != (a.right == kOutside));
+  std::vector<Displacement> out(city.layers.size());
   for (std::size_t l = 0; l < out.size(); ++l) {
-    const std::vector<double> d = lines.distances(lines.delivered(l), lines.aligned(l), threads);
+    std::vector<Point> places = sampled(city.layers[l]);
+    const std::vector<FaceId> face = locator.locate(places, threads);
+    const std::vector<double> to_rim = distances(segments, places, rim, threads);
+    std::size_t inside = 0;
+    for (std::size_t i = 0; i < places.size(); ++i)
+      if (face[i] != kOutside && to_rim[i] > kOnRim_m) places[inside++] = places[i];
+    places.resize(inside);
+    std::vector<char> ends = rim;  // the rim ends every layer
+    for (ArcId a = 0; a < ends.size(); ++a) ends[a] |= static_cast<char>(city.support[a] >> l & 1);
+    std::vector<double> d = distances(segments, places, ends, threads);
     if (d.empty()) continue;
+    std::sort(d.begin(), d.end());
     const auto n = static_cast<double>(d.size());
     const auto recalled = std::upper_bound(d.begin(), d.end(), kRecallWithin_m) - d.begin();
     out[l] = {std::accumulate(d.begin(), d.end(), 0.0) / n, d[static_cast<std::size_t>(0.95 * (n - 1))], d.back(),
@@ -133,7 +172,8 @@ std::vector<ReferenceDistances> reference_distances(const RawGround& g, std::spa
     const auto trust = [&](std::size_t k) { return std::pair(layers[k].accuracy_m, layers[k].rank); };
     for (std::size_t k = 0; k < layers.size(); ++k)
       for (ArcId a = 0; a < trusted.size() && trust(k) < trust(l); ++a) trusted[a] |= delivered[k][a];
-    const std::vector<double> d = lines.distances(delivered[l], trusted, threads);
+    const std::vector<double> d =
+        distances(lines.segments, sampled(g.arrangement, delivered[l], lines.length), trusted, threads);
     for (double m : d) {
       const auto c = std::lower_bound(kDistanceClasses_m.begin(), kDistanceClasses_m.end(), m);
       out[l].share[static_cast<std::size_t>(c - kDistanceClasses_m.begin())] += 1 / static_cast<double>(d.size());

@@ -11,12 +11,16 @@
 
 namespace gridloom {
 
-// Of a layer's delivered lines inside the frame: the distance in metres to the layer's nearest line after alignment.
+// Of a layer's delivered lines inside the frame and off its rim: the distance in metres to the layer's nearest line
+// after alignment, the rim counting as a line of every layer. At 5000 places a layer at most: the middles of stretches
+// of equal length, not under a metre, of its distinct delivered segments one after the other, each running from its
+// lower to its upper end (by x, then y), in the order of these.
 struct Displacement {
   double mean_m = 0, p95_m = 0, max_m = 0;
   double recall = 1;  // share of their length with an aligned line within kRecallWithin_m
 };
 inline constexpr double kRecallWithin_m = 5;
+inline constexpr double kOnRim_m = 0.0025;  // delivered lines so near the rim are on it, but for rounding
 
 // Upper ends in metres of the classes of a displacement histogram; beyond the last one everything else.
 inline constexpr std::array kDistanceClasses_m{0.01, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0};
@@ -30,7 +34,7 @@ struct ReferenceDistances {
 
 // Distances of places sampled evenly along the lines, at most 5000 per layer; none is reported beyond 1 km.
 // O(n log n) in the segments, plus one search of the neighbourhood per sample. The result does not depend on threads.
-std::vector<Displacement> displacements(const RawGround&, unsigned threads);
+std::vector<Displacement> displacements(const City&, unsigned threads);
 std::vector<ReferenceDistances> reference_distances(const RawGround&, std::span<const AlignLayer>, unsigned threads);
 
 // The accuracy that distances (metres) to more trusted lines speak for: those of lines that mean the same spread like

@@ -189,7 +189,7 @@ std::vector<QualityRow> quality(const City& city, const RawGround& g, std::span<
     add("unified", id, "inverse_purity", agreement[l].inverse_purity, "1");
     add("unified", id, "mean_splits", agreement[l].splits, "1");
   }
-  const std::vector<Displacement> moved = displacements(g, threads);
+  const std::vector<Displacement> moved = displacements(city, threads);
   const std::vector<ReferenceDistances> drawn = reference_distances(g, layers, threads);
   for (std::size_t l = 0; l < city.layers.size(); ++l) {
     const std::string& id = city.layers[l].id;

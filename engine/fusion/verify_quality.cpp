@@ -9,6 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include "engine/fusion/verify_displacement.h"
+
 namespace gridloom {
 namespace {
 
@@ -28,7 +30,7 @@ struct Shared {
 
 class Recount {
  public:
-  Recount(const City& city, std::size_t limit) : city_(city), limit_(limit) {
+  Recount(const City& city, std::size_t limit) : city_(city), limit_(limit), moved_(displacements_again(city)) {
     for (const Layer& layer : city.layers) shared_.push_back(shared_with_grids(layer));
   }
 
@@ -204,6 +206,10 @@ class Recount {
         if (std::exchange(last, o.face) != o.face) ground += city_.area_m2[o.face];
       return ground;
     }
+    if (row.metric == "displacement_mean") return moved_[l].mean_m;
+    if (row.metric == "displacement_p95") return moved_[l].p95_m;
+    if (row.metric == "displacement_max") return moved_[l].max_m;
+    if (row.metric == "boundary_recall") return moved_[l].recall;
     if (const std::string prefix = "contradiction:"; row.metric.starts_with(prefix)) {
       const auto parent = layer_named(row.metric.substr(prefix.size()));
       return parent ? contradiction(l, *parent) : -1;
@@ -254,7 +260,8 @@ class Recount {
 
   const City& city_;
   std::size_t limit_;
-  std::vector<Table> shared_;  // [layer]
+  std::vector<Table> shared_;        // [layer]
+  std::vector<Displacement> moved_;  // [layer]
   std::vector<Fault> faults_;
 };
 
