@@ -78,16 +78,27 @@ std::vector<Point> sampled(const Arrangement& m, const std::vector<char>& counts
   return std::move(out.places);
 }
 
-// Along the delivered lines of a layer: its distinct segments in order, each from its lower end, so that neither the
-// order of rings nor where and which way round they begin matters.
+using Ends = std::pair<Point, Point>;  // of a segment, the lower one first
+
+// The segments that a cell's rings draw an odd number of times: a spike, or a line between two parts, ends nothing.
+void add_border(std::span<const Ring> rings, std::vector<Ends>& out) {
+  std::vector<Ends> drawn;
+  for (const Ring& r : rings)
+    for (std::size_t i = 0; i < r.points.size(); ++i)
+      drawn.push_back(std::minmax(r.points[i], r.points[(i + 1) % r.points.size()]));
+  std::sort(drawn.begin(), drawn.end());
+  for (auto first = drawn.begin(); first != drawn.end();) {
+    const auto last = std::upper_bound(first, drawn.end(), *first);
+    if ((last - first) % 2 == 1 && first->first != first->second) out.push_back(*first);
+    first = last;
+  }
+}
+
+// Along the delivered borders of a layer's cells: the distinct segments in order, so that neither the order of rings
+// nor where and which way round they begin matters.
 std::vector<Point> sampled(const Layer& layer) {
-  std::vector<std::pair<Point, Point>> segments;
-  for (const std::vector<Ring>& rings : layer.delivered)
-    for (const Ring& r : rings)
-      for (std::size_t i = 0; i < r.points.size(); ++i) {
-        const auto [lower, upper] = std::minmax(r.points[i], r.points[(i + 1) % r.points.size()]);
-        if (lower != upper) segments.emplace_back(lower, upper);
-      }
+  std::vector<Ends> segments;
+  for (const std::vector<Ring>& rings : layer.delivered) add_border(rings, segments);
   std::sort(segments.begin(), segments.end());
   segments.erase(std::unique(segments.begin(), segments.end()), segments.end());
   double all = 0;

@@ -11,10 +11,10 @@
 
 namespace gridloom {
 
-// Of a layer's delivered lines inside the frame and off its rim: the distance in metres to the layer's nearest line
-// after alignment, the rim counting as a line of every layer. At 5000 places a layer at most: the middles of stretches
-// of equal length, not under a metre, of its distinct delivered segments one after the other, each running from its
-// lower to its upper end (by x, then y), in the order of these.
+// Of the delivered borders of a layer's cells, inside the frame and off its rim: the distance in metres to the layer's
+// nearest line after alignment, the rim counting as a line of every layer. A segment that a cell draws an even number
+// of times is no border. Measured at 5000 places at most: the middles of stretches of equal length, not under a metre,
+// of the distinct segments one after the other, each from its lower to its upper end (by x, then y), in that order.
 struct Displacement {
   double mean_m = 0, p95_m = 0, max_m = 0;
   double recall = 1;  // share of their length with an aligned line within kRecallWithin_m

@@ -86,12 +86,14 @@ double metres(Point a, Point b) {
 
 std::vector<Point> places(const Layer& layer) {
   std::set<std::pair<Point, Point>> segments;
-  for (const auto& rings : layer.delivered)
-    for (const Ring& ring : rings) {
+  for (const auto& rings : layer.delivered) {
+    std::map<std::pair<Point, Point>, int> drawn;
+    for (const Ring& ring : rings)
       for (std::size_t i = 0, last = ring.points.size() - 1; i < ring.points.size(); last = i++)
-        segments.insert(std::minmax({ring.points[last], ring.points[i]}));
-    }
-  std::erase_if(segments, [](const auto& s) { return s.first == s.second; });
+        ++drawn[std::minmax({ring.points[last], ring.points[i]})];
+    for (const auto& [ends, times] : drawn)
+      if (times % 2 != 0 && ends.first != ends.second) segments.insert(ends);
+  }
   double length = 0;
   for (const auto& [a, b] : segments) length += metres(a, b);
   const double step = std::max(1.0, length / 5000);
