@@ -13,6 +13,7 @@
 #include "engine/arrangement/faces.h"
 #include "engine/arrangement/locate.h"
 #include "engine/arrangement/verify.h"
+#include "engine/fusion/adjustment.h"
 #include "engine/fusion/align.h"
 #include "engine/fusion/conflicts.h"
 #include "engine/fusion/crosswalk.h"
@@ -180,17 +181,25 @@ Labeling labeling_of(const CoverTable& covers, const std::vector<std::uint32_t>&
   return out;
 }
 
+using LayerRings = std::vector<std::vector<Ring>>;  // [cell]
+
+std::vector<LayerRings> rings_of(std::span<const DeliveredLayer> layers) {
+  std::vector<LayerRings> out;
+  for (const DeliveredLayer& l : layers) {
+    out.emplace_back();
+    for (const DeliveredCell& c : l.cells) out.back().push_back(c.rings);
+  }
+  return out;
+}
+
 // The city's arrangement and labelings from the aligned groups.
-void set_atoms(City& city, FuseInput& in, const Arrangement& raw, const Frame& frame,
+void set_atoms(City& city, FuseInput& in, std::vector<LayerRings> delivered, const Arrangement& raw, const Frame& frame,
                std::span<const CoverTable> covers, const Alignment& aligned, std::vector<FaceId>& face_of_group) {
   city.arrangement = condense(raw, aligned.group_of_face, face_of_group);
   for (std::size_t l = 0; l < in.layers.size(); ++l) {
     DeliveredLayer& d = in.layers[l];
-    Layer layer{d.id, d.title, d.department, d.rank, d.accuracy_m, d.locked, d.fields, {}, {}, {}};
-    for (DeliveredCell& c : d.cells) {
-      layer.cells.push_back(std::move(c.cell));
-      layer.delivered.push_back(std::move(c.rings));
-    }
+    Layer layer{d.id, d.title, d.department, d.rank, d.accuracy_m, d.locked, d.fields, {}, std::move(delivered[l]), {}};
+    for (DeliveredCell& c : d.cells) layer.cells.push_back(std::move(c.cell));
     layer.labels = labeling_of(covers[l], aligned.state_of_group[l], face_of_group);
     city.layers.push_back(std::move(layer));
   }
@@ -296,8 +305,11 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   const std::string date = options.today.empty() ? today() : options.today;
 
   clock.begin("shift", 0);
+  std::vector<LayerRings> delivered = rings_of(in.layers);
   std::vector<Finding> shifts = undo_shifts(in, options.threads);
   std::move(shifts.begin(), shifts.end(), std::back_inserter(out.findings));
+  std::vector<Finding> adjusted = adjust_layers(in, options.threads);
+  std::move(adjusted.begin(), adjusted.end(), std::back_inserter(out.findings));
 
   clock.begin("build", 0.05);
   std::size_t levels = 0;
@@ -341,7 +353,7 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   city.households_max = in.unify.households_max;
   city.events = std::move(in.events);
   std::vector<FaceId> face_of_group;
-  set_atoms(city, in, raw.arrangement, frame, covers, aligned, face_of_group);
+  set_atoms(city, in, std::move(delivered), raw.arrangement, frame, covers, aligned, face_of_group);
   weigh_atoms(city, weights, aligned, face_of_group);
 
   clock.begin("unify", 0.75);

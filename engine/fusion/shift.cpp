@@ -9,6 +9,7 @@
 #include <span>
 #include <tuple>
 
+#include "engine/fusion/delivered_lines.h"
 #include "engine/geometry/nearest_segment.h"
 #include "engine/parallel.h"
 
@@ -33,12 +34,7 @@ struct Lines {
   std::vector<Trust> trust;  // per segment
 
   void add(const DeliveredLayer& layer, Trust t) {
-    for (const DeliveredCell& c : layer.cells)
-      for (const Ring& r : c.rings)
-        for (std::size_t i = 0; i < r.points.size(); ++i) {
-          const Point a = r.points[i], b = r.points[(i + 1) % r.points.size()];
-          if (a != b) segments.push_back(segment_between(a, b));
-        }
+    for_each_segment(layer, [&](Point a, Point b) { segments.push_back(segment_between(a, b)); });
     trust.resize(segments.size(), t);
   }
 };
@@ -47,17 +43,14 @@ Trust trust_of(const DeliveredLayer& l) { return {l.accuracy_m, l.rank}; }
 
 // Places evenly along the layer's rings.
 std::vector<Point> sampled(const DeliveredLayer& layer) {
-  const auto walk = [&](auto&& visit) {
-    for (const DeliveredCell& c : layer.cells)
-      for (const Ring& r : c.rings)
-        for (std::size_t i = 0; i < r.points.size(); ++i) visit(r.points[i], r.points[(i + 1) % r.points.size()]);
-  };
   double all = 0;
-  walk([&](Point a, Point b) { all += std::hypot(static_cast<double>(b.x) - a.x, static_cast<double>(b.y) - a.y); });
+  for_each_segment(layer, [&](Point a, Point b) {
+    all += std::hypot(static_cast<double>(b.x) - a.x, static_cast<double>(b.y) - a.y);
+  });
   const double step = std::max(1.0, all / kSamples);
   std::vector<Point> out;
   double to_next = step / 2;
-  walk([&](Point a, Point b) {
+  for_each_segment(layer, [&](Point a, Point b) {
     const double dx = static_cast<double>(b.x) - a.x, dy = static_cast<double>(b.y) - a.y, length = std::hypot(dx, dy);
     for (; to_next <= length; to_next += step)
       out.push_back({a.x + static_cast<std::int32_t>(std::lround(dx * to_next / length)),
