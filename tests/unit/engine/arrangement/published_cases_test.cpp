@@ -144,6 +144,55 @@ TEST(PublishedCases, ThinNearlyCollinearPolygonsOverEachOther) {
   }
 }
 
+// geos 1251: a hole between two neighbours is found or not by which of them has vertices where it begins and ends. Here
+// it is a face of its own size, whoever has them.
+TEST(PublishedCases, AGapIsSeenWhicheverNeighbourHasItsCorners) {
+  const std::vector<Point> bay{{5'000, 3'500}, {6'000, 5'000}, {5'000, 6'500}};
+  for (int corners = 0; corners < 4; ++corners) {
+    std::vector<Point> left{{0, 0}, {5'000, 0}, {5'000, 10'000}, {0, 10'000}};
+    if (corners & 1) left.insert(left.begin() + 2, bay.front());
+    if (corners & 2) left.insert(left.begin() + (corners & 1 ? 3 : 2), bay.back());
+    std::vector<Point> right{{10'000, 10'000}, {10'000, 0}, {5'000, 0}};
+    right.insert(right.end(), bay.begin(), bay.end());
+    right.push_back({5'000, 10'000});
+    const Ground g = ground_of({{ring(left)}, {ring(right)}});
+    EXPECT_THAT(g.gaps, ElementsAre(3'000'000)) << corners;
+    EXPECT_EQ(g.shared, 0);
+  }
+}
+
+// jts 300: two valid polygons whose common border is full of nearly coincident points, with places where it runs
+// forward, back and forward again in a Z hardly wider than nothing, cannot be intersected. What of the border differs
+// here is gap or overlap of at most its width; the far sides are exact.
+TEST(PublishedCases, NarrowZigzagsOfACommonBorderAreSmallGapsAndOverlaps) {
+  constexpr std::int32_t kHeight = 60'000, kOff = 2;
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    draw::Random random(seed);
+    const auto border = [&] {
+      std::vector<Point> out;
+      for (std::int32_t y = 0; y <= kHeight; y += 1'000) {
+        const bool end = y == 0 || y == kHeight;  // where the two agree, so that no gap is open
+        const std::int32_t x = 5'000 + (end ? 0 : random.between(-kOff, kOff));
+        out.push_back({x, y});
+        if (end || random.between(0, 3) > 0) continue;
+        out.push_back({x + random.between(0, 1), y + 900});
+        out.push_back({x + random.between(-1, 0), y + 100});
+      }
+      return out;
+    };
+    std::vector<Point> left = border(), right = border();
+    const double length = 2.6 * kHeight;  // no border with its zigzags is longer
+    left.insert(left.end(), {{0, kHeight}, {0, 0}});
+    right.insert(right.end(), {{9'000, kHeight}, {9'000, 0}});
+    const Ground g = ground_of({{ring(left)}, {ring(right)}});
+    EXPECT_NEAR(static_cast<double>(g.of_cell[0]), 2.0 * 5'000 * kHeight, 4 * kOff * length) << seed;
+    EXPECT_NEAR(static_cast<double>(g.of_cell[1]), 2.0 * 4'000 * kHeight, 4 * kOff * length) << seed;
+    std::int64_t covered = g.of_cell[0] + g.of_cell[1] - g.shared;
+    for (std::int64_t gap : g.gaps) covered += gap;
+    EXPECT_EQ(covered, 2 * std::int64_t{9'000} * kHeight) << seed;
+  }
+}
+
 // mapshaper 546, 663: floating-point intersections of almost parallel edges lose a polygon, or leave slivers of it.
 TEST(PublishedCases, CrossingsAtVerySmallAnglesKeepBothPolygons) {
   for (std::int32_t lift = 1; lift < 40; ++lift) {
