@@ -95,16 +95,19 @@ ExactLocal exact_local(std::span<const double> values, const SpatialWeights& w, 
   }
   ExactLocal result;
   for (auto* p : {&result.moran, &result.g, &result.g_star}) p->assign(n, std::numeric_limits<double>::quiet_NaN());
-  std::map<std::pair<std::size_t, std::size_t>, std::vector<double>> distributions;  // own value, neighbours
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<double>> of_others;  // own value, neighbours
+  std::map<std::size_t, std::vector<double>> of_all;                             // neighbours
   for (std::size_t i = 0; i < n; ++i) {
     const auto row = w.neighbours_of(i);
     if (row.empty()) continue;
-    std::vector<double>& chance = distributions[{steps[i], row.size()}];
+    std::vector<double>& chance = of_others[{steps[i], row.size()}];
     if (chance.empty()) {
       Multiset others = all;
       if (--others[steps[i]] == 0) others.erase(steps[i]);
       chance = distribution_of_sum(others, row.size());
     }
+    std::vector<double>& chance_with_cell = of_all[row.size()];
+    if (chance_with_cell.empty()) chance_with_cell = distribution_of_sum(all, row.size() + 1);
     std::size_t sum = 0;
     for (std::uint32_t j : row) sum += steps[j];
     const ExactTails tails = tails_at(chance, sum);
@@ -112,7 +115,8 @@ ExactLocal exact_local(std::span<const double> values, const SpatialWeights& w, 
     const ExactTails of_moran = own > 0   ? tails
                                 : own < 0 ? ExactTails{tails.greater, tails.equal, tails.less}
                                           : ExactTails{};
-    result.g[i] = result.g_star[i] = p_value(tails, options.tail, options.ties);
+    result.g[i] = p_value(tails, options.tail, options.ties);
+    result.g_star[i] = p_value(tails_at(chance_with_cell, sum + steps[i]), options.tail, options.ties);
     result.moran[i] = p_value(of_moran, options.tail, options.ties);
   }
   return result;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exact conditional tests of counts: the distribution that permutations only sample.
+// Exact tests of counts: the distribution that permutations only sample.
 //
-// With k neighbours of equal weight, the neighbours' sum is that of k of the n - 1 other values, drawn without
-// replacement. For counts its whole distribution can be told: hypergeometric for two values, by convolution for more.
-// Tails of 1e-9 are as good as those of .1, where 999 permutations end at .002: hot spots of a sparse field can survive
-// the correction for ten thousand cells.
+// Moran, G: with k neighbours of equal weight, the neighbours' sum is that of k of the n - 1 other values, drawn
+// without replacement; the cell keeps its own. G*: the sum of the cell and its neighbours is that of k + 1 of all n
+// values, the null hypothesis of its z (Ord & Getis 1995, equation 14), so that a cell that is busy all by itself is
+// seen. For counts its whole distribution can be told: hypergeometric for two values, by convolution for more. Tails of
+// 1e-9 are as good as those of .1, where 999 permutations end at .002: hot spots of a sparse field can survive the
+// correction for ten thousand cells.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +27,7 @@ struct ExactTails {
 // `full`: P(as extreme or more), conservative. `mid_p`: P(more extreme) + P(equal)/2. Two-sided min(1, 2 min).
 double p_value(const ExactTails&, Tail, Ties);
 
-// Index: cell. Serves local G, G* and, by the sign of the cell's own deviation, Moran. NaN: an island.
+// Index: cell. NaN: an island.
 struct ExactLocal {
   std::vector<double> moran, g, g_star;  // p
 };

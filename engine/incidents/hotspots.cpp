@@ -127,7 +127,8 @@ std::vector<double> permutation_p(std::span<const double> values, const SpatialW
 
 std::vector<double> exact_p(std::span<const double> values, const SpatialWeights& w, const Provenance& v) {
   ExactLocal p = exact_local(values, w, {.tail = v.tail, .ties = v.ties});
-  return v.method == HotspotMethod::local_moran ? std::move(p.moran) : std::move(p.g);
+  if (v.method == HotspotMethod::local_moran) return std::move(p.moran);
+  return v.method == HotspotMethod::gi ? std::move(p.g) : std::move(p.g_star);
 }
 
 std::vector<double> p_of(const LocalStatistic& s, std::span<const double> values, const SpatialWeights& w,
@@ -166,8 +167,8 @@ std::vector<CellClass> sides(const LocalStatistic& s, std::span<const double> va
     for (Quadrant q : moran_quadrants(values, w)) side.push_back(class_of_quadrant(q));
     return side;
   }
-  // Tests that keep the cell's own value look at its neighbours alone.
-  const bool neighbours_only = v.method == HotspotMethod::gi_star && v.inference != Inference::analytic;
+  // Permutations keep the cell's own value and look at its neighbours alone.
+  const bool neighbours_only = v.method == HotspotMethod::gi_star && v.inference == Inference::permutation;
   const std::vector<double> z = neighbours_only ? local_g(values, w).z : s.z;
   const bool geary = v.method == HotspotMethod::local_geary;
   for (double x : z)

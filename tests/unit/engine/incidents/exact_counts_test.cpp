@@ -5,12 +5,28 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "engine/progress.h"
 #include "support/draw.h"
 
 namespace gridloom {
 namespace {
+
+// Tails of the sum of `k` of the values, over all their orders.
+ExactTails over_all_placements(std::vector<double> values, std::size_t k, double observed) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  double count = 0;
+  ExactTails t{0, 0, 0};
+  do {
+    double sum = 0;
+    for (std::size_t d = 0; d < k; ++d) sum += values[order[d]];
+    (sum < observed ? t.less : sum > observed ? t.greater : t.equal) += 1;
+    ++count;
+  } while (std::next_permutation(order.begin(), order.end()));
+  return {t.less / count, t.equal / count, t.greater / count};
+}
 
 TEST(ExactLocal, EqualsAllPlacements) {
   const std::vector<double> x{3, 0, 1, 1, 7, 0, 2, 1};
@@ -19,26 +35,27 @@ TEST(ExactLocal, EqualsAllPlacements) {
   for (Ties ties : {Ties::full, Ties::mid_p}) {
     const ExactLocal p = exact_local(x, w, {.ties = ties});
     for (std::size_t i = 0; i < x.size(); ++i) {
-      std::vector<std::size_t> others;
-      for (std::size_t j = 0; j < x.size(); ++j)
-        if (j != i) others.push_back(j);
-      const auto row = w.neighbours_of(i);
-      double observed = 0, count = 0;
-      for (std::uint32_t j : row) observed += x[j];
-      ExactTails t{0, 0, 0};
-      do {
-        double sum = 0;
-        for (std::size_t k = 0; k < row.size(); ++k) sum += x[others[k]];
-        (sum < observed ? t.less : sum > observed ? t.greater : t.equal) += 1;
-        ++count;
-      } while (std::next_permutation(others.begin(), others.end()));
-      const double expected =
-          p_value(ExactTails{t.less / count, t.equal / count, t.greater / count}, Tail::two_sided, ties);
-      EXPECT_NEAR(p.g[i], expected, 1e-12);
-      EXPECT_NEAR(p.g_star[i], expected, 1e-12);
-      EXPECT_NEAR(p.moran[i], expected, 1e-12);  // no value equals the mean
+      std::vector<double> others = x;
+      others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+      double around = 0;
+      for (std::uint32_t j : w.neighbours_of(i)) around += x[j];
+      const std::size_t k = w.neighbours_of(i).size();
+      const double of_others = p_value(over_all_placements(others, k, around), Tail::two_sided, ties);
+      EXPECT_NEAR(p.g[i], of_others, 1e-12);
+      EXPECT_NEAR(p.moran[i], of_others, 1e-12);  // no value equals the mean
+      EXPECT_NEAR(p.g_star[i], p_value(over_all_placements(x, k + 1, around + x[i]), Tail::two_sided, ties), 1e-12);
     }
   }
+}
+
+TEST(ExactLocal, SeesACellThatIsBusyAllByItself) {
+  const SpatialWeights w = lattice_contiguity(20, 20, Contiguity::queen);
+  std::vector<double> x(400, 0.0);
+  for (std::size_t i = 0; i < 400; i += 9) x[i] = 1;
+  x[210] = 50;
+  const ExactLocal p = exact_local(x, w, {});
+  EXPECT_GT(p.g[210], 0.1);
+  EXPECT_LT(p.g_star[210], 0.05);
 }
 
 TEST(ExactLocal, IsHypergeometricForRareEvents) {
