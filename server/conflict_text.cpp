@@ -21,6 +21,8 @@ Text name_of(ConflictKind kind) {
       return {"unmet_target", "规模未达标"};
     case ConflictKind::covered_cell:
       return {"covered_cell", "网格被覆盖"};
+    case ConflictKind::shift:
+      return {"shift", "整体偏移"};
     case ConflictKind::lost_cell:
       break;
   }

@@ -9,9 +9,9 @@
 namespace gridloom {
 
 inline constexpr std::array kConflictKinds{
-    ConflictKind::gap,           ConflictKind::overlap,      ConflictKind::sliver,
-    ConflictKind::outside_frame, ConflictKind::nesting,      ConflictKind::split_duty,
-    ConflictKind::unmet_target,  ConflictKind::covered_cell, ConflictKind::lost_cell};
+    ConflictKind::gap,       ConflictKind::overlap,    ConflictKind::sliver,       ConflictKind::outside_frame,
+    ConflictKind::nesting,   ConflictKind::split_duty, ConflictKind::unmet_target, ConflictKind::covered_cell,
+    ConflictKind::lost_cell, ConflictKind::shift};
 
 // The English name is also the one in files and JSON.
 Text name_of(ConflictKind);

@@ -460,13 +460,18 @@ std::string told(const Adjustment& a, std::size_t part, const DeliveredLayer& la
     most = std::max(most, length);
     ++count;
   }
-  char text[512];
+  char text[512], text_zh[512];
+  std::snprintf(
+      text_zh, sizeof text_zh,
+      "与其他图层联合平差（多数图层几乎没有共用界线）：平均移动%.1f米，最大%.1f米；现有%.0f%%的界线距其他图层2米以内，"
+      "交付时为%.0f%%；'shift: keep' 可保持原位",
+      count > 0 ? sum / count : 0, most, 100 * a.near_after(part), 100 * a.near_before(part));
   std::snprintf(text, sizeof text,
                 "adjusted together with the other layers, of which most have hardly a line in common: moved by %.1f m "
                 "on average, %.1f m at most; %.0f %% of its lines lie within 2 m of another layer's now, %.0f %% as "
                 "delivered; 'shift: keep' leaves it where it was",
                 count > 0 ? sum / count : 0, most, 100 * a.near_after(part), 100 * a.near_before(part));
-  return text;
+  return std::string(text) + " / " + text_zh;
 }
 
 }  // namespace

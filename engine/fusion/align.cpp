@@ -251,7 +251,7 @@ class Aligner {
     if (from == to) return true;
     const CoverState& a = covers_[l].states[from];
     const CoverState& b = covers_[l].states[to];
-    if (layers_[l].locked) return false;
+    if (layers_[l].locked || (a.empty() && layers_[l].stays_empty(group))) return false;
     const auto area = static_cast<double>(area_[group]);
     if (b.empty() && gap_room_[l] < area) return false;
     if (b.size() > 1 && a.size() <= 1 && overlap_room_[l] < area) return false;

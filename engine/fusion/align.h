@@ -24,7 +24,7 @@ struct Alignment {
 // same administrative unit, thinnest first, until none can go. The neighbour is the one whose labels cost least: the
 // rank weight of every layer that changes (less for filling a gap or settling an overlap), minus the share of the rim
 // that is shared. A layer changes only if
-//   - it is not locked,
+//   - it is not locked, and the face is no lawful gap of it,
 //   - its ground without a cell, and that with several, is no larger in all than it was delivered,
 //   - its boundary comes to lie within its accuracy of where it was delivered or a nesting drew it,
 //   - what vanishes of it was as near to the rest of the face's rim (a face with no other rim: if the face is that thin

@@ -112,7 +112,8 @@ enum class ConflictKind {
   split_duty,
   unmet_target,
   covered_cell,
-  lost_cell
+  lost_cell,
+  shift  // a layer that lay off as a whole, and what was done
 };
 
 // What was delivered and what became of it. `ids` reads "delivered>aligned", each side a comma list of feature ids,

@@ -36,6 +36,9 @@ struct AlignLayer {
   bool locked = false;
   std::size_t cells = 0;
   std::vector<SaidNesting> nestings;
+  std::vector<char> lawful_gap = {};  // [face] nobody's ground that stays so; empty: none (lawful_gaps.h)
+
+  bool stays_empty(FaceId f) const { return !lawful_gap.empty() && lawful_gap[f] != 0; }
 };
 
 }  // namespace gridloom

@@ -124,6 +124,13 @@ struct Finding {
   std::string what;
 };
 
+// Ground that may belong to nobody: gaps of these layers, all or those in the areas.
+struct AllowedGaps {
+  std::vector<std::size_t> layers;       // indices in FuseInput::layers
+  std::vector<std::vector<Ring>> areas;  // empty, and anywhere: all gaps of the layers
+  bool anywhere = true;
+};
+
 struct AlignOptions {
   double min_width_m = 10;  // faces thinner than this (2A/P) are resolved into a neighbour where tolerances allow
 };
@@ -159,6 +166,7 @@ struct FuseInput {
   DeliveredPopulation population;
   std::vector<DrawnGrid> special;
   Predecessor before;
+  AllowedGaps allowed_gaps;
   EventTable events;
   AlignOptions align;
   UnifyOptions unify;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <ctime>
 #include <map>
 #include <numeric>
@@ -19,6 +20,7 @@
 #include "engine/fusion/crosswalk.h"
 #include "engine/fusion/frame.h"
 #include "engine/fusion/grids.h"
+#include "engine/fusion/lawful_gaps.h"
 #include "engine/fusion/nesting.h"
 #include "engine/fusion/quality.h"
 #include "engine/fusion/shift.h"
@@ -113,7 +115,8 @@ StackLayer stack_layer(std::span<const DrawnGrid> grids) {
   return out;
 }
 
-// The delivered admin levels first, then the departments' layers, then the fixed grids and those of today that stay.
+// The delivered admin levels first, then the departments' layers, then the fixed grids, the areas of lawful gaps, and
+// the grids of today that stay.
 Subdivision build_raw(const FuseInput& in, std::span<const DrawnGrid> fixed, std::size_t& levels, unsigned threads) {
   std::vector<StackLayer> stack;
   for (const DeliveredAdminLevel& level : in.admin)
@@ -121,6 +124,8 @@ Subdivision build_raw(const FuseInput& in, std::span<const DrawnGrid> fixed, std
   levels = stack.size();
   for (const DeliveredLayer& layer : in.layers) stack.push_back(stack_layer(layer));
   stack.push_back(stack_layer(fixed));
+  stack.emplace_back();
+  for (const std::vector<Ring>& area : in.allowed_gaps.areas) stack.back().cells.emplace_back(area);
   if (todays_lines_stay(in)) stack.push_back(stack_layer(in.before.grids));
   return build(in.lattice, stack, threads);
 }
@@ -166,6 +171,26 @@ std::vector<AlignLayer> align_layers(const FuseInput& in) {
         out.back().nestings.push_back({p, said->second, {}});
   }
   return out;
+}
+
+// What was confirmed to nest and plainly does not would take most cells from one of the two.
+void check_nestings(const FuseInput& in, std::span<const Nesting> nestings) {
+  constexpr double kBelievable = 0.2;
+  for (const Nesting& n : nestings) {
+    if (n.word < NestingWord::confirm) continue;
+    const std::string child = in.layers[n.child].id, parent = in.layers[n.parent].id;
+    if (n.word == NestingWord::confirm && n.contradiction > kBelievable)
+      throw DataError("layer " + child + ": it is said to nest in layer " + parent + ", but " +
+                      std::to_string(std::llround(100 * n.contradiction)) +
+                      " % of its ground lies outside the cells that hold most of its own; correct "
+                      "'nests_in' in the catalogue, or the layer");
+    const auto back = std::find_if(nestings.begin(), nestings.end(), [&](const Nesting& o) {
+      return o.child == n.parent && o.parent == n.child && o.word >= NestingWord::confirm;
+    });
+    if (back != nestings.end())
+      throw DataError("layers " + child + " and " + parent +
+                      ": each is said to nest in the other; take one of the two out of the catalogue");
+  }
 }
 
 Labeling labeling_of(const CoverTable& covers, const std::vector<std::uint32_t>& state_of_group,
@@ -257,6 +282,13 @@ Regions unify_atoms(const City& city, const FuseInput& in, const std::vector<Lab
   return unify(task, in.unify, threads);
 }
 
+void add_shifts(City& city, std::span<const Finding> shifts) {
+  for (const Finding& shift : shifts)
+    for (std::size_t l = 0; l < city.layers.size(); ++l)
+      if (city.layers[l].id == shift.layer)
+        city.conflicts.push_back({ConflictKind::shift, static_cast<std::int32_t>(l), "", ">", 0, 0, shift.what, {}});
+}
+
 void record_history(City& city, const Predecessor& before, const std::string& date) {
   const std::string layers =
       "fuse " + std::to_string(city.layers.size()) + " layers into " + std::to_string(city.grids.size()) + " grids";
@@ -307,9 +339,9 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   clock.begin("shift", 0);
   std::vector<LayerRings> delivered = rings_of(in.layers);
   std::vector<Finding> shifts = undo_shifts(in, options.threads);
-  std::move(shifts.begin(), shifts.end(), std::back_inserter(out.findings));
-  std::vector<Finding> adjusted = adjust_layers(in, options.threads);
-  std::move(adjusted.begin(), adjusted.end(), std::back_inserter(out.findings));
+  const std::vector<Finding> adjusted = adjust_layers(in, options.threads);
+  shifts.insert(shifts.end(), adjusted.begin(), adjusted.end());
+  out.findings.insert(out.findings.end(), shifts.begin(), shifts.end());
 
   clock.begin("build", 0.05);
   std::size_t levels = 0;
@@ -333,8 +365,12 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   clock.begin("align", 0.3);
   std::vector<CoverTable> covers;
   for (const Labeling& l : labelings.subspan(levels, in.layers.size())) covers.push_back(cover_table(l));
-  const std::vector<AlignLayer> layers = align_layers(in);
+  std::vector<AlignLayer> layers = align_layers(in);
+  for (std::size_t l : in.allowed_gaps.layers)
+    layers[l].lawful_gap =
+        lawful_gaps(raw.arrangement, frame, covers[l], in.allowed_gaps.anywhere ? nullptr : &drawn_grids[1]);
   const std::vector<Nesting> nestings = find_nestings(raw.arrangement, frame, covers, layers);
+  check_nestings(in, nestings);
   const Alignment aligned = align(raw.arrangement, frame, covers, layers, nestings, in.align);
 
   clock.begin("population", 0.5);
@@ -375,6 +411,7 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   clock.begin("conflicts", 0.9);
   const RawGround ground{raw.arrangement, frame, covers, aligned, weights.people, nestings};
   city.conflicts = delivery_conflicts(city, ground);
+  add_shifts(city, shifts);
   add_plan_conflicts(city, regions, region_of_grid, fixed, household_band(in.unify));
 
   clock.begin("quality", 0.95);

@@ -224,7 +224,7 @@ class Enforcer {
   bool wants(std::size_t l, FaceId f, std::span<const Nesting* const> above) const {
     const CoverState& s = covers_[l].states[state_[l][f]];
     if (!frame_.inside(f) || s.size() > 1) return false;
-    if (s.empty()) return any_parent(f, above);
+    if (s.empty()) return !layers_[l].stays_empty(f) && any_parent(f, above);
     return std::any_of(above.begin(), above.end(), [&](const Nesting* n) { return contradicts(l, f, *n); });
   }
 
@@ -294,7 +294,7 @@ class Enforcer {
         if (!frame_.inside(f) || !contradicts(l, f, n)) continue;
         const auto c = static_cast<std::size_t>(label(l, f));
         Label other = kGap;
-        if (kept[c] - area_[f] >= floor[c])
+        if (!layers_[l].locked && kept[c] - area_[f] >= floor[c])
           for (std::size_t k = above.size(); k >= strongest && other == kGap; --k)
             other = nearest_fitting(l, f, above.first(k));
         if (other != kGap) {

@@ -16,11 +16,13 @@
 namespace gridloom {
 namespace {
 
-constexpr double kNear = 5000, kFarthest = 300'000;  // lattice units
-constexpr std::size_t kSamples = 1500, kCoarse = 5;  // one sample in kCoarse chooses among the starts
-constexpr double kTrim = 0.3;
+constexpr double kNear = 5000, kFarthest = 300'000, kClose = 15'000;  // lattice units
+constexpr std::size_t kSamples = 1500, kCoarse = 10;                  // one sample in kCoarse chooses among the starts
+constexpr double kTrim = 0.3, kTrimLast = 0.8;
 constexpr int kRounds = 20;
-constexpr double kFits = 0.5, kHelps = 0.25, kOdds = 4, kClear = 0.5, kClearOdds = 9, kLeast = 2000;
+constexpr double kFarthestShift = 200'000, kStartStep = 10'000, kStartNear = 8'000;
+constexpr std::size_t kStarts = 12;
+constexpr double kFits = 0.8, kHelps = 0.25, kOdds = 4, kClear = 0.5, kClearOdds = 9, kLeast = 2000;
 
 struct Vector {
   double x = 0, y = 0;
@@ -65,20 +67,17 @@ class Matcher {
   Matcher(const NearestSegment& lines, const std::vector<Trust>& trust, Trust own)
       : lines_(lines), trust_(trust), own_(own) {}
 
-  double share_near(std::span<const Point> places, Vector by) const {
+  double share_near(std::span<const Point> places, Vector by, double within = kNear) const {
     std::size_t near = 0;
-    for (Point p : places) near += nearest(moved(p, by), kNear).has_value();
+    for (Point p : places) near += nearest(moved(p, by), within).has_value();
     return places.empty() ? 0 : static_cast<double>(near) / static_cast<double>(places.size());
   }
 
-  // The translation near `by` that brings the places onto the lines.
+  // The translation near `by` that brings the places onto the lines: by the nearest few of them, which are surest to
+  // mean these lines, then by most of what is near, as few may all run one way.
   Vector settle(std::span<const Point> places, Vector by) const {
-    for (int round = 0; round < kRounds; ++round) {
-      const Vector step = improvement(places, by);
-      by = {by.x + step.x, by.y + step.y};
-      if (std::hypot(step.x, step.y) < 10) break;
-    }
-    return by;
+    by = descend(places, by, kTrim, kFarthest);
+    return descend(places, by, kTrimLast, kClose);
   }
 
  private:
@@ -99,11 +98,20 @@ class Matcher {
     return lines_.nearest(p, farthest, [&](std::uint32_t s) { return trust_[s] < own_; });
   }
 
-  Vector improvement(std::span<const Point> places, Vector by) const {
+  Vector descend(std::span<const Point> places, Vector by, double trim, double farthest) const {
+    for (int round = 0; round < kRounds; ++round) {
+      const Vector step = improvement(places, by, trim, farthest);
+      by = {by.x + step.x, by.y + step.y};
+      if (std::hypot(step.x, step.y) < 1) break;
+    }
+    return by;
+  }
+
+  Vector improvement(std::span<const Point> places, Vector by, double trim, double farthest) const {
     std::vector<Pull> pulls;
     for (Point place : places) {
       const Point p = moved(place, by);
-      const auto found = nearest(p, kFarthest);
+      const auto found = nearest(p, farthest);
       if (!found) continue;
       const Segment& s = lines_[found->segment];
       const double dx = static_cast<double>(s.b.x) - s.a.x, dy = static_cast<double>(s.b.y) - s.a.y,
@@ -111,7 +119,7 @@ class Matcher {
       const double side = orientation(s.a, s.b, p) > 0 ? 1 : -1;  // left of the line: pulled to the right
       pulls.push_back({found->distance, {side * dy / l, -side * dx / l}});
     }
-    const auto kept = static_cast<std::size_t>(kTrim * static_cast<double>(pulls.size()));
+    const auto kept = static_cast<std::size_t>(trim * static_cast<double>(pulls.size()));
     if (kept < 10) return {};
     std::sort(pulls.begin(), pulls.end());
     double xx = 0, xy = 0, yy = 0, x = 0, y = 0;
@@ -134,21 +142,34 @@ class Matcher {
   Trust own_;
 };
 
+// Where to start: every vector of a lattice within kFarthestShift is tried, by how many places it brings near a line. A
+// search along slopes alone stops where blocks of streets fit their neighbours.
+std::vector<Vector> best_starts(const Matcher& matcher, std::span<const Point> places) {
+  std::vector<std::pair<double, Vector>> tried;
+  const int reach = static_cast<int>(kFarthestShift / kStartStep);
+  for (int i = -reach; i <= reach; ++i)
+    for (int j = -reach; j <= reach; ++j) {
+      const Vector by{i * kStartStep, j * kStartStep};
+      if (std::hypot(by.x, by.y) <= kFarthestShift) tried.emplace_back(-matcher.share_near(places, by, kStartNear), by);
+    }
+  std::stable_sort(tried.begin(), tried.end(), [](const auto& a, const auto& b) {
+    return std::tuple(a.first, std::hypot(a.second.x, a.second.y)) <
+           std::tuple(b.first, std::hypot(b.second.x, b.second.y));
+  });
+  std::vector<Vector> out{{0, 0}};
+  for (std::size_t k = 0; k < std::min(kStarts, tried.size()); ++k) out.push_back(tried[k].second);
+  return out;
+}
+
 std::optional<Shift> find_shift(const Matcher& matcher, const std::vector<Point>& places) {
   Shift out;
   out.near_before = matcher.share_near(places, {});
   if (places.size() < kSamples / 10 || out.near_before >= kFits) return {};
   std::vector<Point> few;
   for (std::size_t i = 0; i < places.size(); i += kCoarse) few.push_back(places[i]);
-  std::vector<Vector> starts{{0, 0}};
-  for (double radius : {60'000.0, 140'000.0})
-    for (int k = 0; k < 8; ++k) {
-      const double angle = k * std::numbers::pi / 4;
-      starts.push_back({radius * std::cos(angle), radius * std::sin(angle)});
-    }
   Vector best;
   double most = 0;
-  for (const Vector& start : starts) {
+  for (const Vector& start : best_starts(matcher, few)) {
     const Vector by = matcher.settle(few, start);
     const double near = matcher.share_near(few, by);
     if (near > most) {
@@ -172,15 +193,26 @@ std::string told(const Shift& s, const DeliveredLayer& layer, bool undone) {
   const char* cause = metres < 15    ? "as digitising from a badly placed map does"
                       : metres < 200 ? "as another national datum or a wrong projection parameter does"
                                      : "as GCJ-02, BD-09 or a wrong CRS does";
-  char text[512];
+  const char* cause_zh = metres < 15    ? "如底图放置不准的数字化"
+                         : metres < 200 ? "如采用其他国家基准或投影参数有误"
+                                        : "如 GCJ-02、BD-09 或坐标系错误";
+  char text[512], text_zh[512];
+  std::snprintf(
+      text_zh, sizeof text_zh,
+      "疑似整体偏移：向东%.1f米、向北%.1f米移动后，%.0f%%的界线距更可靠界线5米以内，交付时为%.0f%%；偏移%.0f米，%s；",
+      s.east_m, s.north_m, 100 * s.near_after, 100 * s.near_before, metres, cause_zh);
   std::snprintf(text, sizeof text,
                 "suspected shift: moved by %.1f m east and %.1f m north, %.0f %% of its lines lie within 5 m of more "
                 "trusted ones, %.0f %% as delivered; %.0f m off, %s; ",
                 s.east_m, s.north_m, 100 * s.near_after, 100 * s.near_before, metres, cause);
-  return std::string(text) + (undone ? "it has been moved; 'shift: keep' leaves it where it was"
-                              : layer.locked
-                                  ? "nothing has been done, the layer is locked"
-                                  : "nothing has been done; 'shift: apply' moves it, 'shift: keep' accepts it");
+  const auto [en, zh] =
+      undone ? std::pair("it has been moved; 'shift: keep' leaves it where it was", "已移动；'shift: keep' 可保持原位")
+      : layer.locked ? std::pair("nothing has been done, the layer is locked", "图层已锁定，未作移动")
+      : layer.shift == ShiftWord::keep
+          ? std::pair("nothing has been done, as 'shift: keep' says", "按 'shift: keep' 未作移动")
+          : std::pair("nothing has been done; 'shift: apply' moves it, 'shift: keep' accepts it",
+                      "未作移动；'shift: apply' 移动，'shift: keep' 认可");
+  return std::string(text) + en + " / " + text_zh + zh;
 }
 
 }  // namespace
@@ -192,7 +224,6 @@ std::vector<Shift> find_shifts(const FuseInput& in, unsigned threads) {
   const NearestSegment nearest(std::move(lines.segments));
   std::vector<std::optional<Shift>> found(in.layers.size());
   parallel_for(in.layers.size(), threads, [&](std::size_t l) {
-    if (in.layers[l].shift == ShiftWord::keep) return;
     found[l] = find_shift(Matcher(nearest, lines.trust, trust_of(in.layers[l])), sampled(in.layers[l]));
   });
   std::vector<Shift> out;
@@ -208,7 +239,7 @@ std::vector<Finding> undo_shifts(FuseInput& in, unsigned threads) {
   std::vector<Finding> out;
   for (const Shift& s : find_shifts(in, threads)) {
     DeliveredLayer& layer = in.layers[s.layer];
-    const bool undo = !layer.locked && (s.clear || layer.shift == ShiftWord::apply);
+    const bool undo = !layer.locked && layer.shift != ShiftWord::keep && (s.clear || layer.shift == ShiftWord::apply);
     const auto dx = static_cast<std::int32_t>(std::lround(s.east_m * Lattice::kPerMetre));
     const auto dy = static_cast<std::int32_t>(std::lround(s.north_m * Lattice::kPerMetre));
     if (undo)

@@ -71,6 +71,7 @@ RawFiles read_files(const Catalogue& catalogue, unsigned threads, Progress& prog
   if (catalogue.population) files.want(catalogue.population->source);
   for (const auto& grids : {&catalogue.unify.special, &catalogue.unify.existing})
     if (*grids) files.want((*grids)->source);
+  if (const auto& areas = catalogue.allowed_gaps.source) files.want(*areas);
   files.read(threads, progress);
   return files;
 }
@@ -347,9 +348,26 @@ FuseInput read_delivery(const Catalogue& catalogue, unsigned threads, Progress& 
       input.before.grids = make_grids(*existing, files.of(existing->source), "existing grids", GridKind::general,
                                       around, input.lattice, f);
     });
+  if (const auto& areas = catalogue.allowed_gaps.source)
+    tasks.push_back([&](Findings& f) {
+      const GroundLayer ground = bring_to_ground(files.of(*areas), *areas, "allowed gaps", around, f);
+      Findings repairs;  // of areas that only mark: nobody need be told
+      for (DeliveredCell& area :
+           make_cells(ground, FieldKey(*ground.raw, {}, areas->place), FieldText(*ground.raw, "", areas->place),
+                      "allowed gaps", input.lattice, repairs)
+               .cells)
+        input.allowed_gaps.areas.push_back(std::move(area.rings));
+      input.allowed_gaps.anywhere = false;
+    });
   if (catalogue.incidents)
     tasks.push_back([&](Findings& f) { input.events = make_events(*catalogue.incidents, input.lattice, f); });
   run_all(tasks, threads, progress, input.findings);
+  for (std::size_t l = 0; l < catalogue.layers.size(); ++l) {
+    const std::vector<std::string>& named = catalogue.allowed_gaps.layers;
+    const bool all = named.empty() && catalogue.allowed_gaps.source;
+    if (all || std::find(named.begin(), named.end(), catalogue.layers[l].id) != named.end())
+      input.allowed_gaps.layers.push_back(l);
+  }
   warn_of_strange_parents(input);
   return input;
 }

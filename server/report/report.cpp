@@ -41,8 +41,8 @@ class Report {
                       "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">"
                       "<title>" +
                       title + "</title><style>" + kReportStyle + layer_colours() + "</style></head><body>\n";
-    out += head() + maps() + close_up() + quality() + nestings() + distances() + support() + conflicts() + plans() +
-           succession() + downloads() + formulas();
+    out += head() + maps() + close_up() + quality() + moved() + nestings() + distances() + support() + conflicts() +
+           plans() + succession() + downloads() + formulas();
     return out + "</body></html>\n";
   }
 
@@ -174,6 +174,18 @@ class Report {
                    rows, 1));
   }
 
+  // Layers that lay off as a whole.
+  std::string moved() const {
+    std::vector<std::vector<std::string>> rows;
+    for (const Conflict& c : city_.conflicts)
+      if (c.kind == ConflictKind::shift) rows.push_back({layer_name(static_cast<std::size_t>(c.layer)), note(c.note)});
+    if (rows.empty()) return "";
+    return section("moved", {"Layers that lay off as a whole", "整体偏移的图层"},
+                   {"What was found and what was done. “As delivered” above and in the tables is before it.",
+                    "发现的偏移及处理。文中“交付”均指处理之前。"},
+                   html_table({say({"Layer", "图层"}), say({"Finding", "发现"})}, rows, 2));
+  }
+
   std::string nestings() const {
     std::vector<std::vector<std::string>> rows;
     const std::string prefix = "nesting_confidence:";
@@ -266,10 +278,28 @@ class Report {
             chart(of_grids, {"Boundaries between grids", "治理网格间界线（公里）"}) + "</div></div>");
   }
 
+  // Gaps that were filled and slivers that went to a neighbour within the tolerances need no meeting.
+  static bool settled(const Conflict& c) {
+    return c.kind == ConflictKind::sliver || (c.kind == ConflictKind::gap && !c.ids.ends_with('>'));
+  }
+
+  // As in a sentence: the names in files have no spaces.
+  std::string kind(ConflictKind k) const {
+    std::string out = say(name_of(k));
+    std::replace(out.begin(), out.end(), '_', ' ');
+    return html(out);
+  }
+
+  std::string level_name(const std::string& id) const {
+    for (const AdminLevel& level : city_.admin)
+      if (level.id == id) return html(say(level.title));
+    return html(id);
+  }
+
   std::vector<const Conflict*> worth_a_decision() const {
     std::vector<const Conflict*> all;
     for (const Conflict& c : city_.conflicts)
-      if (c.kind != ConflictKind::unmet_target && c.population > 0) all.push_back(&c);
+      if (c.kind != ConflictKind::unmet_target && c.population > 0 && !settled(c)) all.push_back(&c);
     std::stable_sort(all.begin(), all.end(),
                      [](const Conflict* a, const Conflict* b) { return a->population > b->population; });
     std::map<ConflictKind, std::size_t> taken;
@@ -291,14 +321,14 @@ class Report {
       const auto n = std::count_if(city_.conflicts.begin(), city_.conflicts.end(),
                                    [&](const Conflict& c) { return c.kind == kind; });
       if (n > 0)
-        counts +=
-            "<span>" + html(say(name_of(kind))) + " <b>" + with_commas(static_cast<std::uint64_t>(n)) + "</b></span> ";
+        counts += "<span>" + this->kind(kind) + " <b>" + with_commas(static_cast<std::uint64_t>(n)) + "</b></span> ";
     }
     std::string cards;
     for (const Conflict* c : worth_a_decision()) {
-      const std::string where = c->layer >= 0 ? layer_name(static_cast<std::size_t>(c->layer)) : html(c->admin_level);
+      const std::string where =
+          c->layer >= 0 ? layer_name(static_cast<std::size_t>(c->layer)) : level_name(c->admin_level);
       cards += figure(pictures_.conflict(*c, kSmallMap_px, c->ids),
-                      "<b>" + html(say(name_of(c->kind))) + "</b> · " + where + "<br>" + html(c->ids) + "<br>" +
+                      "<b>" + kind(c->kind) + "</b> · " + where + "<br>" + html(c->ids) + "<br>" +
                           rounded(c->population) + say({" people", " 人"}) + " · " + fixed(c->area_m2 / 1e4, 1) +
                           say({" ha", " 公顷"}) + pieces(*c) + "<br>" + note(c->note));
     }

@@ -254,6 +254,62 @@ TEST(Fuse, LosesNoCellInSilence) {
   }
 }
 
+// Two halves with a lane of 4 m between them, and a bay of 4 m at its end.
+FuseInput town_with_lane() {
+  FuseInput in = draw::town();
+  in.layers.push_back(draw::delivered(
+      "housing",
+      {draw::rectangle(0, 0, 602, 800), draw::rectangle(606, 0, 1200, 300), draw::rectangle(606, 304, 1200, 800)},
+      {"l", "r", "s"}));
+  return in;
+}
+
+double empty_ground(const City& city) {
+  double out = 0;
+  for (FaceId f = 1; f < city.arrangement.face_count; ++f)
+    if (city.layers.back().labels.of_face[f] == kGap) out += city.area_m2[f];
+  return out;
+}
+
+TEST(Fuse, FillsThinGapsButThoseThatAreLawful) {
+  FuseInput in = town_with_lane();
+  EXPECT_EQ(empty_ground(fused(in).city), 0);
+
+  in.allowed_gaps.layers = {4};
+  EXPECT_NEAR(empty_ground(fused(in).city), 4 * 800 + 4 * 594, 1e-6);
+
+  // In areas: the whole piece that lies in them by half, and no other.
+  in.allowed_gaps.anywhere = false;
+  in.allowed_gaps.areas = {draw::rectangle(590, -10, 620, 810)};
+  const City city = fused(in).city;
+  EXPECT_NEAR(empty_ground(city), 4 * 800 + 4 * 594, 1e-6);
+  EXPECT_TRUE(verify(city).empty());
+
+  in.allowed_gaps.areas = {draw::rectangle(0, 0, 100, 100)};
+  EXPECT_EQ(empty_ground(fused(in).city), 0);
+  in.allowed_gaps.layers = {0};
+  in.allowed_gaps.anywhere = true;
+  EXPECT_EQ(empty_ground(fused(in).city), 0) << "another layer's gaps";
+}
+
+TEST(Fuse, ALayerThatLiesOffIsAConflictThatSaysWhatWasDone) {
+  FuseInput in = draw::town();
+  in.layers.push_back(draw::redrawn(in.layers[0], 37'000, -28'000));
+  in.layers.back().id = "off";
+  in.layers.back().rank = 9;
+  for (ShiftWord word : {ShiftWord::apply, ShiftWord::keep}) {
+    in.layers.back().shift = word;
+    const City city = fused(in).city;
+    const auto told = std::find_if(city.conflicts.begin(), city.conflicts.end(),
+                                   [](const Conflict& c) { return c.kind == ConflictKind::shift && c.layer == 4; });
+    ASSERT_NE(told, city.conflicts.end());
+    EXPECT_THAT(told->note, HasSubstr(word == ShiftWord::apply ? "it has been moved" : "nothing has been done"));
+    EXPECT_EQ(city.layers.back().delivered[0][0].points, in.layers.back().cells[0].rings[0].points)
+        << "what was delivered is kept as it was";
+    EXPECT_TRUE(verify(city).empty());
+  }
+}
+
 TEST(Fuse, LocatesEventsAndCountsThem) {
   const FuseInput in = draw::town();
   const City city = fused(in).city;
@@ -409,6 +465,14 @@ TEST(Fuse, RefusesWhatItCannotDo) {
   for (DeliveredAdminLevel& level : in.admin)
     for (DeliveredCell& c : level.units.cells) c.rings.clear();
   EXPECT_THAT(refusal(in), HasSubstr("frame"));
+
+  in = draw::town();
+  in.layers[0].nests_in["schools"] = NestingWord::confirm;
+  EXPECT_THAT(refusal(in), HasSubstr("police: it is said to nest in layer schools, but"));
+
+  in = draw::town();
+  in.layers[3].nests_in["sanitation"] = in.layers[2].nests_in["fire"] = NestingWord::declare;
+  EXPECT_THAT(refusal(in), HasSubstr("each is said to nest in the other"));
 
   in = draw::town();
   in.unify.serial_digits = 0;

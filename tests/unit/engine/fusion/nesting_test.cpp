@@ -154,6 +154,21 @@ TEST(Nesting, LockedLayersStay) {
     EXPECT_EQ(both.ground([&](FaceId f) { return both.after(b, l, f) != both.before(l, f); }), 0);
 }
 
+TEST(Nesting, LockedLayersStayWhateverIsDeclared) {
+  AlignLayer child = layer(2, 10, true);
+  child.nestings.push_back({0, NestingWord::declare, {}});
+  for (bool parent_locked : {true, false}) {
+    Stack s({squares(4), drawn_badly()}, {layer(1, 2, parent_locked), child});
+    const Alignment a = s.align();
+    EXPECT_EQ(s.ground([&](FaceId f) { return s.after(a, 1, f) != s.before(1, f); }), 0);
+    if (parent_locked) {
+      EXPECT_EQ(s.ground([&](FaceId f) { return s.after(a, 0, f) != s.before(0, f); }), 0);
+    } else {
+      EXPECT_EQ(s.ground([&](FaceId f) { return s.found[0].contradicted(s.after(a, 1, f), s.after(a, 0, f)); }), 0);
+    }
+  }
+}
+
 TEST(Nesting, ForbiddenIsNotEnforced) {
   AlignLayer child = layer(2, 10);
   child.nestings.push_back({0, NestingWord::forbid, {}});

@@ -54,6 +54,7 @@ inline FuseInput town() {
   fires.cells.push_back({{"g", "Out of town", {}}, rectangle(3000, 0, 3100, 100)});
   fires.cells.push_back({{"h", "On the ground of f", {}}, rectangle(900, 300, 1000, 400)});
   fires.rank = 4;
+  fires.shift = ShiftWord::keep;
   in.layers = {redrawn(delivered("police", police, "pqrs"), 3'000, 3'000), schools, sanitation, fires};
 
   Cells tracts;
