@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rates over a population at risk: raw rates of small populations are the largest and the smallest by chance alone.
+//
+// Everywhere: one finite count >= 0 and one finite population > 0 a cell, else DataError naming the cell. O(n) unless
+// said otherwise.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/incidents/spatial_weights.h"
+
+namespace gridloom {
+
+// (p_i - b) / sqrt(v_i): rates with equal variance, to be fed to any statistic of this folder in place of raw rates
+// (Assuncao & Reis 1999, equation 3). b is the overall rate, v_i = a + b/population_i with the prior's variance a by
+// moments; where v_i is not positive it is b/population_i, as in the paper. DataError when nothing happened at all.
+std::vector<double> standardised_rates(std::span<const double> counts, std::span<const double> population);
+
+// Global empirical Bayes rates (Marshall 1991): b + (p_i - b) a/(a + b/population_i), each rate drawn to the overall
+// one as much as its population is small; a is 0 where the moments make it negative.
+std::vector<double> smoothed_rates(std::span<const double> counts, std::span<const double> population);
+
+// Local empirical Bayes rates (Marshall 1991): the same with b and a of the cell and its neighbours, drawn to the
+// local rate. A neighbourhood without events gives 0. O(n + links).
+std::vector<double> locally_smoothed_rates(std::span<const double> counts, std::span<const double> population,
+                                           const SpatialWeights&);
+
+}  // namespace gridloom
