@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Does the hot spot stand when the cells are cut otherwise? (The modifiable areal unit problem: Openshaw 1984.)
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "engine/geometry/point.h"
+#include "engine/incidents/hotspots.h"
+#include "engine/incidents/kernel_density.h"
+
+namespace gridloom {
+
+struct SensitivityOptions {
+  std::vector<double> cell_sizes_m{250, 500, 1000};  // taken to the millimetre
+  std::uint32_t origins_per_axis = 2;                // 2: cells begin at 0 and at half a cell, so 4 origins a size
+  HotspotOptions hotspot{};                          // of each run; method gi_star or gi
+  // Where events can happen, e.g. inside the city: cells with their centre elsewhere are left out, because zeros that
+  // cannot be otherwise make everything else hot. Empty: the whole area.
+  std::function<bool(Point)> inside{};
+};
+
+struct SensitivityRun {
+  RasterGrid grid;
+  std::size_t cells = 0;  // with their centre inside
+  std::size_t events = 0;
+  std::size_t hot = 0;
+  std::size_t cold = 0;
+  Provenance provenance;
+};
+
+// Index of the shares: pixel of `places`, the cells of the smallest size at the first origin. NaN: inside no run's
+// cells.
+struct Sensitivity {
+  RasterGrid places;
+  std::vector<double> hot_share;  // of the runs that have a cell at the place's centre, those that call it hot
+  std::vector<double> cold_share;
+  std::vector<SensitivityRun> runs;  // by size as given, then by origin, row by row
+};
+
+// Events counted on squares over `area` for each size and origin, queen neighbours, hotspots() of the counts. Events
+// outside the area are left out. Cell edges lie on whole multiples of the cell on the lattice, plus the origin's share.
+// Throws DataError for an empty area, no or not positive sizes, no origins, more than 4 million cells a run, a run with
+// fewer than 3 cells, and another method. O(runs (events + cells)) plus the hotspots.
+Sensitivity sensitivity(std::span<const Point> events, const Box& area, const SensitivityOptions&);
+
+}  // namespace gridloom
