@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exact kernel density of points on a raster, in events per km².
+// Kernel density of points on a raster, in events per km².
 //
 //   f(q) = sum over events p of  K(|q - p| / b) / b²,       b = bandwidth
 //
@@ -17,9 +17,12 @@
 // Method of the polynomial kernels: along one raster row an event's kernel is a polynomial in x between two pixels, so
 // each event adds its coefficients where it begins and takes them away where it ends, and a running sum carries the
 // row. O(n 2b/cell + nx ny) time, against O(n (2b/cell)²) of stamping and O(n nx ny) of the definition. Which pixels an
-// event reaches is decided in integers. Error against the definition at most 1e-9 of the largest value.
-// Gaussian: separable stamping, O(n (2 reach b/cell)²). What the reach leaves out is at most
-// exp(-kGaussianReach²/2) = 1.5e-8 of the kernel's peak per event, at any pixel.
+// event reaches is decided in integers. Error against the definition at most 1e-9 of the largest value; uniform and
+// Epanechnikov are summed in integers and exact but for the last rounding.
+// Gaussian: binned (gaussian_density.cpp has the method and the proof), O(64 n + nx ny) time for any bandwidth; error
+// at most kBinnedGaussianError times the surface's maximum over the plane. With `exact`, and below two pixels:
+// separable stamping, O(n (2 reach b/cell)²); what the reach leaves out is at most exp(-kGaussianReach²/2) = 1.5e-8 of
+// the kernel's peak per event, at any pixel.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +37,7 @@ namespace gridloom {
 enum class Kernel { uniform, epanechnikov, quartic, triweight, gaussian };
 
 inline constexpr double kGaussianReach = 6.0;
+inline constexpr double kBinnedGaussianError = 1e-4;
 
 // "uniform", "epanechnikov", ... ; throws DataError for another word, naming the five.
 Kernel kernel_named(std::string_view);
@@ -55,11 +59,14 @@ struct KernelOptions {
   Kernel kernel = Kernel::quartic;
   double bandwidth_m = 500;  // taken to the millimetre; at most 500 km
   unsigned threads = 1;      // the result does not depend on it, to the last bit
+  bool exact = false;        // Gaussian only: stamp every event instead of binning; the other kernels always are
 };
 
 // Events per km² at every pixel centre, row by row from the north (index row * nx + column). The order of the points
-// does not matter; coinciding points count each. Throws std::invalid_argument for a bandwidth or a cell that is not
-// positive or too large, or a raster of more than 2^31 pixels.
-std::vector<double> kernel_density(std::span<const Point> points, const RasterGrid&, const KernelOptions&);
+// does not matter; coinciding points count each. `weights`, one for each point or none, multiply the events; they are
+// finite and not negative. Throws std::invalid_argument for other weights, a bandwidth or a cell that is not positive
+// or too large, or a raster of more than 2^31 pixels.
+std::vector<double> kernel_density(std::span<const Point> points, const RasterGrid&, const KernelOptions&,
+                                   std::span<const double> weights = {});
 
 }  // namespace gridloom

@@ -32,19 +32,22 @@ long double kernel_value(Kernel kernel, long double u2) {
   }
 }
 
-std::vector<double> definition(const std::vector<Point>& points, const RasterGrid& grid, const KernelOptions& options) {
+std::vector<double> definition(const std::vector<Point>& points, const RasterGrid& grid, const KernelOptions& options,
+                               const std::vector<double>& weights = {}) {
   std::vector<double> values;
   const long double radius = 2.0L * static_cast<long double>(std::llround(options.bandwidth_m * 1000));
   const long double km = radius / 2e6L;
   for (std::uint32_t j = 0; j < grid.ny; ++j) {
     for (std::uint32_t i = 0; i < grid.nx; ++i) {
       long double sum = 0;
-      for (Point p : points) {
+      for (std::size_t e = 0; e < points.size(); ++e) {
+        const Point p = points[e];
         const auto dx =
             static_cast<long double>(2 * grid.x0_mm + (2 * std::int64_t{i} + 1) * grid.cell_mm - 2 * std::int64_t{p.x});
         const auto dy =
             static_cast<long double>(2 * grid.y0_mm - (2 * std::int64_t{j} + 1) * grid.cell_mm - 2 * std::int64_t{p.y});
-        sum += kernel_value(options.kernel, (dx * dx + dy * dy) / (radius * radius));
+        sum += (weights.empty() ? 1 : static_cast<long double>(weights[e])) *
+               kernel_value(options.kernel, (dx * dx + dy * dy) / (radius * radius));
       }
       values.push_back(static_cast<double>(sum / (km * km)));
     }
@@ -101,6 +104,7 @@ TEST_P(KernelDensity, EqualsTheDefinitionOnRandomCases) {
   for (int round = 0; round < 250; ++round) {
     Case c = random_case(random);
     c.options.kernel = GetParam();
+    c.options.exact = true;
     const auto expected = definition(c.points, c.grid, c.options);
     const auto actual = kernel_density(c.points, c.grid, c.options);
     ASSERT_EQ(actual.size(), c.grid.size());
@@ -118,7 +122,7 @@ TEST_P(KernelDensity, EqualsTheDefinitionOnRandomCases) {
 TEST_P(KernelDensity, KeepsItsDigitsInLongRowsAndAtTheRim) {
   std::mt19937_64 random(11);
   for (const double rim : {0.0, 0.9, 0.99, 0.999, 0.9999}) {
-    Case c{{0, 1000, 2000, 3000, 1}, {GetParam(), 200.0, 1}, {}};
+    Case c{{0, 1000, 2000, 3000, 1}, {GetParam(), 200.0, 1, true}, {}};
     for (int k = 0; k < 300; ++k)
       c.points.push_back({static_cast<std::int32_t>(random() % 6'000'000), static_cast<std::int32_t>(200'000 * rim)});
     const auto expected = definition(c.points, c.grid, c.options);
@@ -129,17 +133,44 @@ TEST_P(KernelDensity, KeepsItsDigitsInLongRowsAndAtTheRim) {
   }
 }
 
+TEST_P(KernelDensity, WeightsMultiplyTheEvents) {
+  std::mt19937_64 random(23);
+  for (int round = 0; round < 60; ++round) {
+    Case c = random_case(random);
+    c.options.kernel = GetParam();
+    c.options.exact = true;
+    std::vector<double> weights;
+    for (std::size_t e = 0; e < c.points.size(); ++e)
+      weights.push_back(std::ldexp(static_cast<double>(random() % 1000), static_cast<int>(random() % 40) - 20));
+    const auto expected = definition(c.points, c.grid, c.options, weights);
+    const double km = c.options.bandwidth_m / 1000;
+    const double tail = GetParam() == Kernel::gaussian ? std::accumulate(weights.begin(), weights.end(), 0.0) * 1.6e-8 /
+                                                             (2 * std::numbers::pi * km * km)
+                                                       : 0;
+    ASSERT_LE(largest_difference(kernel_density(c.points, c.grid, c.options, weights), expected),
+              1e-9 * largest(expected) + tail)
+        << "round " << round;
+  }
+}
+
 TEST_P(KernelDensity, SameBitsForAnyThreadsAndOrder) {
   std::mt19937_64 random(3);
   Case c{{-500'000, 400'000, 5'000, 200, 160}, {GetParam(), 60.0, 1}, {}};
   for (int k = 0; k < 2000; ++k)
     c.points.push_back({static_cast<std::int32_t>(random() % 1'000'000) - 500'000,
                         static_cast<std::int32_t>(random() % 800'000) - 400'000});
+  const auto weight_of = [](const std::vector<Point>& points) {
+    std::vector<double> weights;
+    for (Point p : points) weights.push_back(1.0 / (1 + std::abs(p.x)));
+    return weights;
+  };
   const auto once = kernel_density(c.points, c.grid, c.options);
+  const auto weighted = kernel_density(c.points, c.grid, c.options, weight_of(c.points));
   std::shuffle(c.points.begin(), c.points.end(), random);
   for (const unsigned threads : {2u, 5u}) {
     c.options.threads = threads;
     EXPECT_EQ(kernel_density(c.points, c.grid, c.options), once) << threads;
+    EXPECT_EQ(kernel_density(c.points, c.grid, c.options, weight_of(c.points)), weighted) << threads;
   }
 }
 
@@ -148,6 +179,48 @@ TEST_P(KernelDensity, HoldsTheEventsAsMass) {
   const auto values = kernel_density(c.points, c.grid, c.options);
   const double events = std::accumulate(values.begin(), values.end(), 0.0) * 16e-6;  // a pixel is 16 m²
   EXPECT_NEAR(events, 3.0, GetParam() == Kernel::uniform ? 0.02 : 2e-4);
+}
+
+// Bandwidths from two pixels to the raster's width; lone events, tight groups and clouds.
+TEST(BinnedGaussian, KeepsItsBound) {
+  std::mt19937_64 random(5);
+  double worst = 0;
+  for (int round = 0; round < 200; ++round) {
+    Case c = random_case(random);
+    c.options = {Kernel::gaussian, static_cast<double>(c.grid.cell_mm) / 1000 * (2 + 0.002 * (round % 7) * round * 15),
+                 2};
+    if (round % 10 == 0) c.options.bandwidth_m = static_cast<double>(c.grid.cell_mm) / 500;
+    for (Point& p : c.points) {  // inside, so that the raster has the surface's maximum
+      p.x = static_cast<std::int32_t>(
+          c.grid.x0_mm +
+          static_cast<std::int64_t>(random() % (c.grid.nx * static_cast<std::uint64_t>(c.grid.cell_mm))));
+      p.y = static_cast<std::int32_t>(
+          c.grid.y0_mm -
+          static_cast<std::int64_t>(random() % (c.grid.ny * static_cast<std::uint64_t>(c.grid.cell_mm))));
+    }
+    const auto expected = definition(c.points, c.grid, c.options);
+    const double error = largest_difference(kernel_density(c.points, c.grid, c.options), expected) / largest(expected);
+    worst = std::max(worst, error);
+    ASSERT_LE(error, kBinnedGaussianError) << "round " << round << ", " << c.options.bandwidth_m << " m";
+  }
+  EXPECT_GT(worst, 1e-7);  // it was binned, not stamped
+}
+
+// The worst of the analysis: events half a node from the nodes, in a line, at the smallest bandwidth and where the
+// lattice first becomes coarser than the raster.
+TEST(BinnedGaussian, KeepsItsBoundWhereTheAnalysisIsTight) {
+  for (const double pixels : {2.0, 7.99, 8.0, 11.99, 12.0}) {
+    for (const std::int32_t shift : {0, 1, 250, 500, 999}) {
+      const RasterGrid grid{0, 100'000, 1000, 120, 100};
+      const KernelOptions options{Kernel::gaussian, pixels, 1};
+      std::vector<Point> points;
+      for (std::int32_t k = 0; k < 12; ++k) points.push_back({60'000 + shift, 50'000 + shift + (k % 3) * 1000});
+      const auto expected = definition(points, grid, options);
+      EXPECT_LE(largest_difference(kernel_density(points, grid, options), expected),
+                kBinnedGaussianError * largest(expected))
+          << pixels << " pixels, shift " << shift;
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, KernelDensity,
@@ -191,6 +264,8 @@ TEST(KernelDensityByHand, RefusesWhatHasNoMeaning) {
   EXPECT_THROW(kernel_density(points, {0, 0, 10, 1, 1}, {Kernel::quartic, std::nan(""), 1}), std::invalid_argument);
   EXPECT_THROW(kernel_density(points, {0, 0, 10, 1, 1}, {Kernel::quartic, 600'000, 1}), std::invalid_argument);
   EXPECT_THROW(kernel_density(points, {0, 0, 0, 1, 1}, {}), std::invalid_argument);
+  EXPECT_THROW(kernel_density(points, {0, 0, 10, 1, 1}, {}, std::vector<double>{1, 1}), std::invalid_argument);
+  EXPECT_THROW(kernel_density(points, {0, 0, 10, 1, 1}, {}, std::vector<double>{-1}), std::invalid_argument);
   EXPECT_THROW(kernel_named("biweight"), DataError);
   EXPECT_EQ(kernel_named("triweight"), Kernel::triweight);
 }

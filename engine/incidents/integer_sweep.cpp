@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// The row-difference sweep of the uniform and the Epanechnikov kernel in integers.
+//
+// With R the radius, dy an event's distance from the row and a its place in it, all in half millimetres, a pixel at x
+// gets R² - dy² - (x - a)² = q + 2 a x - x², q = R² - dy² - a². An event adds (q, a, 1) at the first pixel it reaches
+// and takes them away behind the last; running sums of the three give every pixel. Unsigned integers form a ring
+// modulo a power of two: however often the sums wrap, the value of a pixel is exact if it fits, and it does, being at
+// most the sum of the weights times R². So there is neither cancellation nor an order of summation.
+#include <array>
+#include <bit>
+#include <stdexcept>
+
+#include "engine/incidents/density_frame.h"
+#include "engine/parallel.h"
+
+namespace gridloom::density {
+namespace {
+
+using std::int64_t;
+using std::uint64_t;
+__extension__ typedef unsigned __int128 Uint128;
+
+// Events by bands of y, of one row's height or more: a row's events are a stretch, without sorting.
+struct Banded {
+  int64_t top = 0, height = 1;
+  std::vector<std::size_t> start;  // of each band, and the end
+  std::vector<int64_t> x, y;       // from the centre of the north-west pixel, eastward and southward
+  std::vector<uint64_t> weight;    // empty: all are 1
+  double weight_unit = 1;          // of the integers in `weight`
+
+  std::size_t band_of(int64_t southward) const {
+    return std::min(start.size() - 2, static_cast<std::size_t>(std::max<int64_t>(0, southward - top) / height));
+  }
+};
+
+// Weights as integers, as fine as leaves their sum times R² below 2^127.
+void take_weights(std::span<const double> weights, int64_t radius, const std::vector<std::uint32_t>& order,
+                  Banded& events) {
+  double most = 0;
+  for (double w : weights) most = std::max(most, w);
+  if (most == 0) most = 1;
+  const auto bits = [](auto v) { return static_cast<int>(std::bit_width(static_cast<uint64_t>(v))); };
+  const int spare = 126 - 2 * bits(radius) - bits(weights.size());
+  int exponent = 0;
+  std::frexp(most, &exponent);
+  const int shift = std::min(62, spare) - exponent;
+  events.weight_unit = std::ldexp(1.0, -shift);
+  events.weight.reserve(order.size());
+  for (std::uint32_t e : order)
+    events.weight.push_back(static_cast<uint64_t>(std::llround(std::ldexp(weights[e], shift))));
+}
+
+Banded banded(std::span<const Point> points, std::span<const double> weights, const Frame& frame) {
+  constexpr int64_t kBands = 1 << 20;
+  Banded events;
+  const int64_t span = 2 * frame.cell * (frame.ny - 1) + 2 * frame.radius + 1;
+  events.top = -frame.radius;
+  events.height = std::max(2 * frame.cell, ceil_div(span, kBands));
+  events.start.assign(static_cast<std::size_t>(ceil_div(span, events.height)) + 1, 0);
+  const int64_t west = frame.x_of(0), north = frame.y_of(0), east = frame.x_of(frame.nx - 1);
+  const auto counts = [&](Point p) {
+    const int64_t x = 2 * int64_t{p.x}, southward = north - 2 * int64_t{p.y};
+    return southward >= events.top && southward < events.top + span && x >= west - frame.radius &&
+           x <= east + frame.radius;
+  };
+  for (Point p : points)
+    if (counts(p)) ++events.start[events.band_of(north - 2 * int64_t{p.y}) + 1];
+  for (std::size_t b = 1; b < events.start.size(); ++b) events.start[b] += events.start[b - 1];
+  std::vector<std::size_t> next(events.start.begin(), events.start.end() - 1);
+  std::vector<std::uint32_t> order(weights.empty() ? 0 : events.start.back());
+  events.x.resize(events.start.back());
+  events.y.resize(events.start.back());
+  for (std::size_t e = 0; e < points.size(); ++e) {
+    if (!counts(points[e])) continue;
+    const int64_t southward = north - 2 * int64_t{points[e].y};
+    const std::size_t place = next[events.band_of(southward)]++;
+    events.x[place] = 2 * int64_t{points[e].x} - west;
+    events.y[place] = southward;
+    if (!weights.empty()) order[place] = static_cast<std::uint32_t>(e);
+  }
+  if (!weights.empty()) take_weights(weights, frame.radius, order, events);
+  return events;
+}
+
+// The columns [begin, end) that a row's events reach, a few hundred events at a time, in floating point. Where rounding
+// could decide, `doubtful` asks for the integers.
+class Reaches {
+ public:
+  static constexpr std::size_t kMost = 256;
+
+  explicit Reaches(const Frame& frame)
+      : frame_(frame),
+        square_(static_cast<double>(frame.radius) * static_cast<double>(frame.radius)),
+        per_pixel_(0.5 / static_cast<double>(frame.cell)),
+        // In pixels. Places are off by 1e-16 of the raster's width at most; the root of a rounded square by 2e-8 R.
+        doubt_(1e-6 + 4e-8 * static_cast<double>(frame.radius) * per_pixel_ + 1e-15 * static_cast<double>(frame.nx)) {}
+
+  void find(std::span<const int64_t> x, std::span<const int64_t> y, int64_t row_y) {
+    const double width = static_cast<double>(frame_.nx);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const double dy = static_cast<double>(y[i] - row_y), at = static_cast<double>(x[i]) * per_pixel_;
+      const double square = square_ - dy * dy;
+      const double half = std::sqrt(square > 0 ? square : 0) * per_pixel_;
+      const double begin = at - half + 1, end = at + half + 1;
+      begin_[i] = column(begin - doubt_, width);
+      end_[i] = column(end - doubt_, width);
+      doubtful_[i] = (column(begin + doubt_, width) - begin_[i]) | (column(end + doubt_, width) - end_[i]);
+    }
+    for (std::size_t i = 0; i < x.size(); ++i)
+      if (doubtful_[i] != 0) decide(i, x[i], y[i] - row_y);
+  }
+
+  std::int32_t begin(std::size_t i) const { return begin_[i]; }
+  std::int32_t end(std::size_t i) const { return end_[i]; }
+
+ private:
+  static std::int32_t column(double place, double width) {
+    place = place > 0 ? place : 0;
+    return static_cast<std::int32_t>(place < width ? place : width);
+  }
+
+  void decide(std::size_t i, int64_t x, int64_t dy) {
+    begin_[i] = end_[i] = 0;
+    if (std::abs(dy) > frame_.radius) return;
+    const int64_t reach = floor_sqrt(frame_.radius * frame_.radius - dy * dy), width = 2 * frame_.cell;
+    begin_[i] = static_cast<std::int32_t>(std::clamp<int64_t>(ceil_div(x - reach, width), 0, frame_.nx));
+    end_[i] = static_cast<std::int32_t>(std::clamp<int64_t>(floor_div(x + reach, width) + 1, 0, frame_.nx));
+  }
+
+  Frame frame_;
+  double square_, per_pixel_, doubt_;
+  std::array<std::int32_t, kMost> begin_{}, end_{}, doubtful_{};
+};
+
+template <typename T>
+struct Counts {
+  T n = 0;
+  void add(T w, T, T) { n += w; }
+  void subtract(T w, T, T) { n -= w; }
+  void merge(const Counts& c) { n += c.n; }
+  T at(T) const { return n; }
+};
+
+template <typename T>
+struct Parabola {
+  T n = 0, a = 0, q = 0;
+  void add(T w, T wa, T wq) { n += w, a += wa, q += wq; }
+  void subtract(T w, T wa, T wq) { n -= w, a -= wa, q -= wq; }
+  void merge(const Parabola& c) { n += c.n, a += c.a, q += c.q; }
+  T at(T x) const { return q + (2 * a - n * x) * x; }
+};
+
+template <typename T, template <typename> class Change>
+class Row {
+ public:
+  Row(const Banded& events, const Frame& frame)
+      : events_(events), frame_(frame), reaches_(frame), changes_(static_cast<std::size_t>(frame.nx) + 1) {}
+
+  void sweep(int64_t j, std::size_t first, std::size_t last, double scale, double* out) {
+    const int64_t row_y = 2 * frame_.cell * j;
+    for (; first < last; first += Reaches::kMost) add(row_y, first, std::min(last, first + Reaches::kMost));
+    Change<T> sum;
+    for (int64_t i = 0; i < frame_.nx; ++i) {
+      Change<T>& change = changes_[static_cast<std::size_t>(i)];
+      sum.merge(change);
+      change = {};
+      out[i] = static_cast<double>(sum.at(static_cast<T>(2 * frame_.cell * i))) * scale;
+    }
+    changes_.back() = {};
+  }
+
+ private:
+  void add(int64_t row_y, std::size_t first, std::size_t last) {
+    const std::span x = std::span(events_.x).subspan(first, last - first);
+    const std::span y = std::span(events_.y).subspan(first, last - first);
+    reaches_.find(x, y, row_y);
+    const T square = static_cast<T>(frame_.radius * frame_.radius);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const std::int32_t begin = reaches_.begin(i), end = reaches_.end(i);
+      if (begin >= end) continue;
+      const T w = events_.weight.empty() ? T{1} : static_cast<T>(events_.weight[first + i]);
+      const T a = static_cast<T>(x[i]), dy = static_cast<T>(y[i] - row_y);
+      const T wa = w * a, wq = w * (square - dy * dy - a * a);
+      changes_[static_cast<std::size_t>(begin)].add(w, wa, wq);
+      changes_[static_cast<std::size_t>(end)].subtract(w, wa, wq);
+    }
+  }
+
+  const Banded& events_;
+  Frame frame_;
+  Reaches reaches_;
+  std::vector<Change<T>> changes_;
+};
+
+template <template <typename> class Change>
+void sweep(const Banded& events, const Frame& frame, double scale, uint64_t square, unsigned threads,
+           std::vector<double>& out) {
+  parallel_blocks(static_cast<std::size_t>(frame.ny), kRows, threads, [&](std::size_t, std::size_t j0, std::size_t j1) {
+    Row<uint64_t, Change> narrow(events, frame);
+    Row<Uint128, Change> wide(events, frame);
+    for (auto j = static_cast<int64_t>(j0); j < static_cast<int64_t>(j1); ++j) {
+      const int64_t row_y = 2 * frame.cell * j;
+      const std::size_t first = events.start[events.band_of(row_y - frame.radius)];
+      const std::size_t last = events.start[events.band_of(row_y + frame.radius) + 1];
+      double* row = out.data() + j * frame.nx;
+      if (events.weight.empty() && (last - first) < (uint64_t{1} << 63) / square)
+        narrow.sweep(j, first, last, scale, row);
+      else
+        wide.sweep(j, first, last, scale, row);
+    }
+  });
+}
+
+}  // namespace
+
+void integer_sweep(std::span<const Point> points, std::span<const double> weights, const Frame& frame, int degree,
+                   double scale, unsigned threads, std::vector<double>& out) {
+  const Banded events = banded(points, weights, frame);
+  const auto square = static_cast<uint64_t>(frame.radius * frame.radius);
+  const double unit = scale * events.weight_unit;
+  if (degree == 0)
+    sweep<Counts>(events, frame, unit, 1, threads, out);
+  else
+    sweep<Parabola>(events, frame, unit / static_cast<double>(square), square, threads, out);
+}
+
+}  // namespace gridloom::density

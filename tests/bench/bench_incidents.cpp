@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Densities of synthetic incidents: 60 Gaussian clusters of 0.3 to 3 km and one fifth anywhere in 40 x 40 km, seed 42.
+// Prints one line of JSON a case: the method, its size, the best seconds of `ROUNDS` runs, and, beside a plain stamp of
+// every event, the largest difference as a share of the maximum.
+//   bench_incidents density ROUNDS THREADS
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <numbers>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "engine/incidents/kernel_density.h"
+
+namespace {
+
+using namespace gridloom;
+
+constexpr std::int32_t kSide = 40'000'000;  // mm
+
+std::vector<Point> incidents(std::size_t n) {
+  std::mt19937_64 random(42);
+  std::uniform_real_distribution<double> anywhere(0, kSide), sd(300'000, 3'000'000);
+  std::normal_distribution<double> normal;
+  struct Cluster {
+    double x, y, sd;
+  };
+  std::vector<Cluster> clusters;
+  for (int c = 0; c < 60; ++c) clusters.push_back({anywhere(random), anywhere(random), sd(random)});
+  std::vector<Point> points;
+  while (points.size() < n) {
+    const Cluster& c = clusters[random() % clusters.size()];
+    const bool alone = points.size() % 5 == 0;
+    const double x = alone ? anywhere(random) : c.x + c.sd * normal(random);
+    const double y = alone ? anywhere(random) : c.y + c.sd * normal(random);
+    if (x >= 0 && x < kSide && y >= 0 && y < kSide)
+      points.push_back({static_cast<std::int32_t>(x), static_cast<std::int32_t>(y)});
+  }
+  return points;
+}
+
+// The raster over the square's width, as high as its pixels make it, about the middle.
+RasterGrid raster(std::uint32_t nx, std::uint32_t ny) {
+  const std::int64_t cell = kSide / nx;
+  return {0, kSide / 2 + cell * ny / 2, cell, nx, ny};
+}
+
+// What everyone writes first: each event adds its kernel to the pixels around it.
+std::vector<double> stamp(const std::vector<Point>& points, const RasterGrid& grid, Kernel kernel, double bandwidth_m) {
+  std::vector<double> out(grid.size(), 0.0);
+  const auto cell = static_cast<double>(grid.cell_mm);
+  const double b = bandwidth_m * 1000, reach = kernel == Kernel::gaussian ? 5 * b : b, km = bandwidth_m / 1000;
+  const double height = (kernel == Kernel::gaussian ? 0.5 : 2.0) / (std::numbers::pi * km * km);
+  for (Point p : points) {
+    const double column = (p.x - static_cast<double>(grid.x0_mm)) / cell - 0.5;
+    const double row = (static_cast<double>(grid.y0_mm) - p.y) / cell - 0.5;
+    const auto j0 = static_cast<std::int64_t>(std::max(0.0, std::ceil(row - reach / cell)));
+    const auto j1 = static_cast<std::int64_t>(std::min(grid.ny - 1.0, std::floor(row + reach / cell)));
+    for (std::int64_t j = j0; j <= j1; ++j) {
+      const double dy = (static_cast<double>(j) - row) * cell / b;
+      const double half = std::sqrt(std::max(0.0, reach / b * (reach / b) - dy * dy)) * b / cell;
+      const auto i0 = static_cast<std::int64_t>(std::max(0.0, std::ceil(column - half)));
+      const auto i1 = static_cast<std::int64_t>(std::min(grid.nx - 1.0, std::floor(column + half)));
+      for (std::int64_t i = i0; i <= i1; ++i) {
+        const double dx = (static_cast<double>(i) - column) * cell / b, u2 = dx * dx + dy * dy;
+        out[static_cast<std::size_t>(j * grid.nx + i)] +=
+            height * (kernel == Kernel::gaussian ? std::exp(-0.5 * u2) : 1 - u2);
+      }
+    }
+  }
+  return out;
+}
+
+double best_seconds(int rounds, const std::function<void()>& work) {
+  double best = INFINITY;
+  for (int round = 0; round < rounds; ++round) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  return best;
+}
+
+struct DensityCase {
+  Kernel kernel;
+  std::size_t events;
+  std::uint32_t nx, ny;
+  double bandwidth_m;
+  bool beside_stamp;  // where the stamp takes seconds, not minutes
+};
+
+constexpr DensityCase kDensityCases[] = {
+    {Kernel::epanechnikov, 100'000, 1280, 960, 500, true},   {Kernel::epanechnikov, 100'000, 1280, 960, 2000, true},
+    {Kernel::epanechnikov, 1'000'000, 1280, 960, 500, true}, {Kernel::epanechnikov, 1'000'000, 1280, 960, 2000, true},
+    {Kernel::epanechnikov, 100'000, 4096, 4096, 500, true},  {Kernel::epanechnikov, 1'000'000, 4096, 4096, 500, true},
+    {Kernel::uniform, 1'000'000, 1280, 960, 500, false},     {Kernel::quartic, 1'000'000, 1280, 960, 500, false},
+    {Kernel::triweight, 1'000'000, 1280, 960, 500, false},   {Kernel::gaussian, 100'000, 1280, 960, 500, true},
+    {Kernel::gaussian, 1'000'000, 1280, 960, 62.5, true},    {Kernel::gaussian, 1'000'000, 1280, 960, 249, false},
+    {Kernel::gaussian, 1'000'000, 1280, 960, 500, false},    {Kernel::gaussian, 1'000'000, 1280, 960, 2000, false},
+    {Kernel::gaussian, 1'000'000, 1280, 960, 10'000, false},
+};
+
+void density(int rounds, unsigned threads) {
+  for (const DensityCase& c : kDensityCases) {
+    const std::vector<Point> points = incidents(c.events);
+    const RasterGrid grid = raster(c.nx, c.ny);
+    std::vector<double> values;
+    const double seconds = best_seconds(rounds, [&] {
+      values = kernel_density(points, grid, {c.kernel, c.bandwidth_m, threads});
+    });
+    std::printf(
+        "{\"what\": \"density\", \"kernel\": \"%s\", \"events\": %zu, \"nx\": %u, \"ny\": %u, \"bandwidth_m\": %g, "
+        "\"threads\": %u, \"seconds\": %.4f",
+        std::string(name_of(c.kernel)).c_str(), c.events, c.nx, c.ny, c.bandwidth_m, threads, seconds);
+    if (c.beside_stamp) {
+      std::vector<double> peer;
+      const double peer_seconds = best_seconds(1, [&] { peer = stamp(points, grid, c.kernel, c.bandwidth_m); });
+      double most = 0, difference = 0;
+      for (std::size_t i = 0; i < peer.size(); ++i) {
+        most = std::max(most, peer[i]);
+        difference = std::max(difference, std::abs(peer[i] - values[i]));
+      }
+      std::printf(", \"stamp_seconds\": %.4f, \"difference\": %.2g", peer_seconds, difference / most);
+    }
+    std::printf("}\n");
+    std::fflush(stdout);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 4 || std::string(argv[1]) != "density") {
+    std::fprintf(stderr, "usage: bench_incidents density ROUNDS THREADS\n");
+    return 2;
+  }
+  density(std::atoi(argv[2]), static_cast<unsigned>(std::atoi(argv[3])));
+}
