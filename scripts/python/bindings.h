@@ -6,6 +6,7 @@
 
 namespace gridloom::python {
 
+void bind_cells(pybind11::module_&);
 void bind_city(pybind11::module_&);
 void bind_density(pybind11::module_&);
 void bind_weights(pybind11::module_&);

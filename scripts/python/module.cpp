@@ -6,6 +6,7 @@
 
 PYBIND11_MODULE(_gridloom, module) {
   pybind11::register_exception<gridloom::DataError>(module, "DataError", PyExc_ValueError);
+  gridloom::python::bind_cells(module);
   gridloom::python::bind_city(module);
   gridloom::python::bind_density(module);
   gridloom::python::bind_weights(module);

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/arrangement/build.h"
 #include "engine/incidents/spatial_weights.h"
 #include "scripts/python/arrays.h"
 #include "scripts/python/bindings.h"
 #include "scripts/python/call.h"
+#include "scripts/python/cells.h"
 
 namespace gridloom::python {
 namespace py = pybind11;
@@ -18,48 +18,18 @@ using Weights = std::shared_ptr<SpatialWeights>;
 
 Weights share(SpatialWeights w) { return std::make_shared<SpatialWeights>(std::move(w)); }
 
-Lattice lattice_around(const Array<double>& x, const Array<double>& y) {
-  if (x.size() == 0 || y.size() == 0) throw DataError("weights: there are no cells");
-  return {"", std::floor(x.at(0)), std::floor(y.at(0))};
-}
-
 std::vector<Point> centres(const Array<double>& x, const Array<double>& y) {
   return points_of(lattice_around(x, y), span_of(x), span_of(y));
-}
-
-// `offsets` has one entry more than there are parts, from 0 to `total`, ascending.
-void require_offsets(std::span<const std::int64_t> offsets, std::size_t total, const char* what) {
-  bool good = !offsets.empty() && offsets.front() == 0 && offsets.back() == static_cast<std::int64_t>(total);
-  for (std::size_t i = 1; good && i < offsets.size(); ++i) good = offsets[i - 1] <= offsets[i];
-  if (!good) throw std::invalid_argument(std::string(what) + ": not ascending from 0 to the end");
-}
-
-// Cells as ragged arrays: ring r has the points [ring_at[r], ring_at[r + 1]), cell c the rings [cell_at[c], ...).
-std::vector<Ring> rings_of(const Array<double>& x, const Array<double>& y, std::span<const std::int64_t> ring_at,
-                           std::span<const std::uint8_t> hole) {
-  const auto points = points_of(lattice_around(x, y), span_of(x), span_of(y));
-  std::vector<Ring> rings(hole.size());
-  for (std::size_t r = 0; r < hole.size(); ++r) {
-    rings[r].hole = hole[r] != 0;
-    rings[r].points.assign(points.begin() + ring_at[r], points.begin() + ring_at[r + 1]);
-  }
-  return rings;
 }
 
 Weights polygon_contiguity(const Array<double>& x, const Array<double>& y, const Array<std::int64_t>& ring_at,
                            const Array<std::uint8_t>& hole, const Array<std::int64_t>& cell_at, bool queen,
                            unsigned threads, const py::object& progress) {
-  require_offsets(span_of(ring_at), static_cast<std::size_t>(x.size()), "rings");
-  require_offsets(span_of(cell_at), static_cast<std::size_t>(hole.size()), "cells");
-  if (ring_at.size() != hole.size() + 1) throw std::invalid_argument("rings and holes must have one length");
-  const auto rings = rings_of(x, y, span_of(ring_at), span_of(hole));
-  StackLayer layer;
-  for (py::ssize_t c = 0; c + 1 < cell_at.size(); ++c)
-    layer.cells.push_back(std::span(rings).subspan(static_cast<std::size_t>(cell_at.at(c)),
-                                                   static_cast<std::size_t>(cell_at.at(c + 1) - cell_at.at(c))));
+  const Lattice lattice = lattice_around(x, y);
+  const Cells cells(lattice, x, y, ring_at, hole, cell_at);
   return call(progress, [&] {
-    const Subdivision built = build({}, std::span(&layer, 1), threads);
-    return share(contiguity(built.arrangement, built.labelings[0].of_face, layer.cells.size(),
+    const Subdivision built = build(lattice, std::span(&cells.layer, 1), threads);
+    return share(contiguity(built.arrangement, built.labelings[0].of_face, cells.layer.cells.size(),
                             queen ? Contiguity::queen : Contiguity::rook));
   });
 }
@@ -70,7 +40,8 @@ Weights from_lists(const Array<std::int64_t>& first, const Array<std::int64_t>& 
   for (std::size_t i = 0; i < lists.size(); ++i)
     for (std::int64_t k = first.at(static_cast<py::ssize_t>(i)); k < first.at(static_cast<py::ssize_t>(i) + 1); ++k) {
       const std::int64_t j = neighbour.at(k);
-      if (j < 0 || j > UINT32_MAX) throw DataError("cell " + std::to_string(i) + ": there is no neighbour " + std::to_string(j));
+      if (j < 0 || j > UINT32_MAX)
+        throw DataError("cell " + std::to_string(i) + ": there is no neighbour " + std::to_string(j));
       lists[i].push_back(static_cast<std::uint32_t>(j));
     }
   return share(weights_from_lists(lists));

@@ -11,7 +11,7 @@ import numpy
 import pandas
 
 from . import _gridloom
-from .points import coordinates
+from .points import coordinates, require_metres, rings, threads_or_all
 from .project import Project
 
 _OF_CLOCK = {"hour"}
@@ -25,13 +25,10 @@ def _placed(events: pandas.DataFrame, cells: Optional[geopandas.GeoDataFrame]) -
             raise _gridloom.DataError("the events have no grid_code: give the cells to count in, as a GeoDataFrame")
         return events["grid_code"]
     x, y, crs = coordinates(events)
-    at = geopandas.GeoDataFrame(geometry=geopandas.points_from_xy(x, y), crs=crs)
-    if cells.crs is not None and at.crs is not None:
-        at = at.to_crs(cells.crs)
-    shapes = geopandas.GeoDataFrame(geometry=cells.geometry.reset_index(drop=True), crs=at.crs)
-    hits = geopandas.sjoin(at, shapes, predicate="intersects")["index_right"].groupby(level=0).min()
-    names = numpy.array([*_names(cells), None], dtype=object)
-    return pandas.Series(names[hits.reindex(range(len(at)), fill_value=-1).to_numpy(int)], index=events.index)
+    name = require_metres(crs, x, y, "the events")
+    shapes = cells.geometry.to_crs(name) if name and cells.crs is not None else cells.geometry
+    found = _gridloom.place(*rings(shapes), x, y, threads_or_all(None), None)
+    return pandas.Series(numpy.array([*_names(cells), None], dtype=object)[found], index=events.index)
 
 
 def _names(cells: geopandas.GeoDataFrame) -> List[Any]:
@@ -79,7 +76,8 @@ def counts(source: Union[Project, pandas.DataFrame, geopandas.GeoDataFrame], by:
 
     Returns a frame with the columns cell, [period,] *by, events (int64), sorted. ``attrs["provenance"]``: n, counted,
     outside (of all cells), without_clock (events known by their date only; they never count at an hour). The three sum
-    to n. On a common border the first cell counts; nothing counts twice.
+    to n. On a common border, and where cells overlap, the first cell counts; nothing counts twice. Raises DataError
+    for events in degrees and for a column that is not there.
     """
     by = list(by)
     events = source.incidents() if isinstance(source, Project) else source

@@ -44,6 +44,10 @@ class Heatmap:
         rows, columns = self.array.shape
         return west, north - cell * rows, west + cell * columns, north
 
+    def top(self, share: float = 0.9995) -> float:
+        """A value for the strongest colour that a single spike does not set: the quantile of the pixels in the mask."""
+        return float(numpy.nanquantile(self.array, share))
+
     def to_geotiff(self, path: Union[str, os.PathLike]) -> None:
         """One band of float32, deflated, NaN as nodata, its unit and method in the metadata. Raises DataError when it has
         no CRS, or the disk refuses (then nothing is written)."""

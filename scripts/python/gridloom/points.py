@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from typing import Any, Optional, Tuple, Union
+from typing import Any, List, Optional, Tuple, Union
 
 import geopandas
 import numpy
@@ -97,3 +97,23 @@ def told_coincidence(x: numpy.ndarray, y: numpy.ndarray, warn_from: float = 0.1)
             f"({found['most']:,} at the fullest place): addresses and street centres they were geocoded to may look "
             "like hot spots", CoincidenceWarning, stacklevel=3)
     return found
+
+
+def rings(cells: geopandas.GeoSeries) -> Tuple[numpy.ndarray, ...]:
+    """Polygons as ragged arrays: x, y, ring offsets, holes, cell offsets. Raises DataError for other geometries."""
+    lines: List[numpy.ndarray] = []
+    holes: List[bool] = []
+    cell_at = [0]
+    for position, shape in enumerate(cells):
+        if shape is None or shape.is_empty or shape.geom_type not in ("Polygon", "MultiPolygon"):
+            raise _gridloom.DataError(f"cell {position} is no polygon; for weights of points take kind='knn', 'distance' or "
+                                      "'kernel'")
+        for part in getattr(shape, "geoms", [shape]):
+            for ring in (part.exterior, *part.interiors):
+                lines.append(numpy.asarray(ring.coords)[:-1, :2])
+                holes.append(ring is not part.exterior)
+        cell_at.append(len(lines))
+    ring_at = numpy.cumsum([0, *map(len, lines)]).astype("int64")
+    xy = numpy.concatenate(lines)
+    return (numpy.ascontiguousarray(xy[:, 0]), numpy.ascontiguousarray(xy[:, 1]), ring_at, numpy.array(holes, "uint8"),
+            numpy.array(cell_at, "int64"))

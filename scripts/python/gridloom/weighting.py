@@ -10,7 +10,7 @@ import geopandas
 import numpy
 
 from . import _gridloom
-from .points import Points, coordinates, require_metres, threads_or_all
+from .points import Points, coordinates, require_metres, rings, threads_or_all
 
 
 class Weights:
@@ -65,24 +65,6 @@ class Weights:
         return Weights(_gridloom.lattice_contiguity(columns, rows, queen), "queen" if queen else "rook", {})
 
 
-def _rings(cells: geopandas.GeoSeries) -> Tuple[numpy.ndarray, ...]:
-    """Coordinates, ring offsets, holes, cell offsets."""
-    rings: List[numpy.ndarray] = []
-    holes: List[bool] = []
-    cell_at = [0]
-    for position, shape in enumerate(cells):
-        if shape is None or shape.is_empty or shape.geom_type not in ("Polygon", "MultiPolygon"):
-            raise _gridloom.DataError(f"cell {position} is no polygon: contiguity is told by common borders; for points "
-                                      "take kind='knn', 'distance' or 'kernel'")
-        for part in getattr(shape, "geoms", [shape]):
-            for ring in (part.exterior, *part.interiors):
-                rings.append(numpy.asarray(ring.coords)[:-1, :2])
-                holes.append(ring is not part.exterior)
-        cell_at.append(len(rings))
-    ring_at = numpy.cumsum([0, *map(len, rings)]).astype("int64")
-    return numpy.concatenate(rings), ring_at, numpy.array(holes, "uint8"), numpy.array(cell_at, "int64")
-
-
 def weights(cells: Union[Points, geopandas.GeoDataFrame, geopandas.GeoSeries], kind: str = "queen", *,
             k: int = 8, distance: Optional[float] = None, bandwidth: Optional[float] = None, kernel: str = "quartic",
             crs: Any = None, threads: Optional[int] = None,
@@ -104,11 +86,9 @@ def weights(cells: Union[Points, geopandas.GeoDataFrame, geopandas.GeoSeries], k
     if kind in ("queen", "rook"):
         if not isinstance(cells, (geopandas.GeoDataFrame, geopandas.GeoSeries)):
             raise _gridloom.DataError("contiguity needs polygons: a GeoDataFrame or GeoSeries")
-        xy, ring_at, holes, cell_at = _rings(cells.geometry)
-        x, y = numpy.ascontiguousarray(xy[:, 0]), numpy.ascontiguousarray(xy[:, 1])
-        require_metres(cells.crs if cells.crs is not None else crs, x, y, "the cells")
-        native = _gridloom.polygon_contiguity(x, y, ring_at, holes, cell_at, kind == "queen", threads_or_all(threads),
-                                              progress)
+        shape = rings(cells.geometry)
+        require_metres(cells.crs if cells.crs is not None else crs, shape[0], shape[1], "the cells")
+        native = _gridloom.polygon_contiguity(*shape, kind == "queen", threads_or_all(threads), progress)
     else:
         x, y = _centres(cells, crs)
         if kind == "knn":
