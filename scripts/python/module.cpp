@@ -5,7 +5,8 @@
 #include "scripts/python/bindings.h"
 
 PYBIND11_MODULE(_gridloom, module) {
-  pybind11::register_exception<gridloom::DataError>(module, "DataError", PyExc_ValueError);
+  pybind11::register_exception<gridloom::DataError>(module, "DataError", PyExc_ValueError).attr("__doc__") =
+      "Data or arguments that cannot be worked with; the message says what, where and what to do.";
   gridloom::python::bind_cells(module);
   gridloom::python::bind_city(module);
   gridloom::python::bind_density(module);

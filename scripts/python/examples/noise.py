@@ -69,10 +69,9 @@ def picture(city: gridloom.Project, precincts: geopandas.GeoDataFrame, window: s
     for precinct, at in zip(precincts.itertuples(), precincts.geometry.representative_point()):
         if precinct.per_10000 >= classes.breaks[-1]:
             drawn.label(at.x, at.y, precinct.id)
-    drawn.legend_classes("Violations per 10,000 residents", classes)
-    drawn.legend_entries("", [((222, 222, 218), "under 1,000 residents")])
-    drawn.legend_entries("Local Moran, false discovery rate 0.05", [
-        (INK, f"high rates lie together ({len(together)} precincts)")], line=True)
+    drawn.legend_classes("Violations per 10,000 residents", classes, [((222, 222, 218), "under 1,000 residents")])
+    said = f"high rates lie together ({len(together)} precincts)" if len(together) else "no high rates lie together beyond chance"
+    drawn.legend_entries("Local Moran, false discovery rate 0.05", [(INK, said)], line=True)
     drawn.save(path)
 
 

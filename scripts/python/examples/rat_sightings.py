@@ -48,21 +48,22 @@ def months_of(city: gridloom.Project, sightings: pandas.DataFrame) -> pandas.Dat
 
 def picture(city: gridloom.Project, grids: geopandas.GeoDataFrame, events: int, path: pathlib.Path) -> None:
     provenance = grids.attrs["provenance"]
-    colours = {"hot": HOT, "cold": (140, 178, 216)}
+    number = grids["class"].value_counts()
+    legend = {"hot": (HOT, "hot: more than expected"), "cold": (COLD, "cold: fewer than expected"),
+              "not_significant": ((232, 229, 221), "as by chance"),
+              "untested": ((208, 210, 210), "not tested: under 100 residents, or no neighbour")}
     drawn = gridloom.Map(city.outline().total_bounds, title="Rat sightings: where there are more than chance explains",
                          subtitle=f"Getis-Ord G* of sightings per resident, false discovery rate {provenance['alpha']:g}; "
-                                  f"{events:,} calls, {' to '.join(provenance['window'].split(' to '))}", source=SOURCE)
+                                  f"{events:,} calls to 311, {provenance['window']}", source=SOURCE)
     drawn.fill(city.outline(), LAND)
-    drawn.fill(grids.geometry, [colours.get(name, (236, 234, 228) if name != "untested" else (222, 222, 218))
-                                for name in grids["class"]])
+    drawn.fill(grids.geometry, [legend[name][0] for name in grids["class"]])
     drawn.lines(grids.geometry, (255, 255, 255), 0.4)
-    drawn.lines(city.admin("borough").geometry, (70, 74, 84), 1.4)
-    number = grids["class"].value_counts()
-    drawn.legend_entries("Governance grids", [
-        (HOT, f"hot: more than expected ({number.get('hot', 0):,})"),
-        ((140, 178, 216), f"cold: fewer than expected ({number.get('cold', 0):,})"),
-        ((236, 234, 228), f"as by chance ({number.get('not_significant', 0):,})"),
-        ((222, 222, 218), f"not tested: under 100 residents, or no neighbour ({number.get('untested', 0):,})")])
+    boroughs = city.admin("borough")
+    drawn.lines(boroughs.geometry, (70, 74, 84), 1.4)
+    for name, at in zip(boroughs["name"], boroughs.geometry.representative_point()):
+        drawn.label(at.x, at.y, name)
+    drawn.legend_entries("Governance grids", [(colour, f"{text} ({number.get(name, 0):,})")
+                                              for name, (colour, text) in legend.items()])
     drawn.legend_entries("Lines", [((70, 74, 84), "borough")], line=True)
     drawn.save(path)
 
@@ -71,8 +72,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("project", help="a project file of `gridloom fuse gisdata/nyc/city.yaml`")
     parser.add_argument("folder", type=pathlib.Path, help="where the results go; made when missing")
-    parser.add_argument("--start", default="2015-01-01", help="first day (default: %(default)s)")
-    parser.add_argument("--end", default="2020-01-01", help="first day that is left out (default: %(default)s)")
+    parser.add_argument("--start", default="2010-01-01", help="first day (default: %(default)s)")
+    parser.add_argument("--end", default="2016-01-01", help="first day that is left out (default: %(default)s)")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
 

@@ -10,12 +10,11 @@ from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
 import geopandas
 import numpy
-import shapely
 import shapely.geometry.base
 
 from . import _gridloom
 from .picture import Map, ramp, rgba_of
-from .points import Points, coordinates, require_metres, threads_or_all, told_coincidence
+from .points import Points, coordinates, require_metres, rings, threads_or_all, told_coincidence
 
 _KERNELS = ("uniform", "epanechnikov", "quartic", "triweight", "gaussian")
 _MAX_PIXELS = 400e6
@@ -117,7 +116,7 @@ def heatmap(points: Points, bandwidth: float, cell: float, kernel: str = "quarti
     array = _gridloom.density(x, y, weight, west, north, cell, columns, rows, kernel, float(bandwidth),
                               threads_or_all(threads), progress)
     if shape is not None:
-        array[~_inside(shape, west, north, cell, columns, rows)] = numpy.nan
+        array[~_inside(shape, west, north, cell, columns, rows, threads_or_all(threads))] = numpy.nan
     return Heatmap(array, (cell, 0.0, west, 0.0, -cell, north), name,
                    "events per km²" if weights is None else "weight per km²",
                    {"method": "kernel density without edge correction", "kernel": kernel, "bandwidth_m": float(bandwidth),
@@ -159,11 +158,9 @@ def _raster(box: Tuple[float, float, float, float], cell: float) -> Tuple[float,
     return west, south + rows * cell, columns, rows
 
 
-def _inside(shape: shapely.geometry.base.BaseGeometry, west: float, north: float, cell: float, columns: int,
-            rows: int) -> numpy.ndarray:
-    """Whether the centres of the pixels lie in the shape."""
+def _inside(shape: shapely.geometry.base.BaseGeometry, west: float, north: float, cell: float, columns: int, rows: int,
+            threads: int) -> numpy.ndarray:
+    """Whether the centres of the pixels lie in the shape, its border included."""
     x, y = numpy.meshgrid(west + cell * (numpy.arange(columns) + 0.5), north - cell * (numpy.arange(rows) + 0.5))
-    if hasattr(shapely, "contains_xy"):  # Shapely 2
-        return shapely.contains_xy(shape, x, y)
-    import shapely.vectorized
-    return shapely.vectorized.contains(shape, x, y)
+    found = _gridloom.place(*rings(geopandas.GeoSeries([shape])), x.ravel(), y.ravel(), threads, None)
+    return (found >= 0).reshape(rows, columns)

@@ -182,9 +182,9 @@ class Map:
             return y + 18 * _SCALE
         self._legend.append(draw)
 
-    def legend_classes(self, title: str, classes: Classes) -> None:
-        """The classes from the strongest down."""
-        self.legend_entries(title, list(zip(classes.colours, classes.labels()))[::-1])
+    def legend_classes(self, title: str, classes: Classes, others: Sequence[Tuple[Colour, str]] = ()) -> None:
+        """The classes from the strongest down, then others, such as those without a value."""
+        self.legend_entries(title, [*list(zip(classes.colours, classes.labels()))[::-1], *others])
 
     def _scale_bar(self, paint: ImageDraw.ImageDraw, x: int, y: int) -> None:
         metres = _round_below((_PANEL - 110) * _SCALE / self._per_metre)

@@ -52,6 +52,7 @@ def hotspots(values: Values, weights: Weights, method: str = "gi_star", *, permu
     statistic, z, p, q, classes, record = _gridloom.hotspots(array, people, weights._native, options, progress)
     frame = pandas.DataFrame({"value": array, "statistic": statistic, "z": z, "p": p, "q": q, "class": classes},
                              index=values.index if isinstance(values, pandas.Series) else None)
+    record["seed"] = int(seed)
     record["weights"] = {"kind": weights.kind, **weights.parameters}
     frame.attrs["provenance"] = record
     return frame
