@@ -16,6 +16,7 @@ import geopandas
 import pandas
 
 import gridloom
+from gridloom.picture import LAND, ramp, rgba_of
 
 CATEGORY = "Motor vehicle collision"
 SOURCE = "Source: NYC Open Data, Motor Vehicle Collisions (a sample)"
@@ -41,13 +42,14 @@ def picture(city: gridloom.Project, surface: gridloom.Heatmap, path: pathlib.Pat
     drawn = gridloom.Map(surface.bounds, title="Motor vehicle collisions",
                          subtitle=f"{p['n']:,} collisions of the sample, {p['window'][0]} to {p['window'][1]}; {p['kernel']} "
                                   f"kernel of {p['bandwidth_m']:g} m on cells of {p['cell_m']:g} m", source=SOURCE)
-    drawn.fill(city.outline(), gridloom.picture.LAND)
+    drawn.fill(city.outline(), LAND)
     strongest = surface.top()
-    drawn.image(gridloom.picture.rgba_of(surface.array, strongest), surface.bounds)
-    drawn.lines(city.admin("borough").geometry, (60, 64, 74), 1.3)
-    for name, at in zip(city.admin("borough")["name"], city.admin("borough").geometry.representative_point()):
+    drawn.image(rgba_of(surface.array, strongest), surface.bounds)
+    boroughs = city.admin("borough")
+    drawn.lines(boroughs.geometry, (60, 64, 74), 1.3)
+    for name, at in zip(boroughs["name"], boroughs.geometry.representative_point()):
         drawn.label(at.x, at.y, name)
-    drawn.legend_ramp(f"{surface.units} in the whole time", strongest, gridloom.picture.ramp)
+    drawn.legend_ramp("Collisions per km² in the whole time", strongest, ramp, more=True)
     drawn.legend_entries("Lines", [((60, 64, 74), "borough")], line=True)
     drawn.save(path)
 

@@ -66,7 +66,7 @@ class Heatmap:
         drawn = Map(self.bounds, title=title, subtitle=subtitle or note, width=width,
                     source="; ".join(filter(None, (source, note if subtitle else ""))))
         drawn.image(rgba_of(self.array, strongest), self.bounds)
-        drawn.legend_ramp(self.units, strongest, ramp)
+        drawn.legend_ramp(self.units, strongest, ramp, more=strongest < numpy.nanmax(self.array))
         return drawn
 
     def to_png(self, path: Union[str, os.PathLike], title: str = "Density", subtitle: str = "", source: str = "",

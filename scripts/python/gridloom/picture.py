@@ -150,8 +150,10 @@ class Map:
         draw.text(self._at([(x, y)])[0], text, font=_font(12.5, True), fill=INK, anchor="mm", stroke_width=3 * _SCALE // 2,
                   stroke_fill=(255, 255, 255))
 
-    def legend_ramp(self, unit: str, strongest: float, colours: Callable[[numpy.ndarray], numpy.ndarray]) -> None:
-        """A continuous legend on a square-root scale from 0 to the strongest value."""
+    def legend_ramp(self, unit: str, strongest: float, colours: Callable[[numpy.ndarray], numpy.ndarray],
+                    more: bool = False) -> None:
+        """A continuous legend on a square-root scale from 0 to the strongest value; more: there are stronger ones, which
+        have its colour."""
         def draw(paint: ImageDraw.ImageDraw, x: int, y: int) -> int:
             y = _legend_title(paint, x, y, unit)
             tall, wide = 260 * _SCALE, 26 * _SCALE
@@ -161,7 +163,9 @@ class Map:
                 colour = colours(numpy.array(share)) * fade + numpy.array(LAND) * (1 - fade)
                 paint.line([(x, y + row), (x + wide, y + row)], fill=tuple(int(c) for c in colour))
             paint.rectangle([x, y, x + wide, y + tall], outline=FAINT)
-            for value in _ticks(strongest):
+            if more:
+                paint.text((x + wide + 11 * _SCALE, y), f"{strongest:,.3g} and more", font=_font(13), fill=INK, anchor="lm")
+            for value in _ticks(strongest * (0.9 if more else 1)):
                 at = y + round(tall * (1 - math.sqrt(value / strongest)))
                 paint.line([(x + wide, at), (x + wide + 6 * _SCALE, at)], fill=INK, width=_SCALE)
                 paint.text((x + wide + 11 * _SCALE, at), f"{value:,.4g}", font=_font(13), fill=INK, anchor="lm")
@@ -218,7 +222,7 @@ class Map:
 def _ticks(strongest: float) -> List[float]:
     step = _round_below(strongest / 4)
     ticks = [step * i for i in range(int(strongest / step + 1e-9) + 1)]
-    return sorted({*ticks, step / 4})
+    return sorted({*ticks, step / 5})
 
 
 def _wrapped(text: str, letters: int) -> List[str]:
