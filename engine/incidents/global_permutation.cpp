@@ -18,7 +18,7 @@
 namespace gridloom {
 namespace {
 
-constexpr std::uint64_t kPlacementPurpose = 3;
+constexpr std::uint32_t kPlacementPurpose = 3;
 constexpr std::size_t kStatistics = 6;
 constexpr double kRounding = 1e-11;
 
@@ -64,7 +64,7 @@ Sums slack_of(const Field& f, const SpatialWeights& w) {
 std::vector<std::uint32_t> placement(std::uint64_t seed, std::uint64_t number, std::size_t n) {
   std::vector<std::uint32_t> at(n);
   std::iota(at.begin(), at.end(), 0u);
-  RandomStream random(seed, number, kPlacementPurpose);
+  RandomStream random(seed, static_cast<std::uint32_t>(number), kPlacementPurpose);
   for (std::size_t i = n; i > 1; --i) std::swap(at[i - 1], at[random.below(i)]);
   return at;
 }

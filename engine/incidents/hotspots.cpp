@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -33,21 +34,25 @@ bool are_counts(std::span<const double> values) {
   return std::all_of(values.begin(), values.end(), [](double x) { return x >= 0 && x == std::floor(x); });
 }
 
-bool has_exact_test(HotspotMethod m) {
-  return m == HotspotMethod::gi_star || m == HotspotMethod::gi || m == HotspotMethod::local_moran;
-}
-
 std::vector<std::uint8_t> black_cells(std::span<const double> values, const HotspotOptions& o) {
   std::vector<std::uint8_t> black;
   for (double x : values) black.push_back(x > o.black_above);
   return black;
 }
 
+std::vector<double> black_values(std::span<const double> values, const HotspotOptions& o) {
+  const std::vector<std::uint8_t> black = black_cells(values, o);
+  return {black.begin(), black.end()};
+}
+
 Inference inference_for(std::span<const double> values, const SpatialWeights& w, const HotspotOptions& o) {
-  if (o.inference == Inference::exact && !has_exact_test(o.method))
-    throw DataError(std::string(name_of(o.method)) + " has no exact test here; take permutations");
+  const bool geary = o.method == HotspotMethod::local_geary;
+  if (o.inference == Inference::exact && geary)
+    throw DataError("local_geary has no exact test here; take permutations");
   if (o.inference != Inference::automatic) return o.inference;
-  return has_exact_test(o.method) && exact_applies(values, w) ? Inference::exact : Inference::permutation;
+  const bool joins = o.method == HotspotMethod::local_join_count;
+  const bool applies = joins ? exact_applies(black_values(values, o), w) : exact_applies(values, w);
+  return applies && !geary ? Inference::exact : Inference::permutation;
 }
 
 Provenance provenance_for(std::span<const double> values, bool rates, const SpatialWeights& w,
@@ -59,7 +64,8 @@ Provenance provenance_for(std::span<const double> values, bool rates, const Spat
   v.alpha = o.alpha;
   v.tail = o.tail;
   v.counts = are_counts(values) && !rates;
-  v.ties = o.ties.value_or(v.counts && o.method != HotspotMethod::local_geary ? Ties::mid_p : Ties::full);
+  const bool mid = v.inference == Inference::exact || (v.counts && o.method != HotspotMethod::local_geary);
+  v.ties = o.ties.value_or(mid ? Ties::mid_p : Ties::full);
   v.population_at_risk = rates;
   v.cells = values.size();
   v.islands = islands(w).size();
@@ -125,7 +131,19 @@ std::vector<double> permutation_p(std::span<const double> values, const SpatialW
   return std::move(p.join_count);
 }
 
-std::vector<double> exact_p(std::span<const double> values, const SpatialWeights& w, const Provenance& v) {
+// Join counts are hypergeometric: G of the colours, where the cell is black.
+std::vector<double> exact_p_of_joins(std::span<const double> values, const SpatialWeights& w, const HotspotOptions& o,
+                                     const Provenance& v) {
+  const std::vector<double> black = black_values(values, o);
+  std::vector<double> p = exact_local(black, w, {.tail = v.tail, .ties = v.ties}).g;
+  for (std::size_t i = 0; i < p.size(); ++i)
+    if (black[i] == 0) p[i] = std::numeric_limits<double>::quiet_NaN();
+  return p;
+}
+
+std::vector<double> exact_p(std::span<const double> values, const SpatialWeights& w, const HotspotOptions& o,
+                            const Provenance& v) {
+  if (v.method == HotspotMethod::local_join_count) return exact_p_of_joins(values, w, o, v);
   ExactLocal p = exact_local(values, w, {.tail = v.tail, .ties = v.ties});
   if (v.method == HotspotMethod::local_moran) return std::move(p.moran);
   return v.method == HotspotMethod::gi ? std::move(p.g) : std::move(p.g_star);
@@ -134,7 +152,7 @@ std::vector<double> exact_p(std::span<const double> values, const SpatialWeights
 std::vector<double> p_of(const LocalStatistic& s, std::span<const double> values, const SpatialWeights& w,
                          const HotspotOptions& o, const Provenance& v) {
   if (v.inference == Inference::analytic) return analytic_p(s, v.tail);
-  if (v.inference == Inference::exact) return exact_p(values, w, v);
+  if (v.inference == Inference::exact) return exact_p(values, w, o, v);
   return permutation_p(values, w, o, v);
 }
 

@@ -20,10 +20,10 @@ HotspotMethod hotspot_method_named(std::string_view);
 std::string_view name_of(HotspotMethod);
 
 enum class Inference {
-  automatic,    // exact for counts where it can be told (exact_counts.h), else permutations
+  automatic,    // exact for counts and join counts where it can be told (exact_counts.h), else permutations
   analytic,     // the normal distribution; wrong for sparse counts
   permutation,  // conditional permutations
-  exact         // of counts; DataError where exact_applies is false, and for Geary and join counts
+  exact         // of counts, and of join counts of any values; DataError where exact_applies is false, and for Geary
 };
 enum class Correction { fdr, bonferroni, none };
 

@@ -5,10 +5,11 @@
 // Given the cell's own value, local Moran, G and G* are increasing or decreasing functions of one number, the
 // neighbours' weighted sum; so one comparison serves all three, and the same draw serves Geary and the join count.
 //
-// Ties. Values are taken to whole steps (counts exactly; other values to a 2^-26 of their range or finer with up to 15
-// neighbours), so that sums of equal values are equal in any order, and a tie is a tie. Unequal weights within a row
-// leave rounding: sums nearer than 1e-11 of the largest possible are ties. A draw that ties counts in both tails.
-// Counting ties in one tail only gives a sparse field p = 1/(P + 1) wherever nothing happened.
+// Ties. Values are taken to whole steps, so that the sum of the longest row fits 31 bits: counts as they are, up to a
+// range of 2^27 with 15 neighbours at most and of 2^25 with 63; other values to half of that part of their range or
+// finer. So sums of equal values are equal in any order, and a tie is a tie. Unequal weights within a row leave
+// rounding: sums nearer than 1e-11 of the largest possible are ties. A draw that ties counts in both tails. Counting
+// ties in one tail only gives a sparse field p = 1/(P + 1) wherever nothing happened.
 #pragma once
 
 #include <cstdint>

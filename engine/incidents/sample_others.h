@@ -11,14 +11,14 @@
 namespace gridloom {
 
 // For one cell after the other, batches of samples: k distinct cells of the other n - 1, every ordered sample equally
-// likely, all samples independent. A sample is a function of (seed, cell, its number) alone.
+// likely, all samples independent. A sample is a function of (seed, n, cell, k, its number) alone, on every machine.
 //
 // Small k: k independent draws, and again from the start where two coincide (exact: every sample of distinct cells is
-// equally likely). One 64-bit number serves up to four draws, without bias: Brackett-Rozinsky & Lemire, "Batched
-// ranged random integer generation", Software: Practice and Experience 2024. Large k: the first k steps of a shuffle.
+// equally likely). A draw is the upper half of number * (n - 1), numbers with a biased lower half being drawn again
+// (Lemire 2019). Large k: the first k steps of a shuffle.
 class OtherSampler {
  public:
-  static constexpr std::size_t kBatch = 48;  // a multiple of 4 draws x 2, 3 or 4 draws a number
+  static constexpr std::size_t kBatch = 64;
 
   // n cells, 2 <= n < 2^31.
   OtherSampler(std::uint64_t seed, std::size_t n);
@@ -30,17 +30,13 @@ class OtherSampler {
 
  private:
   std::uint32_t* column(std::size_t d) { return drawn_.data() + d * kBatch; }
-  template <int Draws>
-  void fill();
+  void draw();
   void redraw_coinciding();
   void redraw(std::size_t sample);
   void shuffle(std::size_t sample);
-  void step_over_cell();
 
   std::uint64_t seed_;
-  std::uint64_t pool_;       // n - 1
-  int draws_per_number_;     // 2, 3 or 4
-  std::uint64_t threshold_;  // 2^64 mod pool^draws
+  std::uint32_t pool_;  // n - 1
   std::uint32_t cell_ = 0;
   std::size_t k_ = 0;
   bool shuffles_ = false;

@@ -17,6 +17,9 @@ using Pair = std::pair<std::uint32_t, std::uint32_t>;  // cell, neighbour
 
 constexpr double kGaussianWeightReach = 3;
 
+// Longer than the lattice's diagonal, and its square still fits 63 bits.
+constexpr std::int64_t kWholeLattice = 3'037'000'499;
+
 SpatialWeights empty_rows(std::size_t cells) {
   SpatialWeights w;
   w.first.reserve(cells + 1);
@@ -199,7 +202,7 @@ SpatialWeights k_nearest(std::span<const Point> points, std::uint32_t k) {
   SpatialWeights w = empty_rows(points.size());
   std::vector<std::pair<std::int64_t, std::uint32_t>> found;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    for (std::int64_t reach = first_reach(points, k);; reach = std::min<std::int64_t>(2 * reach, 3'000'000'000)) {
+    for (std::int64_t reach = first_reach(points, k);; reach = std::min(2 * reach, kWholeLattice)) {
       found.clear();
       visit_within(points, index, i, reach, [&](std::uint32_t j, std::int64_t d2) { found.emplace_back(d2, j); });
       if (found.size() >= k) break;

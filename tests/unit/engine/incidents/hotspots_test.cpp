@@ -117,6 +117,17 @@ TEST(Hotspots, GearyCallsLikeNeighboursSimilarAndJoinCountsFindJoins) {
   const Hotspots joins = hotspots(x, {}, queen(), {o});
   EXPECT_EQ(joins.of_cell[0], CellClass::untested);
   EXPECT_EQ(joins.of_cell[kMiddle], CellClass::hot);
+  EXPECT_EQ(joins.provenance.inference, Inference::exact);
+  o.inference = Inference::permutation;
+  o.permutations = 9999;
+  const Hotspots sampled = hotspots(x, {}, queen(), o);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    EXPECT_EQ(std::isnan(sampled.p[i]), std::isnan(joins.p[i]));
+    if (!std::isnan(joins.p[i])) {
+      EXPECT_NEAR(sampled.p[i], joins.p[i], 0.05);
+    }
+  }
+  o = {};
   std::vector<double> smooth;
   draw::Random random(3);
   for (std::size_t i = 0; i < x.size(); ++i) smooth.push_back(i / kSide < 10 && i % kSide < 10 ? 0.5 : random.real());

@@ -9,6 +9,7 @@
 #include <set>
 #include <vector>
 
+#include "engine/incidents/sample_lanes.h"
 #include "engine/incidents/sample_others.h"
 
 namespace gridloom {
@@ -16,18 +17,42 @@ namespace {
 
 // The known answers that its authors publish beside the generator.
 TEST(Philox, GivesTheKnownAnswers) {
-  EXPECT_EQ(philox({0, 0, 0, 0}, {0, 0}),
-            (PhiloxBlock{0x16554d9eca36314c, 0xdb20fe9d672d0fdc, 0xd7e772cee186176b, 0x7e68b68aec7ba23b}));
-  constexpr std::uint64_t kOnes = ~std::uint64_t{0};
-  EXPECT_EQ(philox({kOnes, kOnes, kOnes, kOnes}, {kOnes, kOnes}),
-            (PhiloxBlock{0x87b092c3013fe90b, 0x438c3c67be8d0224, 0x9cc7d7c69cd777b6, 0xa09caebf594f0ba0}));
-  EXPECT_EQ(philox({0x243f6a8885a308d3, 0x13198a2e03707344, 0xa4093822299f31d0, 0x082efa98ec4e6c89},
-                   {0x452821e638d01377, 0xbe5466cf34e90c6c}),
-            (PhiloxBlock{0xa528f45403e61d95, 0x38c72dbd566e9788, 0xa5a1610e72fd18b5, 0x57bd43b5e52b7fe6}));
+  EXPECT_EQ(philox({0, 0, 0, 0}, {0, 0}), (PhiloxBlock{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+  EXPECT_EQ(philox({UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX}, {UINT32_MAX, UINT32_MAX}),
+            (PhiloxBlock{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+  EXPECT_EQ(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
+            (PhiloxBlock{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
+}
+
+// Whatever the machine is good at: the numbers are those of the plain loop.
+TEST(DrawLanes, EqualThePortableOnes) {
+  for (std::uint32_t bound : {1u, 7u, 99'855u, 1'500'000'000u}) {
+    const LaneDraws o{.key = {5, 6}, .counter = {1000, 7, 0, 1}, .bound = bound, .threshold = (0 - bound) % bound};
+    std::vector<std::uint32_t> here(kGroup * 40), portable(kGroup * 40);
+    const bool rejected = draw_lanes(o, 40, here.data());
+    EXPECT_EQ(draw_lanes_portable(o, 40, portable.data()), rejected);
+    EXPECT_EQ(here, portable);
+    EXPECT_EQ(rejected, std::count(here.begin(), here.end(), kRejected) > 0);
+    const PhiloxBlock block = philox({1000 + 9, 7, 0, 1}, {5, 6});  // group 1, lane 1
+    const std::uint64_t product = std::uint64_t{block[2]} * bound;
+    if (static_cast<std::uint32_t>(product) >= o.threshold) {
+      EXPECT_EQ(here[kGroup + 2 * kLanes + 1], product >> 32);
+    }
+  }
+}
+
+TEST(CoincidingLanes, TellsWhichSamplesRepeatADraw) {
+  std::vector<std::uint32_t> drawn(5 * kLanes);
+  for (std::size_t i = 0; i < drawn.size(); ++i) drawn[i] = static_cast<std::uint32_t>(i);
+  EXPECT_EQ(coinciding_lanes(drawn.data(), kLanes, 5), 0u);
+  drawn[4 * kLanes + 3] = drawn[3];
+  drawn[2 * kLanes + 7] = drawn[1 * kLanes + 7];
+  EXPECT_EQ(coinciding_lanes(drawn.data(), kLanes, 5), 1u << 3 | 1u << 7);
+  EXPECT_EQ(coinciding_lanes(drawn.data(), kLanes, 4), 1u << 7);
 }
 
 TEST(RandomStream, BelowIsUniform) {
-  RandomStream stream(1, 2, 3);
+  RandomStream stream(1, 1, 3);
   std::vector<int> count(7, 0);
   for (int i = 0; i < 70'000; ++i) ++count[stream.below(7)];
   for (int c : count) EXPECT_NEAR(c, 10'000, 4 * 93);  // sd 92.6
@@ -36,8 +61,8 @@ TEST(RandomStream, BelowIsUniform) {
 TEST(RandomStream, StreamsDiffer) {
   std::set<std::uint64_t> firsts;
   for (std::uint64_t seed : {1, 2})
-    for (std::uint64_t stream : {0, 1, 2})
-      for (std::uint64_t purpose : {1, 2}) firsts.insert(RandomStream(seed, stream, purpose).next());
+    for (std::uint32_t stream : {0u, 1u, 2u})
+      for (std::uint32_t purpose : {1u, 2u}) firsts.insert(RandomStream(seed, stream, purpose).next());
   EXPECT_EQ(firsts.size(), 12u);
 }
 

@@ -111,6 +111,12 @@ TEST(KNearest, EqualsBruteForceOnClustersAndCoincidingPoints) {
   }
 }
 
+TEST(KNearest, ReachesFromCornerToCorner) {
+  const std::int32_t far = kCoordinateLimit - 1;
+  const std::vector<Point> corners{{-far, -far}, {far, far}, {-far, far}};
+  EXPECT_THAT(k_nearest(corners, 2).neighbours_of(0), ElementsAre(1, 2));
+}
+
 TEST(KNearest, RefusesMoreThanThereAre) {
   const std::vector<Point> two{{0, 0}, {1, 1}};
   EXPECT_THROW(k_nearest(two, 2), DataError);
