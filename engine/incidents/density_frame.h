@@ -35,6 +35,9 @@ struct Frame {
   std::int64_t last_column(std::int64_t x) const { return std::min(nx - 1, floor_div(x - west - cell, 2 * cell)); }
 };
 
+// Throws std::invalid_argument for what kernel_density refuses.
+Frame frame_of(const RasterGrid&, const KernelOptions&);
+
 // An event in half millimetres.
 struct Position {
   std::int64_t x, y;

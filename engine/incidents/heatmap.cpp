@@ -5,8 +5,9 @@
 #include <cmath>
 #include <limits>
 #include <string>
-#include <utility>
 
+#include "engine/incidents/edge_correction.h"
+#include "engine/incidents/pixel_faces.h"
 #include "engine/progress.h"
 
 namespace gridloom {
@@ -38,47 +39,26 @@ RasterGrid grid_over(const Box& box, const Lattice& lattice, double cell_m) {
   return {x0 - east, y1 - north, cell, static_cast<std::uint32_t>(nx), static_cast<std::uint32_t>(ny)};
 }
 
-// The northernmost row with its centre line at y (lattice mm) or south of it, within 0 .. ny.
-std::int64_t first_row_at(std::int64_t y, const RasterGrid& grid) {
-  const std::int64_t depth = 2 * (grid.y0_mm - y) - grid.cell_mm;  // centre of row j: 2 j cell below that of row 0
-  return std::clamp<std::int64_t>(-floor_to(-depth, 2 * grid.cell_mm) / (2 * grid.cell_mm), 0, grid.ny);
-}
-
-// Adds to each row where its centre line crosses the segment (x in half mm). A vertex on the line counts as north of
-// it.
-void cross(Point a, Point b, const RasterGrid& grid, std::vector<std::vector<double>>& of_row) {
-  if (a.y > b.y) std::swap(a, b);
-  for (std::int64_t j = first_row_at(b.y, grid); j < first_row_at(a.y, grid); ++j) {
-    const auto y = static_cast<double>(2 * grid.y0_mm - (2 * j + 1) * grid.cell_mm);
-    const double share = (y - 2.0 * a.y) / (2.0 * b.y - 2.0 * a.y);
-    of_row[static_cast<std::size_t>(j)].push_back(2.0 * a.x + share * (2.0 * b.x - 2.0 * a.x));
-  }
-}
-
-std::vector<std::vector<double>> limit_crossings(const Arrangement& map, const RasterGrid& grid) {
-  std::vector<std::vector<double>> of_row(grid.ny);
+// The city's outer boundary and that of its holes.
+std::vector<LimitEdge> limit_of(const Arrangement& map) {
+  std::vector<LimitEdge> limit;
   for (ArcId id = 0; id < map.arcs.size(); ++id) {
-    if ((map.arcs[id].left == kOutside) == (map.arcs[id].right == kOutside)) continue;
+    const Arc& arc = map.arcs[id];
+    if ((arc.left == kOutside) == (arc.right == kOutside)) continue;
     const auto points = map.points_of(id);
-    for (std::size_t i = 1; i < points.size(); ++i) cross(points[i - 1], points[i], grid, of_row);
+    for (std::size_t i = 1; i < points.size(); ++i)
+      limit.push_back(arc.right == kOutside ? LimitEdge{points[i - 1], points[i]}
+                                            : LimitEdge{points[i], points[i - 1]});
   }
-  return of_row;
+  return limit;
 }
 
-// NaN wherever the number of limits to the west is even.
 void mask_outside(const Arrangement& map, DensityRaster& raster) {
-  auto crossings = limit_crossings(map, raster.grid);
-  for (std::uint32_t j = 0; j < raster.grid.ny; ++j) {
-    auto& row = crossings[j];
-    std::sort(row.begin(), row.end());
-    std::size_t passed = 0;
-    for (std::uint32_t i = 0; i < raster.grid.nx; ++i) {
-      const auto x = static_cast<double>(2 * raster.grid.x0_mm + (2 * std::int64_t{i} + 1) * raster.grid.cell_mm);
-      while (passed < row.size() && row[passed] <= x) ++passed;
-      if (passed % 2 == 0)
-        raster.values[std::size_t{j} * raster.grid.nx + i] = std::numeric_limits<double>::quiet_NaN();
-    }
-  }
+  for_pixel_faces(map, raster.grid, [&](std::uint32_t row, std::span<const FaceId> faces) {
+    for (std::size_t i = 0; i < faces.size(); ++i)
+      if (faces[i] == kOutside)
+        raster.values[std::size_t{row} * raster.grid.nx + i] = std::numeric_limits<double>::quiet_NaN();
+  });
 }
 
 }  // namespace
@@ -97,7 +77,8 @@ DensityRaster heatmap(const City& city, const EventFilter& filter, const Density
                        options,
                        filter,
                        rows.size()};
-  raster.values = kernel_density(points, raster.grid, {options.kernel, options.bandwidth_m, options.threads});
+  raster.values = corrected_density(points, limit_of(city.arrangement), raster.grid,
+                                    {options.kernel, options.bandwidth_m, options.threads}, options.edge);
   if (options.mask_outside) mask_outside(city.arrangement, raster);
   return raster;
 }

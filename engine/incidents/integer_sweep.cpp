@@ -174,16 +174,30 @@ class Row {
     const std::span x = std::span(events_.x).subspan(first, last - first);
     const std::span y = std::span(events_.y).subspan(first, last - first);
     reaches_.find(x, y, row_y);
-    const T square = static_cast<T>(frame_.radius * frame_.radius);
     for (std::size_t i = 0; i < x.size(); ++i) {
       const std::int32_t begin = reaches_.begin(i), end = reaches_.end(i);
       if (begin >= end) continue;
-      const T w = events_.weight.empty() ? T{1} : static_cast<T>(events_.weight[first + i]);
-      const T a = static_cast<T>(x[i]), dy = static_cast<T>(y[i] - row_y);
-      const T wa = w * a, wq = w * (square - dy * dy - a * a);
-      changes_[static_cast<std::size_t>(begin)].add(w, wa, wq);
-      changes_[static_cast<std::size_t>(end)].subtract(w, wa, wq);
+      const uint64_t w = events_.weight.empty() ? 1 : events_.weight[first + i];
+      const T wa = times(w, x[i]), wq = weighted_square(w, x[i], y[i] - row_y);
+      changes_[static_cast<std::size_t>(begin)].add(T{w}, wa, wq);
+      changes_[static_cast<std::size_t>(end)].subtract(T{w}, wa, wq);
     }
+  }
+
+  // One multiplication of 64 bits, where 128 by 128 would take three. Weights are below 2^63.
+  static T times(uint64_t w, int64_t v) {
+    if constexpr (sizeof(T) == 8) return w * static_cast<T>(v);
+    return static_cast<T>(static_cast<Int128>(static_cast<int64_t>(w)) * v);
+  }
+
+  // w (R² - dy² - a²)
+  T weighted_square(uint64_t w, int64_t a, int64_t dy) const {
+    const int64_t left = frame_.radius * frame_.radius - dy * dy;
+    if constexpr (sizeof(T) > 8)
+      if (std::abs(a) >= int64_t{1} << 31)
+        return static_cast<T>(w) * (static_cast<T>(left) - times(1, a) * static_cast<T>(a));
+    return times(
+        w, static_cast<int64_t>(static_cast<uint64_t>(left) - static_cast<uint64_t>(a) * static_cast<uint64_t>(a)));
   }
 
   const Banded& events_;

@@ -21,6 +21,17 @@ constexpr std::array<std::string_view, 5> kNames{"uniform", "epanechnikov", "qua
 constexpr double kMaxBandwidthM = 500'000;  // squares of distances in half mm fit 63 bits
 constexpr int64_t kMaxExtentMm = int64_t{1} << 40;
 
+void check_weights(std::span<const Point> points, std::span<const double> weights) {
+  if (weights.empty()) return;
+  if (weights.size() != points.size()) throw std::invalid_argument("there must be one weight for each point");
+  for (double w : weights)
+    if (!(w >= 0) || std::isinf(w)) throw std::invalid_argument("weights must be finite and not negative");
+}
+
+}  // namespace
+
+namespace density {
+
 Frame frame_of(const RasterGrid& grid, const KernelOptions& options) {
   if (!(options.bandwidth_m > 0) || options.bandwidth_m > kMaxBandwidthM)
     throw std::invalid_argument("the bandwidth must be between 1 mm and 500 km");
@@ -33,17 +44,6 @@ Frame frame_of(const RasterGrid& grid, const KernelOptions& options) {
   if (radius == 0) throw std::invalid_argument("the bandwidth must be between 1 mm and 500 km");
   return {2 * grid.x0_mm, 2 * grid.y0_mm, grid.cell_mm, radius, grid.nx, grid.ny};
 }
-
-void check_weights(std::span<const Point> points, std::span<const double> weights) {
-  if (weights.empty()) return;
-  if (weights.size() != points.size()) throw std::invalid_argument("there must be one weight for each point");
-  for (double w : weights)
-    if (!(w >= 0) || std::isinf(w)) throw std::invalid_argument("weights must be finite and not negative");
-}
-
-}  // namespace
-
-namespace density {
 
 std::vector<Position> sorted_positions(std::span<const Point> points, std::span<const double> weights) {
   std::vector<Position> sorted;
@@ -76,7 +76,7 @@ std::string_view name_of(Kernel kernel) { return kNames[static_cast<std::size_t>
 
 std::vector<double> kernel_density(std::span<const Point> points, const RasterGrid& grid, const KernelOptions& options,
                                    std::span<const double> weights) {
-  const Frame frame = frame_of(grid, options);
+  const Frame frame = density::frame_of(grid, options);
   check_weights(points, weights);
   std::vector<double> out(grid.size(), 0.0);
   if (out.empty() || points.empty()) return out;

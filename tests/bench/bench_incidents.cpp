@@ -3,6 +3,8 @@
 // Prints one line of JSON a case: the method, its size, the best seconds of `ROUNDS` runs, and, beside a plain stamp of
 // every event, the largest difference as a share of the maximum.
 //   bench_incidents density ROUNDS THREADS
+// Edge corrections beside the plain density; a stream in and out of a sliding window; events along a street grid:
+//   bench_incidents edge|window|streets ROUNDS THREADS
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -14,7 +16,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/incidents/edge_correction.h"
 #include "engine/incidents/kernel_density.h"
+#include "engine/incidents/network_density.h"
+#include "engine/incidents/sliding_density.h"
 
 namespace {
 
@@ -131,12 +136,80 @@ void density(int rounds, unsigned threads) {
   }
 }
 
+void edge(int rounds, unsigned threads) {
+  const std::vector<Point> points = incidents(1'000'000);
+  const RasterGrid grid = raster(1280, 960);
+  std::vector<Point> ring;  // a limit of many corners
+  for (int k = 0; k < 3000; ++k) {
+    const double angle = 2 * std::numbers::pi * k / 3000, r = kSide * (0.34 + 0.02 * std::sin(17 * angle));
+    ring.push_back({static_cast<std::int32_t>(kSide / 2 + r * std::cos(angle)),
+                    static_cast<std::int32_t>(kSide / 2 + r * std::sin(angle))});
+  }
+  const std::vector<LimitEdge> limit = limit_of_ring(ring);
+  for (const Kernel kernel : {Kernel::epanechnikov, Kernel::gaussian})
+    for (const double bandwidth_m : {500.0, 2000.0}) {
+      const auto seconds = [&](EdgeCorrection correction) {
+        return best_seconds(rounds, [&] {
+          corrected_density(points, limit, grid, {kernel, bandwidth_m, threads}, correction);
+        });
+      };
+      std::printf(
+          "{\"what\": \"edge\", \"kernel\": \"%s\", \"events\": %zu, \"bandwidth_m\": %g, \"threads\": %u, "
+          "\"none_seconds\": %.4f, \"uniform_seconds\": %.4f, \"diggle_seconds\": %.4f}\n",
+          std::string(name_of(kernel)).c_str(), points.size(), bandwidth_m, threads, seconds(EdgeCorrection::none),
+          seconds(EdgeCorrection::uniform), seconds(EdgeCorrection::diggle));
+    }
+}
+
+// Ten seconds of 10 000 events a second through a window of one second.
+void window(int rounds) {
+  const std::vector<Point> points = incidents(100'000);
+  const double seconds = best_seconds(rounds, [&] {
+    DensityWindow stream(raster(1280, 960), {Kernel::quartic, 500, 1}, 10'000);
+    for (std::size_t e = 0; e < points.size(); ++e) {
+      stream.add(static_cast<std::int64_t>(e), points[e]);
+      stream.advance(static_cast<std::int64_t>(e));
+    }
+  });
+  std::printf("{\"what\": \"window\", \"events\": %zu, \"seconds\": %.4f, \"in_and_out_per_second\": %.0f}\n",
+              points.size(), seconds, static_cast<double>(points.size()) / seconds);
+}
+
+// 387 x 387 blocks of 103 m: 3e5 streets, about a city's.
+void streets(int rounds) {
+  constexpr std::uint32_t kBlocks = 387;
+  std::vector<Street> grid;
+  for (std::uint32_t j = 0; j <= kBlocks; ++j)
+    for (std::uint32_t i = 0; i <= kBlocks; ++i) {
+      const std::uint32_t node = j * (kBlocks + 1) + i;
+      if (i < kBlocks) grid.push_back({node, node + 1, 103});
+      if (j < kBlocks) grid.push_back({node, node + kBlocks + 1, 103});
+    }
+  std::mt19937_64 random(42);
+  std::vector<StreetEvent> events;
+  for (int e = 0; e < 100'000; ++e)
+    events.push_back({static_cast<std::uint32_t>(random() % grid.size()), static_cast<double>(random() % 103), 1});
+  for (const EqualSplit split : {EqualSplit::discontinuous, EqualSplit::continuous}) {
+    const double seconds = best_seconds(rounds, [&] {
+      network_density(grid, events, {Kernel::quartic, split, 500, 50});
+    });
+    std::printf(
+        "{\"what\": \"streets\", \"split\": \"%s\", \"streets\": %zu, \"events\": %zu, \"bandwidth_m\": 500, "
+        "\"seconds\": %.2f}\n",
+        split == EqualSplit::continuous ? "continuous" : "discontinuous", grid.size(), events.size(), seconds);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4 || std::string(argv[1]) != "density") {
-    std::fprintf(stderr, "usage: bench_incidents density ROUNDS THREADS\n");
-    return 2;
-  }
-  density(std::atoi(argv[2]), static_cast<unsigned>(std::atoi(argv[3])));
+  const std::string what = argc == 4 ? argv[1] : "";
+  const int rounds = argc == 4 ? std::atoi(argv[2]) : 0;
+  const auto threads = static_cast<unsigned>(argc == 4 ? std::atoi(argv[3]) : 0);
+  if (what == "density") return density(rounds, threads), 0;
+  if (what == "edge") return edge(rounds, threads), 0;
+  if (what == "window") return window(rounds), 0;
+  if (what == "streets") return streets(rounds), 0;
+  std::fprintf(stderr, "usage: bench_incidents density|edge|window|streets ROUNDS THREADS\n");
+  return 2;
 }

@@ -153,6 +153,23 @@ TEST_P(KernelDensity, WeightsMultiplyTheEvents) {
   }
 }
 
+// Places that do not fit 31 bits in half millimetres.
+TEST_P(KernelDensity, WeightsHoldAcrossACountry) {
+  std::mt19937_64 random(37);
+  const RasterGrid grid{-1'050'000'000, 15'000'000, 10'000'000, 210, 3};
+  std::vector<Point> points;
+  std::vector<double> weights;
+  for (int k = 0; k < 60; ++k) {
+    points.push_back({static_cast<std::int32_t>(random() % 2'000'000'000) - 1'000'000'000,
+                      static_cast<std::int32_t>(random() % 60'000'000) - 30'000'000});
+    weights.push_back(0.1 + static_cast<double>(random() % 90));
+  }
+  const KernelOptions options{GetParam(), 45'000, 1, true};
+  const auto expected = definition(points, grid, options, weights);
+  EXPECT_LE(largest_difference(kernel_density(points, grid, options, weights), expected),
+            (GetParam() == Kernel::gaussian ? 1e-6 : 1e-9) * largest(expected));
+}
+
 TEST_P(KernelDensity, SameBitsForAnyThreadsAndOrder) {
   std::mt19937_64 random(3);
   Case c{{-500'000, 400'000, 5'000, 200, 160}, {GetParam(), 60.0, 1}, {}};
