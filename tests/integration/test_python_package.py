@@ -198,6 +198,26 @@ def test_the_integral_of_a_heatmap_is_the_number_of_events(kernel):
     assert surface.provenance["kernel"] == kernel and surface.provenance["n"] == 3
 
 
+@pytest.mark.parametrize("edge", ["uniform", "diggle"])
+def test_edge_correction_makes_up_for_what_was_not_counted_beyond_the_limit(edge):
+    ground = shapely.geometry.box(500000, 4500000, 502000, 4502000).difference(shapely.geometry.box(500900, 4500900, 501100, 4501100))
+    east, north = numpy.meshgrid(numpy.arange(500010, 502000, 20.0), numpy.arange(4500010, 4502000, 20.0))
+    xy = numpy.column_stack([east.ravel(), north.ravel()])  # 2500 events per km², but none in the hole
+    xy = xy[(numpy.abs(xy - [501000, 4501000]) > 100).any(axis=1)]
+    plain = gridloom.heatmap(xy, 300, 50, mask=ground, crs=UTM)
+    corrected = gridloom.heatmap(xy, 300, 50, mask=ground, edge=edge, crs=UTM)
+    assert plain.array[0, 0] < 1000 and numpy.isnan(corrected.array[20, 20])
+    if edge == "uniform":
+        assert numpy.nanmin(corrected.array) > 2350 and numpy.nanmax(corrected.array) < 2650
+    else:
+        assert numpy.nansum(corrected.array) * 0.05**2 == pytest.approx(len(xy), rel=0.02)
+    assert corrected.provenance["edge"] == edge
+    with pytest.raises(gridloom.DataError, match="mask"):
+        gridloom.heatmap(xy, 300, 50, edge=edge)
+    with pytest.raises(gridloom.DataError, match="none, uniform, diggle"):
+        gridloom.heatmap(xy, 300, 50, mask=ground, edge="torus")
+
+
 def test_frames_and_arrays_give_the_same_heatmap(city):
     rats = city.incidents("311 Rodent", "2014-01-01", "2014-02-01")
     frame = geopandas.GeoDataFrame(geometry=geopandas.points_from_xy(rats["x"], rats["y"]), crs=UTM)

@@ -10,7 +10,9 @@ from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
 import geopandas
 import numpy
+import shapely.geometry
 import shapely.geometry.base
+import shapely.geometry.polygon
 
 from . import _gridloom
 from .picture import Map, ramp, rgba_of
@@ -54,7 +56,7 @@ class Heatmap:
             raise _gridloom.DataError("a GeoTIFF needs a CRS: state crs= in heatmap()")
         p = self.provenance
         _gridloom.write_geotiff(os.fspath(path), self.array, self.transform[2], self.transform[5], self.transform[0],
-                                self.crs, p["kernel"], p["bandwidth_m"], p["n"])
+                                self.crs, p["kernel"], p["bandwidth_m"], p["edge"], p["n"])
 
     def picture(self, title: str = "Density", subtitle: str = "", source: str = "", width: int = 1400,
                 top: Optional[float] = None) -> Map:
@@ -81,7 +83,7 @@ class Heatmap:
 
 def heatmap(points: Points, bandwidth: float, cell: float, kernel: str = "quartic",
             weights: Optional[Sequence[float]] = None, bounds: Optional[Sequence[float]] = None, *,
-            mask: Optional[Mask] = None, crs: Any = None, threads: Optional[int] = None,
+            mask: Optional[Mask] = None, edge: str = "none", crs: Any = None, threads: Optional[int] = None,
             progress: Optional[Callable[[float], Any]] = None) -> Heatmap:
     """Kernel density of points, in events per km² (Silverman 1986, §4.2.1), at the pixels' centres.
 
@@ -90,7 +92,8 @@ def heatmap(points: Points, bandwidth: float, cell: float, kernel: str = "quarti
     standard deviation of "gaussian". The first four are exact to 1e-9 of the largest value, "gaussian" to 1e-4 of it.
     weights: one for each point, not negative; the unit is then weight per km². bounds: west, south, east, north; None:
     the mask's, else all the points reach; either way grown to whole multiples of the cell. mask: ground outside which
-    pixels are NaN. crs: of points that do not say. No edge correction: near the limits of what was counted it is low.
+    pixels are NaN. edge: correction for the mask's limit, beyond which nothing is counted: "uniform" divides each pixel by
+    the part of its kernel inside, "diggle" (1985) each event; "none" is low near the limit. crs: of points that do not say.
 
     Warns (CoincidenceWarning) of points that share their place. Raises DataError for degrees, an unknown kernel, no
     points, and rasters of over 400 million pixels.
@@ -104,6 +107,8 @@ def heatmap(points: Points, bandwidth: float, cell: float, kernel: str = "quarti
     if not (numpy.isfinite(x).all() and numpy.isfinite(y).all()):
         raise _gridloom.DataError(f"{int((~numpy.isfinite(x + y)).sum())} points have no finite place: leave them out")
     name = require_metres(stated, x, y, "the points")
+    if edge != "none" and mask is None:
+        raise _gridloom.DataError(f"edge='{edge}' corrects for the limit of a mask: state mask=")
     if len(x) == 0 and bounds is None and mask is None:
         raise _gridloom.DataError("there are no points: state bounds")
     shape = None if mask is None else _ground(mask, name)
@@ -113,13 +118,13 @@ def heatmap(points: Points, bandwidth: float, cell: float, kernel: str = "quarti
     cell = round(float(cell) * 1000) / 1000
     west, north, columns, rows = _raster(_box(x, y, bandwidth, kernel, bounds, shape), cell)
     coincident = told_coincidence(x, y)
-    array = _gridloom.density(x, y, weight, west, north, cell, columns, rows, kernel, float(bandwidth),
-                              threads_or_all(threads), progress)
+    array = _gridloom.density(x, y, weight, west, north, cell, columns, rows, kernel, float(bandwidth), edge,
+                              *_limit(shape), threads_or_all(threads), progress)
     if shape is not None:
         array[~_inside(shape, west, north, cell, columns, rows, threads_or_all(threads))] = numpy.nan
     return Heatmap(array, (cell, 0.0, west, 0.0, -cell, north), name,
                    "events per km²" if weights is None else "weight per km²",
-                   {"method": "kernel density without edge correction", "kernel": kernel, "bandwidth_m": float(bandwidth),
+                   {"method": "kernel density", "edge": edge, "kernel": kernel, "bandwidth_m": float(bandwidth),
                     "cell_m": cell, "n": len(x), "weighted": weights is not None, "masked": mask is not None,
                     "error_of_maximum": 1e-4 if kernel == "gaussian" else 1e-9,
                     "coincident_share": coincident["share"],
@@ -133,6 +138,14 @@ def _ground(mask: Mask, crs: str) -> shapely.geometry.base.BaseGeometry:
             shapes = shapes.to_crs(crs)
         return shapes.unary_union
     return mask
+
+
+def _limit(shape: Optional[shapely.geometry.base.BaseGeometry]) -> Tuple[numpy.ndarray, numpy.ndarray, numpy.ndarray]:
+    """The shape's rings as ragged arrays, the ground on their left."""
+    if shape is None:
+        return numpy.empty(0), numpy.empty(0), numpy.zeros(1, "int64")
+    parts = [shapely.geometry.polygon.orient(part) for part in getattr(shape, "geoms", [shape])]
+    return rings(geopandas.GeoSeries([shapely.geometry.MultiPolygon(parts)]))[:3]
 
 
 def _box(x: numpy.ndarray, y: numpy.ndarray, bandwidth: float, kernel: str, bounds: Optional[Sequence[float]],
