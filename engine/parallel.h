@@ -9,18 +9,33 @@
 #include <thread>
 #include <vector>
 
+#include "engine/loop_watch.h"
+#include "engine/progress.h"
+
 namespace gridloom {
 
 // Calls work(i) for i = 0 .. tasks - 1 on up to `threads` threads, in any order, and waits. Results must not depend on
-// the order. The first exception is rethrown here after all threads have stopped.
+// the order. The first exception is rethrown here after all threads have stopped. Throws Cancelled between two tasks
+// when a WatchScope of the caller says so.
 template <class Work>
 void parallel_for(std::size_t tasks, unsigned threads, Work&& work) {
   std::atomic<std::size_t> next{0};
   std::exception_ptr error;
   std::mutex guard;
+  const WatchScope::Watched watched = WatchScope::current();
+  LoopWatch unwatched;
+  LoopWatch& asked = watched.by ? *watched.by : unwatched;
+  LoopWatch& told = watched.inside_loop ? unwatched : asked;
+  told.done = 0;
+  told.tasks = tasks;
   const auto run = [&] {
+    const WatchScope inherited(watched.by, true);
     try {
-      for (std::size_t i; (i = next.fetch_add(1)) < tasks;) work(i);
+      for (std::size_t i; (i = next.fetch_add(1)) < tasks;) {
+        if (asked.stop) throw Cancelled();
+        work(i);
+        ++told.done;
+      }
     } catch (...) {
       const std::lock_guard lock(guard);
       if (!error) error = std::current_exception();

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a caller watches and stops functions that take no Progress: every parallel loop tells how far it is, and asks
+// before each of its tasks whether to go on.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+
+namespace gridloom {
+
+// May be read, and `stop` set, from any thread or signal handler.
+struct LoopWatch {
+  std::atomic<bool> stop{false};      // true: the loops throw Cancelled
+  std::atomic<std::size_t> done{0};   // tasks of the outermost loop that runs
+  std::atomic<std::size_t> tasks{0};  // of how many; a function may run several loops one after the other
+};
+
+// While it lives, loops started on this thread, and loops inside them, are watched. Results do not depend on it.
+// Scopes nest: the inner one counts. The watch must outlive it.
+class WatchScope {
+ public:
+  explicit WatchScope(LoopWatch* watch, bool inside_loop = false) : outer_(current()) {
+    current() = {watch, inside_loop};
+  }
+  ~WatchScope() { current() = outer_; }
+  WatchScope(const WatchScope&) = delete;
+  WatchScope& operator=(const WatchScope&) = delete;
+
+  struct Watched {
+    LoopWatch* by = nullptr;  // null: nobody watches
+    bool inside_loop = false;
+  };
+  static Watched& current() {
+    static thread_local Watched watched;
+    return watched;
+  }
+
+ private:
+  Watched outer_;
+};
+
+}  // namespace gridloom

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// A project file in memory: bulk location.
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/arrangement/locate.h"
+#include "engine/io/crs.h"
+#include "engine/io/project_file.h"
+#include "engine/parallel.h"
+#include "engine/zoning/duty.h"
+#include "scripts/python/arrays.h"
+#include "scripts/python/bindings.h"
+#include "scripts/python/call.h"
+
+namespace gridloom::python {
+namespace py = pybind11;
+namespace {
+
+struct OpenCity {
+  City city;
+  PointLocator locator;
+  explicit OpenCity(City read) : city(std::move(read)), locator(city.arrangement) {}
+};
+
+// Columns of the answer; -1: outside, or vacant.
+struct Located {
+  std::vector<std::int32_t> atom, grid;
+  std::vector<std::uint8_t> on_boundary;
+  std::vector<std::vector<std::int32_t>> admin, responsible;  // per level, per layer
+
+  Located(const City& city, std::size_t n) : atom(n, -1), grid(n, -1), on_boundary(n, 0) {
+    admin.assign(city.admin.size(), std::vector<std::int32_t>(n, -1));
+    responsible.assign(city.layers.size(), std::vector<std::int32_t>(n, -1));
+  }
+};
+
+void locate_one(const OpenCity& open, Projected at, std::size_t row, Located& out) {
+  Point point;
+  try {
+    point = open.city.arrangement.lattice.round(at);
+  } catch (const std::out_of_range&) {
+    return;  // not finite or far away: outside the city
+  }
+  const auto duty = locate_duty(open.city, open.locator, point);
+  if (!duty) return;
+  out.atom[row] = static_cast<std::int32_t>(duty->atom);
+  out.grid[row] = static_cast<std::int32_t>(duty->grid);
+  out.on_boundary[row] = duty->on_boundary;
+  for (std::size_t level = 0; level < duty->admin.size(); ++level) out.admin[level][row] = duty->admin[level];
+  for (std::size_t layer = 0; layer < duty->layers.size(); ++layer)
+    out.responsible[layer][row] = duty->layers[layer].responsible;
+}
+
+Located locate(const OpenCity& open, std::vector<double> x, std::vector<double> y, const std::string& crs,
+               unsigned threads) {
+  PositionReader(crs, open.city.arrangement.lattice.crs).read(x, y);
+  Located out(open.city, x.size());
+  parallel_blocks(x.size(), 1024, threads, [&](std::size_t, std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) locate_one(open, {x[i], y[i]}, i, out);
+  });
+  return out;
+}
+
+py::dict columns_of(const Located& located) {
+  py::dict columns;
+  columns["atom"] = array_of(located.atom);
+  columns["grid"] = array_of(located.grid);
+  columns["on_boundary"] = array_of(located.on_boundary);
+  py::list admin, responsible;
+  for (const auto& column : located.admin) admin.append(array_of(column));
+  for (const auto& column : located.responsible) responsible.append(array_of(column));
+  columns["admin"] = admin;
+  columns["responsible"] = responsible;
+  return columns;
+}
+
+template <class Items, class Name>
+std::vector<std::string> names_of(const Items& items, Name&& name) {
+  std::vector<std::string> names;
+  for (const auto& item : items) names.push_back(name(item));
+  return names;
+}
+
+}  // namespace
+
+void bind_city(py::module_& module) {
+  py::class_<OpenCity, std::shared_ptr<OpenCity>>(module, "City")
+      .def(py::init([](const std::string& path, const py::object& progress) {
+             return call(progress, [&] { return std::make_shared<OpenCity>(read_project(path)); });
+           }),
+           py::arg("path"), py::arg("progress") = py::none())
+      .def("locate",
+           [](const OpenCity& open, const Array<double>& x, const Array<double>& y, const std::string& crs,
+              unsigned threads, const py::object& progress) {
+             if (x.size() != y.size()) throw std::invalid_argument("x and y must have one length");
+             const auto located = call(progress, [&, east = vector_of(x), north = vector_of(y)] {
+               return std::make_unique<Located>(locate(open, east, north, crs, threads));
+             });
+             return columns_of(*located);
+           })
+      .def("grid_codes",
+           [](const OpenCity& open) { return names_of(open.city.grids, [](const Grid& g) { return g.code; }); })
+      .def("layer_ids",
+           [](const OpenCity& open) { return names_of(open.city.layers, [](const Layer& l) { return l.id; }); })
+      .def("cell_ids",
+           [](const OpenCity& open, std::size_t layer) {
+             return names_of(open.city.layers.at(layer).cells, [](const Cell& c) { return c.id; });
+           })
+      .def("admin_ids",
+           [](const OpenCity& open) { return names_of(open.city.admin, [](const AdminLevel& a) { return a.id; }); })
+      .def("admin_codes", [](const OpenCity& open, std::size_t level) {
+        return names_of(open.city.admin.at(level).units, [](const AdminUnit& u) { return u.code; });
+      });
+}
+
+}  // namespace gridloom::python

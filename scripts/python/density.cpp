@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernel density and rasters.
+#include <string>
+#include <vector>
+
+#include "engine/incidents/coincidence.h"
+#include "engine/incidents/edge_correction.h"
+#include "engine/incidents/kernel_density.h"
+#include "engine/io/raster_file.h"
+#include "scripts/python/arrays.h"
+#include "scripts/python/bindings.h"
+#include "scripts/python/call.h"
+#include "scripts/python/cells.h"
+
+namespace gridloom::python {
+namespace py = pybind11;
+namespace {
+
+std::int64_t millimetres(double metres) { return std::llround(metres * Lattice::kPerMetre); }
+
+// The lattice has its origin at the raster's south-west corner, in whole metres.
+struct Placed {
+  Lattice lattice;
+  RasterGrid grid;
+};
+
+Placed place(double west, double north, double cell_m, std::uint32_t nx, std::uint32_t ny) {
+  const double x = std::floor(west), y = std::floor(north - cell_m * ny);
+  return {{"", x, y}, {millimetres(west - x), millimetres(north - y), millimetres(cell_m), nx, ny}};
+}
+
+EdgeCorrection edge_named(const std::string& name) {
+  if (name == "none") return EdgeCorrection::none;
+  if (name == "uniform") return EdgeCorrection::uniform;
+  if (name == "diggle") return EdgeCorrection::diggle;
+  throw DataError("edge is '" + name + "'; it can be none, uniform, diggle");
+}
+
+// Rings, each with its ground on the left.
+std::vector<LimitEdge> limit_of(const Lattice& lattice, const Array<double>& x, const Array<double>& y,
+                                const Array<std::int64_t>& ring_at) {
+  const auto starts = span_of(ring_at);
+  require_offsets(starts, static_cast<std::size_t>(x.size()), "rings");
+  const auto points = points_of(lattice, span_of(x), span_of(y));
+  std::vector<LimitEdge> limit;
+  for (std::size_t r = 0; r + 1 < starts.size(); ++r) {
+    const auto first = static_cast<std::size_t>(starts[r]);
+    const auto ring = limit_of_ring(std::span(points).subspan(first, static_cast<std::size_t>(starts[r + 1]) - first));
+    limit.insert(limit.end(), ring.begin(), ring.end());
+  }
+  return limit;
+}
+
+Array<double> density(const Array<double>& x, const Array<double>& y, const Array<double>& weights, double west,
+                      double north, double cell_m, std::uint32_t nx, std::uint32_t ny, const std::string& kernel,
+                      double bandwidth_m, const std::string& edge, const Array<double>& limit_x,
+                      const Array<double>& limit_y, const Array<std::int64_t>& ring_at, unsigned threads,
+                      const py::object& progress) {
+  const Placed placed = place(west, north, cell_m, nx, ny);
+  const auto points = points_of(placed.lattice, span_of(x), span_of(y));
+  const auto limit = limit_of(placed.lattice, limit_x, limit_y, ring_at);
+  const EdgeCorrection correction = edge_named(edge);
+  const KernelOptions options{.kernel = kernel_named(kernel), .bandwidth_m = bandwidth_m, .threads = threads};
+  const auto values = call(progress, [&, weight = span_of(weights)] {
+    return correction == EdgeCorrection::none
+               ? kernel_density(points, placed.grid, options, weight)
+               : corrected_density(points, limit, placed.grid, options, correction, weight);
+  });
+  Array<double> out({static_cast<py::ssize_t>(ny), static_cast<py::ssize_t>(nx)});
+  std::copy(values.begin(), values.end(), out.mutable_data());
+  return out;
+}
+
+void write_geotiff(const std::string& path, const Array<double>& values, double west, double north, double cell_m,
+                   const std::string& crs, const std::string& kernel, double bandwidth_m, const std::string& edge,
+                   std::size_t events) {
+  if (values.ndim() != 2) throw std::invalid_argument("a raster has rows and columns");
+  Placed placed = place(west, north, cell_m, static_cast<std::uint32_t>(values.shape(1)),
+                        static_cast<std::uint32_t>(values.shape(0)));
+  placed.lattice.crs = crs;
+  DensityRaster raster;
+  raster.lattice = placed.lattice;
+  raster.grid = placed.grid;
+  raster.values = vector_of(values);
+  raster.options.kernel = kernel_named(kernel);
+  raster.options.bandwidth_m = bandwidth_m;
+  raster.options.cell_m = cell_m;
+  raster.options.edge = edge_named(edge);
+  raster.events = events;
+  write_raster(raster, path);
+}
+
+py::dict coincident(const Array<double>& x, const Array<double>& y) {
+  const Lattice around{"", x.size() > 0 ? std::floor(x.at(0)) : 0, y.size() > 0 ? std::floor(y.at(0)) : 0};
+  const Coincidence found = coincidence(points_of(around, span_of(x), span_of(y)));
+  py::dict out;
+  out["points"] = found.points;
+  out["coincident"] = found.coincident;
+  out["places"] = found.places;
+  out["most"] = found.most;
+  out["share"] = found.share();
+  return out;
+}
+
+}  // namespace
+
+void bind_density(py::module_& module) {
+  module.def("density", &density);
+  module.def("write_geotiff", &write_geotiff);
+  module.def("coincidence", &coincident);
+}
+
+}  // namespace gridloom::python

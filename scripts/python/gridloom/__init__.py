@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gridloom from Python: governance grids, heatmaps and hot spots on NumPy arrays, pandas and GeoPandas frames.
+
+    import gridloom
+    city = gridloom.open("nyc.gpkg")
+    rats = city.incidents(category="311 Rodent")
+    surface = gridloom.heatmap(rats, bandwidth=500, cell=100)
+    surface.to_png("rats.png", title="Rat sightings")
+
+Coordinates are metres of a projected CRS wherever distances matter; degrees are refused with a message that says what
+to do. Every result carries how it came about (``provenance``, or ``frame.attrs["provenance"]``). Long calls release the
+interpreter's lock, take ``progress`` (called with the share of the running step in [0, 1]) and stop on Ctrl-C. The
+results do not depend on the number of threads.
+"""
+
+from ._gridloom import DataError
+from .counting import counts, suppress
+from .heat import Heatmap, heatmap
+from .picture import Classes, Map
+from .points import CoincidenceWarning
+from .project import Project, open
+from .spots import hotspots, moran
+from .weighting import Weights, weights
+
+__all__ = [
+    "Classes", "CoincidenceWarning", "DataError", "Heatmap", "Map", "Project", "Weights", "counts", "heatmap",
+    "hotspots", "moran", "open", "suppress", "weights",
+]

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A project file: layers, grids, incidents, and whose duty it is at a point."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import sqlite3
+from typing import Any, Callable, Dict, List, Optional, Sequence, Union
+
+import geopandas
+import numpy
+import pandas
+
+from . import _gridloom
+from .points import threads_or_all
+
+_ENVELOPE_BYTES = (0, 32, 48, 48, 64)  # of a GeoPackage geometry, by the indicator in its flags
+
+
+def _wkb(blob: bytes) -> bytes:
+    """The WKB in a GeoPackage geometry (OGC 12-128r18, 2.1.3)."""
+    return blob[8 + _ENVELOPE_BYTES[(blob[3] >> 1) & 7]:]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+class Project:
+    """One city in a project file that ``gridloom fuse`` wrote. Nothing is written; tables are read when asked for.
+
+    Geometries and ``x``, ``y`` are metres of the working CRS, ``epsg`` or ``crs``.
+    """
+
+    def __init__(self, path: Union[str, pathlib.Path], progress: Optional[Callable[[float], Any]] = None) -> None:
+        self.path = pathlib.Path(path)
+        self._progress = progress
+        self._city: Optional[Any] = None
+        if not self.path.is_file():
+            raise FileNotFoundError(f"{self.path}: there is no such project file; `gridloom fuse` writes one")
+        try:
+            meta = dict(self._read('SELECT key, value FROM "gridloom_meta"').itertuples(index=False))
+        except (sqlite3.Error, pandas.errors.DatabaseError) as error:
+            raise _gridloom.DataError(f"{self.path} is no project file of `gridloom fuse`: {error}") from None
+        self.name: str = meta["city_name_en"]
+        self.crs: str = meta["crs"]
+        self.time_zone: str = meta["time_zone"]
+        self.layers: List[str] = [layer["id"] for layer in json.loads(meta["layers"])]
+        self.admin_levels: List[str] = [level["id"] for level in json.loads(meta["admin"])]
+
+    def __repr__(self) -> str:
+        return f"<gridloom.Project {self.name}, {len(self.layers)} layers, {self.crs}, {self.path}>"
+
+    @property
+    def epsg(self) -> int:
+        """The EPSG code of the working CRS."""
+        return int(self.crs.split(":")[1])
+
+    def _read(self, query: str, parameters: Sequence[Any] = ()) -> pandas.DataFrame:
+        with sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True) as database:
+            return pandas.read_sql_query(query, database, params=list(parameters))
+
+    def table(self, name: str) -> pandas.DataFrame:
+        """A table of the project file as a DataFrame, a GeoDataFrame where it has geometry: ``quality``, ``crosswalk``,
+        ``responsibilities``, ``conflicts``, ``zones``, ``atoms``, ``boundaries`` and so on. Raises DataError."""
+        known = self._read("SELECT table_name FROM gpkg_contents")["table_name"].tolist()
+        if name not in known:
+            raise _gridloom.DataError(f"{self.path} has no table '{name}'; it has {', '.join(sorted(known))}")
+        rows = self._read(f"SELECT * FROM {_quoted(name)}").drop(columns="fid", errors="ignore")
+        if "geom" not in rows.columns:
+            return rows
+        shapes = geopandas.GeoSeries.from_wkb(rows["geom"].map(_wkb, na_action="ignore"), crs=self.crs)
+        return geopandas.GeoDataFrame(rows.drop(columns="geom"), geometry=shapes, crs=self.crs)
+
+    def grids(self) -> geopandas.GeoDataFrame:
+        """The unified grid, one polygon a row: code, name, parent, kind, area_m2, population, households, ..."""
+        return self.table("grids")
+
+    def layer(self, layer: str) -> geopandas.GeoDataFrame:
+        """A department's layer after alignment: id, name, its own attributes. Raises DataError for another name."""
+        if layer not in self.layers:
+            raise _gridloom.DataError(f"there is no layer '{layer}'; the layers are {', '.join(self.layers)}")
+        return self.table(f"aligned_{layer}")
+
+    def admin(self, level: str) -> geopandas.GeoDataFrame:
+        """The units of an administrative level: code, name, parent. Raises DataError for another name."""
+        if level not in self.admin_levels:
+            raise _gridloom.DataError(f"there is no level '{level}'; the levels are {', '.join(self.admin_levels)}")
+        return self.table(f"admin_{self.admin_levels.index(level)}")
+
+    def outline(self) -> geopandas.GeoSeries:
+        """The city's ground, as one row."""
+        return geopandas.GeoSeries([self.table("admin_0").geometry.unary_union], crs=self.crs)
+
+    def incidents(self, category: Union[None, str, Sequence[str]] = None, start: Any = None,
+                  end: Any = None) -> pandas.DataFrame:
+        """Incidents as a DataFrame, one a row.
+
+        Columns: id, occurred_at (datetime64, the city's wall clock without a zone), has_clock (False: only the date is
+        known), category, subcategory, agency, severity, status, closed_at, grid_code (None outside the city), x, y
+        (metres, CRS in ``attrs["crs"]``).
+
+        category: one or several, all without. start, end: [start, end); an incident known by its date only passes when
+        its whole day lies in it. Raises DataError for a category that no incident has.
+        """
+        rows = self._read("SELECT id, occurred_at, category, subcategory, agency, severity, status, closed_at, grid_code, "
+                          "geom FROM incidents")
+        given = rows.pop("occurred_at")
+        rows.insert(1, "occurred_at", pandas.to_datetime(given))
+        rows.insert(2, "has_clock", given.str.len() > 10)
+        rows["closed_at"] = pandas.to_datetime(rows["closed_at"])
+        at = numpy.frombuffer(b"".join(_wkb(blob)[5:21] for blob in rows.pop("geom")), dtype="<f8").reshape(-1, 2)
+        rows["x"], rows["y"] = at[:, 0], at[:, 1]
+        rows.attrs["crs"] = self.crs
+        return _passing(rows, category, start, end)
+
+    def _open_city(self) -> Any:
+        if self._city is None:
+            self._city = _gridloom.City(str(self.path), self._progress)
+        return self._city
+
+    def locate(self, lon: Any, lat: Any, crs: str = "wgs84", threads: Optional[int] = None,
+               progress: Optional[Callable[[float], Any]] = None) -> pandas.DataFrame:
+        """Which grid, whose duty: one row for each point, in their order.
+
+        lon, lat: array-likes of shape (n,), degrees in WGS 84; with crs "gcj02", "bd09" or "EPSG:n" positions in that
+        system, east first. Columns: grid (code), atom, on_boundary, each administrative level (code), each layer
+        (responsible unit's id). None, and -1 for the atom, where the point is outside the city or not finite; None in a
+        layer that leaves the grid vacant. On a boundary the lower grid code answers. About 10 µs a point. Raises DataError
+        for a CRS that PROJ does not know.
+        """
+        x, y = numpy.atleast_1d(numpy.asarray(lon, float)), numpy.atleast_1d(numpy.asarray(lat, float))
+        if x.shape != y.shape or x.ndim != 1:
+            raise ValueError(f"lon and lat must have one shape (n,), not {x.shape} and {y.shape}")
+        city = self._open_city()
+        found = city.locate(x, y, crs, threads_or_all(threads), progress)
+        columns: Dict[str, Any] = {"grid": _named(city.grid_codes(), found["grid"]), "atom": found["atom"],
+                                   "on_boundary": found["on_boundary"].astype(bool)}
+        for level, name in enumerate(city.admin_ids()):
+            columns[name] = _named(city.admin_codes(level), found["admin"][level])
+        for layer, name in enumerate(city.layer_ids()):
+            columns[name] = _named(city.cell_ids(layer), found["responsible"][layer])
+        return pandas.DataFrame(columns, index=lon.index if isinstance(lon, pandas.Series) else None)
+
+
+def _named(names: Sequence[str], indices: numpy.ndarray) -> numpy.ndarray:
+    return numpy.array([*names, None], dtype=object)[indices]  # -1: the last
+
+
+def _passing(rows: pandas.DataFrame, category: Union[None, str, Sequence[str]], start: Any,
+             end: Any) -> pandas.DataFrame:
+    passes = numpy.ones(len(rows), dtype=bool)
+    if category is not None:
+        wanted = [category] if isinstance(category, str) else list(category)
+        known = set(rows["category"].unique())
+        for name in wanted:
+            if name not in known:
+                raise _gridloom.DataError(f"no incident has the category '{name}'; the categories are: "
+                                          f"{', '.join(sorted(map(str, known)))}")
+        passes &= rows["category"].isin(wanted).to_numpy()
+    if start is not None:
+        passes &= (rows["occurred_at"] >= pandas.Timestamp(start)).to_numpy()
+    if end is not None:
+        last = rows["occurred_at"] + pandas.to_timedelta(numpy.where(rows["has_clock"], 0, 86399), unit="s")
+        passes &= (last < pandas.Timestamp(end)).to_numpy()
+    chosen = rows[passes].reset_index(drop=True)
+    chosen.attrs.update(rows.attrs, window=[str(start or "open"), str(end or "open")])
+    return chosen
+
+
+def open(path: Union[str, pathlib.Path],  # noqa: A001 - gridloom.open reads as it should
+         progress: Optional[Callable[[float], Any]] = None) -> Project:
+    """Opens a project file of ``gridloom fuse``.
+
+    progress: called with the share done while the arrangement is read, at the first ``locate``. Raises FileNotFoundError,
+    and DataError for a file that is no project.
+    """
+    return Project(path, progress)
