@@ -23,5 +23,6 @@ Verb locate_verb(CLI::App& root, Console&);
 Verb heatmap_verb(CLI::App& root, Console&);
 Verb report_verb(CLI::App& root, Console&);
 Verb serve_verb(CLI::App& root, Console&);
+Verb incidents_verb(CLI::App& root, Console&);
 
 }  // namespace gridloom::cli
