@@ -87,19 +87,30 @@ FileName parse_file_name(std::string_view text) {
   return {name.row.substr(0, at), 2, name.format};
 }
 
-}  // namespace
-
-TileKey parse_tile(const Target& target, const TileService& tiles) {
+// A tile's key but for its map.
+TileKey parse_place(const Target& target, const TileService& tiles) {
   const auto parts = segments(target.path);  // tiles, map, matrix set, z, x, file
   if (parts.size() != 6) throw HttpError(404, "A tile is /tiles/{map}/WebMercatorQuad/{z}/{x}/{y}.{png|mvt}.");
   const FileName file = parse_file_name(parts[5]);
   const std::uint64_t z = number(parts[3], "The zoom"), x = number(parts[4], "The tile's column"),
                       y = number(file.row, "The tile's row");
   if (parts[2] != kMatrixSet) throw HttpError(404, "The only tile matrix set is WebMercatorQuad.");
-  return {.map = map_request(target, tiles, parts[1]),
-          .tile = checked(tiles, z, x, y),
-          .format = file.format,
-          .scale = file.scale};
+  return {.map = {}, .tile = checked(tiles, z, x, y), .format = file.format, .scale = file.scale};
+}
+
+}  // namespace
+
+TileKey parse_tile(const Target& target, const TileService& tiles) {
+  TileKey key = parse_place(target, tiles);
+  key.map = map_request(target, tiles, segments(target.path)[1]);
+  return key;
+}
+
+TileKey parse_heat_tile(const Target& target, const TileService& tiles) {
+  TileKey key = parse_place(target, tiles);
+  if (key.format != TileFormat::png) throw HttpError(400, "Heat tiles are png.");
+  key.map.map = "heat";
+  return key;
 }
 
 TileSetAddress parse_tile_set(const Target& target, const TileService& tiles) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gridloom incidents import|counts
+// gridloom incidents import|counts|replay
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -206,10 +206,11 @@ Verb counts_verb(CLI::App& parent, Console& console) {
 }  // namespace
 
 Verb incidents_verb(CLI::App& root, Console& console) {
-  CLI::App* group = add_verb(root, console, "incidents", {"Import and count incidents", "事件：导入与统计"},
-                             "gridloom incidents import nyc.gpkg new.csv");
+  CLI::App* group =
+      add_verb(root, console, "incidents", {"Import, count and replay incidents", "事件：导入、统计与重放"},
+               "gridloom incidents import nyc.gpkg new.csv");
   group->require_subcommand(1);
-  const std::array verbs{import_verb(*group, console), counts_verb(*group, console)};
+  const std::array verbs{import_verb(*group, console), counts_verb(*group, console), replay_verb(*group, console)};
   return {group, [verbs] {
             for (const Verb& verb : verbs)
               if (verb.options->parsed()) return verb.run();
