@@ -18,6 +18,8 @@ struct Request {
   std::string forwarded_proto{};  // X-Forwarded-Proto
   std::string accept_encoding{};
   std::string if_none_match{};
+  std::string origin{};  // Origin header: the site of the page that asks
+  std::string body{};
 };
 
 struct Response {

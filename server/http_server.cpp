@@ -47,7 +47,9 @@ Request request_of(const http::request<http::string_body>& message) {
           .host = text_of(message[http::field::host]),
           .forwarded_proto = text_of(message["X-Forwarded-Proto"]),
           .accept_encoding = text_of(message[http::field::accept_encoding]),
-          .if_none_match = text_of(message[http::field::if_none_match])};
+          .if_none_match = text_of(message[http::field::if_none_match]),
+          .origin = text_of(message[http::field::origin]),
+          .body = message.body()};
 }
 
 // IMF-fixdate, RFC 9110 §5.6.7.

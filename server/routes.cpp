@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/api_routes.h"
+#include "server/event_routes.h"
 #include "server/problem.h"
 #include "server/tile_routes.h"
 #include "server/url.h"
@@ -55,6 +56,24 @@ std::optional<Response> tile(const Request& request, const Target& target, const
                                    : cached_tile_route(request, target, service);
 }
 
+// For answers that take more than a moment.
+template <class Route, class... Arguments>
+std::optional<Response> later(Patience patience, Route route, const Arguments&... arguments) {
+  if (patience == Patience::none) return std::nullopt;
+  return route(arguments...);
+}
+
+void answer_post(const Request& request, const Service& service, Patience patience, Answer& answer) {
+  const auto target = parse_target(request.target);
+  if (!target) throw HttpError(400, "The request target is malformed.");
+  if (target->path != "/api/incidents") {
+    answer.response = method_not_allowed(request.method);
+    return;
+  }
+  answer.route = "append";
+  answer.response = later(patience, append_incidents_route, request, service);
+}
+
 void answer_get(const Request& request, const Service& service, Patience patience, Answer& answer) {
   const auto target = parse_target(request.target);
   if (!target) throw HttpError(400, "The request target is malformed.");
@@ -70,6 +89,15 @@ void answer_get(const Request& request, const Service& service, Patience patienc
     });
   if (path == "/api/city") return is("city", [&] { return city_route(request, service); });
   if (path == "/api/locate") return is("locate", [&] { return locate_route(request, *target, service); });
+  if (path == "/api/incidents")
+    return is("incidents", [&] { return later(patience, incidents_route, request, service); });
+  if (path == "/api/incidents/counts")
+    return is("counts", [&] { return later(patience, counts_route, request, *target, service); });
+  if (path.starts_with("/tiles/heat/"))
+    return is("heat", [&] {
+      return patience == Patience::any ? std::optional(heat_tile_route(request, *target, service))
+                                       : cached_heat_tile_route(request, *target, service);
+    });
   if (path.starts_with("/tiles/") && path.ends_with(".json"))
     return is("tilejson", [&] { return tile_json_route(request, *target, service); });
   if (path.starts_with("/tiles/")) return is("tile", [&] { return tile(request, *target, service, patience); });
@@ -83,6 +111,8 @@ Answer answer(const Request& request, const Service& service, Patience patience)
       answer.response = options();
     else if (request.method == "GET" || request.method == "HEAD")
       answer_get(request, service, patience, answer);
+    else if (request.method == "POST")
+      answer_post(request, service, patience, answer);
     else
       answer.response = method_not_allowed(request.method);
   } catch (const HttpError& error) {

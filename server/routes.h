@@ -3,6 +3,7 @@
 //
 //   GET /healthz /readyz /metrics
 //   GET /api/city
+//   GET /api/incidents; POST /api/incidents; GET /api/incidents/counts; GET /tiles/heat/...     see event_routes.h
 //   GET /api/locate?lon=&lat=[&crs=wgs84|gcj02|bd09|epsg:N]      degrees; with epsg:N lon is the easting, lat the
 //   northing GET /tiles/{map}.json?layer=&lang=en|zh&format=png|mvt       TileJSON 3.0.0 GET
 //   /tiles/{map}/WebMercatorQuad/{z}/{x}/{y}[@2x].png?layer=&lang=      and .mvt GET /... the web application
@@ -22,7 +23,8 @@ namespace gridloom {
 // draw.
 Response handle(const Request&, const Service&);
 
-// The answer if it needs no drawing and no waiting: all but tiles that are not in the cache. Never throws.
+// The answer if it needs no drawing and no waiting: all but tiles that are not in the cache, and what asks all
+// incidents. Never throws.
 std::optional<Response> handle_at_once(const Request&, const Service&);
 
 }  // namespace gridloom

@@ -9,7 +9,7 @@ namespace gridloom {
 Service::Service(std::shared_ptr<const City> snapshot, const ServiceOptions& options)
     : city(std::move(snapshot)),
       locator(city->arrangement),
-      events(count_events(*city)),
+      live(std::make_unique<LiveEvents>(city, options.project)),
       population(std::accumulate(city->population.begin(), city->population.end(), 0.0)),
       tiles(city, options.styles),
       web(options.web),

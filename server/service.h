@@ -11,7 +11,7 @@
 
 #include "engine/arrangement/locate.h"
 #include "engine/fusion/city.h"
-#include "engine/incidents/counts.h"
+#include "server/live_events.h"
 #include "server/metrics.h"
 #include "server/position.h"
 #include "server/static_files.h"
@@ -22,7 +22,8 @@ namespace gridloom {
 
 struct ServiceOptions {
   std::filesystem::path styles;
-  std::filesystem::path web;  // the built web application; may be missing
+  std::filesystem::path web;           // the built web application; may be missing
+  std::filesystem::path project = {};  // where incidents are appended; empty: nowhere
   std::size_t cache_bytes = std::size_t{256} << 20;
   std::function<void(std::string_view)> on_error;  // told of every answer 500, with its cause; may be empty
 };
@@ -35,7 +36,7 @@ struct Service {
   std::shared_ptr<const City> city;
   std::uint64_t epoch = 1;
   PointLocator locator;
-  EventCounts events;
+  std::unique_ptr<LiveEvents> live;
   double population = 0;
   TileService tiles;
   StaticFiles web;

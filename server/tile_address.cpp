@@ -87,19 +87,37 @@ FileName parse_file_name(std::string_view text) {
   return {name.row.substr(0, at), 2, name.format};
 }
 
-}  // namespace
+// /tiles/{map}/WebMercatorQuad/{z}/{x}/{file}, read but not yet held against a city.
+struct Address {
+  std::string_view map;
+  std::uint64_t z, x, y;
+  FileName file;
+};
 
-TileKey parse_tile(const Target& target, const TileService& tiles) {
+Address parse_address(const Target& target) {
   const auto parts = segments(target.path);  // tiles, map, matrix set, z, x, file
   if (parts.size() != 6) throw HttpError(404, "A tile is /tiles/{map}/WebMercatorQuad/{z}/{x}/{y}.{png|mvt}.");
   const FileName file = parse_file_name(parts[5]);
   const std::uint64_t z = number(parts[3], "The zoom"), x = number(parts[4], "The tile's column"),
                       y = number(file.row, "The tile's row");
   if (parts[2] != kMatrixSet) throw HttpError(404, "The only tile matrix set is WebMercatorQuad.");
-  return {.map = map_request(target, tiles, parts[1]),
-          .tile = checked(tiles, z, x, y),
-          .format = file.format,
-          .scale = file.scale};
+  return {parts[1], z, x, y, file};
+}
+
+}  // namespace
+
+TileKey parse_tile(const Target& target, const TileService& tiles) {
+  const Address a = parse_address(target);
+  return {.map = map_request(target, tiles, a.map),
+          .tile = checked(tiles, a.z, a.x, a.y),
+          .format = a.file.format,
+          .scale = a.file.scale};
+}
+
+TileKey parse_heat_tile(const Target& target, const TileService& tiles) {
+  const Address a = parse_address(target);
+  if (a.file.format != TileFormat::png) throw HttpError(400, "Heat tiles are png.");
+  return {.map = {"heat", "", Language::en}, .tile = checked(tiles, a.z, a.x, a.y), .scale = a.file.scale};
 }
 
 TileSetAddress parse_tile_set(const Target& target, const TileService& tiles) {

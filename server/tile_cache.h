@@ -10,6 +10,7 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <string>
 
 #include "server/http_message.h"
 #include "tiles/tile_id.h"
@@ -26,6 +27,7 @@ struct TileKey {
   TileId tile;
   TileFormat format = TileFormat::png;
   unsigned scale = 1;
+  std::string question{};  // of heat tiles: filter, radius and scale
   friend auto operator<=>(const TileKey&, const TileKey&) = default;
 };
 

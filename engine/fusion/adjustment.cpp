@@ -18,14 +18,15 @@ namespace {
 
 // Lengths in lattice units.
 constexpr double kSpacing = 100'000;  // between the nodes of a field, or more, so that there are
-constexpr double kMostNodes = 100'000;
-constexpr double kStep = 30'000;       // between places along a line
-constexpr double kSameLine = 500;      // so near, two layers share a line
-constexpr double kNear = 2'000;        // so near, they nearly do
-constexpr double kLeastScale = 2'000;  // of the weights in the last round
-constexpr double kAlongside = 0.9;     // cosine of the angle between lines that may mean the same
-constexpr double kReach = 2;           // standard deviations
-constexpr double kFits = 0.75, kHelps = 0.2;
+constexpr double kMostNodes = 30'000;
+constexpr double kStep = 30'000;              // between places along a line, or more, so that there are
+constexpr double kMostPlaces = 30'000;        // of a layer
+constexpr double kSameLine = 500;             // so near, two layers share a line
+constexpr double kNear = 2'000;               // so near, they nearly do
+constexpr double kLeastScale = 2'000;         // of the weights in the last round
+constexpr double kAlongside = 0.9;            // cosine of the angle between lines that may mean the same
+constexpr double kReach = 2;                  // standard deviations
+constexpr double kFits = 0.75, kHelps = 0.2;  // shares of all places that must be near another line, and newly so
 constexpr std::size_t kFewPlaces = 300;
 
 // From the first round to the last, weights forget far lines faster and fields grow less stiff (non-rigid registration
@@ -72,6 +73,10 @@ double length_of(const DeliveredLayer& layer) {
     out += std::hypot(static_cast<double>(b.x) - a.x, static_cast<double>(b.y) - a.y);
   });
   return out;
+}
+
+std::vector<Place> places(const DeliveredLayer& layer) {
+  return places(layer, std::max(kStep, length_of(layer) / kMostPlaces));
 }
 
 bool stays(const DeliveredLayer& layer) { return layer.locked || layer.shift == ShiftWord::keep; }
@@ -328,15 +333,17 @@ class Adjustment {
       : parts_(std::move(parts)), nodes_(box), threads_(threads) {
     for (Part& p : parts_) {
       p.field.resize(nodes_.count());
-      places_.push_back(p.sigma == 0 ? std::vector<Place>{} : places(*p.layer, kStep));
+      places_.push_back(p.sigma == 0 ? std::vector<Place>{} : places(*p.layer));
     }
   }
 
   void run() {
     Solver solver(parts_, nodes_);
-    near_before_ = near(matches(1, 1));
+    near_before_ = near_share(1);
     std::vector<Vector> fields;
     for (int round = 0; round < kRounds; ++round) {
+      // Layers that mean the same lines show it by now.
+      if (round == kRounds - kFineRounds && all(near_share(kCoarsely)) < all(near_before_) + kHelps / 2) break;
       const double stiffness = kStiffest * std::pow(kLeastStiff / kStiffest, round / (kRounds - 1.0));
       const std::size_t every = round + kFineRounds < kRounds ? kCoarsely : 1;
       fields = solver.solve(matches(std::pow(kNarrows, round), every), stiffness, std::move(fields));
@@ -344,7 +351,7 @@ class Adjustment {
         std::copy_n(fields.begin() + static_cast<std::ptrdiff_t>(l * nodes_.count()), nodes_.count(),
                     parts_[l].field.begin());
     }
-    near_after_ = near(matches(1, 1));
+    near_after_ = near_share(1);
   }
 
   // Share of a part's places within kNear of another's line that runs along, and of the places of all.
@@ -397,7 +404,9 @@ class Adjustment {
     return out;
   }
 
-  std::vector<double> near(const std::vector<Match>& found) const {
+  // Per part the share of one place in so many that lies within kNear of another's line.
+  std::vector<double> near_share(std::size_t every) const {
+    const std::vector<Match> found = matches(1, every);
     std::vector<double> out(parts_.size(), 0);
     for (std::size_t i = 0; i < found.size();) {
       const Match& first = found[i];
@@ -407,7 +416,7 @@ class Adjustment {
       out[first.part] += is_near;
     }
     for (std::size_t l = 0; l < out.size(); ++l)
-      if (!places_[l].empty()) out[l] /= static_cast<double>(places_[l].size());
+      if (!places_[l].empty()) out[l] /= std::ceil(static_cast<double>(places_[l].size()) / static_cast<double>(every));
     return out;
   }
 
@@ -453,7 +462,7 @@ bool most_agree(const FuseInput& in) {
 
 std::string told(const Adjustment& a, std::size_t part, const DeliveredLayer& layer) {
   double sum = 0, most = 0, count = 0;
-  for (const Place& p : places(layer, kStep)) {
+  for (const Place& p : places(layer)) {
     const Vector v = a.at(part, p.at);
     const double length = std::hypot(v.x, v.y) / Lattice::kPerMetre;
     sum += length;

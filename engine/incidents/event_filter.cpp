@@ -5,24 +5,23 @@
 #include <set>
 #include <stdexcept>
 
+#include "engine/geometry/predicates.h"
 #include "engine/incidents/local_time.h"
 #include "engine/progress.h"
 
 namespace gridloom {
 namespace {
 
-bool in_range(LocalTime time, const EventFilter& filter) {
-  if (!filter.from && !filter.to) return true;
-  if (time.seconds == kUnknownTime.seconds) return false;
-  const std::int64_t last = time.has_clock ? time.seconds : time.seconds + kSecondsPerDay - 1;
-  return (!filter.from || time.seconds >= *filter.from) && (!filter.to || last < *filter.to);
-}
-
 bool at_hour(LocalTime time, const HourSet& hours) {
   return hours.none() || (time.has_clock && hours.test(static_cast<std::size_t>(hour_of(time))));
 }
 
-[[noreturn]] void refuse_category(const std::string& unknown, const std::set<std::string>& known) {
+bool on_weekday(LocalTime time, const WeekdaySet& weekdays) {
+  return weekdays.none() ||
+         (time.seconds != kUnknownTime.seconds && weekdays.test(static_cast<std::size_t>(weekday_of(time))));
+}
+
+[[noreturn]] void refuse_text(const std::string& unknown, const std::set<std::string>& known, const std::string& noun) {
   constexpr std::size_t kShown = 40;  // enough to find a spelling, short enough to read
   std::string list;
   std::size_t shown = 0;
@@ -34,23 +33,48 @@ bool at_hour(LocalTime time, const HourSet& hours) {
     }
     list += (list.empty() ? "" : ", ") + name;
   }
-  throw DataError("no incident has the category '" + unknown + "'; the categories are: " + list);
+  throw DataError("no incident has the " + noun + " '" + unknown + "'; there are: " + list);
 }
 
-// For every entry of the category column's dictionary: is it asked for?
-std::vector<bool> wanted_categories(const EventTable& events, const std::vector<std::string>& categories) {
-  std::vector<bool> wanted(events.category.values.size(), categories.empty());
-  if (categories.empty() || events.size() == 0) return wanted;
-  const std::set<std::string> known(events.category.values.begin(), events.category.values.end());
-  for (const std::string& name : categories) {
-    if (!known.contains(name)) refuse_category(name, known);
+bool passes(const StringColumn& column, const std::vector<bool>& wanted, std::size_t row) {
+  return wanted.empty() || wanted[column.of_row[row]];
+}
+
+}  // namespace
+
+std::vector<bool> wanted_texts(std::span<const std::string> dictionary, const std::vector<std::string>& asked,
+                               const std::string& noun) {
+  if (asked.empty() || dictionary.empty()) return {};
+  std::vector<bool> wanted(dictionary.size(), false);
+  const std::set<std::string> known(dictionary.begin(), dictionary.end());
+  for (const std::string& name : asked) {
+    if (!known.contains(name)) refuse_text(name, known, noun);
     for (std::size_t i = 0; i < wanted.size(); ++i)
-      if (events.category.values[i] == name) wanted[i] = true;
+      if (dictionary[i] == name) wanted[i] = true;
   }
   return wanted;
 }
 
-}  // namespace
+bool in_range(LocalTime time, const EventFilter& filter) {
+  if (!filter.from && !filter.to) return true;
+  if (time.seconds == kUnknownTime.seconds) return false;
+  const std::int64_t last = time.has_clock ? time.seconds : time.seconds + kSecondsPerDay - 1;
+  return (!filter.from || time.seconds >= *filter.from) && (!filter.to || last < *filter.to);
+}
+
+bool in_area(Point p, const std::vector<std::vector<Point>>& rings) {
+  bool inside = false;
+  for (const std::vector<Point>& ring : rings)
+    for (std::size_t i = 0; i < ring.size(); ++i) {
+      const Point a = ring[i], b = ring[(i + 1) % ring.size()];
+      const std::int64_t side = orientation(a, b, p);
+      if (side == 0 && std::min(a.x, b.x) <= p.x && p.x <= std::max(a.x, b.x) && std::min(a.y, b.y) <= p.y &&
+          p.y <= std::max(a.y, b.y))
+        return true;
+      if ((a.y > p.y) != (b.y > p.y) && (side > 0) == (b.y > a.y)) inside = !inside;
+    }
+  return inside;
+}
 
 HourSet hours_between(int first, int last) {
   if (first < 0 || first > 23 || last < 0 || last > 24)
@@ -62,11 +86,17 @@ HourSet hours_between(int first, int last) {
 }
 
 std::vector<std::uint32_t> select_events(const EventTable& events, const EventFilter& filter) {
-  const std::vector<bool> wanted = wanted_categories(events, filter.categories);
+  const auto category = wanted_texts(events.category.values, filter.categories, "category"),
+             subcategory = wanted_texts(events.subcategory.values, filter.subcategories, "subcategory"),
+             agency = wanted_texts(events.agency.values, filter.agencies, "agency"),
+             severity = wanted_texts(events.severity.values, filter.severities, "severity");
   std::vector<std::uint32_t> rows;
   for (std::size_t i = 0; i < events.size(); ++i) {
     const LocalTime time = events.occurred_at[i];
-    if (wanted[events.category.of_row[i]] && in_range(time, filter) && at_hour(time, filter.hours))
+    if (passes(events.category, category, i) && in_range(time, filter) && at_hour(time, filter.hours) &&
+        on_weekday(time, filter.weekdays) && passes(events.subcategory, subcategory, i) &&
+        passes(events.agency, agency, i) && passes(events.severity, severity, i) &&
+        (filter.area.empty() || in_area(events.at[i], filter.area)))
       rows.push_back(static_cast<std::uint32_t>(i));
   }
   return rows;

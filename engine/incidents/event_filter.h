@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which events count: a time range, categories, hours of the day.
+// Which events count: a time range, hours of the day, weekdays, words and an area.
 #pragma once
 
 #include <bitset>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 namespace gridloom {
 
 using HourSet = std::bitset<24>;
+using WeekdaySet = std::bitset<7>;  // bit 0 is Monday (ISO 8601 weekday 1)
 
 // Everything left empty lets every event pass.
 struct EventFilter {
@@ -23,14 +25,29 @@ struct EventFilter {
   std::vector<std::string> categories;  // any of these; empty: all
   HourSet hours;                        // hours of the day that pass; none set: all. An event without a clock never
                                         // passes an hour filter.
+  WeekdaySet weekdays = {};             // none set: all. A date is enough to know the weekday.
+  std::vector<std::string> subcategories = {}, agencies = {}, severities = {};  // as categories
+  std::vector<std::vector<Point>> area = {};  // rings on the lattice, closed or not, even-odd; events on a ring's line
+                                              // count as inside. Empty: everywhere.
 };
 
 // Hours first .. last - 1, past midnight when last <= first: (22, 4) is 22, 23, 0, 1, 2, 3 and (8, 8) the whole day.
 // Throws std::invalid_argument unless 0 <= first <= 23 and 0 <= last <= 24.
 HourSet hours_between(int first, int last);
 
-// Rows of the events that pass, ascending. A category that no event has is a spelling mistake until proven otherwise:
-// throws DataError naming it and the categories there are (an empty table is exempt). O(events).
+// For every text of a dictionary: is it asked for? Nothing asked for: all are, told by an empty result. A text that no
+// event has is a spelling mistake until proven otherwise: throws DataError naming it and those there are (an empty
+// dictionary is exempt). `noun` is the column's name in the message.
+std::vector<bool> wanted_texts(std::span<const std::string> dictionary, const std::vector<std::string>& asked,
+                               const std::string& noun);
+
+// The range of EventFilter.
+bool in_range(LocalTime, const EventFilter&);
+
+// Even-odd, exact; true on the rings themselves. O(vertices).
+bool in_area(Point, const std::vector<std::vector<Point>>& rings);
+
+// Rows of the events that pass, ascending. Throws as wanted_texts. O(events).
 std::vector<std::uint32_t> select_events(const EventTable&, const EventFilter&);
 
 }  // namespace gridloom

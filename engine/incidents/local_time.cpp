@@ -73,4 +73,9 @@ std::string format_local_time(LocalTime time) {
 
 int hour_of(LocalTime time) { return static_cast<int>(second_of_day(time.seconds) / 3600); }
 
+int weekday_of(LocalTime time) {
+  const std::int64_t day = (time.seconds - second_of_day(time.seconds)) / kSecondsPerDay;
+  return static_cast<int>((day % 7 + 7 + 3) % 7);  // 1970-01-01 was a Thursday
+}
+
 }  // namespace gridloom

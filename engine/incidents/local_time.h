@@ -26,4 +26,7 @@ std::string format_local_time(LocalTime);
 // Hour of the day, 0 to 23. Precondition: has_clock.
 int hour_of(LocalTime);
 
+// 0 is Monday, 6 Sunday. Precondition: not kUnknownTime.
+int weekday_of(LocalTime);
+
 }  // namespace gridloom

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/event_reader.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -211,6 +212,87 @@ EventTable read_events(const CatalogueIncidents& incidents, const Lattice& latti
   rejects.report(table.file, "incidents", findings);
   unread_closings.report(table.file, "incidents", findings);
   return events;
+}
+
+EventDelivery read_event_delivery(const CatalogueIncidents& incidents, const Lattice& lattice, const TimeZone& zone) {
+  const CatalogueSource& source = incidents.places.source;
+  const TextTable table = read_table_file(source);
+  const std::size_t id = table.column(incidents.id, source.place);
+  const std::size_t occurred = table.column(incidents.occurred_at, source.place);
+  const OptionalColumn closed(table, incidents.closed_at, source.place);
+  EventDelivery out;
+  out.header = table.header;
+  EventTable& events = out.events;
+  ColumnFiller fillers[] = {{events.category, table, incidents.category, source.place},
+                            {events.subcategory, table, incidents.subcategory, source.place},
+                            {events.agency, table, incidents.agency, source.place},
+                            {events.severity, table, incidents.severity, source.place},
+                            {events.status, table, incidents.status, source.place}};
+  const RowPlaces places(table, incidents.places, lattice);
+  const auto reject = [&](std::size_t row, std::string reason) {
+    RejectedRow rejected{row + 1, std::move(reason), {}};
+    for (std::size_t c = 0; c < table.header.size(); ++c) rejected.cells.emplace_back(table.cell(row, c));
+    out.rejected.push_back(std::move(rejected));
+  };
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::string_view name = trimmed(table.cell(row, id)), when = trimmed(table.cell(row, occurred)),
+                           end = closed.at(row);
+    const char* why_not = nullptr;
+    const auto at = places.at(row, why_not);
+    const auto time = parse_time(when, zone);
+    const auto closing = end.empty() ? std::optional(kUnknownTime) : parse_time(end, zone);
+    if (name.empty()) {
+      reject(row, "no id: '" + incidents.id + "' is empty");
+    } else if (!at) {
+      reject(row, why_not);
+    } else if (!time || !closing) {
+      const bool first = !time;
+      reject(row, "'" + (first ? incidents.occurred_at : incidents.closed_at) + "' is no time: '" +
+                      std::string(first ? when : end) + "'; write 2025-03-01, 2025-03-01T13:45:10 or ...+08:00");
+    } else {
+      events.id.emplace_back(name);
+      events.occurred_at.push_back(*time);
+      events.at.push_back(*at);
+      events.closed_at.push_back(*closing);
+      for (ColumnFiller& filler : fillers) filler.take(row);
+    }
+  }
+  return out;
+}
+
+CatalogueIncidents plain_incidents(const std::filesystem::path& file,
+                                   const std::map<std::string, std::string>& fields) {
+  CatalogueSource source;
+  source.file = file;
+  source.place.file = file;
+  const TextTable table = read_table_file(source);
+  const auto column = [&](const std::string& field) {
+    const auto named = fields.find(field);
+    if (named != fields.end()) return named->second;
+    const bool there = std::find(table.header.begin(), table.header.end(), field) != table.header.end();
+    return there || field == "id" || field == "occurred_at" ? field : std::string();
+  };
+  CatalogueIncidents incidents;
+  incidents.places = {source, column("lon"), column("lat")};
+  if (incidents.places.x.empty() != incidents.places.y.empty())
+    throw DataError(file.string() +
+                    ": has only one of the columns 'lon' and 'lat'; name both with --field lon=... and "
+                    "--field lat=...");
+  if (incidents.places.x.empty() && table.points.empty())
+    throw DataError(file.string() +
+                    ": has no points and no columns 'lon' and 'lat'; name them with --field lon=... and "
+                    "--field lat=..., or give a catalogue with --mapping");
+  incidents.places.source.crs = incidents.places.x.empty() ? table.crs : "EPSG:4326";
+  const std::pair<const char*, std::string*> columns[] = {{"id", &incidents.id},
+                                                          {"occurred_at", &incidents.occurred_at},
+                                                          {"category", &incidents.category},
+                                                          {"subcategory", &incidents.subcategory},
+                                                          {"agency", &incidents.agency},
+                                                          {"severity", &incidents.severity},
+                                                          {"status", &incidents.status},
+                                                          {"closed_at", &incidents.closed_at}};
+  for (const auto& [field, to] : columns) *to = column(field);
+  return incidents;
 }
 
 std::vector<Facility> read_facilities(const CatalogueFacilities& facilities, const Lattice& lattice,

@@ -2,12 +2,15 @@
 // Incidents and other tables with a place in every row.
 #pragma once
 
+#include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "engine/fusion/delivery.h"
 #include "engine/incidents/event.h"
 #include "engine/io/catalogue.h"
+#include "engine/io/time_zone.h"
 
 namespace gridloom {
 
@@ -16,6 +19,27 @@ namespace gridloom {
 // the city stay: whether they count is for the city to say. Throws DataError for a missing file or column, naming them.
 // O(rows).
 EventTable read_events(const CatalogueIncidents& incidents, const Lattice& lattice, std::vector<Finding>& findings);
+
+struct RejectedRow {
+  std::size_t row = 0;  // 1 is the first below the header
+  std::string reason;
+  std::vector<std::string> cells;  // as delivered
+};
+
+struct EventDelivery {
+  EventTable events;  // in file order; an id may stand several times, for merge_events to settle
+  std::vector<std::string> header;
+  std::vector<RejectedRow> rejected;
+};
+
+// For imports into a city that is there already. Times may carry a zone and become the city's (time_zone.h). A row
+// without id, place or readable times is rejected with the reason. Throws as read_events. O(rows).
+EventDelivery read_event_delivery(const CatalogueIncidents& incidents, const Lattice& lattice, const TimeZone& zone);
+
+// The mapping of a file without a catalogue: each of id, occurred_at, category, subcategory, agency, severity, status,
+// closed_at, lon and lat is the column that `fields` says, else the column of that name, else missing; without lon and
+// lat the rows' points count. Throws DataError where rows have no place.
+CatalogueIncidents plain_incidents(const std::filesystem::path& file, const std::map<std::string, std::string>& fields);
 
 struct Facility {
   std::string id, name, kind;

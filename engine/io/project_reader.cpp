@@ -5,7 +5,10 @@
 #include <unordered_map>
 #include <utility>
 
+#include "engine/fusion/crosswalk.h"
 #include "engine/incidents/local_time.h"
+#include "engine/incidents/merge_events.h"
+#include "engine/io/event_log.h"
 #include "engine/io/geopackage.h"
 #include "engine/io/project_file.h"
 #include "engine/io/project_meta.h"
@@ -114,7 +117,9 @@ class Interner {
 
 class ProjectReader {
  public:
-  explicit ProjectReader(const std::filesystem::path& path) : database_(path, Database::Mode::read) {}
+  explicit ProjectReader(const std::filesystem::path& path) : database_(path, Database::Mode::read) {
+    database_.exec("PRAGMA busy_timeout = 10000");
+  }
 
   City read() {
     read_meta();
@@ -132,6 +137,7 @@ class ProjectReader {
     read_incidents();
     read_crosswalk();
     read_responsibilities();
+    read_log();
     read_quality();
     read_plans();
     read_succession();
@@ -398,6 +404,18 @@ class ProjectReader {
     }
   }
 
+  // Events that came after the fusion: they count in the zones as well.
+  void read_log() {
+    EventTable batch;
+    std::vector<FaceId> face_of_batch;
+    read_event_log(database_, city_.arrangement.face_count, batch, face_of_batch);
+    if (batch.size() == 0) return;
+    merge_events(city_.events, city_.face_of_event, batch, face_of_batch);
+    const std::vector<Zone> counted = zones(city_);
+    for (std::size_t z = 0; z < std::min(counted.size(), city_.zones.size()); ++z)
+      city_.zones[z].incidents = counted[z].incidents;
+  }
+
   static LocalTime time(Rows& rows) {
     const std::string_view text = rows.text();
     if (text.empty()) return kUnknownTime;
@@ -496,6 +514,7 @@ class ProjectReader {
 City read_project(const std::filesystem::path& path) {
   if (!std::filesystem::is_regular_file(path))
     throw DataError(path.string() + ": no such project file; `gridloom fuse` makes one");
+  recover_project(path);
   return ProjectReader(path).read();
 }
 

@@ -42,6 +42,7 @@ Service make_service(const Options& options, const Console& console) {
   progress.stage("prepare", 0.5);
   return Service(std::move(city), {.styles = styles_folder(options),
                                    .web = folder(options.web, "server/web/dist", "web"),
+                                   .project = options.project,
                                    .cache_bytes = options.cache_mb << 20,
                                    .on_error = [&console](std::string_view what) { print_error(console, what); }});
 }
@@ -63,7 +64,8 @@ int run(const Options& options, const Console& console) {
   HttpServer server({.host = options.host,
                      .port = options.port,
                      .lanes = std::clamp(options.threads / 2, 1u, 4u),
-                     .workers = options.threads},
+                     .workers = options.threads,
+                     .body_bytes = std::size_t{16} << 20},
                     {.at_once = [&](const Request& request) { return handle_at_once(request, *service); },
                      .in_worker = [&](const Request& request) { return handle(request, *service); }});
   const Service opened = make_service(options, console);

@@ -23,5 +23,7 @@ Verb locate_verb(CLI::App& root, Console&);
 Verb heatmap_verb(CLI::App& root, Console&);
 Verb report_verb(CLI::App& root, Console&);
 Verb serve_verb(CLI::App& root, Console&);
+Verb incidents_verb(CLI::App& root, Console&);
+Verb replay_verb(CLI::App& incidents, Console&);
 
 }  // namespace gridloom::cli

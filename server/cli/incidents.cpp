@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// gridloom incidents import|counts|replay
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "engine/fusion/grids.h"
+#include "engine/incidents/merge_events.h"
+#include "engine/io/atomic_file.h"
+#include "engine/io/catalogue.h"
+#include "engine/io/event_log.h"
+#include "engine/io/event_reader.h"
+#include "engine/io/project_file.h"
+#include "engine/parallel.h"
+#include "server/cli/common_options.h"
+#include "server/cli/verbs.h"
+#include "server/csv.h"
+#include "server/event_query.h"
+#include "server/number_text.h"
+
+namespace gridloom::cli {
+namespace {
+
+struct ImportOptions {
+  std::string project, file, mapping, rejects;
+  std::vector<std::string> fields;
+  unsigned threads = 1;
+};
+
+std::map<std::string, std::string> parse_fields(const std::vector<std::string>& fields) {
+  static const std::vector<std::string> kKnown = {"id",       "occurred_at", "category",  "subcategory", "agency",
+                                                  "severity", "status",      "closed_at", "lon",         "lat"};
+  std::map<std::string, std::string> out;
+  for (const std::string& text : fields) {
+    const std::size_t equals = text.find('=');
+    const std::string name = text.substr(0, equals);
+    if (equals == text.npos || std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end())
+      throw DataError("--field " + text +
+                      ": write field=column; the fields are id, occurred_at, category, subcategory, agency, severity, "
+                      "status, closed_at, lon, lat");
+    out[name] = text.substr(equals + 1);
+  }
+  return out;
+}
+
+CatalogueIncidents mapping_of(const ImportOptions& options) {
+  if (!std::filesystem::exists(options.file)) throw DataError(options.file + ": no such file");
+  if (options.mapping.empty()) return plain_incidents(options.file, parse_fields(options.fields));
+  const Catalogue catalogue = read_catalogue(options.mapping);
+  if (!catalogue.incidents) throw DataError(options.mapping + ": has no 'incidents'; name the columns with --field");
+  CatalogueIncidents incidents = *catalogue.incidents;
+  incidents.places.source.file = options.file;
+  return incidents;
+}
+
+void write_rejects(const EventDelivery& delivery, const std::string& path) {
+  AtomicFile file(path);
+  {
+    std::ofstream out(file.path());
+    CsvRow header = {"row", "reason"};
+    header.insert(header.end(), delivery.header.begin(), delivery.header.end());
+    write_csv_row(out, header);
+    for (const RejectedRow& row : delivery.rejected) {
+      CsvRow cells = {std::to_string(row.row), row.reason};
+      cells.insert(cells.end(), row.cells.begin(), row.cells.end());
+      write_csv_row(out, cells);
+    }
+    if (!out.flush()) throw DataError(path + ": cannot be written");
+  }
+  file.commit();
+}
+
+std::vector<FaceId> faces_of(const City& city, const std::vector<Point>& at, unsigned threads) {
+  const PointLocator locator(city.arrangement);
+  std::vector<FaceId> faces(at.size());
+  parallel_blocks(at.size(), 4096, threads, [&](std::size_t, std::size_t begin, std::size_t end) {
+    for (std::size_t e = begin; e < end; ++e) faces[e] = owning_atom(city, locator.locate(at[e]));
+  });
+  return faces;
+}
+
+int run_import(const ImportOptions& options, const Console& console) {
+  City city = read_project(options.project);
+  const EventDelivery delivery =
+      read_event_delivery(mapping_of(options), city.arrangement.lattice, TimeZone(city.time_zone));
+  const std::string rejects = options.rejects.empty() ? options.file + ".rejected.csv" : options.rejects;
+  if (!delivery.rejected.empty()) write_rejects(delivery, rejects);
+  const std::vector<FaceId> faces = faces_of(city, delivery.events.at, options.threads);
+  EventLog(options.project).append(delivery.events, faces);
+  const MergedEvents merged = merge_events(city.events, city.face_of_event, delivery.events, faces);
+  const auto outside = std::count(faces.begin(), faces.end(), kOutside);
+  if (console.json) {
+    std::cout << nlohmann::ordered_json{{"added", merged.added},
+                                        {"updated", merged.updated},
+                                        {"outside", outside},
+                                        {"rejected", delivery.rejected.size()},
+                                        {"rejects", delivery.rejected.empty() ? "" : rejects},
+                                        {"incidents", city.events.size()}}
+                     .dump(2)
+              << std::endl;
+    return kOk;
+  }
+  Lines lines = {{{"Added", "新增"}, with_commas(merged.added)},
+                 {{"Updated", "更新"}, with_commas(merged.updated)},
+                 {{"Outside the city", "城外"}, with_commas(static_cast<std::uint64_t>(outside))},
+                 {{"Rejected", "拒收"}, with_commas(delivery.rejected.size())}};
+  if (!delivery.rejected.empty()) lines.push_back({{"Reasons in", "原因见"}, rejects});
+  lines.push_back({{"Incidents now", "现有事件"}, with_commas(city.events.size())});
+  print_lines(std::cout, console, lines);
+  return kOk;
+}
+
+Verb import_verb(CLI::App& parent, Console& console) {
+  const auto options = std::make_shared<ImportOptions>();
+  CLI::App* verb = add_verb(parent, console, "import",
+                            {"Append incidents to a project; later records of an id win over earlier ones",
+                             "向工程追加事件；同一编号以后来的记录为准"},
+                            "gridloom incidents import nyc.gpkg new.csv --field \"id=Unique Key\"");
+  add_project(*verb, console, options->project);
+  verb->add_option("file", options->file,
+                   console.say({"CSV, or any vector file that GDAL reads", "CSV 或 GDAL 能读的矢量文件"}))
+      ->required()
+      ->type_name("events.csv");
+  auto* mapping =
+      verb->add_option(
+              "--mapping", options->mapping,
+              console.say({"Catalogue whose `incidents` name the columns", "以其 incidents 指明字段的目录文件"}))
+          ->type_name("city.yaml");
+  verb->add_option("--field", options->fields,
+                   console.say({"field=column, for columns that have another name", "字段=列名，用于列名不同者"}))
+      ->excludes(mapping);
+  verb->add_option("--rejects", options->rejects,
+                   console.say({"Where rejected rows go with the reason (default: <file>.rejected.csv)",
+                                "拒收行及原因的去处（默认 <文件>.rejected.csv）"}))
+      ->type_name("rejects.csv");
+  add_threads(*verb, console, options->threads);
+  add_json(*verb, console);
+  return {verb, [options, &console] { return run_import(*options, console); }};
+}
+
+struct CountsOptions {
+  std::string project, by = "grid", output, from, to, hours, weekdays;
+  std::vector<std::string> categories;
+};
+
+int run_counts(const CountsOptions& options, const Console& console) {
+  const CountOptions by = parse_count_by(options.by);
+  EventFilter filter;
+  filter.from = parse_moment(options.from);
+  filter.to = parse_moment(options.to);
+  filter.hours = parse_hours(options.hours);
+  filter.weekdays = parse_weekdays(options.weekdays);
+  filter.categories = options.categories;
+  const City city = read_project(options.project);
+  const EventStore store = EventStore().appended(city.events, city.face_of_event);
+  const std::vector<CountRow> rows = count_events(store, city.grid_of_face, filter, by);
+  const std::string csv = counts_csv(city, store, rows, by);
+  if (options.output.empty()) {
+    std::cout << csv;
+    return kOk;
+  }
+  AtomicFile file(options.output);
+  {
+    std::ofstream out(file.path());
+    if (!(out << csv).flush()) throw DataError(options.output + ": cannot be written");
+  }
+  file.commit();
+  print_note({with_commas(rows.size()) + " rows written to " + options.output,
+              "已写入 " + with_commas(rows.size()) + " 行：" + options.output},
+             console);
+  return kOk;
+}
+
+Verb counts_verb(CLI::App& parent, Console& console) {
+  const auto options = std::make_shared<CountsOptions>();
+  CLI::App* verb =
+      add_verb(parent, console, "counts",
+               {"Count incidents per grid, period and category as CSV", "按网格、时段与类别统计事件（CSV）"},
+               "gridloom incidents counts nyc.gpkg --by grid,month,category -o counts.csv");
+  add_project(*verb, console, options->project);
+  verb->add_option("--by", options->by,
+                   console.say({"Of grid, category and one of day, week, month, hour, weekday",
+                                "grid、category 以及 day、week、month、hour、weekday 之一"}))
+      ->capture_default_str();
+  verb->add_option("-o,--output", options->output,
+                   console.say({"CSV to write (default: standard output)", "要写入的 CSV（默认标准输出）"}))
+      ->type_name("counts.csv");
+  verb->add_option("--from", options->from, console.say({"First local time that counts", "起始当地时间（含）"}));
+  verb->add_option("--to", options->to,
+                   console.say({"Local time from which on nothing counts", "截止当地时间（不含）"}));
+  verb->add_option("--hours", options->hours,
+                   console.say({"Only these hours of the day, such as 22-4", "只统计这些钟点，如 22-4"}));
+  verb->add_option(
+      "--weekdays", options->weekdays,
+      console.say({"Only these weekdays, such as 1-5 (1 is Monday)", "只统计这些星期几，如 1-5（1 为周一）"}));
+  verb->add_option("--category", options->categories,
+                   console.say({"Only this category; may be given several times", "只统计该类别，可多次给出"}))
+      ->take_all();
+  return {verb, [options, &console] { return run_counts(*options, console); }};
+}
+
+}  // namespace
+
+Verb incidents_verb(CLI::App& root, Console& console) {
+  CLI::App* group =
+      add_verb(root, console, "incidents", {"Import, count and replay incidents", "事件：导入、统计与重放"},
+               "gridloom incidents import nyc.gpkg new.csv");
+  group->require_subcommand(1);
+  const std::array verbs{import_verb(*group, console), counts_verb(*group, console), replay_verb(*group, console)};
+  return {group, [verbs] {
+            for (const Verb& verb : verbs)
+              if (verb.options->parsed()) return verb.run();
+            return static_cast<int>(kWrongUse);
+          }};
+}
+
+}  // namespace gridloom::cli

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions about events as people write them, on the command line and in URLs.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/fusion/city.h"
+#include "engine/incidents/event_filter.h"
+#include "engine/incidents/period_counts.h"
+
+namespace gridloom {
+
+// Each throws DataError saying what would do. The empty text asks for nothing.
+std::optional<std::int64_t> parse_moment(std::string_view text);  // "2015-07-01", "2015-07-01T22:00"
+HourSet parse_hours(std::string_view text);                       // "22-4": from 22:00 until before 4:00
+WeekdaySet parse_weekdays(std::string_view text);                 // "1-5", "6,7": 1 is Monday
+
+// "grid,month,category" in any order: at most one period of day, week, month, hour, weekday.
+CountOptions parse_count_by(std::string_view text);
+
+// A header and a row for each combination: the columns asked for, then "count". Outside the city, and without a period
+// where a clock or a time is missing, the cell is empty.
+std::string counts_csv(const City&, const EventStore&, const std::vector<CountRow>&, const CountOptions&);
+
+}  // namespace gridloom

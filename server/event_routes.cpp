@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/event_routes.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <string>
+
+#include "engine/fusion/grids.h"
+#include "engine/incidents/local_time.h"
+#include "engine/io/time_zone.h"
+#include "engine/progress.h"
+#include "server/event_query.h"
+#include "server/json_text.h"
+#include "server/problem.h"
+#include "server/tile_address.h"
+
+namespace gridloom {
+namespace {
+
+constexpr double kRadius_m = 500, kLeastRadius_m = 10, kMostRadius_m = 10'000;
+
+std::string_view single(const Target& target, std::string_view key) {
+  if (target.count(key) > 1)
+    throw HttpError(400, "The parameter \"" + std::string(key) + "\" is given more than once.");
+  return target.value(key).value_or("");
+}
+
+EventFilter filter_of(const Target& target) {
+  try {
+    EventFilter filter;
+    filter.from = parse_moment(single(target, "from"));
+    filter.to = parse_moment(single(target, "to"));
+    filter.hours = parse_hours(single(target, "hours"));
+    filter.weekdays = parse_weekdays(single(target, "weekdays"));
+    for (const auto& [key, value] : target.query)
+      if (key == "category" && !value.empty()) filter.categories.push_back(value);
+    std::sort(filter.categories.begin(), filter.categories.end());
+    filter.categories.erase(std::unique(filter.categories.begin(), filter.categories.end()), filter.categories.end());
+    return filter;
+  } catch (const DataError& error) {
+    throw HttpError(400, error.what());
+  }
+}
+
+double radius_of(const Target& target) {
+  const std::string_view text = single(target, "radius");
+  double value = kRadius_m;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (!text.empty() && (error != std::errc() || end != text.data() + text.size())) value = 0;
+  if (!(value >= kLeastRadius_m && value <= kMostRadius_m))
+    throw HttpError(400, "The parameter \"radius\" must be metres on the ground from 10 to 10000.");
+  return value;
+}
+
+std::string text_of(const EventFilter& filter, double radius, const HeatScale& scale) {
+  const auto moment = [](const std::optional<std::int64_t>& t) { return t ? std::to_string(*t) : std::string(); };
+  std::string text = moment(filter.from) + '/' + moment(filter.to) + '/' + filter.hours.to_string() + '/' +
+                     filter.weekdays.to_string() + '/' + Json(radius).dump() + '/' + std::to_string(scale.version);
+  for (const std::string& category : filter.categories) text += '/' + encode(category);
+  return text;
+}
+
+struct HeatQuestion {
+  TileKey key;
+  EventFilter filter;
+  double radius = kRadius_m;
+};
+
+HeatQuestion heat_question(const Target& target, const Service& service, const EventState& state) {
+  HeatQuestion q{parse_heat_tile(target, service.tiles), filter_of(target), radius_of(target)};
+  q.key.epoch = state.epoch;
+  q.key.question = text_of(q.filter, q.radius, service.live->scale());
+  return q;
+}
+
+SharedContent make_heat_tile(const HeatQuestion& q, const Service& service, const EventState& state) {
+  const auto start = Metrics::Clock::now();
+  const std::uint32_t side = 256 * q.key.scale;
+  const TileId t = q.key.tile;
+  const PixelWindow window{t.z + 7 + q.key.scale, std::int64_t{t.x} * side, std::int64_t{t.y} * side, side, side};
+  try {
+    const std::vector<double> values = state.heat.density(q.filter, q.radius, window, 1);
+    SharedContent content = make_content(heat_png(values, side, service.live->scale()), Packing::never);
+    service.metrics->render(TileFormat::png, Metrics::Clock::now() - start);
+    return content;
+  } catch (const DataError& error) {
+    throw HttpError(400, error.what());
+  }
+}
+
+Response heat_response(const Request& request, const SharedContent& content) {
+  return respond(request, content, "image/png", "public, no-cache");
+}
+
+// --- appending ---
+
+std::string text_in(const nlohmann::json& row, const char* key) {
+  const auto at = row.find(key);
+  if (at == row.end() || at->is_null()) return {};
+  if (at->is_string()) return at->get<std::string>();
+  if (at->is_number_integer()) return at->dump();
+  throw DataError(std::string("'") + key + "' must be a text");
+}
+
+double number_in(const nlohmann::json& row, const char* key) {
+  const auto at = row.find(key);
+  if (at == row.end() || !at->is_number()) throw DataError(std::string("'") + key + "' must be a number of degrees");
+  return at->get<double>();
+}
+
+LocalTime time_in(const nlohmann::json& row, const char* key, const TimeZone& zone) {
+  const std::string text = text_in(row, key);
+  const auto time = parse_time(text, zone);
+  if (!time)
+    throw DataError(std::string("'") + key + "' is no time: '" + text + "'; write 2025-03-01T13:45:10 or ...+08:00");
+  return *time;
+}
+
+void add_word(StringColumn& column, std::string word) {
+  const auto at = std::find(column.values.begin(), column.values.end(), word);
+  column.of_row.push_back(static_cast<std::uint32_t>(at - column.values.begin()));
+  if (at == column.values.end()) column.values.push_back(std::move(word));
+}
+
+struct Batch {
+  EventTable events;
+  std::vector<FaceId> faces;
+  Json rejected = Json::array();
+};
+
+// Nothing of the row is taken when it throws.
+void take(const nlohmann::json& row, const Service& service, const TimeZone& zone, Batch& batch) {
+  if (!row.is_object()) throw DataError("must be an object");
+  std::string id = text_in(row, "id");
+  if (id.empty()) throw DataError("no id");
+  const LocalTime occurred = time_in(row, "occurred_at", zone);
+  const LocalTime closed = text_in(row, "closed_at").empty() ? kUnknownTime : time_in(row, "closed_at", zone);
+  const double lon = number_in(row, "lon"), lat = number_in(row, "lat");
+  if (lon == 0 && lat == 0) throw DataError("coordinates 0,0");
+  const Place place = service.positions->place("wgs84", lon, lat);
+  if (!place.at) throw DataError("coordinates far from the city");
+  std::array<std::string, kEventFields> words;
+  constexpr const char* kKeys[] = {"category", "subcategory", "agency", "severity", "status"};
+  for (std::size_t f = 0; f < kEventFields; ++f) words[f] = text_in(row, kKeys[f]);
+  EventTable& e = batch.events;
+  e.id.push_back(std::move(id));
+  e.occurred_at.push_back(occurred);
+  e.at.push_back(*place.at);
+  e.closed_at.push_back(closed);
+  StringColumn* columns[] = {&e.category, &e.subcategory, &e.agency, &e.severity, &e.status};
+  for (std::size_t f = 0; f < kEventFields; ++f) add_word(*columns[f], std::move(words[f]));
+  batch.faces.push_back(owning_atom(*service.city, service.locator.locate(*place.at)));
+}
+
+Batch read_batch(const Request& request, const Service& service) {
+  const auto rows = nlohmann::json::parse(request.body, nullptr, false);
+  if (!rows.is_array()) throw HttpError(400, "The body must be a JSON array of incidents.");
+  const TimeZone zone(service.city->time_zone);
+  Batch batch;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    try {
+      take(rows[r], service, zone, batch);
+    } catch (const DataError& error) {
+      batch.rejected.push_back({{"row", r},
+                                {"id", rows[r].is_object() ? rows[r].value("id", nlohmann::json()) : nlohmann::json()},
+                                {"reason", error.what()}});
+    }
+  }
+  return batch;
+}
+
+// A page of another site must not write through its visitor's browser.
+void refuse_strangers(const Request& request) {
+  if (request.origin.empty()) return;
+  const std::size_t at = request.origin.find("://");
+  if (at == std::string::npos || request.origin.substr(at + 3) != request.host)
+    throw HttpError(403, "Pages of other sites may not append incidents.");
+}
+
+}  // namespace
+
+Response append_incidents_route(const Request& request, const Service& service) {
+  refuse_strangers(request);
+  if (!service.live->can_append()) throw HttpError(403, "This server has no project file to append to.");
+  const Batch batch = read_batch(request, service);
+  LiveEvents::Appended done{0, 0, service.live->now()->epoch};
+  if (batch.events.size() > 0) done = service.live->append(batch.events, batch.faces);
+  return json_response(
+      request, {{"added", done.added}, {"updated", done.updated}, {"rejected", batch.rejected}, {"epoch", done.epoch}});
+}
+
+Response incidents_route(const Request& request, const Service& service) {
+  const auto state = service.live->now();
+  const auto words = [&](EventField field) {
+    Json list = Json::array();
+    for (const std::string& word : state->store().dictionary(field))
+      if (!word.empty()) list.push_back(word);
+    return list;
+  };
+  std::int64_t first = INT64_MAX, last = INT64_MIN;
+  for (const EventStore::Part& part : state->store().parts())
+    for (std::int64_t s : part.chunk->seconds)
+      if (s != kUnknownTime.seconds) first = std::min(first, s), last = std::max(last, s);
+  const auto moment = [&](std::int64_t s) { return first > last ? Json() : Json(format_local_time({s, true})); };
+  const HeatScale& scale = service.live->scale();
+  return json_response(request, {{"incidents", state->store().size()},
+                                 {"epoch", state->epoch},
+                                 {"first", moment(first)},
+                                 {"last", moment(last)},
+                                 {"time_zone", service.city->time_zone},
+                                 {"categories", words(EventField::category)},
+                                 {"agencies", words(EventField::agency)},
+                                 {"severities", words(EventField::severity)},
+                                 {"heat_scale",
+                                  {{"version", scale.version},
+                                   {"unit", "events per km2"},
+                                   {"lowest", scale.lowest},
+                                   {"highest", scale.highest}}}});
+}
+
+Response counts_route(const Request& request, const Target& target, const Service& service) {
+  const EventFilter filter = filter_of(target);
+  const auto state = service.live->now();
+  try {
+    const std::string_view by = single(target, "by");
+    const CountOptions options = parse_count_by(by.empty() ? "grid" : by);
+    const auto rows = count_events(state->store(), service.city->grid_of_face, filter, options);
+    const Packing packing = accepts_gzip(request.accept_encoding) ? Packing::for_this : Packing::skip;
+    return respond(request, make_content(counts_csv(*service.city, state->store(), rows, options), packing),
+                   "text/csv; charset=utf-8", "public, no-cache");
+  } catch (const DataError& error) {
+    throw HttpError(400, error.what());
+  }
+}
+
+Response heat_tile_route(const Request& request, const Target& target, const Service& service) {
+  const auto state = service.live->now();
+  const HeatQuestion q = heat_question(target, service, *state);
+  return heat_response(request, service.cache->get(q.key, [&] { return make_heat_tile(q, service, *state); }));
+}
+
+std::optional<Response> cached_heat_tile_route(const Request& request, const Target& target, const Service& service) {
+  const SharedContent content = service.cache->find(heat_question(target, service, *service.live->now()).key);
+  if (!content) return std::nullopt;
+  return heat_response(request, content);
+}
+
+}  // namespace gridloom

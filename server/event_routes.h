@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Incidents over HTTP. All throw HttpError. Counts, /api/locate and heat tiles show appended incidents at once; the map
+// `incidents` (a colour per grid) shows those that were there when the server started.
+#pragma once
+
+#include <optional>
+
+#include "server/http_message.h"
+#include "server/service.h"
+#include "server/url.h"
+
+namespace gridloom {
+
+// POST /api/incidents: a JSON array of objects with id, occurred_at (parse_time), lon, lat (WGS 84), category and,
+// where known, subcategory, agency, severity, status, closed_at. Answers {added, updated, rejected: [{row, id,
+// reason}], epoch} once the batch is on the disk. Rows that cannot be read are rejected alone.
+Response append_incidents_route(const Request&, const Service&);
+// GET /api/incidents: how many, the epoch, the words of each column, the heat scale.
+Response incidents_route(const Request&, const Service&);
+// GET /api/incidents/counts?by=grid,month,category&from=&to=&hours=&weekdays=&category=: CSV.
+Response counts_route(const Request&, const Target&, const Service&);
+
+// GET /tiles/heat/WebMercatorQuad/{z}/{x}/{y}[@2x].png?from=&to=&hours=&weekdays=&category=&radius=
+Response heat_tile_route(const Request&, const Target&, const Service&);
+std::optional<Response> cached_heat_tile_route(const Request&, const Target&, const Service&);
+
+}  // namespace gridloom

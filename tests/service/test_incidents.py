@@ -1,0 +1,265 @@
+"""Incidents that come after the fusion: import, counts, and what a kill leaves."""
+
+import csv
+import io
+import json
+import math
+import os
+import shutil
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import numpy
+import pytest
+from osgeo import gdal
+
+from running import serving
+from small_city import SOUTH, STEP, WEST
+
+gdal.UseExceptions()
+LON, LAT = WEST + 0.5 * STEP, SOUTH + 0.5 * STEP
+
+
+@pytest.fixture
+def copy(small_project, tmp_path):
+    return shutil.copy(small_project, tmp_path / "copy.gpkg")
+
+
+def run(binary, *arguments):
+    return subprocess.run([binary, "incidents", *map(str, arguments), "--lang", "en"], capture_output=True, text=True)
+
+
+def write(path, rows, header=("id", "occurred_at", "category", "lon", "lat")):
+    with open(path, "w", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+def counts(binary, project, by, *more):
+    done = run(binary, "counts", project, "--by", by, *more)
+    assert done.returncode == 0, done.stderr
+    return list(csv.DictReader(io.StringIO(done.stdout)))
+
+
+def total(binary, project):
+    return sum(int(row["count"]) for row in counts(binary, project, "category"))
+
+
+def test_import_merges_rejects_and_turns_zones_into_local_time(binary, copy, tmp_path):
+    events = write(tmp_path / "new.csv", [
+        ("1", "2024-03-05T10:00:00", "", LON, LAT),  # known: the later time wins, its category stays
+        ("z", "2024-03-31T16:30:00Z", "heat", LON, LAT),  # in Shanghai the next day
+        ("far", "2024-03-01T12:00:00", "heat", WEST + 1, SOUTH + 1),
+        ("none", "2024-03-01T12:00:00", "heat", "", ""),
+        ("zero", "2024-03-01T12:00:00", "heat", 0, 0),
+        ("when", "01.03.2024", "heat", LON, LAT),
+        ("", "2024-03-01", "heat", LON, LAT),
+    ])
+    done = run(binary, "import", copy, events, "--json")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert (answer["added"], answer["updated"], answer["outside"], answer["rejected"], answer["incidents"]) == (2, 1, 1, 4, 6)
+    rejected = list(csv.DictReader(open(answer["rejects"])))
+    assert [(row["row"], row["id"]) for row in rejected] == [("4", "none"), ("5", "zero"), ("6", "when"), ("7", "")]
+    assert [row["reason"].split(":")[0] for row in rejected] == ["no coordinates", "coordinates 0,0", "'occurred_at' is no time", "no id"]
+    days = {(row["day"], row["category"]): int(row["count"]) for row in counts(binary, copy, "day,category")}
+    assert days == {("2024-03-01", "noise"): 1, ("2024-03-02", "noise"): 1, ("2024-03-02", "litter"): 1, ("2024-03-05", "noise"): 1,
+                    ("2024-04-01", "heat"): 1, ("2024-03-01", "heat"): 1}
+    verified = subprocess.run([binary, "verify", copy], capture_output=True, text=True)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def test_import_through_the_catalogues_mapping_and_named_fields(binary, copy, city, tmp_path):
+    events = write(tmp_path / "new.csv", [("n1", "2024-04-01", "noise", LON, LAT)], header=("id", "at", "kind", "lon", "lat"))
+    assert run(binary, "import", copy, events, "--mapping", city.write()).returncode == 0
+    events = write(tmp_path / "new2.csv", [("n2", "2024-04-01", "noise", LON, LAT)], header=("Key", "at", "kind", "X", "Y"))
+    fields = [word for field in ("id=Key", "occurred_at=at", "category=kind", "lon=X", "lat=Y") for word in ("--field", field)]
+    done = run(binary, "import", copy, events, *fields)
+    assert done.returncode == 0, done.stderr
+    assert total(binary, copy) == 6
+
+
+@pytest.mark.parametrize("header, row, words", [
+    (("key", "occurred_at", "lon", "lat"), ("1", "2024-01-01", LON, LAT), ["new.csv", "'id'"]),
+    (("id", "occurred_at", "x", "y"), ("1", "2024-01-01", LON, LAT), ["new.csv", "'lon' and 'lat'", "--field"]),
+])
+def test_a_file_that_cannot_be_read_says_what_to_do_and_changes_nothing(binary, copy, tmp_path, header, row, words):
+    before = open(copy, "rb").read()
+    done = run(binary, "import", copy, write(tmp_path / "new.csv", [row], header))
+    assert done.returncode == 1
+    for word in words:
+        assert word in done.stderr
+    assert open(copy, "rb").read() == before
+
+
+def test_counts_by_hour_leave_dates_without_an_hour_and_filters_apply(binary, copy):
+    hours = {row["hour"]: int(row["count"]) for row in counts(binary, copy, "hour")}
+    assert hours == {"": 1, "2": 1, "12": 1, "23": 1}
+    assert [row["count"] for row in counts(binary, copy, "category", "--hours", "22-4")] == ["2"]
+    assert sum(int(row["count"]) for row in counts(binary, copy, "grid,month", "--weekdays", "6")) == 2  # a Saturday
+    wrong = run(binary, "counts", copy, "--by", "grid,decade")
+    assert wrong.returncode == 1 and "'decade'" in wrong.stderr and "month" in wrong.stderr
+
+
+def test_kill_at_any_moment_leaves_a_whole_batch_or_nothing(binary, copy, tmp_path):
+    """Every import that said it was done is there; one that was killed is there as a whole or not at all."""
+    acknowledged, batch = 0, 2000
+    start = total(binary, copy)
+    for attempt in range(12):
+        events = write(tmp_path / "batch.csv", [(f"{attempt}-{i}", "2024-05-01T10:00:00", "noise", LON, LAT) for i in range(batch)])
+        process = subprocess.Popen([binary, "incidents", "import", copy, events, "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        if attempt % 4:
+            time.sleep(0.004 * attempt * attempt)
+            os.kill(process.pid, signal.SIGKILL)
+        answer, _ = process.communicate()
+        have = (total(binary, copy) - start) / batch
+        assert have in ((acknowledged + 1,) if answer else (acknowledged, acknowledged + 1))
+        acknowledged = int(have)
+    assert acknowledged >= 3
+
+
+# --- while serving ---
+
+def post(url, rows, headers=None):
+    body = json.dumps(rows).encode() if not isinstance(rows, bytes) else rows
+    request = urllib.request.Request(url + "/api/incidents", body, {"Content-Type": "application/json", **(headers or {})})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
+
+
+def get(url):
+    with urllib.request.urlopen(url, timeout=60) as answer:
+        return answer.headers, answer.read()
+
+
+def refused(call, *arguments, **named):
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        call(*arguments, **named)
+    return caught.value.code, json.load(caught.value)["detail"]
+
+
+def event(id, **changes):
+    return {"id": id, "occurred_at": "2024-04-01T10:00:00", "category": "noise", "lon": LON, "lat": LAT, **changes}
+
+
+def tile_of(z, lon=LON, lat=LAT):
+    n = 2**z
+    return f"{z}/{int((lon + 180) / 360 * n)}/{int((1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * n)}"
+
+
+def heat(url, place, query="", scale=""):
+    return get(f"{url}/tiles/heat/WebMercatorQuad/{place}{scale}.png?{query}")
+
+
+def rgba(png):
+    path = f"/vsimem/{id(png)}.png"
+    gdal.FileFromMemBuffer(path, png)
+    dataset = gdal.Open(path)
+    table = dataset.GetRasterBand(1).GetColorTable()
+    colours = numpy.array([table.GetColorEntry(i) for i in range(table.GetCount())])
+    return colours[dataset.ReadAsArray()]
+
+
+def test_posted_incidents_show_at_once_and_survive_a_kill(binary, copy):
+    with subprocess.Popen([binary, "serve", copy, "--port", "0", "--json"], stdout=subprocess.PIPE, text=True) as server:
+        try:
+            url = json.loads(server.stdout.readline())["url"]
+            before = json.loads(get(url + "/api/incidents")[1])
+            grid_epoch = json.loads(get(url + "/healthz")[1])["epoch"]
+            place = tile_of(15)
+            old, plain = heat(url, place), get(f"{url}/tiles/grids/WebMercatorQuad/{place}.png")
+            answer = post(url, [event("n1"), event("n2", occurred_at="2024-03-31T16:30:00Z"), event("1", agency="police"),
+                                event("", category="x"), event("bad", lon="here"), event("when", occurred_at="yesterday"), 7])
+            assert (answer["added"], answer["updated"], answer["epoch"]) == (2, 1, before["epoch"] + 1)
+            assert [row["row"] for row in answer["rejected"]] == [3, 4, 5, 6]
+            assert "yesterday" in answer["rejected"][2]["reason"]
+            after = json.loads(get(url + "/api/incidents")[1])
+            assert after["incidents"] == before["incidents"] + 2 and "police" in after["agencies"]
+            located = json.loads(get(f"{url}/api/locate?lon={LON}&lat={LAT}")[1])
+            assert located["grid"]["incidents"] == 4
+            new = heat(url, place)
+            assert new[0]["ETag"] != old[0]["ETag"]
+            # What shows no events keeps its epoch and its place in the cache.
+            assert json.loads(get(url + "/healthz")[1])["epoch"] == grid_epoch
+            assert get(f"{url}/tiles/grids/WebMercatorQuad/{place}.png")[0]["ETag"] == plain[0]["ETag"]
+            for batch in range(20):
+                post(url, [event(f"batch{batch}-{i}") for i in range(50)])
+        finally:
+            server.kill()
+    assert total(binary, copy) == before["incidents"] + 2 + 1000
+
+
+def test_posts_that_cannot_be_taken(binary, copy):
+    with serving(binary, copy) as (url, _):
+        assert refused(post, url, b"{") == (400, "The body must be a JSON array of incidents.")
+        assert refused(post, url, b'{"id": 1}')[0] == 400
+        assert refused(post, url, [event("x")], headers={"Origin": "https://elsewhere.example"})[0] == 403
+        assert post(url, [])["added"] == 0
+        assert post(url, [event("x")], headers={"Origin": url})["added"] == 1
+
+
+def test_counts_over_http_equal_the_command(binary, small_project):
+    with serving(binary, small_project) as (url, _):
+        headers, body = get(url + "/api/incidents/counts?by=grid,month,category&hours=22-4")
+        assert headers["Content-Type"].startswith("text/csv")
+        done = run(binary, "counts", small_project, "--by", "grid,month,category", "--hours", "22-4")
+        assert body.decode() == done.stdout
+        status, detail = refused(get, url + "/api/incidents/counts?by=decade")
+        assert status == 400 and "'decade'" in detail
+
+
+def test_heat_tiles_follow_filters_and_agree_where_they_meet(binary, small_project):
+    with serving(binary, small_project) as (url, _):
+        place = tile_of(14)
+        z, x, y = map(int, place.split("/"))
+        tile = rgba(heat(url, place, "radius=800")[1])
+        assert tile.shape == (256, 256, 4) and (tile[..., 3] > 0).any()
+        # @2x of a tile are the four tiles of the next zoom, pixel for pixel.
+        double = rgba(heat(url, place, "radius=800", "@2x")[1])
+        children = [[rgba(heat(url, f"{z + 1}/{2 * x + dx}/{2 * y + dy}", "radius=800")[1]) for dx in (0, 1)] for dy in (0, 1)]
+        assert (double == numpy.vstack([numpy.hstack(row) for row in children])).all()
+        # Filters.
+        assert not rgba(heat(url, place, "from=2030-01-01")[1])[..., 3].any()
+        assert heat(url, place, "hours=22-4")[1] != heat(url, place)[1]
+        # The order and repetition of categories makes no other tile.
+        one = heat(url, place, "category=noise&category=litter")[0]["ETag"]
+        assert one == heat(url, place, "category=litter&category=noise&category=noise")[0]["ETag"]
+        # Far away all tiles are one small transparent picture.
+        blank = heat(url, f"{z}/0/0")[1]
+        assert len(blank) < 2000 and not rgba(blank)[..., 3].any()
+
+
+@pytest.mark.parametrize("query, words", [("radius=0", "radius"), ("radius=x", "radius"), ("hours=25-1", "hours"),
+                                          ("weekdays=0", "weekdays"), ("from=soon", "soon"), ("category=nois", "nois"),
+                                          ("radius=5&radius=6", "more than once")])
+def test_heat_tiles_that_cannot_be(binary, small_project, query, words):
+    with serving(binary, small_project) as (url, _):
+        status, detail = refused(heat, url, tile_of(14), query)
+        assert status == 400 and words in detail
+
+
+def test_replay_prints_events_as_of_now(binary, small_project):
+    done = run(binary, "replay", small_project, "--speed", "1e9")
+    assert done.returncode == 0, done.stderr
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [e["id"].rsplit("-", 1)[1] for e in events] == ["2", "1", "3", "4"]
+    today = {time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600 - back)) for back in (0, 60)}
+    assert {e["occurred_at"][:10] for e in events} <= today, "in Shanghai's wall clock"
+    assert len(events[2]["occurred_at"]) == 10, "a date without a clock stays one"
+    assert abs(events[3]["lon"] - (WEST + 3.5 * STEP)) < 1e-6
+
+
+def test_replay_feeds_a_running_server_at_its_speed(binary, copy):
+    with serving(binary, copy) as (url, _):
+        # 21.5 hours lie between the first two events: at this speed about two seconds.
+        start = time.monotonic()
+        done = run(binary, "replay", copy, "--speed", "38700", "--limit", "2", "--into", url + "/")
+        assert done.returncode == 0, done.stderr
+        assert time.monotonic() - start >= 2
+        assert json.loads(get(url + "/api/incidents")[1])["incidents"] == 6
+        assert sum(int(row["count"]) for row in counts(binary, copy, "category", "--from", "2026-01-01")) == 2
+    nobody = run(binary, "replay", copy, "--speed", "1e9", "--into", url)
+    assert nobody.returncode == 1 and url in nobody.stderr

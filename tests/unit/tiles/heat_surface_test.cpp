@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tiles/heat_surface.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <random>
+
+#include "engine/incidents/local_time.h"
+#include "tiles/mercator.h"
+
+namespace gridloom {
+namespace {
+
+const Lattice kLattice{"EPSG:32618", 585000, 4507000};
+
+EventTable events_at(const std::vector<Point>& at) {
+  EventTable t;
+  for (StringColumn* c : {&t.category, &t.subcategory, &t.agency, &t.severity, &t.status})
+    *c = {{""}, std::vector<std::uint32_t>(at.size(), 0)};
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    t.id.push_back(std::to_string(i));
+    t.occurred_at.push_back({static_cast<std::int64_t>(i), true});
+    t.closed_at.push_back(kUnknownTime);
+  }
+  t.at = at;
+  return t;
+}
+
+HeatSurface surface(const std::vector<Point>& at) {
+  return HeatSurface(EventStore().appended(events_at(at), std::vector<FaceId>(at.size(), 1)), kLattice);
+}
+
+std::vector<Point> scattered(std::size_t n, std::int32_t side_mm, unsigned seed) {
+  std::mt19937 random(seed);
+  std::vector<Point> at(n);
+  for (Point& p : at)
+    p = {static_cast<std::int32_t>(random() % static_cast<unsigned>(side_mm)) - side_mm / 2,
+         static_cast<std::int32_t>(random() % static_cast<unsigned>(side_mm)) - side_mm / 2};
+  return at;
+}
+
+// The pixel of the lattice's origin.
+PixelWindow around_origin(unsigned level, std::uint32_t nx, std::uint32_t ny) {
+  const Point origin[] = {{0, 0}};
+  const Mercator m = to_mercator(kLattice, origin)[0];
+  const double n = std::exp2(level);
+  return {level, static_cast<std::int64_t>((m.x / kMercatorHalf + 1) / 2 * n) - nx / 2,
+          static_cast<std::int64_t>((1 - m.y / kMercatorHalf) / 2 * n) - ny / 2, nx, ny};
+}
+
+// The definition, from the projection itself.
+double slow(const std::vector<Mercator>& events, double radius, const PixelWindow& w, std::uint32_t i,
+            std::uint32_t j) {
+  const double n = std::exp2(w.level), a = 6378137, e2 = 0.00669437999014;
+  const double x = ((static_cast<double>(w.x0) + i + 0.5) / n * 2 - 1) * kMercatorHalf;
+  const double y = (1 - (static_cast<double>(w.y0) + j + 0.5) / n * 2) * kMercatorHalf;
+  double sum = 0;
+  for (const Mercator& m : events) {
+    const double lat = std::atan(std::sinh(m.y / a)), q = 1 - e2 * std::sin(lat) * std::sin(lat);
+    const double dx = (x - m.x) * std::cos(lat) / std::sqrt(q);
+    const double dy = (y - m.y) * std::cos(lat) * (1 - e2) / (q * std::sqrt(q));
+    const double u2 = (dx * dx + dy * dy) / (radius * radius);
+    if (u2 < 1) sum += 3 / std::numbers::pi * (1 - u2) * (1 - u2) / (radius * radius) * 1e6;
+  }
+  return sum;
+}
+
+TEST(HeatSurface, EqualsItsDefinitionAtEveryZoom) {
+  const std::vector<Point> at = scattered(300, 4'000'000, 3);
+  const HeatSurface heat = surface(at);
+  const std::vector<Mercator> events = to_mercator(kLattice, at);
+  for (unsigned level : {14u, 17u, 20u, 23u})
+    for (double radius : {120.0, 1500.0}) {
+      const PixelWindow w = around_origin(level, 90, 70);
+      const std::vector<double> values = heat.density({}, radius, w, 1);
+      if (values.empty()) continue;
+      const double highest = *std::max_element(values.begin(), values.end());
+      // Positions are taken to half a world unit, 5 mm: so much of the radius a value may be off, twice for both axes.
+      const double off = 3 * 0.01 / radius * std::max(highest, 3e6 / std::numbers::pi / radius / radius);
+      for (std::uint32_t j = 0; j < w.ny; j += 3)
+        for (std::uint32_t i = 0; i < w.nx; i += 3)
+          ASSERT_NEAR(values[j * w.nx + i], slow(events, radius, w, i, j), off) << level << ' ' << radius;
+    }
+}
+
+TEST(HeatSurface, APixelDoesNotDependOnTheWindowNorOnThreads) {
+  const HeatSurface heat = surface(scattered(2000, 6'000'000, 5));
+  for (unsigned level : {16u, 19u, 22u})
+    for (double radius : {200.0, 900.0}) {
+      PixelWindow whole = around_origin(level, 512, 512);
+      const std::vector<double> all = heat.density({}, radius, whole, 1);
+      ASSERT_FALSE(all.empty());
+      EXPECT_EQ(all, heat.density({}, radius, whole, 3));
+      for (int quarter = 0; quarter < 4; ++quarter) {
+        // Four tiles make one raster; odd corners show that nothing hangs on whole blocks.
+        const std::uint32_t dx = quarter % 2 ? 201 : 0, dy = quarter / 2 ? 311 : 0;
+        const PixelWindow w{level, whole.x0 + dx, whole.y0 + dy, dx ? 311u : 201u, dy ? 201u : 311u};
+        const std::vector<double> part = heat.density({}, radius, w, 1);
+        for (std::uint32_t j = 0; j < w.ny; ++j)
+          for (std::uint32_t i = 0; i < w.nx; ++i)
+            ASSERT_EQ(part.empty() ? 0 : part[j * w.nx + i], all[(dy + j) * std::size_t{512} + dx + i]);
+      }
+    }
+}
+
+TEST(HeatSurface, TheRadiusIsGroundAtEveryZoomAndTheMassIsOne) {
+  const HeatSurface heat = surface({{0, 0}});
+  for (unsigned level : {20u, 21u, 22u}) {
+    const PixelWindow w = around_origin(level, 480, 480);
+    const std::vector<double> values = heat.density({}, 500, w, 1);
+    ASSERT_EQ(values.size(), std::size_t{w.nx} * w.ny);
+    double sum = 0;
+    for (double v : values) sum += v;
+    // Square kilometres of a pixel at 40.7 degrees north, from the two radii of curvature.
+    const double lat = std::atan(std::sinh(to_mercator(kLattice, std::vector<Point>{{0, 0}})[0].y / 6378137));
+    const double e2 = 0.00669437999014, q = 1 - e2 * std::sin(lat) * std::sin(lat);
+    const double unit = 2 * kMercatorHalf / std::exp2(level) * std::cos(lat);
+    const double km2 = unit * unit * (1 - e2) / (q * q) / 1e6;
+    EXPECT_NEAR(sum * km2, 1, 1e-3) << level;
+    EXPECT_NEAR(*std::max_element(values.begin(), values.end()), 3 / std::numbers::pi / 0.25, 0.02);
+  }
+}
+
+TEST(HeatSurface, FiltersAndFarWindowsAndAppends) {
+  const HeatSurface heat = surface({{0, 0}, {100'000, 0}});
+  const PixelWindow w = around_origin(18, 256, 256);
+  const auto highest = [&](const HeatSurface& h, const EventFilter& filter) {
+    const std::vector<double> v = h.density(filter, 50, w, 1);
+    return v.empty() ? 0 : *std::max_element(v.begin(), v.end());
+  };
+  const EventFilter none{.from = 2, .to = {}, .categories = {}, .hours = {}};
+  EXPECT_GT(highest(heat, {}), 0);
+  EXPECT_EQ(highest(heat, none), 0);
+  EXPECT_TRUE(heat.density({}, 50, {18, 0, 0, 256, 256}, 1).empty());
+  EventTable more = events_at({{0, 0}, {0, 0}, {50'000, 0}});
+  const EventStore store = heat.store().appended(more, std::vector<FaceId>(3, 1));  // ids 0 and 1 are replaced
+  const HeatSurface next(store, kLattice, &heat), anew(store, kLattice);
+  EXPECT_EQ(next.density({}, 50, w, 1), anew.density({}, 50, w, 1));
+  EXPECT_GT(highest(next, none), 0);
+  EXPECT_THROW(heat.density({}, 0, w, 1), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace gridloom
