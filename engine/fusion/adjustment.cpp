@@ -19,11 +19,12 @@ namespace {
 // Lengths in lattice units.
 constexpr double kSpacing = 100'000;  // between the nodes of a field, or more, so that there are
 constexpr double kMostNodes = 30'000;
-constexpr double kStep = 30'000;              // between places along a line, or more, so that there are
-constexpr double kMostPlaces = 30'000;        // of a layer
-constexpr double kSameLine = 500;             // so near, two layers share a line
-constexpr double kNear = 2'000;               // so near, they nearly do
-constexpr double kLeastScale = 2'000;         // of the weights in the last round
+constexpr double kStep = 30'000;        // between places along a line, or more, so that there are
+constexpr double kMostPlaces = 30'000;  // of a layer
+constexpr double kSameLine = 500;       // so near, two layers share a line
+constexpr double kNear = 2'000;         // so near, they nearly do
+constexpr double kLeastScale = 2'000;   // of the weights in the last round
+constexpr double kFarthest = 1e9;
 constexpr double kAlongside = 0.9;            // cosine of the angle between lines that may mean the same
 constexpr double kReach = 2;                  // standard deviations
 constexpr double kFits = 0.75, kHelps = 0.2;  // shares of all places that must be near another line, and newly so
@@ -234,7 +235,7 @@ class Solver {
   }
 
  private:
-  static constexpr int kMostSteps = 200;
+  static constexpr int kMostSteps = 60;
   static constexpr double kExact = 1e-6;  // share of the squared residual that may stay
   struct Term {
     std::size_t at;
@@ -339,11 +340,11 @@ class Adjustment {
 
   void run() {
     Solver solver(parts_, nodes_);
-    near_before_ = near_share(1);
+    near_before_ = near_after_ = share_within(kNear);
+    // What has no line of another beside it within reach will not come near one.
+    if (all(share_within(kFarthest)) < kFits) return;
     std::vector<Vector> fields;
     for (int round = 0; round < kRounds; ++round) {
-      // Layers that mean the same lines show it by now.
-      if (round == kRounds - kFineRounds && all(near_share(kCoarsely)) < all(near_before_) + kHelps / 2) break;
       const double stiffness = kStiffest * std::pow(kLeastStiff / kStiffest, round / (kRounds - 1.0));
       const std::size_t every = round + kFineRounds < kRounds ? kCoarsely : 1;
       fields = solver.solve(matches(std::pow(kNarrows, round), every), stiffness, std::move(fields));
@@ -351,7 +352,7 @@ class Adjustment {
         std::copy_n(fields.begin() + static_cast<std::ptrdiff_t>(l * nodes_.count()), nodes_.count(),
                     parts_[l].field.begin());
     }
-    near_after_ = near_share(1);
+    near_after_ = share_within(kNear);
   }
 
   // Share of a part's places within kNear of another's line that runs along, and of the places of all.
@@ -404,19 +405,19 @@ class Adjustment {
     return out;
   }
 
-  // Per part the share of one place in so many that lies within kNear of another's line.
-  std::vector<double> near_share(std::size_t every) const {
-    const std::vector<Match> found = matches(1, every);
+  // Per part the share of its places that lie within so far of another's line.
+  std::vector<double> share_within(double distance) const {
+    const std::vector<Match> found = matches(1, 1);
     std::vector<double> out(parts_.size(), 0);
     for (std::size_t i = 0; i < found.size();) {
       const Match& first = found[i];
       bool is_near = false;
       for (; i < found.size() && found[i].part == first.part && found[i].place == first.place; ++i)
-        is_near |= found[i].distance <= kNear;
+        is_near |= found[i].distance <= distance;
       out[first.part] += is_near;
     }
     for (std::size_t l = 0; l < out.size(); ++l)
-      if (!places_[l].empty()) out[l] /= std::ceil(static_cast<double>(places_[l].size()) / static_cast<double>(every));
+      if (!places_[l].empty()) out[l] /= static_cast<double>(places_[l].size());
     return out;
   }
 

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "engine/incidents/local_time.h"
+#include "engine/incidents/merge_events.h"
 #include "engine/progress.h"
 
 namespace gridloom {
@@ -90,6 +91,31 @@ void read_event_log(Database& database, std::size_t face_count, EventTable& batc
     batch.at.push_back({static_cast<std::int32_t>(x), static_cast<std::int32_t>(y)});
     face_of_event.push_back(static_cast<FaceId>(face));
   }
+}
+
+std::size_t appended_events(const std::filesystem::path& project) {
+  if (!std::filesystem::exists(project)) return 0;
+  try {
+    Database database(project, Database::Mode::read);
+    Statement there(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'incident_log'");
+    if (!there.next()) return 0;
+    Statement rows(database, "SELECT count(*) FROM incident_log");
+    return rows.next() ? static_cast<std::size_t>(rows.integer()) : 0;
+  } catch (const DataError&) {
+    return 0;  // some other file
+  }
+}
+
+void keep_appended_events(const std::filesystem::path& project, const Lattice& of_project, std::size_t face_count,
+                          const Lattice& lattice, EventTable& events) {
+  EventTable batch;
+  std::vector<FaceId> face_of_batch;
+  Database database(project, Database::Mode::read);
+  read_event_log(database, face_count, batch, face_of_batch);
+  if (batch.size() == 0) return;
+  for (Point& p : batch.at) p = lattice.round(of_project.metres(p));
+  std::vector<FaceId> unknown(events.size(), kOutside);  // events are located when the city is fused
+  merge_events(events, unknown, batch, face_of_batch);
 }
 
 void recover_project(const std::filesystem::path& project) {

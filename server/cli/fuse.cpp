@@ -15,6 +15,7 @@
 #include "engine/fusion/verify_city.h"
 #include "engine/io/catalogue.h"
 #include "engine/io/delivery_reader.h"
+#include "engine/io/event_log.h"
 #include "engine/io/project_file.h"
 #include "server/cli/common_options.h"
 #include "server/cli/faults.h"
@@ -85,7 +86,16 @@ Outcome work(const Options& options, Progress& progress) {
   PartOfProgress reading(progress, 0, 0.2), fusing(progress, 0.2, 0.8);
   progress.stage("read", 0);
   FuseInput input = read_delivery(read_catalogue(options.catalogue), options.threads, reading);
-  if (options.update) keep_grids_of(read_project(options.output), input);
+  if (options.update) {
+    const City before = read_project(options.output);
+    keep_grids_of(before, input);
+    keep_appended_events(options.output, before.arrangement.lattice, before.arrangement.face_count, input.lattice,
+                         input.events);
+  } else if (const std::size_t appended = appended_events(options.output); appended > 0) {
+    throw DataError(
+        options.output + ": holds " + std::to_string(appended) +
+        " incidents that were added after it was fused; fuse with --update to keep them, or to another file");
+  }
   outcome.delivered = count(input);
   outcome.seconds.emplace_back("read", watch.lap());
   outcome.fused = fuse(std::move(input), {.threads = options.threads, .today = {}}, fusing);

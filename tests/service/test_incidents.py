@@ -104,6 +104,20 @@ def test_counts_by_hour_leave_dates_without_an_hour_and_filters_apply(binary, co
     assert wrong.returncode == 1 and "'decade'" in wrong.stderr and "month" in wrong.stderr
 
 
+def test_fusing_again_keeps_what_was_added(binary, copy, city, tmp_path):
+    events = write(tmp_path / "new.csv", [("late", "2024-04-01T09:00", "heat", LON, LAT), ("1", "2024-03-05T10:00:00", "", LON, LAT)])
+    assert run(binary, "import", copy, events).returncode == 0
+    before = counts(binary, copy, "grid,day,category")
+    catalogue = city.write()
+    refused = subprocess.run([binary, "fuse", catalogue, "-o", copy, "--lang", "en"], capture_output=True, text=True)
+    assert refused.returncode == 1 and "2 incidents" in refused.stderr and "--update" in refused.stderr
+    assert counts(binary, copy, "grid,day,category") == before
+    for _ in range(2):
+        done = subprocess.run([binary, "fuse", catalogue, "-o", copy, "--update"], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert counts(binary, copy, "grid,day,category") == before
+
+
 def test_kill_at_any_moment_leaves_a_whole_batch_or_nothing(binary, copy, tmp_path):
     """Every import that said it was done is there; one that was killed is there as a whole or not at all."""
     acknowledged, batch = 0, 2000
