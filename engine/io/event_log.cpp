@@ -7,7 +7,6 @@
 #include <unordered_map>
 
 #include "engine/incidents/local_time.h"
-#include "engine/incidents/merge_events.h"
 #include "engine/progress.h"
 
 namespace gridloom {
@@ -93,7 +92,7 @@ void read_event_log(Database& database, std::size_t face_count, EventTable& batc
   }
 }
 
-std::size_t appended_events(const std::filesystem::path& project) {
+std::size_t count_appended_events(const std::filesystem::path& project) {
   if (!std::filesystem::exists(project)) return 0;
   try {
     Database database(project, Database::Mode::read);
@@ -106,16 +105,14 @@ std::size_t appended_events(const std::filesystem::path& project) {
   }
 }
 
-void keep_appended_events(const std::filesystem::path& project, const Lattice& of_project, std::size_t face_count,
-                          const Lattice& lattice, EventTable& events) {
+EventTable appended_events(const std::filesystem::path& project, const Lattice& of_project, std::size_t face_count,
+                           const Lattice& lattice) {
   EventTable batch;
   std::vector<FaceId> face_of_batch;
   Database database(project, Database::Mode::read);
   read_event_log(database, face_count, batch, face_of_batch);
-  if (batch.size() == 0) return;
   for (Point& p : batch.at) p = lattice.round(of_project.metres(p));
-  std::vector<FaceId> unknown(events.size(), kOutside);  // events are located when the city is fused
-  merge_events(events, unknown, batch, face_of_batch);
+  return batch;
 }
 
 void recover_project(const std::filesystem::path& project) {

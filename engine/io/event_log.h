@@ -32,12 +32,12 @@ class EventLog {
 void read_event_log(Database&, std::size_t face_count, EventTable& batch, std::vector<FaceId>& face_of_event);
 
 // How many records a project file's log holds; 0 where there is no such file or log.
-std::size_t appended_events(const std::filesystem::path& project);
+std::size_t count_appended_events(const std::filesystem::path& project);
 
-// Merges the records of a project file's log into `events`, whose places are on `lattice`; the project's are on its
-// own. For a city that is fused again. Throws DataError as read_event_log does.
-void keep_appended_events(const std::filesystem::path& project, const Lattice& of_project, std::size_t face_count,
-                          const Lattice& lattice, EventTable& events);
+// The records of a project file's log, their places brought to `lattice`; the project's are on its own. For a city that
+// is fused again. Throws DataError as read_event_log does.
+EventTable appended_events(const std::filesystem::path& project, const Lattice& of_project, std::size_t face_count,
+                           const Lattice& lattice);
 
 // Undoes what a writer left half done when it was killed; a reader, who may not write, could not. O(that).
 void recover_project(const std::filesystem::path& project);

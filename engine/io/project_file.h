@@ -6,8 +6,8 @@
 // metres in the working CRS, whole millimetres from the lattice origin, so nothing is lost between lattice and file.
 //
 // Tables beside those that every GeoPackage has (column lists: project_schema.h):
-//   grids, atoms, overlaps, boundaries, aligned_<layer>, delivered_<layer>, admin_<N>, conflicts, zones, incidents, crosswalk,
-//   responsibilities, quality, plans, succession, history, gridloom_meta (key, value), layer_styles (QGIS).
+//   grids, atoms, overlaps, boundaries, aligned_<layer>, delivered_<layer>, admin_<N>, conflicts, zones, incidents,
+//   crosswalk, responsibilities, quality, plans, succession, history, gridloom_meta (key, value), layer_styles (QGIS).
 // After a fusion also incident_log (event_log.h): events appended since, which read_project merges into the city.
 // `boundaries.layers` lists the layers with a boundary there (comma, catalogue order), `support` says how many.
 // `boundaries.level` is what the arc separates at most: the id of the highest administrative level whose unit differs
@@ -28,8 +28,9 @@ inline constexpr int kProjectFormat = 1;
 // Writes beside the target, syncs, and renames over it; on failure the target is as it was and nothing stays behind.
 // Throws DataError where the city cannot be said in the file's terms (two cells of a layer with one id, a grid in
 // pieces, a layer id that is also a column of the file, a number that is none) and where the disk refuses; Cancelled.
-// O(arc points * labelings); the same city gives the same bytes but for gpkg_contents.last_change.
-void write_project(const City&, const std::filesystem::path&, Progress&);
+// O(arc points * labelings); the same city gives the same bytes but for gpkg_contents.last_change. `appended` become
+// the file's log (event_log.h).
+void write_project(const City&, const std::filesystem::path&, Progress&, const EventTable& appended = {});
 
 // Throws DataError naming the file and the table when it is no project file, of a newer format, or damaged. Checks that
 // every reference resolves; that the geometry is an arrangement is for verify() to show.

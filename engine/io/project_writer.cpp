@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "engine/arrangement/labeling.h"
+#include "engine/arrangement/locate.h"
 #include "engine/incidents/local_time.h"
 #include "engine/io/atomic_file.h"
+#include "engine/io/event_log.h"
 #include "engine/io/geopackage.h"
 #include "engine/io/layer_styles.h"
 #include "engine/io/project_file.h"
@@ -455,7 +457,8 @@ void remove_journals(const std::filesystem::path& target) {
 
 }  // namespace
 
-void write_project(const City& city, const std::filesystem::path& path, Progress& progress) {
+void write_project(const City& city, const std::filesystem::path& path, Progress& progress,
+                   const EventTable& appended) {
   check_sizes(city);
   check_ids(city);
   AtomicFile target(path);
@@ -467,6 +470,7 @@ void write_project(const City& city, const std::filesystem::path& path, Progress
     all[i].write(file, city);
   }
   file.finish();
+  if (appended.size() > 0) EventLog(target.path()).append(appended, PointLocator(city.arrangement).locate(appended.at));
   remove_journals(path);
   target.commit();
 }

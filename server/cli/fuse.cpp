@@ -13,6 +13,7 @@
 
 #include "engine/fusion/succession.h"
 #include "engine/fusion/verify_city.h"
+#include "engine/incidents/merge_events.h"
 #include "engine/io/catalogue.h"
 #include "engine/io/delivery_reader.h"
 #include "engine/io/event_log.h"
@@ -86,14 +87,18 @@ Outcome work(const Options& options, Progress& progress) {
   PartOfProgress reading(progress, 0, 0.2), fusing(progress, 0.2, 0.8);
   progress.stage("read", 0);
   FuseInput input = read_delivery(read_catalogue(options.catalogue), options.threads, reading);
+  EventTable appended;
   if (options.update) {
     const City before = read_project(options.output);
     keep_grids_of(before, input);
-    keep_appended_events(options.output, before.arrangement.lattice, before.arrangement.face_count, input.lattice,
-                         input.events);
-  } else if (const std::size_t appended = appended_events(options.output); appended > 0) {
+    appended =
+        appended_events(options.output, before.arrangement.lattice, before.arrangement.face_count, input.lattice);
+    // They count in this fusion's tables, and stay the later word on their ids in those to come.
+    std::vector<FaceId> unknown(input.events.size(), kOutside);
+    merge_events(input.events, unknown, appended, std::vector<FaceId>(appended.size(), kOutside));
+  } else if (const std::size_t n = count_appended_events(options.output); n > 0) {
     throw DataError(
-        options.output + ": holds " + std::to_string(appended) +
+        options.output + ": holds " + std::to_string(n) +
         " incidents that were added after it was fused; fuse with --update to keep them, or to another file");
   }
   outcome.delivered = count(input);
@@ -108,7 +113,7 @@ Outcome work(const Options& options, Progress& progress) {
   if (!outcome.faults.empty()) return outcome;
   PartOfProgress writing(progress, 0.85, 1);
   progress.stage("write", 0.85);
-  write_project(outcome.fused.city, options.output, writing);
+  write_project(outcome.fused.city, options.output, writing, appended);
   outcome.seconds.emplace_back("write", watch.lap());
   return outcome;
 }
