@@ -340,9 +340,10 @@ class Adjustment {
 
   void run() {
     Solver solver(parts_, nodes_);
-    near_before_ = near_after_ = share_within(kNear);
+    const std::vector<Match> as_delivered = matches(1, 1);
+    near_before_ = near_after_ = share_within(as_delivered, kNear);
     // What has no line of another beside it within reach will not come near one.
-    if (all(share_within(kFarthest)) < kFits) return;
+    if (all(share_within(as_delivered, kFarthest)) < kFits) return;
     std::vector<Vector> fields;
     for (int round = 0; round < kRounds; ++round) {
       const double stiffness = kStiffest * std::pow(kLeastStiff / kStiffest, round / (kRounds - 1.0));
@@ -352,7 +353,7 @@ class Adjustment {
         std::copy_n(fields.begin() + static_cast<std::ptrdiff_t>(l * nodes_.count()), nodes_.count(),
                     parts_[l].field.begin());
     }
-    near_after_ = share_within(kNear);
+    near_after_ = share_within(matches(1, 1), kNear);
   }
 
   // Share of a part's places within kNear of another's line that runs along, and of the places of all.
@@ -405,9 +406,8 @@ class Adjustment {
     return out;
   }
 
-  // Per part the share of its places that lie within so far of another's line.
-  std::vector<double> share_within(double distance) const {
-    const std::vector<Match> found = matches(1, 1);
+  // Per part the share of its places that lie within so far of another's line, by the matches of all places.
+  std::vector<double> share_within(const std::vector<Match>& found, double distance) const {
     std::vector<double> out(parts_.size(), 0);
     for (std::size_t i = 0; i < found.size();) {
       const Match& first = found[i];
