@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "engine/incidents/kernel_profile.h"
 #include "engine/parallel.h"
 
 namespace gridloom {
@@ -21,23 +22,6 @@ struct Event {
 double height_of(Kernel kernel, double b_km) {
   const double factor = kernel == Kernel::gaussian ? 0.5 : 1.0 + static_cast<int>(kernel);
   return factor / (std::numbers::pi * b_km * b_km);
-}
-
-double profile(Kernel kernel, double u2) {
-  const double v = 1 - u2;
-  switch (kernel) {
-    case Kernel::uniform:
-      return 1;
-    case Kernel::epanechnikov:
-      return v;
-    case Kernel::quartic:
-      return v * v;
-    case Kernel::triweight:
-      return v * v * v;
-    case Kernel::gaussian:
-      break;
-  }
-  return std::exp(-0.5 * u2);
 }
 
 std::vector<Event> sorted_events(std::span<const Point> points, std::span<const double> bandwidths_m, Kernel kernel,
@@ -74,7 +58,7 @@ void stamp(const Event& e, const RasterGrid& grid, Kernel kernel, int64_t j0, in
     const auto [first, end] = indices(column, half, grid.nx);
     for (int64_t i = first; i < end; ++i) {
       const double dx = (static_cast<double>(i) - column) * cell / e.b;
-      out[j * grid.nx + i] += e.weight * profile(kernel, dx * dx + dy * dy);
+      out[j * grid.nx + i] += e.weight * kernel_profile(kernel, dx * dx + dy * dy);
     }
   }
 }

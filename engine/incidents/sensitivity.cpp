@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <utility>
@@ -107,6 +108,22 @@ SensitivityRun run_on(const RasterGrid& grid, std::span<const Point> events, con
   return run;
 }
 
+// The densities of the events in the area, compared at the places that the runs were asked about.
+BandwidthAgreement agreement_of(std::span<const Point> events, const Box& area, const SensitivityOptions& options,
+                                const RasterGrid& places) {
+  std::vector<Point> inside;
+  std::copy_if(events.begin(), events.end(), std::back_inserter(inside), [&](Point p) { return holds(area, p); });
+  std::vector<std::uint8_t> counts(places.size());
+  for (std::size_t place = 0; place < counts.size(); ++place) {
+    const Point p = centre_of(places, place);
+    counts[place] = holds(area, p) && (!options.inside || options.inside(p));
+  }
+  return bandwidth_agreement(inside, places, counts, options.bandwidths_m,
+                             {.kernel = options.kernel, .threads = options.hotspot.threads});
+}
+
+bool is_length(double metres) { return metres >= 0.001 && metres <= 500'000; }
+
 std::vector<std::int64_t> sizes_mm(const Box& area, const SensitivityOptions& options) {
   if (area.empty()) throw DataError("sensitivity: the area is empty");
   if (options.hotspot.method != HotspotMethod::gi_star && options.hotspot.method != HotspotMethod::gi)
@@ -115,10 +132,11 @@ std::vector<std::int64_t> sizes_mm(const Box& area, const SensitivityOptions& op
   if (options.cell_sizes_m.empty()) throw DataError("sensitivity: at least one cell size is needed");
   std::vector<std::int64_t> sizes;
   for (double metres : options.cell_sizes_m) {
-    if (!(metres >= 0.001 && metres <= 500'000))
-      throw DataError("sensitivity: cell sizes must be between 0.001 and 500000 metres");
+    if (!is_length(metres)) throw DataError("sensitivity: cell sizes must be between 0.001 and 500000 metres");
     sizes.push_back(std::llround(metres * 1000));
   }
+  if (!std::all_of(options.bandwidths_m.begin(), options.bandwidths_m.end(), is_length))
+    throw DataError("sensitivity: bandwidths must be between 0.001 and 500000 metres");
   return sizes;
 }
 
@@ -142,6 +160,7 @@ Sensitivity sensitivity(std::span<const Point> events, const Box& area, const Se
     s.hot_share.push_back(runs > 0 ? votes.hot[place] / runs : kNaN);
     s.cold_share.push_back(runs > 0 ? votes.cold[place] / runs : kNaN);
   }
+  s.bandwidths = agreement_of(events, area, options, s.places);
   return s;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/geometry/box_index.h"
+#include "engine/incidents/kernel_profile.h"
 #include "engine/progress.h"
 
 namespace gridloom {
@@ -103,23 +104,6 @@ std::int64_t reach_mm(double metres, double most, const char* what) {
     throw DataError(std::string("spatial weights: the ") + what + " must be between 0.001 and " +
                     std::to_string(static_cast<long>(most)) + " metres");
   return std::llround(metres * 1000);
-}
-
-double kernel_at(Kernel kernel, double u2) {
-  const double v = std::max(0.0, 1 - u2);
-  switch (kernel) {
-    case Kernel::uniform:
-      return u2 <= 1 ? 1 : 0;
-    case Kernel::epanechnikov:
-      return v;
-    case Kernel::quartic:
-      return v * v;
-    case Kernel::triweight:
-      return v * v * v;
-    case Kernel::gaussian:
-      break;
-  }
-  return std::exp(-u2 / 2);
 }
 
 // A first guess of how far the k nearest reach: twice the radius that holds k points of the mean density.
@@ -227,7 +211,7 @@ SpatialWeights kernel_weights(std::span<const Point> points, double bandwidth_m,
   for (std::size_t i = 0; i < points.size(); ++i) {
     row.clear();
     visit_within(points, index, i, reach, [&](std::uint32_t j, std::int64_t d2) {
-      const double value = kernel_at(kernel, static_cast<double>(d2) / b2);
+      const double value = kernel_profile(kernel, static_cast<double>(d2) / b2);
       if (value > 0) row.emplace_back(j, value);
     });
     std::sort(row.begin(), row.end());

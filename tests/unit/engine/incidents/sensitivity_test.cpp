@@ -32,7 +32,8 @@ std::size_t place_at(const RasterGrid& g, std::int64_t x, std::int64_t y) {
 
 TEST(Sensitivity, AClearHotSpotStandsInEveryRunAndNoiseInFew) {
   const std::vector<Point> points = events();
-  const Sensitivity s = sensitivity(points, kArea, {});
+  const SensitivityOptions usual;
+  const Sensitivity s = sensitivity(points, kArea, usual);
   ASSERT_EQ(s.runs.size(), 12u);
   EXPECT_EQ(s.places.cell_mm, 250'000);
   EXPECT_EQ(s.places.size(), 40u * 32u);
@@ -59,6 +60,23 @@ TEST(Sensitivity, LeavesOutWhatLiesOutside) {
   EXPECT_EQ(s.hot_share[place_at(s.places, 5'000'000, 4'000'000)], 1);
 }
 
+TEST(Sensitivity, TheDensePlaceStandsUnderEveryBandwidth) {
+  SensitivityOptions o;
+  o.cell_sizes_m = {250};
+  o.origins_per_axis = 1;
+  o.inside = [](Point p) { return p.x < 7'000'000; };
+  std::vector<Point> points = events();
+  const Sensitivity s = sensitivity(points, kArea, o);
+  ASSERT_EQ(s.bandwidths.pairs.size(), 3u);
+  for (const BandwidthPair& pair : s.bandwidths.pairs) EXPECT_LT(pair.first_m, pair.second_m);
+  EXPECT_EQ(s.bandwidths.dense_share[place_at(s.places, 5'000'000, 4'000'000)], 1);
+  EXPECT_TRUE(std::isnan(s.bandwidths.dense_share[place_at(s.places, 8'000'000, 4'000'000)]));
+  points.insert(points.end(), 5000, Point{-1'000'000, 0});  // beyond the area, within a bandwidth
+  EXPECT_EQ(sensitivity(points, kArea, o).bandwidths.pairs[2].rank_correlation, s.bandwidths.pairs[2].rank_correlation);
+  o.bandwidths_m = {};
+  EXPECT_TRUE(sensitivity(points, kArea, o).bandwidths.pairs.empty());
+}
+
 TEST(Sensitivity, IsTheSameWhereverTheAreaLies) {
   SensitivityOptions o;
   o.cell_sizes_m = {500, 800};
@@ -70,9 +88,12 @@ TEST(Sensitivity, IsTheSameWhereverTheAreaLies) {
       sensitivity(moved, {{kArea.min.x + kBack, kArea.min.y + kBack}, {kArea.max.x + kBack, kArea.max.y + kBack}}, o);
   EXPECT_EQ(here.hot_share, there.hot_share);
   EXPECT_EQ(here.cold_share, there.cold_share);
+  for (std::size_t p = 0; p < here.places.size(); ++p)
+    EXPECT_DOUBLE_EQ(here.bandwidths.dense_share[p], there.bandwidths.dense_share[p]) << p;
 }
 
 TEST(Sensitivity, RefusesWhatCannotBe) {
+  const SensitivityOptions usual;
   SensitivityOptions o;
   EXPECT_THROW(sensitivity(events(), Box{}, o), DataError);
   o.cell_sizes_m = {-1};
@@ -81,7 +102,10 @@ TEST(Sensitivity, RefusesWhatCannotBe) {
   EXPECT_THROW(sensitivity(events(), kArea, o), DataError);
   o.cell_sizes_m = {50'000};
   EXPECT_THROW(sensitivity(events(), kArea, o), DataError);
-  o = {};
+  o = usual;
+  o.bandwidths_m = {500, 0};
+  EXPECT_THROW(sensitivity(events(), kArea, o), DataError);
+  o = usual;
   o.hotspot.method = HotspotMethod::local_moran;
   EXPECT_THROW(sensitivity(events(), kArea, o), DataError);
 }
