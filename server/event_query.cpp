@@ -11,6 +11,7 @@
 #include "engine/incidents/local_time.h"
 #include "engine/progress.h"
 #include "server/csv.h"
+#include "server/event_area.h"
 
 namespace gridloom {
 namespace {
@@ -45,6 +46,12 @@ std::vector<std::string_view> words(std::string_view text) {
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return out;
+}
+
+std::vector<std::string> sorted_once(std::vector<std::string> words) {
+  std::sort(words.begin(), words.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
+  return words;
 }
 
 std::string_view name_of(Period period) {
@@ -83,6 +90,52 @@ WeekdaySet parse_weekdays(std::string_view text) {
     for (int day = range.first; day <= range.second; ++day) days.set(static_cast<std::size_t>(day - 1));
   }
   return days;
+}
+
+EventQuestion event_question(const Target& target) {
+  EventQuestion q;
+  const std::pair<std::string_view, std::string*> once[] = {
+      {"from", &q.from}, {"to", &q.to}, {"hours", &q.hours}, {"weekdays", &q.weekdays}, {"area", &q.area}};
+  for (const auto& [key, to] : once) {
+    if (target.count(key) > 1) throw DataError("The parameter \"" + std::string(key) + "\" is given more than once.");
+    *to = target.value(key).value_or("");
+  }
+  const std::pair<std::string_view, std::vector<std::string>*> lists[] = {{"category", &q.categories},
+                                                                          {"subcategory", &q.subcategories},
+                                                                          {"agency", &q.agencies},
+                                                                          {"severity", &q.severities}};
+  for (const auto& [key, to] : lists)
+    for (const auto& [name, value] : target.query)
+      if (name == key && !value.empty()) to->push_back(value);
+  return q;
+}
+
+EventFilter parse_question(const EventQuestion& q, const City& city) {
+  EventFilter filter;
+  filter.from = parse_moment(q.from);
+  filter.to = parse_moment(q.to);
+  filter.hours = parse_hours(q.hours);
+  filter.weekdays = parse_weekdays(q.weekdays);
+  filter.categories = q.categories;
+  filter.subcategories = q.subcategories;
+  filter.agencies = q.agencies;
+  filter.severities = q.severities;
+  set_area(q.area, city, filter);
+  return filter;
+}
+
+std::string canonical(const EventQuestion& q) {
+  const auto moment = [](std::string_view text) {
+    const auto time = parse_moment(text);
+    return time ? std::to_string(*time) : std::string();
+  };
+  std::string text = moment(q.from) + '/' + moment(q.to) + '/' + parse_hours(q.hours).to_string() + '/' +
+                     parse_weekdays(q.weekdays).to_string() + '/' + encode(q.area);
+  for (const auto* words : {&q.categories, &q.subcategories, &q.agencies, &q.severities}) {
+    text += '/';
+    for (const std::string& word : sorted_once(*words)) text += encode(word) + ',';
+  }
+  return text;
 }
 
 CountOptions parse_count_by(std::string_view text) {

@@ -26,18 +26,9 @@ std::string_view single(const Target& target, std::string_view key) {
   return target.value(key).value_or("");
 }
 
-EventFilter filter_of(const Target& target) {
+EventQuestion question_of(const Target& target) {
   try {
-    EventFilter filter;
-    filter.from = parse_moment(single(target, "from"));
-    filter.to = parse_moment(single(target, "to"));
-    filter.hours = parse_hours(single(target, "hours"));
-    filter.weekdays = parse_weekdays(single(target, "weekdays"));
-    for (const auto& [key, value] : target.query)
-      if (key == "category" && !value.empty()) filter.categories.push_back(value);
-    std::sort(filter.categories.begin(), filter.categories.end());
-    filter.categories.erase(std::unique(filter.categories.begin(), filter.categories.end()), filter.categories.end());
-    return filter;
+    return event_question(target);
   } catch (const DataError& error) {
     throw HttpError(400, error.what());
   }
@@ -53,24 +44,21 @@ double radius_of(const Target& target) {
   return value;
 }
 
-std::string text_of(const EventFilter& filter, double radius, const HeatScale& scale) {
-  const auto moment = [](const std::optional<std::int64_t>& t) { return t ? std::to_string(*t) : std::string(); };
-  std::string text = moment(filter.from) + '/' + moment(filter.to) + '/' + filter.hours.to_string() + '/' +
-                     filter.weekdays.to_string() + '/' + Json(radius).dump() + '/' + std::to_string(scale.version);
-  for (const std::string& category : filter.categories) text += '/' + encode(category);
-  return text;
-}
-
 struct HeatQuestion {
   TileKey key;
-  EventFilter filter;
+  EventQuestion events;
   double radius = kRadius_m;
 };
 
 HeatQuestion heat_question(const Target& target, const Service& service, const EventState& state) {
-  HeatQuestion q{parse_heat_tile(target, service.tiles), filter_of(target), radius_of(target)};
+  HeatQuestion q{parse_heat_tile(target, service.tiles), question_of(target), radius_of(target)};
   q.key.epoch = state.epoch;
-  q.key.question = text_of(q.filter, q.radius, service.live->scale());
+  try {
+    q.key.question =
+        canonical(q.events) + '/' + Json(q.radius).dump() + '/' + std::to_string(service.live->scale().version);
+  } catch (const DataError& error) {
+    throw HttpError(400, error.what());
+  }
   return q;
 }
 
@@ -80,7 +68,8 @@ SharedContent make_heat_tile(const HeatQuestion& q, const Service& service, cons
   const TileId t = q.key.tile;
   const PixelWindow window{t.z + 7 + q.key.scale, std::int64_t{t.x} * side, std::int64_t{t.y} * side, side, side};
   try {
-    const std::vector<double> values = state.heat.density(q.filter, q.radius, window, 1);
+    const EventFilter filter = parse_question(q.events, *service.city);
+    const std::vector<double> values = state.heat.density(filter, q.radius, window, 1);
     SharedContent content = make_content(heat_png(values, side, service.live->scale()), Packing::never);
     service.metrics->render(TileFormat::png, Metrics::Clock::now() - start);
     return content;
@@ -178,6 +167,28 @@ void refuse_strangers(const Request& request) {
     throw HttpError(403, "Pages of other sites may not append incidents.");
 }
 
+// First and last known time; first > last where none is known. Chunks are sorted by time, the unknown first.
+std::pair<std::int64_t, std::int64_t> time_span(const EventStore& store) {
+  std::int64_t first = INT64_MAX, last = INT64_MIN;
+  for (const EventStore::Part& part : store.parts()) {
+    const auto& seconds = part.chunk->seconds;
+    const auto known = std::upper_bound(seconds.begin(), seconds.end(), kUnknownTime.seconds);
+    if (known != seconds.end()) first = std::min(first, *known), last = std::max(last, seconds.back());
+  }
+  return {first, last};
+}
+
+std::uint64_t count_selected(const EventQuestion& question, const Service& service, const EventStore& store) {
+  try {
+    const EventFilter filter = parse_question(question, *service.city);
+    const CountOptions total{.by_cell = false, .period = Period::none, .by_category = false};
+    const auto rows = count_events(store, service.city->grid_of_face, filter, total);
+    return rows.empty() ? 0 : rows.front().count;
+  } catch (const DataError& error) {
+    throw HttpError(400, error.what());
+  }
+}
+
 }  // namespace
 
 Response append_incidents_route(const Request& request, const Service& service) {
@@ -190,7 +201,7 @@ Response append_incidents_route(const Request& request, const Service& service) 
       request, {{"added", done.added}, {"updated", done.updated}, {"rejected", batch.rejected}, {"epoch", done.epoch}});
 }
 
-Response incidents_route(const Request& request, const Service& service) {
+Response incidents_route(const Request& request, const Target& target, const Service& service) {
   const auto state = service.live->now();
   const auto words = [&](EventField field) {
     Json list = Json::array();
@@ -198,13 +209,13 @@ Response incidents_route(const Request& request, const Service& service) {
       if (!word.empty()) list.push_back(word);
     return list;
   };
-  std::int64_t first = INT64_MAX, last = INT64_MIN;
-  for (const EventStore::Part& part : state->store().parts())
-    for (std::int64_t s : part.chunk->seconds)
-      if (s != kUnknownTime.seconds) first = std::min(first, s), last = std::max(last, s);
-  const auto moment = [&](std::int64_t s) { return first > last ? Json() : Json(format_local_time({s, true})); };
+  const auto [first, last] = time_span(state->store());
+  const auto moment = [&, any = first <= last](std::int64_t s) {
+    return any ? Json(format_local_time({s, true})) : Json();
+  };
   const HeatScale& scale = service.live->scale();
   return json_response(request, {{"incidents", state->store().size()},
+                                 {"selected", count_selected(question_of(target), service, state->store())},
                                  {"epoch", state->epoch},
                                  {"first", moment(first)},
                                  {"last", moment(last)},
@@ -220,9 +231,9 @@ Response incidents_route(const Request& request, const Service& service) {
 }
 
 Response counts_route(const Request& request, const Target& target, const Service& service) {
-  const EventFilter filter = filter_of(target);
   const auto state = service.live->now();
   try {
+    const EventFilter filter = parse_question(question_of(target), *service.city);
     const std::string_view by = single(target, "by");
     const CountOptions options = parse_count_by(by.empty() ? "grid" : by);
     const auto rows = count_events(state->store(), service.city->grid_of_face, filter, options);

@@ -15,12 +15,16 @@ namespace gridloom {
 // where known, subcategory, agency, severity, status, closed_at. Answers {added, updated, rejected: [{row, id,
 // reason}], epoch} once the batch is on the disk. Rows that cannot be read are rejected alone.
 Response append_incidents_route(const Request&, const Service&);
-// GET /api/incidents: how many, the epoch, the words of each column, the heat scale.
-Response incidents_route(const Request&, const Service&);
-// GET /api/incidents/counts?by=grid,month,category&from=&to=&hours=&weekdays=&category=: CSV.
+// All that follow may be asked of some incidents only: ?from=&to=&hours=&weekdays=&category=&subcategory=&agency=
+// &severity=&area= (event_question).
+//
+// GET /api/incidents: how many there are and how many are `selected` by the question, the epoch, first and last time,
+// the words of each column, the heat scale.
+Response incidents_route(const Request&, const Target&, const Service&);
+// GET /api/incidents/counts?by=grid,month,category: CSV.
 Response counts_route(const Request&, const Target&, const Service&);
 
-// GET /tiles/heat/WebMercatorQuad/{z}/{x}/{y}[@2x].png?from=&to=&hours=&weekdays=&category=&radius=
+// GET /tiles/heat/WebMercatorQuad/{z}/{x}/{y}[@2x].png?radius=: metres on the ground
 Response heat_tile_route(const Request&, const Target&, const Service&);
 std::optional<Response> cached_heat_tile_route(const Request&, const Target&, const Service&);
 

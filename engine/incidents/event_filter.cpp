@@ -85,7 +85,14 @@ HourSet hours_between(int first, int last) {
   return hours;
 }
 
-std::vector<std::uint32_t> select_events(const EventTable& events, const EventFilter& filter) {
+bool on_faces(FaceId face, const EventFilter& filter) {
+  return filter.faces.empty() || (face != kOutside && face < filter.faces.size() && filter.faces[face]);
+}
+
+std::vector<std::uint32_t> select_events(const EventTable& events, const EventFilter& filter,
+                                         std::span<const FaceId> face_of_event) {
+  if (!filter.faces.empty() && face_of_event.size() != events.size())
+    throw std::invalid_argument("a filter by faces needs a face for each event");
   const auto category = wanted_texts(events.category.values, filter.categories, "category"),
              subcategory = wanted_texts(events.subcategory.values, filter.subcategories, "subcategory"),
              agency = wanted_texts(events.agency.values, filter.agencies, "agency"),
@@ -96,6 +103,7 @@ std::vector<std::uint32_t> select_events(const EventTable& events, const EventFi
     if (passes(events.category, category, i) && in_range(time, filter) && at_hour(time, filter.hours) &&
         on_weekday(time, filter.weekdays) && passes(events.subcategory, subcategory, i) &&
         passes(events.agency, agency, i) && passes(events.severity, severity, i) &&
+        (filter.faces.empty() || on_faces(face_of_event[i], filter)) &&
         (filter.area.empty() || in_area(events.at[i], filter.area)))
       rows.push_back(static_cast<std::uint32_t>(i));
   }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/arrangement/arrangement.h"
 #include "engine/incidents/event.h"
 
 namespace gridloom {
@@ -29,6 +30,7 @@ struct EventFilter {
   std::vector<std::string> subcategories = {}, agencies = {}, severities = {};  // as categories
   std::vector<std::vector<Point>> area = {};  // rings on the lattice, closed or not, even-odd; events on a ring's line
                                               // count as inside. Empty: everywhere.
+  std::vector<bool> faces = {};  // by FaceId: events on these faces; events outside the city never. Empty: everywhere.
 };
 
 // Hours first .. last - 1, past midnight when last <= first: (22, 4) is 22, 23, 0, 1, 2, 3 and (8, 8) the whole day.
@@ -47,7 +49,12 @@ bool in_range(LocalTime, const EventFilter&);
 // Even-odd, exact; true on the rings themselves. O(vertices).
 bool in_area(Point, const std::vector<std::vector<Point>>& rings);
 
-// Rows of the events that pass, ascending. Throws as wanted_texts. O(events).
-std::vector<std::uint32_t> select_events(const EventTable&, const EventFilter&);
+// On one of the filter's faces, or anywhere where it names none.
+bool on_faces(FaceId, const EventFilter&);
+
+// Rows of the events that pass, ascending. `face_of_event` is needed where the filter has faces: throws
+// std::invalid_argument without it. Throws as wanted_texts. O(events).
+std::vector<std::uint32_t> select_events(const EventTable&, const EventFilter&,
+                                         std::span<const FaceId> face_of_event = {});
 
 }  // namespace gridloom

@@ -293,9 +293,8 @@ std::optional<EventRef> EventStore::find(std::string_view id) const {
   return std::nullopt;
 }
 
-EventMatcher::EventMatcher(const EventStore& store, const EventFilter& filter, std::vector<bool> faces)
+EventMatcher::EventMatcher(const EventStore& store, const EventFilter& filter)
     : filter_(filter),
-      faces_(std::move(faces)),
       hours_(static_cast<std::uint32_t>(filter.hours.to_ulong())),
       weekdays_(static_cast<std::uint8_t>(filter.weekdays.to_ulong())) {
   const std::array<const std::vector<std::string>*, 4> asked = {&filter.categories, &filter.subcategories,
@@ -324,13 +323,12 @@ bool EventMatcher::passes(const EventStore::Part& part, std::size_t row) const {
   if (weekdays_ != 0 && (weekdays_ >> weekday & 1) == 0) return false;
   // A date's whole day must lie in the range.
   if (hour == EventChunk::kNoClock && filter_.to && !in_range(chunk.occurred_at(row), filter_)) return false;
-  if (!faces_.empty() && (chunk.face[row] >= faces_.size() || !faces_[chunk.face[row]])) return false;
+  if (!on_faces(chunk.face[row], filter_)) return false;
   return filter_.area.empty() || in_area(chunk.at[row], filter_.area);
 }
 
-std::vector<EventRef> select_events(const EventStore& store, const EventFilter& filter,
-                                    const std::vector<bool>& faces) {
-  const EventMatcher matcher(store, filter, faces);
+std::vector<EventRef> select_events(const EventStore& store, const EventFilter& filter) {
+  const EventMatcher matcher(store, filter);
   std::vector<EventRef> out;
   for (std::uint32_t p = 0; p < store.parts().size(); ++p) {
     const EventStore::Part& part = store.parts()[p];

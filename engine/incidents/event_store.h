@@ -90,21 +90,19 @@ class EventStore {
   std::size_t size_ = 0;
 };
 
-// Rows that pass, by part and row: inside a part by time. `faces` (by FaceId; empty: everywhere) restricts to events on
-// those faces. A range of time is found by bisection, so that a slice costs what is in it: O(chunks log n + slice).
-// Unknown words throw as in select_events(EventTable).
-std::vector<EventRef> select_events(const EventStore&, const EventFilter&, const std::vector<bool>& faces = {});
+// Rows that pass, by part and row: inside a part by time. A range of time is found by bisection, so that a slice costs
+// what is in it: O(chunks log n + slice). Unknown words throw as in select_events(EventTable).
+std::vector<EventRef> select_events(const EventStore&, const EventFilter&);
 
 // The same filter, prepared for one store: for scans that look at something else first.
 class EventMatcher {
  public:
-  EventMatcher(const EventStore&, const EventFilter&, std::vector<bool> faces = {});
+  EventMatcher(const EventStore&, const EventFilter&);
   std::pair<std::size_t, std::size_t> rows(const EventStore::Part&) const;  // [begin, end): no other row passes
   bool passes(const EventStore::Part&, std::size_t row) const;              // of a row in rows()
 
  private:
   EventFilter filter_;
-  std::vector<bool> faces_;
   std::uint32_t hours_ = 0;
   std::uint8_t weekdays_ = 0;
   std::array<std::vector<bool>, kEventFields> wanted_;  // empty: all

@@ -67,7 +67,7 @@ DensityRaster heatmap(const City& city, const EventFilter& filter, const Density
   check(options);
   const Box box = box_of(city.arrangement.points);
   if (box.empty()) throw DataError("heatmap: the city has no ground");
-  const std::vector<std::uint32_t> rows = select_events(city.events, filter);
+  const std::vector<std::uint32_t> rows = select_events(city.events, filter, city.face_of_event);
   std::vector<Point> points;
   points.reserve(rows.size());
   for (std::uint32_t row : rows) points.push_back(city.events.at[row]);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "server/cli/console.h"
+#include "server/event_query.h"
 
 namespace gridloom::cli {
 
@@ -15,6 +16,8 @@ void add_json(CLI::App&, Console&);
 void add_project(CLI::App&, const Console&, std::string& path);
 // All processors unless told otherwise.
 void add_threads(CLI::App&, const Console&, unsigned& threads);
+// --from --to --hours --weekdays --category --subcategory --agency --severity --area
+void add_events(CLI::App&, const Console&, EventQuestion&);
 
 // Refuses a file name that does not end so; meant for CLI::Option::check.
 CLI::Validator ends_with(const std::string& ending);

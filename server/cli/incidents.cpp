@@ -143,19 +143,14 @@ Verb import_verb(CLI::App& parent, Console& console) {
 }
 
 struct CountsOptions {
-  std::string project, by = "grid", output, from, to, hours, weekdays;
-  std::vector<std::string> categories;
+  std::string project, by = "grid", output;
+  EventQuestion events;
 };
 
 int run_counts(const CountsOptions& options, const Console& console) {
   const CountOptions by = parse_count_by(options.by);
-  EventFilter filter;
-  filter.from = parse_moment(options.from);
-  filter.to = parse_moment(options.to);
-  filter.hours = parse_hours(options.hours);
-  filter.weekdays = parse_weekdays(options.weekdays);
-  filter.categories = options.categories;
   const City city = read_project(options.project);
+  const EventFilter filter = parse_question(options.events, city);
   const EventStore store = EventStore().appended(city.events, city.face_of_event);
   const std::vector<CountRow> rows = count_events(store, city.grid_of_face, filter, by);
   const std::string csv = counts_csv(city, store, rows, by);
@@ -189,17 +184,7 @@ Verb counts_verb(CLI::App& parent, Console& console) {
   verb->add_option("-o,--output", options->output,
                    console.say({"CSV to write (default: standard output)", "要写入的 CSV（默认标准输出）"}))
       ->type_name("counts.csv");
-  verb->add_option("--from", options->from, console.say({"First local time that counts", "起始当地时间（含）"}));
-  verb->add_option("--to", options->to,
-                   console.say({"Local time from which on nothing counts", "截止当地时间（不含）"}));
-  verb->add_option("--hours", options->hours,
-                   console.say({"Only these hours of the day, such as 22-4", "只统计这些钟点，如 22-4"}));
-  verb->add_option(
-      "--weekdays", options->weekdays,
-      console.say({"Only these weekdays, such as 1-5 (1 is Monday)", "只统计这些星期几，如 1-5（1 为周一）"}));
-  verb->add_option("--category", options->categories,
-                   console.say({"Only this category; may be given several times", "只统计该类别，可多次给出"}))
-      ->take_all();
+  add_events(*verb, console, options->events);
   return {verb, [options, &console] { return run_counts(*options, console); }};
 }
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import numpy
@@ -223,6 +224,48 @@ def test_counts_over_http_equal_the_command(binary, small_project):
         assert body.decode() == done.stdout
         status, detail = refused(get, url + "/api/incidents/counts?by=decade")
         assert status == 400 and "'decade'" in detail
+
+
+@pytest.mark.parametrize("filters, ids", [
+    (["--agency", "police"], ["1"]), (["--severity", "high"], ["2", "3"]), (["--agency", "fire", "--agency", "police"], ["1", "2"]),
+    (["--area", f"{WEST},{SOUTH},{WEST + STEP},{SOUTH + STEP}"], ["1"]), (["--area", "police:P2"], ["3"]),
+    (["--area", "community:370202001"], ["1", "2"]), (["--severity", "high", "--area", "police:P1"], ["2"])])
+def test_agency_severity_and_area_select_the_same_from_the_command_and_over_http(binary, copy, tmp_path, filters, ids):
+    rows = [("1", "2025-01-01T10:00", "storm", "police", "low", LON, LAT), ("2", "2025-01-01T11:00", "storm", "fire", "high", LON + STEP, LAT),
+            ("3", "2025-01-01T12:00", "storm", "", "high", WEST + 3.5 * STEP, LAT), ("4", "2025-01-01T12:00", "storm", "", "", WEST - STEP, LAT)]
+    rows = [(f"new-{row[0]}", *row[1:]) for row in rows]
+    header = ("id", "occurred_at", "category", "agency", "severity", "lon", "lat")
+    assert run(binary, "import", copy, write(tmp_path / "new.csv", rows, header)).returncode == 0
+    found = counts(binary, copy, "grid", "--category", "storm", *filters)
+    assert sum(int(row["count"]) for row in found) == len(ids)
+    pairs = list(zip(filters[::2], filters[1::2]))
+    query = urllib.parse.urlencode([("category", "storm"), *((key[2:], value) for key, value in pairs)])
+    with serving(binary, copy) as (url, _):
+        body = get(f"{url}/api/incidents/counts?by=grid&{query}")[1].decode()
+        assert list(csv.DictReader(io.StringIO(body))) == found
+        assert json.loads(get(f"{url}/api/incidents?{query}")[1])["selected"] == len(ids)
+        # The tiles of the selection alone are those of all while the others are away.
+        place = tile_of(14)
+        assert heat(url, place, query)[0]["ETag"] != heat(url, place)[0]["ETag"]
+
+
+def test_the_grids_of_an_area_count_what_the_grid_counts(binary, small_project):
+    for row in counts(binary, small_project, "grid"):
+        only = counts(binary, small_project, "grid", "--area", f"grid:{row['grid']}")
+        assert only == [row]
+
+
+@pytest.mark.parametrize("area, words", [("grid:7", ["grid", "'7'"]), ("school:7", ["'school'", "police", "community"]),
+                                         ("1,2,3", ["west,south,east,north"]), ("3,2,1,4", ["west < east"]),
+                                         ("-180,-90,180,90", ["km"])])
+def test_an_area_that_is_none_says_what_would_be(binary, small_project, area, words):
+    done = run(binary, "counts", small_project, "--area", area)
+    assert done.returncode == 1
+    with serving(binary, small_project) as (url, _):
+        status, detail = refused(heat, url, tile_of(14), urllib.parse.urlencode({"area": area}))
+    assert status == 400
+    for word in words:
+        assert word in done.stderr and word in detail
 
 
 def test_heat_tiles_follow_filters_and_agree_where_they_meet(binary, small_project):

@@ -88,6 +88,14 @@ TEST(EventFilter, CategoriesAndTheirSpelling) {
   }
 }
 
+TEST(EventFilter, FacesNeedToBeKnownAndTheOutsideIsNone) {
+  EventFilter filter;
+  filter.faces = {true, false, true};
+  const std::vector<FaceId> face = {0, 1, 2, 2, 3};
+  EXPECT_THAT(select_events(sample(), filter, face), ElementsAre(2, 3));
+  EXPECT_THROW(select_events(sample(), filter), std::invalid_argument);
+}
+
 TEST(EventFilter, HoursBetweenWrapsAtMidnight) {
   EXPECT_EQ(hours_between(22, 4).count(), 6u);
   EXPECT_TRUE(hours_between(22, 4).test(3) && !hours_between(22, 4).test(4));
