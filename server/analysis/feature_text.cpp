@@ -12,14 +12,15 @@
 namespace gridloom {
 namespace {
 
-double eight_decimals(double degrees) { return std::round(degrees * 1e8) / 1e8; }
+// A hundredth of a millimetre: what is valid on the lattice stays valid.
+double ten_decimals(double degrees) { return std::round(degrees * 1e10) / 1e10; }
 
 class Degrees {
  public:
   explicit Degrees(const Lattice& lattice) : lattice_(lattice), projection_(lattice.crs) {}
   LonLat of(Projected p) {
     const LonLat at = projection_.to_lonlat(p);
-    return {eight_decimals(at.lon), eight_decimals(at.lat)};
+    return {ten_decimals(at.lon), ten_decimals(at.lat)};
   }
   Json line(const std::vector<Point>& points) {
     Json out = Json::array();
