@@ -126,7 +126,7 @@ std::vector<std::int64_t> sizes_mm(const Box& area, const SensitivityOptions& op
     if (!(metres >= 0.001 && metres <= 500'000))
       throw DataError("sensitivity: cell sizes must be between 0.001 and 500000 metres");
     sizes.push_back(std::llround(metres * 1000));
-    for (double bandwidth : options.bandwidths_m)
+    for (double bandwidth : options.neighbours_within_m)
       if (!(bandwidth >= metres))
         throw DataError(
             "sensitivity: a bandwidth smaller than the cells leaves them without neighbours; take larger ones");
@@ -143,7 +143,8 @@ Sensitivity sensitivity(std::span<const Point> events, const Box& area, const Se
   const std::vector<double> none(s.places.size(), 0.0);
   Votes votes{none, none, none};
   const auto origins = static_cast<std::int64_t>(options.origins_per_axis);
-  const std::vector<double> bandwidths = options.bandwidths_m.empty() ? std::vector<double>{0} : options.bandwidths_m;
+  const std::vector<double> bandwidths =
+      options.neighbours_within_m.empty() ? std::vector<double>{0} : options.neighbours_within_m;
   for (std::int64_t cell : sizes)
     for (std::int64_t oy = 0; oy < origins; ++oy)
       for (std::int64_t ox = 0; ox < origins; ++ox) {

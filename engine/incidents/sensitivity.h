@@ -16,7 +16,7 @@ namespace gridloom {
 struct SensitivityOptions {
   std::vector<double> cell_sizes_m{250, 500, 1000};  // taken to the millimetre
   std::uint32_t origins_per_axis = 2;                // 2: cells begin at 0 and at half a cell, so 4 origins a size
-  std::vector<double> bandwidths_m{};                // neighbours: all cells with their centre within it; empty: queen
+  std::vector<double> neighbours_within_m{};         // neighbours: all cells with their centre within it; empty: queen
   HotspotOptions hotspot{};                          // of each run; method gi_star or gi
   // Where events can happen, e.g. inside the city: cells with their centre elsewhere are left out, because zeros that
   // cannot be otherwise make everything else hot. Empty: the whole area.

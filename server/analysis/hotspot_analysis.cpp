@@ -300,7 +300,7 @@ HotspotAnswer analyse_hotspots(const AnalysisSource& source, const HotspotReques
   answer.table.lattice = source.city.arrangement.lattice;
   if (request.sensitivity) {
     answer.cells = "squares of several sizes and origins";
-    answer.weights = request.runs.bandwidths_m.empty() ? "queen" : "distance";
+    answer.weights = request.runs.neighbours_within_m.empty() ? "queen" : "distance";
     Json record = record_head(answer, request, coincident);
     step(progress, "runs", 0.1);
     analyse_sensitivity(source, events, request, answer, record);

@@ -59,7 +59,7 @@ void read_sensitivity(const Parameters& parameters, HotspotRequest& request) {
         "'sensitivity' cuts square cells of its own, with queen neighbours or bands of the bandwidths; leave "
         "out 'cells', 'weights' and 'suppress_under'");
   if (const auto sizes = parameters.numbers("sizes", 10, 100'000); !sizes.empty()) request.runs.cell_sizes_m = sizes;
-  request.runs.bandwidths_m = parameters.numbers("bandwidths", 10, 300'000);
+  request.runs.neighbours_within_m = parameters.numbers("bandwidths", 10, 300'000);
   request.runs.origins_per_axis = static_cast<std::uint32_t>(parameters.whole("origins", 2, 1, 8));
 }
 
