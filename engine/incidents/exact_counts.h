@@ -27,7 +27,7 @@ struct ExactTails {
 // `full`: P(as extreme or more), conservative. `mid_p`: P(more extreme) + P(equal)/2. Two-sided min(1, 2 min).
 double p_value(const ExactTails&, Tail, Ties);
 
-// Index: cell. NaN: an island.
+// Index: cell. NaN: an island. Empty: not asked for.
 struct ExactLocal {
   std::vector<double> moran, g, g_star;  // p
 };
@@ -35,13 +35,19 @@ struct ExactLocal {
 struct ExactOptions {
   Tail tail = Tail::two_sided;
   Ties ties = Ties::mid_p;
+  bool given_cell = true;  // Moran and G: distributions for each own value
+  bool with_cell = true;   // G*: one set of them for all cells
 };
 
 // Whether exact_local can serve: whole numbers of range at most 4096, rows of equal weights and at most 64 neighbours.
 bool exact_applies(std::span<const double> values, const SpatialWeights&);
 
-// Throws DataError when exact_applies is false. Cells with the same own value and number of neighbours share one
-// distribution: O(values k² range) for each such pair, where `values` is the number of distinct counts; for the counts
+// Additions that exact_local needs, about a second for each 10^9: sparse counts take few, dense ones in wide
+// neighbourhoods very many. Precondition: exact_applies.
+double exact_cost(std::span<const double> values, const SpatialWeights&, const ExactOptions&);
+
+// Throws DataError when exact_applies is false. Cells with the same own value share one set of distributions:
+// O(values k² range) for each, k the most neighbours and `values` the number of distinct counts; for the counts
 // of incidents milliseconds. Error of a probability about 1e-12 relative, absolute below 1e-300.
 ExactLocal exact_local(std::span<const double> values, const SpatialWeights&, const ExactOptions&);
 

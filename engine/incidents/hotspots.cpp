@@ -28,7 +28,8 @@ constexpr std::array<std::pair<HotspotMethod, std::string_view>, 5> kMethods{
 
 constexpr std::uint32_t kFewestPermutations = 999;
 constexpr double kMostPermutations = 1e7;
-constexpr std::uint32_t kStopAt = 20;  // relative error of a stopped p: 1/sqrt(20)
+constexpr double kMostExactCost = 1e10;  // of Inference::automatic: a few seconds
+constexpr std::uint32_t kStopAt = 20;    // relative error of a stopped p: 1/sqrt(20)
 
 bool are_counts(std::span<const double> values) {
   return std::all_of(values.begin(), values.end(), [](double x) { return x >= 0 && x == std::floor(x); });
@@ -45,13 +46,23 @@ std::vector<double> black_values(std::span<const double> values, const HotspotOp
   return {black.begin(), black.end()};
 }
 
+// Which distributions the method's exact test needs; join counts take G of the colours.
+ExactOptions exact_options(HotspotMethod method, Tail tail, Ties ties) {
+  const bool star = method == HotspotMethod::gi_star;
+  return {.tail = tail, .ties = ties, .given_cell = !star, .with_cell = star};
+}
+
+bool exact_at_once(std::span<const double> values, const SpatialWeights& w, HotspotMethod method) {
+  return exact_applies(values, w) && exact_cost(values, w, exact_options(method, {}, {})) <= kMostExactCost;
+}
+
 Inference inference_for(std::span<const double> values, const SpatialWeights& w, const HotspotOptions& o) {
   const bool geary = o.method == HotspotMethod::local_geary;
   if (o.inference == Inference::exact && geary)
     throw DataError("local_geary has no exact test here; take permutations");
   if (o.inference != Inference::automatic) return o.inference;
   const bool joins = o.method == HotspotMethod::local_join_count;
-  const bool applies = joins ? exact_applies(black_values(values, o), w) : exact_applies(values, w);
+  const bool applies = joins ? exact_at_once(black_values(values, o), w, o.method) : exact_at_once(values, w, o.method);
   return applies && !geary ? Inference::exact : Inference::permutation;
 }
 
@@ -64,7 +75,10 @@ Provenance provenance_for(std::span<const double> values, bool rates, const Spat
   v.alpha = o.alpha;
   v.tail = o.tail;
   v.counts = are_counts(values) && !rates;
-  const bool mid = v.inference == Inference::exact || (v.counts && o.method != HotspotMethod::local_geary);
+  // Automatic permutations are drawn one after the other, which goes with full ties.
+  const bool sequential = o.inference == Inference::automatic && o.permutations == 0;
+  const bool mid =
+      v.inference == Inference::exact || (v.counts && !sequential && o.method != HotspotMethod::local_geary);
   v.ties = o.ties.value_or(mid ? Ties::mid_p : Ties::full);
   v.population_at_risk = rates;
   v.cells = values.size();
@@ -135,7 +149,7 @@ std::vector<double> permutation_p(std::span<const double> values, const SpatialW
 std::vector<double> exact_p_of_joins(std::span<const double> values, const SpatialWeights& w, const HotspotOptions& o,
                                      const Provenance& v) {
   const std::vector<double> black = black_values(values, o);
-  std::vector<double> p = exact_local(black, w, {.tail = v.tail, .ties = v.ties}).g;
+  std::vector<double> p = exact_local(black, w, exact_options(v.method, v.tail, v.ties)).g;
   for (std::size_t i = 0; i < p.size(); ++i)
     if (black[i] == 0) p[i] = std::numeric_limits<double>::quiet_NaN();
   return p;
@@ -144,7 +158,7 @@ std::vector<double> exact_p_of_joins(std::span<const double> values, const Spati
 std::vector<double> exact_p(std::span<const double> values, const SpatialWeights& w, const HotspotOptions& o,
                             const Provenance& v) {
   if (v.method == HotspotMethod::local_join_count) return exact_p_of_joins(values, w, o, v);
-  ExactLocal p = exact_local(values, w, {.tail = v.tail, .ties = v.ties});
+  ExactLocal p = exact_local(values, w, exact_options(v.method, v.tail, v.ties));
   if (v.method == HotspotMethod::local_moran) return std::move(p.moran);
   return v.method == HotspotMethod::gi ? std::move(p.g) : std::move(p.g_star);
 }

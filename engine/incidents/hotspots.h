@@ -20,7 +20,7 @@ HotspotMethod hotspot_method_named(std::string_view);
 std::string_view name_of(HotspotMethod);
 
 enum class Inference {
-  automatic,    // exact for counts and join counts where it can be told (exact_counts.h), else permutations
+  automatic,    // exact for counts and join counts where it can be told within seconds (exact_cost), else permutations
   analytic,     // the normal distribution; wrong for sparse counts
   permutation,  // conditional permutations
   exact         // of counts, and of join counts of any values; DataError where exact_applies is false, and for Geary
@@ -33,7 +33,7 @@ struct HotspotOptions {
   Correction correction = Correction::fdr;
   double alpha = 0.05;  // a cell has a class where its corrected p is at most this; 0 < alpha < 1
   Tail tail = Tail::two_sided;
-  std::optional<Ties> ties{};  // empty: mid-p for counts, full for other values
+  std::optional<Ties> ties{};  // empty: mid-p for counts, full for other values and for automatic permutations
   // 0: as many as a corrected p needs to reach alpha, 2 cells/alpha but at least 999 and at most 10 million, drawn one
   // after the other until the answer is clear (PermutationOptions::stop_at = 20; two-sided p with full ties only,
   // otherwise 999 draws). Another number: exactly that many.

@@ -69,18 +69,26 @@ SpatialWeights queen_of(const RasterGrid& g, const std::vector<std::uint32_t>& c
   return weights_from_lists(lists);
 }
 
+SpatialWeights band_of(const RasterGrid& g, const std::vector<std::uint32_t>& cell_of, double metres) {
+  std::vector<Point> centres;
+  for (std::size_t pixel = 0; pixel < cell_of.size(); ++pixel)
+    if (cell_of[pixel] != kNoCell) centres.push_back(centre_of(g, pixel));
+  return distance_band(centres, metres);
+}
+
 // How often a place was looked at, and what it was called.
 struct Votes {
   std::vector<double> runs, hot, cold;
 };
 
-SensitivityRun run_on(const RasterGrid& grid, std::span<const Point> events, const Box& area,
-                      const SensitivityOptions& options, const RasterGrid& places, Votes& votes) {
-  const std::vector<std::uint32_t> cell_of = cells_of(grid, options.inside);
-  const SpatialWeights w = queen_of(grid, cell_of);
+SensitivityRun run_on(const RasterGrid& grid, const std::vector<std::uint32_t>& cell_of, double bandwidth_m,
+                      std::span<const Point> events, const Box& area, const SensitivityOptions& options,
+                      const RasterGrid& places, Votes& votes) {
+  const SpatialWeights w = bandwidth_m > 0 ? band_of(grid, cell_of, bandwidth_m) : queen_of(grid, cell_of);
   if (w.size() < 3) throw DataError("sensitivity: fewer than 3 cells lie inside; take smaller ones");
   SensitivityRun run;
   run.grid = grid;
+  run.bandwidth_m = bandwidth_m;
   run.cells = w.size();
   std::vector<double> counts(w.size(), 0.0);
   for (Point p : events) {
@@ -134,6 +142,10 @@ std::vector<std::int64_t> sizes_mm(const Box& area, const SensitivityOptions& op
   for (double metres : options.cell_sizes_m) {
     if (!is_length(metres)) throw DataError("sensitivity: cell sizes must be between 0.001 and 500000 metres");
     sizes.push_back(std::llround(metres * 1000));
+    for (double bandwidth : options.neighbours_within_m)
+      if (!(bandwidth >= metres))
+        throw DataError(
+            "sensitivity: a bandwidth smaller than the cells leaves them without neighbours; take larger ones");
   }
   if (!std::all_of(options.bandwidths_m.begin(), options.bandwidths_m.end(), is_length))
     throw DataError("sensitivity: bandwidths must be between 0.001 and 500000 metres");
@@ -149,11 +161,16 @@ Sensitivity sensitivity(std::span<const Point> events, const Box& area, const Se
   const std::vector<double> none(s.places.size(), 0.0);
   Votes votes{none, none, none};
   const auto origins = static_cast<std::int64_t>(options.origins_per_axis);
+  const std::vector<double> bandwidths =
+      options.neighbours_within_m.empty() ? std::vector<double>{0} : options.neighbours_within_m;
   for (std::int64_t cell : sizes)
     for (std::int64_t oy = 0; oy < origins; ++oy)
-      for (std::int64_t ox = 0; ox < origins; ++ox)
-        s.runs.push_back(run_on(grid_over(area, cell, ox * cell / origins, oy * cell / origins), events, area, options,
-                                s.places, votes));
+      for (std::int64_t ox = 0; ox < origins; ++ox) {
+        const RasterGrid grid = grid_over(area, cell, ox * cell / origins, oy * cell / origins);
+        const std::vector<std::uint32_t> cell_of = cells_of(grid, options.inside);
+        for (double bandwidth : bandwidths)
+          s.runs.push_back(run_on(grid, cell_of, bandwidth, events, area, options, s.places, votes));
+      }
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   for (std::size_t place = 0; place < votes.runs.size(); ++place) {
     const double runs = votes.runs[place];

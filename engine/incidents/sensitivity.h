@@ -18,6 +18,7 @@ namespace gridloom {
 struct SensitivityOptions {
   std::vector<double> cell_sizes_m{250, 500, 1000};  // taken to the millimetre
   std::uint32_t origins_per_axis = 2;                // 2: cells begin at 0 and at half a cell, so 4 origins a size
+  std::vector<double> neighbours_within_m{};         // neighbours: all cells with their centre within it; empty: queen
   HotspotOptions hotspot{};                          // of each run; method gi_star or gi
   std::vector<double> bandwidths_m{250, 500, 1000};  // of the densities that are compared; may be empty
   Kernel kernel = Kernel::quartic;                   // of the densities
@@ -28,7 +29,8 @@ struct SensitivityOptions {
 
 struct SensitivityRun {
   RasterGrid grid;
-  std::size_t cells = 0;  // with their centre inside
+  double bandwidth_m = 0;  // 0: queen neighbours
+  std::size_t cells = 0;   // with their centre inside
   std::size_t events = 0;
   std::size_t hot = 0;
   std::size_t cold = 0;
@@ -41,15 +43,16 @@ struct Sensitivity {
   RasterGrid places;
   std::vector<double> hot_share;  // of the runs that have a cell at the place's centre, those that call it hot
   std::vector<double> cold_share;
-  std::vector<SensitivityRun> runs;  // by size as given, then by origin, row by row
+  std::vector<SensitivityRun> runs;  // by size as given, then by origin, row by row, then by band of neighbours
   BandwidthAgreement bandwidths;     // of the densities of the events in the area, over those of the places inside
 };
 
-// Events counted on squares over `area` for each size and origin, queen neighbours, hotspots() of the counts. Events
+// Events counted on squares over `area` for each size, origin and band of neighbours, hotspots() of the counts. Events
 // outside the area are left out. Cell edges lie on whole multiples of the cell on the lattice, plus the origin's share.
-// Throws DataError for an empty area, no or not positive sizes, no origins, more than 4 million cells a run, a run with
-// fewer than 3 cells, another method, and bandwidths outside 0.001 to 500 000 m. O(runs (events + cells)) plus the
-// hotspots and the densities. Independent of hotspot.threads.
+// Throws DataError for an empty area, no or not positive sizes, no origins, a band smaller than a size (cells would
+// have no neighbours), more than 4 million cells a run, a run with fewer than 3 cells, another method, and bandwidths
+// outside 0.001 to 500 000 m. O(runs (events + cells)) plus the hotspots and the densities. Independent of
+// hotspot.threads.
 Sensitivity sensitivity(std::span<const Point> events, const Box& area, const SensitivityOptions&);
 
 }  // namespace gridloom

@@ -21,6 +21,7 @@ Verb fuse_verb(CLI::App& root, Console&);
 Verb verify_verb(CLI::App& root, Console&);
 Verb locate_verb(CLI::App& root, Console&);
 Verb heatmap_verb(CLI::App& root, Console&);
+Verb hotspots_verb(CLI::App& root, Console&);
 Verb report_verb(CLI::App& root, Console&);
 Verb serve_verb(CLI::App& root, Console&);
 Verb incidents_verb(CLI::App& root, Console&);

@@ -107,5 +107,20 @@ TEST(ExactLocal, RefusesWhatIsNoCount) {
   EXPECT_FALSE(exact_applies(std::vector<double>{1, 2, 3}, kernel_weights(points, 1, Kernel::triweight)));
 }
 
+TEST(ExactCounts, OnlyWhatIsAskedForIsToldAndPaid) {
+  std::vector<double> values(100, 0.0);
+  for (std::size_t i = 0; i < 100; i += 3) values[i] = static_cast<double>(i % 7);
+  const SpatialWeights w = lattice_contiguity(10, 10, Contiguity::queen);
+  const ExactLocal all = exact_local(values, w, {});
+  const ExactLocal star = exact_local(values, w, {.given_cell = false}),
+                   others = exact_local(values, w, {.with_cell = false});
+  EXPECT_EQ(star.g_star, all.g_star);
+  EXPECT_TRUE(star.g.empty() && star.moran.empty() && others.g_star.empty());
+  EXPECT_EQ(others.g, all.g);
+  EXPECT_LT(exact_cost(values, w, {.given_cell = false}), exact_cost(values, w, {.with_cell = false}));
+  for (double& x : values) x *= 100;
+  EXPECT_GT(exact_cost(values, w, {}), 50 * exact_cost(std::vector<double>(100, 1.0), w, {}));
+}
+
 }  // namespace
 }  // namespace gridloom

@@ -48,6 +48,19 @@ TEST(Sensitivity, AClearHotSpotStandsInEveryRunAndNoiseInFew) {
   EXPECT_EQ(s.runs[3].cells, 41u * 33u);
 }
 
+TEST(Sensitivity, RunsEveryBandwidthOnEveryCutOfTheCells) {
+  SensitivityOptions o;
+  o.cell_sizes_m = {500, 1000};
+  o.neighbours_within_m = {1000, 2000};
+  const Sensitivity s = sensitivity(events(), kArea, o);
+  ASSERT_EQ(s.runs.size(), 2u * 4u * 2u);
+  for (std::size_t r = 0; r < s.runs.size(); ++r) EXPECT_EQ(s.runs[r].bandwidth_m, r % 2 == 0 ? 1000 : 2000);
+  EXPECT_GT(s.runs[1].provenance.links, 3 * s.runs[0].provenance.links);
+  EXPECT_EQ(s.hot_share[place_at(s.places, 5'000'000, 4'000'000)], 1);
+  o.neighbours_within_m = {800};  // smaller than the cells of 1000 m
+  EXPECT_THROW(sensitivity(events(), kArea, o), DataError);
+}
+
 TEST(Sensitivity, LeavesOutWhatLiesOutside) {
   SensitivityOptions o;
   o.cell_sizes_m = {500};

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/analysis/analysis_cells.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "engine/incidents/population_points.h"
+#include "engine/io/project_meta.h"
+
+namespace gridloom {
+namespace {
+
+constexpr double kMostMetres = 300'000;
+
+const std::map<std::string, Neighbours> kNeighbours{{"queen", Neighbours::queen},
+                                                    {"rook", Neighbours::rook},
+                                                    {"distance", Neighbours::distance},
+                                                    {"knn", Neighbours::knn},
+                                                    {"kernel", Neighbours::kernel}};
+
+double required_metres(const Parameters& parameters, std::string_view name, double least, double most,
+                       const std::string& why) {
+  const auto value = parameters.number(name, least, most);
+  if (!value) throw DataError("'" + std::string(name) + "' is missing: " + why + " needs it, in metres");
+  return *value;
+}
+
+// Before cells are left out.
+struct Whole {
+  std::vector<std::string> id;
+  LabelCells shape;
+  std::vector<Label> of_face;  // of labels; else empty
+  std::optional<RegularCells> regular;
+
+  std::size_t size() const { return id.size(); }
+  Label at(Point p, FaceId face) const {
+    if (regular) return regular->cell_at(p);
+    return face == kOutside ? kGap : of_face[face];
+  }
+};
+
+template <class Items, class Id>
+Whole labelled(const City& city, const std::vector<Label>& of_face, const Items& items, Id&& id) {
+  Whole whole;
+  for (const auto& item : items) whole.id.push_back(id(item));
+  whole.of_face = of_face;
+  whole.shape = label_cells(city.arrangement, of_face, whole.size());
+  return whole;
+}
+
+Whole regular(const AnalysisSource& source, CellShape shape, double size_m) {
+  Whole whole;
+  whole.regular = regular_cells(source.city.arrangement, source.locator, shape, size_m, source.threads);
+  const RegularCells& cells = *whole.regular;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    whole.id.push_back(cells.name(i));
+    whole.shape.centre.push_back(cells.centre(i));
+    whole.shape.area_km2.push_back(cells.area_km2());
+    whole.shape.ground.push_back({PolygonRings{cells.ring(i)}});
+  }
+  return whole;
+}
+
+Whole whole_of(const AnalysisSource& source, const CellQuestion& question) {
+  const City& city = source.city;
+  if (question.kind == "square") return regular(source, CellShape::square, question.size_m);
+  if (question.kind == "hexagon") return regular(source, CellShape::hexagon, question.size_m);
+  if (question.kind == "grids")
+    return labelled(city, city.grid_of_face, city.grids, [](const Grid& g) { return g.code; });
+  std::string known = "grids, square, hexagon";
+  for (const Layer& layer : city.layers) {
+    if (layer.id == question.kind)
+      return labelled(city, layer.labels.of_face, layer.cells, [](const Cell& c) { return c.id; });
+    known += ", " + layer.id;
+  }
+  for (const AdminLevel& level : city.admin) {
+    if (level.id == question.kind)
+      return labelled(city, level.of_face, level.units, [](const AdminUnit& u) { return u.code; });
+    known += ", " + level.id;
+  }
+  throw DataError("'cells' is '" + question.kind + "'; it can be " + known);
+}
+
+// Which cells lie in the area and have ground at all.
+std::vector<bool> in_area(const AnalysisSource& source, const EventChoice& choice, const Whole& whole) {
+  std::vector<bool> in(whole.size());
+  for (std::size_t i = 0; i < in.size(); ++i) in[i] = whole.shape.area_km2[i] > 0;
+  if (choice.everywhere()) return in;
+  std::vector<double> inside(whole.size(), 0.0);
+  if (!choice.filter.faces.empty() && !whole.regular)
+    for (std::size_t f = kOutside + 1; f < choice.filter.faces.size(); ++f)
+      if (choice.filter.faces[f] && whole.of_face[f] != kGap)
+        inside[static_cast<std::size_t>(whole.of_face[f])] += source.city.area_m2[f] / 1e6;
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    const Point centre = whole.shape.centre[i];
+    if (choice.filter.faces.empty())
+      in[i] = in[i] && gridloom::in_area(centre, choice.filter.area);
+    else if (whole.regular)
+      in[i] = in[i] && choice.filter.faces[source.locator.locate(centre).face];
+    else
+      in[i] = in[i] && 2 * inside[i] >= whole.shape.area_km2[i];
+  }
+  return in;
+}
+
+// Of regular cells: the faces' people spread over pixels of an eighth of a cell.
+std::vector<double> people_of(const City& city, const Whole& whole) {
+  std::vector<double> people(whole.size(), 0.0);
+  if (!whole.regular) {
+    for (std::size_t f = kOutside + 1; f < whole.of_face.size(); ++f)
+      if (whole.of_face[f] != kGap) people[static_cast<std::size_t>(whole.of_face[f])] += city.population[f];
+    return people;
+  }
+  constexpr std::int64_t kParts = 8;
+  const Box box = box_of(city.arrangement.points);
+  const std::int64_t pixel = std::max<std::int64_t>(1, whole.regular->size_mm / kParts);
+  const RasterGrid grid{box.min.x, box.max.y, pixel,
+                        static_cast<std::uint32_t>((std::int64_t{box.max.x} - box.min.x) / pixel + 1),
+                        static_cast<std::uint32_t>((std::int64_t{box.max.y} - box.min.y) / pixel + 1)};
+  const WeightedPoints points = population_points(city, grid);
+  for (std::size_t i = 0; i < points.at.size(); ++i)
+    if (const Label cell = whole.regular->cell_at(points.at[i]); cell != kGap)
+      people[static_cast<std::size_t>(cell)] += points.weight[i];
+  return people;
+}
+
+SpatialWeights contiguous(const AnalysisSource& source, const Whole& whole, Contiguity kind,
+                          const std::vector<std::uint32_t>& kept) {
+  const SpatialWeights all = whole.regular ? contiguity(*whole.regular, kind)
+                                           : contiguity(source.city.arrangement, whole.of_face, whole.size(), kind);
+  std::vector<std::uint32_t> now(whole.size(), UINT32_MAX);
+  for (std::size_t i = 0; i < kept.size(); ++i) now[kept[i]] = static_cast<std::uint32_t>(i);
+  std::vector<std::vector<std::uint32_t>> lists(kept.size());
+  for (std::size_t i = 0; i < kept.size(); ++i)
+    for (std::uint32_t other : all.neighbours_of(kept[i]))
+      if (now[other] != UINT32_MAX) lists[i].push_back(now[other]);
+  return weights_from_lists(lists);
+}
+
+SpatialWeights weights_of(const AnalysisSource& source, const Whole& whole, const WeightQuestion& question,
+                          const std::vector<std::uint32_t>& kept, const std::vector<Point>& centre) {
+  switch (question.kind) {
+    case Neighbours::queen:
+      return contiguous(source, whole, Contiguity::queen, kept);
+    case Neighbours::rook:
+      return contiguous(source, whole, Contiguity::rook, kept);
+    case Neighbours::distance:
+      return distance_band(centre, question.metres);
+    case Neighbours::knn:
+      return k_nearest(centre, question.k);
+    case Neighbours::kernel:
+      break;
+  }
+  return kernel_weights(centre, question.metres, question.kernel);
+}
+
+}  // namespace
+
+CellQuestion read_cell_question(const Parameters& parameters) {
+  CellQuestion question;
+  if (const std::string kind = parameters.text("cells"); !kind.empty()) question.kind = kind;
+  if (question.kind == "square" || question.kind == "hexagon")
+    question.size_m = required_metres(parameters, "size", 10, 100'000, "a net of cells");
+  return question;
+}
+
+WeightQuestion read_weight_question(const Parameters& parameters) {
+  WeightQuestion question;
+  question.kind = parameters.word("weights", kNeighbours, Neighbours::queen);
+  if (question.kind == Neighbours::distance)
+    question.metres = required_metres(parameters, "distance", 0.001, kMostMetres, "weights=distance");
+  if (question.kind == Neighbours::knn)
+    question.k = static_cast<std::uint32_t>(parameters.whole("neighbours", 8, 1, 1000));
+  if (question.kind == Neighbours::kernel) {
+    question.metres = required_metres(parameters, "bandwidth", 0.001, kMostMetres, "weights=kernel");
+    if (const std::string kernel = parameters.text("kernel"); !kernel.empty()) question.kernel = kernel_named(kernel);
+  }
+  question.row_standardised = parameters.yes("row_standardised");
+  return question;
+}
+
+std::string text_of(const WeightQuestion& question) {
+  std::string text = word_of(kNeighbours, question.kind);
+  if (question.kind == Neighbours::kernel) text += " " + std::string(name_of(question.kernel));
+  if (question.kind == Neighbours::knn) text += " " + std::to_string(question.k);
+  if (question.metres > 0) text += " " + shortest(question.metres) + " m";
+  return text + (question.row_standardised ? ", row-standardised" : "");
+}
+
+AnalysisCells analysis_cells(const AnalysisSource& source, const EventChoice& choice, const ChosenEvents& events,
+                             const CellQuestion& question, const WeightQuestion& weights, bool with_people) {
+  Whole whole = whole_of(source, question);
+  std::vector<double> counts(whole.size(), 0.0);
+  for (std::size_t e = 0; e < events.at.size(); ++e)
+    if (const Label cell = whole.at(events.at[e], events.face[e]); cell != kGap)
+      ++counts[static_cast<std::size_t>(cell)];
+  const std::vector<bool> in = in_area(source, choice, whole);
+  const std::vector<double> people = with_people ? people_of(source.city, whole) : std::vector<double>{};
+  AnalysisCells cells;
+  cells.kind = question.kind + (question.size_m > 0 ? " " + shortest(question.size_m) + " m" : "");
+  std::vector<std::uint32_t> kept;
+  for (std::uint32_t i = 0; i < whole.size(); ++i) {
+    if (!in[i] || (with_people && !(people[i] > 0))) continue;
+    kept.push_back(i);
+    cells.id.push_back(std::move(whole.id[i]));
+    cells.centre.push_back(whole.shape.centre[i]);
+    cells.area_km2.push_back(whole.shape.area_km2[i]);
+    cells.ground.push_back(std::move(whole.shape.ground[i]));
+    cells.events.push_back(counts[i]);
+    cells.counted += static_cast<std::size_t>(counts[i]);
+    if (with_people) cells.population.push_back(people[i]);
+  }
+  if (kept.size() < 4) throw DataError("fewer than 4 cells lie in the area; take smaller cells or a larger area");
+  cells.weights = weights_of(source, whole, weights, kept, cells.centre);
+  if (weights.row_standardised) cells.weights = row_standardised(std::move(cells.weights));
+  return cells;
+}
+
+}  // namespace gridloom

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cells that an analysis counts in, and who neighbours whom.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/incidents/label_cells.h"
+#include "engine/incidents/regular_cells.h"
+#include "server/analysis/event_choice.h"
+
+namespace gridloom {
+
+// cells = grids | a layer's or level's id | square | hexagon, the last two with size in metres.
+struct CellQuestion {
+  std::string kind = "grids";
+  double size_m = 0;
+};
+CellQuestion read_cell_question(const Parameters&);
+
+enum class Neighbours { queen, rook, distance, knn, kernel };
+
+// weights = queen | rook | distance (distance: metres) | knn (neighbours: k) | kernel (bandwidth: metres, kernel:
+// word); row_standardised = yes | no.
+struct WeightQuestion {
+  Neighbours kind = Neighbours::queen;
+  double metres = 0;
+  std::uint32_t k = 8;
+  Kernel kernel = Kernel::quartic;
+  bool row_standardised = false;
+};
+WeightQuestion read_weight_question(const Parameters&);
+std::string text_of(const WeightQuestion&);  // "queen", "distance 1000 m", "kernel quartic 1000 m, row-standardised"
+
+// Index: cell; only those in the chosen area. A cell of a layer is in a named area with half of its ground or more, in
+// a box with its centroid; a regular one with its centre.
+struct AnalysisCells {
+  std::string kind;  // "grids", "police", "square 500 m"
+  std::vector<std::string> id;
+  std::vector<Point> centre;
+  std::vector<double> area_km2;
+  std::vector<std::vector<PolygonRings>> ground;
+  std::vector<double> events;
+  std::vector<double> population;  // empty unless it was asked for
+  std::size_t counted = 0;         // events in the cells
+  SpatialWeights weights;
+};
+
+// `with_people`: population is told, and cells where nobody lives are left out, for nothing can be at risk there.
+// Throws DataError for cells there are none of, and what regular_cells and the weights throw.
+AnalysisCells analysis_cells(const AnalysisSource&, const EventChoice&, const ChosenEvents&, const CellQuestion&,
+                             const WeightQuestion&, bool with_people);
+
+}  // namespace gridloom

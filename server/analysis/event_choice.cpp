@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/analysis/event_choice.h"
+
+#include "engine/incidents/local_time.h"
+#include "server/event_query.h"
+
+namespace gridloom {
+namespace {
+
+std::string list(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+template <std::size_t N>
+std::string list(const std::bitset<N>& set, std::size_t first) {
+  std::string text;
+  for (std::size_t i = 0; i < N; ++i)
+    if (set.test(i)) text += (text.empty() ? "" : ",") + std::to_string(i + first);
+  return text;
+}
+
+std::string moment(const std::optional<std::int64_t>& seconds) {
+  return seconds ? format_local_time({*seconds, true}) : std::string("open");
+}
+
+}  // namespace
+
+EventChoice read_event_choice(const Parameters& parameters, const City& city) {
+  EventQuestion question;
+  question.from = parameters.text("from");
+  question.to = parameters.text("to");
+  question.hours = parameters.text("hours");
+  question.weekdays = parameters.text("weekdays");
+  question.area = parameters.text("area");
+  question.categories = parameters.list("category");
+  question.subcategories = parameters.list("subcategory");
+  question.agencies = parameters.list("agency");
+  question.severities = parameters.list("severity");
+  return {parse_question(question, city), question.area};
+}
+
+ChosenEvents select(const AnalysisSource& source, const EventChoice& choice) {
+  ChosenEvents chosen;
+  for (const EventRef ref : select_events(source.events, choice.filter)) {
+    const EventChunk& chunk = *source.events.parts()[ref.part].chunk;
+    chosen.at.push_back(chunk.at[ref.row]);
+    chosen.face.push_back(chunk.face[ref.row]);
+  }
+  return chosen;
+}
+
+std::string window_text(const EventChoice& choice) {
+  const EventFilter& f = choice.filter;
+  std::string text;
+  const auto add = [&](const std::string& part) { text += (text.empty() ? "" : "; ") + part; };
+  if (f.from || f.to) add("from " + moment(f.from) + " until before " + moment(f.to));
+  if (f.hours.any()) add("hours " + list(f.hours, 0));
+  if (f.weekdays.any()) add("weekdays " + list(f.weekdays, 1));
+  if (!f.categories.empty()) add("categories " + list(f.categories));
+  if (!f.subcategories.empty()) add("subcategories " + list(f.subcategories));
+  if (!f.agencies.empty()) add("agencies " + list(f.agencies));
+  if (!f.severities.empty()) add("severities " + list(f.severities));
+  if (!choice.area.empty()) add("area " + choice.area);
+  return text.empty() ? "all incidents" : text;
+}
+
+}  // namespace gridloom

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which events an analysis is of, and where.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/arrangement/locate.h"
+#include "engine/fusion/city.h"
+#include "engine/incidents/event_store.h"
+#include "server/analysis/parameters.h"
+
+namespace gridloom {
+
+// What analyses are made of: a snapshot of a city and of its events.
+struct AnalysisSource {
+  const City& city;
+  const PointLocator& locator;
+  const EventStore& events;
+  unsigned threads = 1;
+};
+
+struct EventChoice {
+  EventFilter filter;
+  std::string area;  // as given
+
+  bool everywhere() const { return filter.faces.empty() && filter.area.empty(); }
+};
+
+// The parameters of EventQuestion (event_query.h); category, subcategory, agency and severity may be repeated.
+// Throws DataError for what has no meaning; words that no event has are refused by select().
+EventChoice read_event_choice(const Parameters&, const City&);
+
+struct ChosenEvents {
+  std::vector<Point> at;
+  std::vector<FaceId> face;
+};
+// By time, then as they came. Throws DataError for words that no event has.
+ChosenEvents select(const AnalysisSource&, const EventChoice&);
+
+// One line: "from 2015-01-01 until open; hours 22,23; categories 311 Rodent"; "all incidents" when nothing is asked.
+std::string window_text(const EventChoice&);
+
+}  // namespace gridloom

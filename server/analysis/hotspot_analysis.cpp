@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/analysis/hotspot_analysis.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "engine/incidents/coincidence.h"
+#include "engine/incidents/global_permutation.h"
+#include "engine/incidents/rates.h"
+#include "engine/incidents/suppression.h"
+#include "server/analysis/hotspot_words.h"
+#include "server/json_text.h"
+
+namespace gridloom {
+namespace {
+
+constexpr double kTellCoincidence = 0.1;
+
+void step(Progress& progress, std::string_view name, double share) {
+  if (progress.cancelled()) throw Cancelled();
+  progress.stage(name, share);
+}
+
+Json share_of(const Coincidence& found) {
+  return {{"share", found.share()}, {"points", found.coincident}, {"at_the_fullest_place", found.most}};
+}
+
+// What every answer tells of its events.
+Json record_head(const HotspotAnswer& answer, const HotspotRequest& request, const Coincidence& coincident) {
+  return {{"method", answer.method},   {"cells", answer.cells},
+          {"weights", answer.weights}, {"population_at_risk", request.population},
+          {"window", answer.window},   {"events", answer.events},
+          {"counted", answer.counted}, {"coincident", share_of(coincident)}};
+}
+
+void finish(HotspotAnswer& answer, Json record) {
+  if (answer.coincident_share >= kTellCoincidence)
+    answer.cautions.push_back(
+        "A tenth or more of the incidents share their exact place with another: addresses and street centres they were "
+        "geocoded to may look like hot spots.");
+  record["cautions"] = answer.cautions;
+  record["summary"] = answer.summary;
+  answer.table.description = answer.summary;
+  answer.table.record = dump(record);
+}
+
+// --- one number for all cells ---
+
+struct NamedTest {
+  std::string name;
+  GlobalTest test;
+  TailCounts placements;
+};
+
+double permutation_p(const TailCounts& counts, const HotspotOptions& o) {
+  if (counts.draws == 0) return std::numeric_limits<double>::quiet_NaN();
+  return p_value(counts, o.tail, o.ties.value_or(Ties::full));
+}
+
+std::vector<NamedTest> global_tests(const AnalysisCells& cells, const HotspotRequest& request, unsigned threads) {
+  const std::vector<double> values =
+      request.population ? standardised_rates(cells.events, cells.population) : cells.events;
+  std::vector<std::uint8_t> black;
+  if (request.global == GlobalMethod::join_counts)
+    for (double x : values) black.push_back(x > request.local.black_above);
+  GlobalPermutations placed;
+  if (request.local.permutations > 0)
+    placed =
+        permute_global(values, black, cells.weights,
+                       {.permutations = request.local.permutations, .seed = request.local.seed, .threads = threads});
+  switch (*request.global) {
+    case GlobalMethod::moran:
+      return {{"moran", moran(values, cells.weights), placed.moran}};
+    case GlobalMethod::geary:
+      return {{"geary", geary(values, cells.weights), placed.geary}};
+    case GlobalMethod::getis_g:
+      return {{"getis_g", getis_ord_g(values, cells.weights), placed.g}};
+    case GlobalMethod::join_counts:
+      break;
+  }
+  const JoinCounts joins = join_counts(black, cells.weights);
+  return {{"black_black", joins.black_black, placed.black_black},
+          {"black_white", joins.black_white, placed.black_white},
+          {"white_white", joins.white_white, placed.white_white}};
+}
+
+void analyse_global(const AnalysisCells& cells, const HotspotRequest& request, unsigned threads, HotspotAnswer& answer,
+                    Json& record) {
+  answer.table.fields = {
+      {"statistic", FieldType::text},     {"value", FieldType::real},     {"expected", FieldType::real},
+      {"variance", FieldType::real},      {"z", FieldType::real},         {"p", FieldType::real},
+      {"p_permutation", FieldType::real}, {"provenance", FieldType::text}};
+  Json results = Json::array();
+  for (const NamedTest& t : global_tests(cells, request, threads)) {
+    const double p = t.test.p(request.local.tail), drawn = permutation_p(t.placements, request.local);
+    answer.globals.push_back({t.name, t.test, p, drawn});
+    answer.table.rows.push_back(
+        {t.name, t.test.value, t.test.expected, t.test.variance, t.test.z(), p, drawn, std::monostate{}});
+    results.push_back({{"statistic", t.name},
+                       {"value", t.test.value},
+                       {"expected", t.test.expected},
+                       {"variance", t.test.variance},
+                       {"z", t.test.z()},
+                       {"p", p},
+                       {"p_permutation", drawn}});
+  }
+  answer.method = answer.globals.size() > 1 ? "join_counts" : answer.globals.front().statistic;
+  answer.tested = cells.id.size();
+  const std::size_t islands_left = islands(cells.weights).size();
+  if (!request.population)
+    answer.cautions.push_back("No population at risk was given: clustering may only show where people are.");
+  if (islands_left > 0) answer.cautions.push_back("Cells without neighbours add nothing but count as cells.");
+  answer.summary = answer.method + ", randomisation and " + std::to_string(request.local.permutations) +
+                   " permutations, seed " + std::to_string(request.local.seed) + "; " +
+                   std::to_string(cells.id.size()) + " cells, " + std::to_string(cells.weights.links()) + " links, " +
+                   answer.weights + "; " + answer.window;
+  for (auto& row : answer.table.rows) row.back() = answer.summary;
+  record["method"] = answer.method;
+  record["n"] = cells.id.size();
+  record["links"] = cells.weights.links();
+  record["islands"] = islands_left;
+  record["alternative"] = word_of(kTailWords, request.local.tail);
+  record["permutations"] = request.local.permutations;
+  record["seed"] = request.local.seed;
+  record["results"] = results;
+}
+
+// --- a class for each cell ---
+
+struct Blank {
+  std::vector<bool> count;    // is not told
+  std::vector<bool> numbers;  // nor statistic, z, p and q: they would tell a neighbour's count
+  std::size_t cells = 0;
+};
+
+Blank blank_of(const AnalysisCells& cells, std::uint64_t under) {
+  const std::size_t n = cells.id.size();
+  Blank blank{std::vector<bool>(n, false), std::vector<bool>(n, false), 0};
+  if (under == 0) return blank;
+  CountTable table{n, 1, {}};
+  for (double x : cells.events) table.counts.push_back(static_cast<std::uint64_t>(x));
+  const Suppression found = suppress_small_counts(table, under);
+  for (std::size_t i = 0; i < n; ++i) blank.count[i] = found.is_blank(i, 0);
+  for (std::size_t i = 0; i < n; ++i) {
+    bool any = blank.count[i];
+    for (std::uint32_t j : cells.weights.neighbours_of(i)) any = any || blank.count[j];
+    blank.numbers[i] = any;
+    blank.cells += blank.count[i];
+  }
+  return blank;
+}
+
+void add_rows(AnalysisCells& cells, const Hotspots& found, const Blank& blank, bool suppressing,
+              HotspotAnswer& answer) {
+  FeatureTable& table = answer.table;
+  table.fields = {{"cell", FieldType::text}, {"events", FieldType::integer}};
+  if (!cells.population.empty()) table.fields.push_back({"population", FieldType::real});
+  for (const char* name : {"statistic", "z", "p", "q"}) table.fields.push_back({name, FieldType::real});
+  table.fields.push_back({"class", FieldType::text});
+  if (suppressing) table.fields.push_back({"suppressed", FieldType::integer});
+  table.fields.insert(table.fields.end(), {{"area_km2", FieldType::real}, {"provenance", FieldType::text}});
+  for (std::size_t i = 0; i < cells.id.size(); ++i) {
+    std::vector<FeatureValue> row{cells.id[i]};
+    const auto number = [&](double v) { return blank.numbers[i] ? FeatureValue{} : FeatureValue{v}; };
+    row.push_back(blank.count[i] ? FeatureValue{} : FeatureValue{static_cast<std::int64_t>(cells.events[i])});
+    if (!cells.population.empty()) row.emplace_back(cells.population[i]);
+    for (double v : {found.statistic[i], found.z[i], found.p[i], found.q[i]}) row.push_back(number(v));
+    row.emplace_back(std::string(name_of(found.of_cell[i])));
+    if (suppressing) row.emplace_back(std::int64_t{blank.count[i]});
+    row.emplace_back(cells.area_km2[i]);
+    row.emplace_back(answer.summary);
+    table.rows.push_back(std::move(row));
+  }
+  table.polygons = std::move(cells.ground);
+}
+
+void count_classes(const Hotspots& found, HotspotAnswer& answer) {
+  for (auto c = CellClass::untested; c <= CellClass::different; c = static_cast<CellClass>(static_cast<int>(c) + 1))
+    if (const auto n = std::count(found.of_cell.begin(), found.of_cell.end(), c); n > 0)
+      answer.classes.emplace_back(name_of(c), static_cast<std::size_t>(n));
+}
+
+void analyse_local(AnalysisCells& cells, const HotspotRequest& request, unsigned threads, HotspotAnswer& answer,
+                   Json& record) {
+  HotspotOptions options = request.local;
+  options.threads = threads;
+  const Hotspots found = hotspots(cells.events, cells.population, cells.weights, options);
+  const Provenance& v = found.provenance;
+  answer.method =
+      request.population && v.method == HotspotMethod::local_moran ? "rate" : std::string(name_of(v.method));
+  answer.summary = describe(v) + "; " + answer.weights;
+  answer.cautions = v.cautions;
+  answer.tested = v.tested;
+  count_classes(found, answer);
+  const Blank blank = blank_of(cells, request.suppress_under);
+  answer.suppressed = blank.cells;
+  add_rows(cells, found, blank, request.suppress_under > 0, answer);
+  Json classes = Json::object();
+  for (const auto& [name, n] : answer.classes) classes[name] = n;
+  record["method"] = answer.method;
+  record["inference"] = word_of(kInferenceWords, v.inference);
+  record["ties"] = word_of(kTieWords, v.ties);
+  record["alternative"] = word_of(kTailWords, v.tail);
+  record["correction"] = word_of(kCorrectionWords, v.correction);
+  record["alpha"] = v.alpha;
+  record["n"] = v.cells;
+  record["tested"] = v.tested;
+  record["links"] = v.links;
+  record["islands"] = v.islands;
+  record["permutations"] = v.permutations;
+  record["seed"] = request.local.seed;
+  record["suppress_under"] = request.suppress_under;
+  record["suppressed"] = answer.suppressed;
+  record["classes"] = classes;
+}
+
+// --- how often each place is hot ---
+
+// The city, or the chosen area of it.
+std::function<bool(Point)> ground_of(const AnalysisSource& source, const EventChoice& choice) {
+  return [&source, &choice](Point p) {
+    const FaceId face = source.locator.locate(p).face;
+    if (face == kOutside) return false;
+    if (!choice.filter.faces.empty()) return static_cast<bool>(choice.filter.faces[face]);
+    return choice.filter.area.empty() || in_area(p, choice.filter.area);
+  };
+}
+
+std::vector<Point> square_of(const RasterGrid& g, std::size_t pixel) {
+  const auto cell = static_cast<std::int32_t>(g.cell_mm);
+  const auto west = static_cast<std::int32_t>(g.x0_mm + static_cast<std::int64_t>(pixel % g.nx) * g.cell_mm);
+  const auto north = static_cast<std::int32_t>(g.y0_mm - static_cast<std::int64_t>(pixel / g.nx) * g.cell_mm);
+  return {{west, north - cell}, {west + cell, north - cell}, {west + cell, north}, {west, north}, {west, north - cell}};
+}
+
+Json runs_of(const Sensitivity& s) {
+  Json runs = Json::array();
+  for (const SensitivityRun& run : s.runs)
+    runs.push_back({{"cell_m", static_cast<double>(run.grid.cell_mm) / Lattice::kPerMetre},
+                    {"west_mm", run.grid.x0_mm},
+                    {"north_mm", run.grid.y0_mm},
+                    {"weights", run.bandwidth_m > 0 ? Json{{"distance_m", run.bandwidth_m}} : Json("queen")},
+                    {"cells", run.cells},
+                    {"events", run.events},
+                    {"hot", run.hot},
+                    {"cold", run.cold},
+                    {"test", describe(run.provenance)}});
+  return runs;
+}
+
+void analyse_sensitivity(const AnalysisSource& source, const ChosenEvents& events, const HotspotRequest& request,
+                         HotspotAnswer& answer, Json& record) {
+  SensitivityOptions options = request.runs;
+  options.hotspot = request.local;
+  options.hotspot.threads = source.threads;
+  options.inside = ground_of(source, request.events);
+  const Sensitivity s = sensitivity(events.at, box_of(source.city.arrangement.points), options);
+  answer.method = "sensitivity of " + std::string(name_of(request.local.method));
+  answer.cautions = s.runs.front().provenance.cautions;
+  answer.counted = s.runs.front().events;
+  std::size_t always = 0, sometimes = 0;
+  answer.table.fields = {
+      {"hot_share", FieldType::real}, {"cold_share", FieldType::real}, {"provenance", FieldType::text}};
+  answer.summary = answer.method + "; share of " + std::to_string(s.runs.size()) +
+                   " runs that call a place hot or cold; " + describe(s.runs.front().provenance);
+  for (std::size_t place = 0; place < s.hot_share.size(); ++place) {
+    if (std::isnan(s.hot_share[place])) continue;
+    always += s.hot_share[place] == 1;
+    sometimes += s.hot_share[place] > 0 && s.hot_share[place] < 1;
+    answer.table.rows.push_back({s.hot_share[place], s.cold_share[place], answer.summary});
+    answer.table.polygons.push_back({PolygonRings{square_of(s.places, place)}});
+  }
+  answer.tested = answer.table.rows.size();
+  answer.classes = {{"hot_in_all_runs", always}, {"hot_in_some_runs", sometimes}};
+  record["method"] = answer.method;
+  record["counted"] = answer.counted;
+  record["correction"] = word_of(kCorrectionWords, request.local.correction);
+  record["alternative"] = word_of(kTailWords, request.local.tail);
+  record["alpha"] = request.local.alpha;
+  record["seed"] = request.local.seed;
+  record["places"] = answer.tested;
+  record["hot_in_all_runs"] = always;
+  record["hot_in_some_runs"] = sometimes;
+  record["runs"] = runs_of(s);
+}
+
+}  // namespace
+
+HotspotAnswer analyse_hotspots(const AnalysisSource& source, const HotspotRequest& request, Progress& progress) {
+  step(progress, "events", 0);
+  const ChosenEvents events = select(source, request.events);
+  if (events.at.empty()) throw DataError("no incident passes: " + request.local.window);
+  const Coincidence coincident = coincidence(events.at);
+  HotspotAnswer answer;
+  answer.window = request.local.window;
+  answer.events = events.at.size();
+  answer.coincident_share = coincident.share();
+  answer.table.name = request.sensitivity ? "sensitivity" : request.global ? "statistics" : "hotspots";
+  answer.table.lattice = source.city.arrangement.lattice;
+  if (request.sensitivity) {
+    answer.cells = "squares of several sizes and origins";
+    answer.weights = request.runs.neighbours_within_m.empty() ? "queen" : "distance";
+    Json record = record_head(answer, request, coincident);
+    step(progress, "runs", 0.1);
+    analyse_sensitivity(source, events, request, answer, record);
+    finish(answer, std::move(record));
+    return answer;
+  }
+  step(progress, "cells", 0.1);
+  AnalysisCells cells =
+      analysis_cells(source, request.events, events, request.cells, request.weights, request.population);
+  answer.cells = cells.kind;
+  answer.weights = text_of(request.weights);
+  answer.counted = cells.counted;
+  Json record = record_head(answer, request, coincident);
+  step(progress, "statistics", 0.4);
+  if (request.global)
+    analyse_global(cells, request, source.threads, answer, record);
+  else
+    analyse_local(cells, request, source.threads, answer, record);
+  finish(answer, std::move(record));
+  return answer;
+}
+
+}  // namespace gridloom

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include "server/analysis/hotspot_analysis.h"
+#include "server/analysis/hotspot_words.h"
+
+namespace gridloom {
+namespace {
+
+const std::map<std::string, GlobalMethod> kGlobalMethods{{"moran", GlobalMethod::moran},
+                                                         {"geary", GlobalMethod::geary},
+                                                         {"getis_g", GlobalMethod::getis_g},
+                                                         {"join_counts", GlobalMethod::join_counts}};
+
+void read_method(const Parameters& parameters, HotspotRequest& request) {
+  const std::string word = parameters.text("method");
+  if (const auto global = kGlobalMethods.find(word); global != kGlobalMethods.end()) {
+    request.global = global->second;
+    return;
+  }
+  request.population = word == "rate";
+  if (word == "rate") {
+    request.local.method = HotspotMethod::local_moran;
+  } else if (!word.empty()) {
+    try {
+      request.local.method = hotspot_method_named(word);
+    } catch (const DataError&) {
+      throw DataError(
+          "'method' is '" + word +
+          "'; it can be gi_star, gi, local_moran, local_geary, local_join_count, rate, and for one number of "
+          "all cells moran, geary, getis_g, join_counts");
+    }
+  }
+}
+
+void read_test(const Parameters& parameters, HotspotRequest& request) {
+  HotspotOptions& local = request.local;
+  constexpr std::uint64_t kMostPermutations = 10'000'000;
+  local.permutations =
+      static_cast<std::uint32_t>(parameters.whole("permutations", request.global ? 999 : 0, 0, kMostPermutations));
+  local.seed = parameters.whole("seed", 1, 0, UINT64_MAX);
+  local.tail = parameters.word("alternative", kTailWords, Tail::two_sided);
+  if (!parameters.text("ties").empty()) local.ties = parameters.word("ties", kTieWords, Ties::full);
+  const bool joins = request.global == GlobalMethod::join_counts || local.method == HotspotMethod::local_join_count;
+  if (joins) local.black_above = parameters.number("black_above", 0, 0, 1e12);
+  if (request.global) return;
+  local.inference = parameters.word("inference", kInferenceWords, Inference::automatic);
+  local.correction = parameters.word("correction", kCorrectionWords, Correction::fdr);
+  local.alpha = parameters.number("alpha", 0.05, 1e-9, 0.999999);
+}
+
+void read_sensitivity(const Parameters& parameters, HotspotRequest& request) {
+  request.sensitivity = parameters.yes("sensitivity");
+  if (!request.sensitivity) return;
+  if (request.global || request.population)
+    throw DataError("'sensitivity' compares hot and cold cells of counts: take method gi_star or gi");
+  if (parameters.given("cells") || parameters.given("weights") || parameters.given("suppress_under"))
+    throw DataError(
+        "'sensitivity' cuts square cells of its own, with queen neighbours or bands of the bandwidths; leave "
+        "out 'cells', 'weights' and 'suppress_under'");
+  if (const auto sizes = parameters.numbers("sizes", 10, 100'000); !sizes.empty()) request.runs.cell_sizes_m = sizes;
+  request.runs.neighbours_within_m = parameters.numbers("bandwidths", 10, 300'000);
+  request.runs.origins_per_axis = static_cast<std::uint32_t>(parameters.whole("origins", 2, 1, 8));
+}
+
+void check(const HotspotRequest& request) {
+  const bool joins =
+      request.global == GlobalMethod::join_counts || request.local.method == HotspotMethod::local_join_count;
+  if (request.population && (joins || request.global == GlobalMethod::getis_g))
+    throw DataError(
+        "'population' makes standardised rates, which are negative too: join counts and getis_g have no "
+        "meaning of them");
+  if (request.weights.row_standardised && joins && request.global)
+    throw DataError("join counts count links: leave out 'row_standardised'");
+}
+
+}  // namespace
+
+HotspotRequest read_hotspot_request(const Parameters& parameters, const City& city) {
+  HotspotRequest request;
+  request.events = read_event_choice(parameters, city);
+  read_method(parameters, request);
+  if (parameters.given("population")) request.population = parameters.yes("population");
+  read_test(parameters, request);
+  read_sensitivity(parameters, request);
+  if (!request.sensitivity) {
+    request.cells = read_cell_question(parameters);
+    request.weights = read_weight_question(parameters);
+    if (!request.global) request.suppress_under = parameters.whole("suppress_under", 0, 0, 1'000'000);
+  }
+  check(request);
+  parameters.refuse_others();
+  request.local.window = window_text(request.events);
+  return request;
+}
+
+}  // namespace gridloom

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/analysis/parameters.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "engine/io/project_meta.h"
+
+namespace gridloom {
+namespace {
+
+std::optional<double> real(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+[[noreturn]] void refuse_number(std::string_view name, std::string_view given, double least, double most) {
+  throw DataError("'" + std::string(name) + "' must be a number from " + shortest(least) + " to " + shortest(most) +
+                  ", not '" + std::string(given) + "'");
+}
+
+}  // namespace
+
+bool Parameters::given(std::string_view name) const {
+  asked_.insert(std::string(name));
+  return std::any_of(given_.begin(), given_.end(), [&](const auto& p) { return p.first == name && !p.second.empty(); });
+}
+
+std::string Parameters::text(std::string_view name) const {
+  asked_.insert(std::string(name));
+  const std::string* found = nullptr;
+  for (const auto& [key, value] : given_) {
+    if (key != name) continue;
+    if (found) throw DataError("'" + std::string(name) + "' is given more than once");
+    found = &value;
+  }
+  return found ? *found : std::string();
+}
+
+std::vector<std::string> Parameters::list(std::string_view name) const {
+  asked_.insert(std::string(name));
+  std::set<std::string> values;
+  for (const auto& [key, value] : given_)
+    if (key == name && !value.empty()) values.insert(value);
+  return {values.begin(), values.end()};
+}
+
+std::optional<double> Parameters::number(std::string_view name, double least, double most) const {
+  const std::string given = text(name);
+  if (given.empty()) return std::nullopt;
+  const auto value = real(given);
+  if (!value || !(*value >= least && *value <= most)) refuse_number(name, given, least, most);
+  return value;
+}
+
+double Parameters::number(std::string_view name, double otherwise, double least, double most) const {
+  return number(name, least, most).value_or(otherwise);
+}
+
+std::uint64_t Parameters::whole(std::string_view name, std::uint64_t otherwise, std::uint64_t least,
+                                std::uint64_t most) const {
+  const std::string given = text(name);
+  if (given.empty()) return otherwise;
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
+  if (error != std::errc() || end != given.data() + given.size() || value < least || value > most)
+    throw DataError("'" + std::string(name) + "' must be a whole number from " + std::to_string(least) + " to " +
+                    std::to_string(most) + ", not '" + given + "'");
+  return value;
+}
+
+bool Parameters::yes(std::string_view name) const {
+  static const std::map<std::string, bool> kWords{{"yes", true}, {"true", true},   {"1", true},
+                                                  {"no", false}, {"false", false}, {"0", false}};
+  return word(name, kWords, false);
+}
+
+std::vector<double> Parameters::numbers(std::string_view name, double least, double most) const {
+  const std::string given = text(name);
+  std::vector<double> values;
+  for (std::size_t at = 0; at < given.size();) {
+    const std::size_t comma = std::min(given.find(',', at), given.size());
+    const auto value = real(std::string_view(given).substr(at, comma - at));
+    if (!value || !(*value >= least && *value <= most))
+      throw DataError("'" + std::string(name) + "' must be numbers from " + shortest(least) + " to " + shortest(most) +
+                      " with commas between them, not '" + given + "'");
+    values.push_back(*value);
+    at = comma + 1;
+  }
+  return values;
+}
+
+void Parameters::refuse_others() const {
+  for (const auto& [key, value] : given_) {
+    if (asked_.contains(key) || value.empty()) continue;
+    std::string known;
+    for (const std::string& name : asked_) known += (known.empty() ? "" : ", ") + name;
+    throw DataError("'" + key + "' means nothing here; what can be given beside the others: " + known);
+  }
+}
+
+}  // namespace gridloom

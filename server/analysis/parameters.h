@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The named texts that a question is asked with, on the command line and in URLs, read in one place so that both mean
+// the same.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/progress.h"
+
+namespace gridloom {
+
+// Every getter throws DataError, naming the parameter, for a text that has no meaning, and for a name given more than
+// once (but list()). An empty text is one that was not given. What was asked for is remembered for refuse_others().
+class Parameters {
+ public:
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+  explicit Parameters(Pairs given) : given_(std::move(given)) {}
+
+  std::string text(std::string_view name) const;               // "" when not given
+  std::vector<std::string> list(std::string_view name) const;  // sorted, each once
+  std::optional<double> number(std::string_view name, double least, double most) const;
+  double number(std::string_view name, double otherwise, double least, double most) const;
+  std::uint64_t whole(std::string_view name, std::uint64_t otherwise, std::uint64_t least, std::uint64_t most) const;
+  bool yes(std::string_view name) const;  // "yes", "true", "1"; "no", "false", "0": not
+  std::vector<double> numbers(std::string_view name, double least, double most) const;  // "250,500"
+
+  template <class Value>
+  Value word(std::string_view name, const std::map<std::string, Value>& words, Value otherwise) const {
+    const std::string given = text(name);
+    if (given.empty()) return otherwise;
+    if (const auto found = words.find(given); found != words.end()) return found->second;
+    std::string known;
+    for (const auto& entry : words) known += (known.empty() ? "" : ", ") + entry.first;
+    throw DataError("'" + std::string(name) + "' is '" + given + "'; it can be " + known);
+  }
+
+  bool given(std::string_view name) const;
+
+  // A name that was given and never asked for is a spelling mistake, or means nothing beside the others: throws
+  // DataError with those that do.
+  void refuse_others() const;
+
+ private:
+  Pairs given_;
+  mutable std::set<std::string, std::less<>> asked_;
+};
+
+// The word of a value in such a table.
+template <class Value>
+std::string word_of(const std::map<std::string, Value>& words, Value value) {
+  for (const auto& [word, its_value] : words)
+    if (its_value == value) return word;
+  return {};
+}
+
+}  // namespace gridloom
