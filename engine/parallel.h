@@ -50,6 +50,12 @@ void parallel_for(std::size_t tasks, unsigned threads, Work&& work) {
   if (error) std::rethrow_exception(error);
 }
 
+// Between the steps of a task that takes long: throws Cancelled when a WatchScope of the caller says so.
+inline void stop_if_asked() {
+  const LoopWatch* watch = WatchScope::current().by;
+  if (watch && watch->stop) throw Cancelled();
+}
+
 // Splits 0 .. n - 1 into blocks of at most `block` and calls work(block_index, begin, end).
 template <class Work>
 void parallel_blocks(std::size_t n, std::size_t block, unsigned threads, Work&& work) {

@@ -220,6 +220,7 @@ class Solver {
     std::vector<Vector> p = divided(r, scale);
     double rz = dot(r, p);
     for (int k = 0; k < kMostSteps && dot(r, r) > enough; ++k) {
+      stop_if_asked();
       const std::vector<Vector> q = times(p);
       const double alpha = rz / dot(p, q);
       for (std::size_t i = 0; i < x.size(); ++i) {

@@ -195,7 +195,7 @@ std::vector<ReferenceDistances> reference_distances(const RawGround& g, std::spa
 }
 
 std::optional<double> suggested_accuracy(std::span<const double> distances_m) {
-  constexpr double kReach = 200, kEnough = 100, kWidest = kReach / 4;
+  constexpr double kReach = 200, kEnough = 100, kWidest = kReach / 4, kStandsOut = 2;
   std::vector<double> d;
   std::copy_if(distances_m.begin(), distances_m.end(), std::back_inserter(d),
                [](double m) { return m > kSameLine_m && m < kReach; });
@@ -213,8 +213,10 @@ std::optional<double> suggested_accuracy(std::span<const double> distances_m) {
     share = weight / n;
     sigma = std::max(1e-3, std::sqrt(squares / std::max(weight, 1e-9)));
   }
-  if (share * n < kEnough || sigma > kWidest) return {};
-  return 1.96 * sigma;
+  const double answer = 1.96 * sigma;
+  const double group = 0.95 * share, others = (1 - share) * answer / kReach;  // nearer than the answer
+  if (share * n < kEnough || sigma > kWidest || group < kStandsOut * others) return {};
+  return answer;
 }
 
 }  // namespace gridloom

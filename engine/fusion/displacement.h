@@ -40,7 +40,9 @@ std::vector<ReferenceDistances> reference_distances(const RawGround&, std::span<
 // The accuracy that distances (metres) to more trusted lines speak for: those of lines that mean the same spread like
 // the offsets of a badly drawn line, half-normal, the others lie anywhere between 0 and 200 m. The two are told apart
 // by expectation maximisation (Dempster, Laird & Rubin 1977); 95 % of the first lie below the answer. Distances up to 2
-// mm, of the very same line, say nothing. Empty where under 100 distances, or no such group, are there to judge from.
+// mm, of the very same line, say nothing. Empty where under 100 distances are there to judge from, or where the group
+// does not stand out: where it is not at least twice as many of the distances below the answer as the others are, as
+// with layers that copied their common lines and mean something else by all the rest.
 std::optional<double> suggested_accuracy(std::span<const double> distances_m);
 
 }  // namespace gridloom

@@ -100,6 +100,7 @@ class Matcher {
 
   Vector descend(std::span<const Point> places, Vector by, double trim, double farthest) const {
     for (int round = 0; round < kRounds; ++round) {
+      stop_if_asked();
       const Vector step = improvement(places, by, trim, farthest);
       by = {by.x + step.x, by.y + step.y};
       if (std::hypot(step.x, step.y) < 1) break;
@@ -147,11 +148,13 @@ class Matcher {
 std::vector<Vector> best_starts(const Matcher& matcher, std::span<const Point> places) {
   std::vector<std::pair<double, Vector>> tried;
   const int reach = static_cast<int>(kFarthestShift / kStartStep);
-  for (int i = -reach; i <= reach; ++i)
+  for (int i = -reach; i <= reach; ++i) {
+    stop_if_asked();
     for (int j = -reach; j <= reach; ++j) {
       const Vector by{i * kStartStep, j * kStartStep};
       if (std::hypot(by.x, by.y) <= kFarthestShift) tried.emplace_back(-matcher.share_near(places, by, kStartNear), by);
     }
+  }
   std::stable_sort(tried.begin(), tried.end(), [](const auto& a, const auto& b) {
     return std::tuple(a.first, std::hypot(a.second.x, a.second.y)) <
            std::tuple(b.first, std::hypot(b.second.x, b.second.y));

@@ -25,7 +25,7 @@ struct Shift {
 // tenths at a time, then eight tenths of those within 15 m (point-to-line iterative closest points: Chen & Medioni
 // 1992; trimmed: Chetverikov et al. 2002), starting from the best twelve of all vectors of a 10 m lattice up to 200 m
 // long; a longer shift is not found. O(n log n) once and 3 * 10^5 searches per layer that does not fit. The result does
-// not depend on threads.
+// not depend on threads. Stops within a fraction of a second when a WatchScope says so.
 std::vector<Shift> find_shifts(const FuseInput&, unsigned threads);
 
 // Undoes what the layers' words say: `apply` what was found, `detect` what is clear, `keep` and locked layers nothing.

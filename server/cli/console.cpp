@@ -13,10 +13,11 @@ namespace gridloom::cli {
 namespace {
 
 // A signal handler can reach nothing else.
-volatile std::sig_atomic_t interrupted = 0;
+LoopWatch watch;
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 void on_interrupt(int) {
-  interrupted = 1;
+  watch.stop = true;
   std::signal(SIGINT, SIG_DFL);
 }
 
@@ -79,9 +80,9 @@ void print_error(const Console& console, std::string_view what) {
 
 void print_note(const Text& text, const Console& console) { std::cerr << console.say(text) << std::endl; }
 
-Interruption::Interruption() { std::signal(SIGINT, on_interrupt); }
+Interruption::Interruption() : scope_(&watch) { std::signal(SIGINT, on_interrupt); }
 Interruption::~Interruption() { std::signal(SIGINT, SIG_DFL); }
-bool Interruption::requested() { return interrupted != 0; }
+bool Interruption::requested() { return watch.stop; }
 
 ConsoleProgress::ConsoleProgress(const Console& console)
     : console_(console), terminal_(::isatty(STDERR_FILENO) == 1), next_line_(start_ + std::chrono::seconds(5)) {}

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/fusion/delivery.h"
+#include "engine/loop_watch.h"
 #include "engine/progress.h"
 #include "server/number_text.h"
 #include "tiles/tile_service.h"
@@ -34,12 +35,18 @@ void print_error(const Console&, std::string_view what);
 // A line for the person on standard error.
 void print_note(const Text&, const Console&);
 
-// Ctrl-C asks long work to end at the next stage, so that it can clean up; a second Ctrl-C ends the program.
+// Ctrl-C asks long work to end at its next step, so that it can clean up; a second Ctrl-C ends the program.
+// Before main, while the system loads the libraries, Ctrl-C ends the program at once: nothing has begun.
 class Interruption {
  public:
   Interruption();
   ~Interruption();
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
   static bool requested();
+
+ private:
+  WatchScope scope_;  // loops of the engine ask, too
 };
 
 // On standard error. Stages reach it as shares of the whole.

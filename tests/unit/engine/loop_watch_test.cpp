@@ -38,6 +38,21 @@ TEST(LoopWatch, ReachesLoopsInsideLoopsOnOtherThreads) {
   EXPECT_LT(done, 2000u);
 }
 
+TEST(LoopWatch, StopsInTheMiddleOfATaskThatAsks) {
+  LoopWatch watch;
+  std::size_t steps = 0;
+  const WatchScope scope(&watch);
+  EXPECT_THROW(parallel_for(1, 1,
+                            [&](std::size_t) {
+                              for (; steps < 100; ++steps) {
+                                stop_if_asked();
+                                if (steps == 6) watch.stop = true;
+                              }
+                            }),
+               Cancelled);
+  EXPECT_EQ(steps, 7u);
+}
+
 TEST(LoopWatch, EndsWithItsBlock) {
   LoopWatch watch;
   watch.stop = true;

@@ -42,6 +42,22 @@ TEST(SuggestedAccuracy, SaysNothingWithoutEvidence) {
   EXPECT_FALSE(suggested_accuracy(even));
 }
 
+// Lines that mean something else cross the trusted ones here and there: what is near at a crossing is no spread.
+TEST(SuggestedAccuracy, IsNotTakenFromAFewOddLinesAmongOthers) {
+  std::mt19937 random(2);
+  std::exponential_distribution<double> other(1 / 90.0);
+  for (double share : {0.0, 0.05, 0.1}) {
+    std::normal_distribution<double> same(0, 25);
+    std::bernoulli_distribution is_same(share);
+    std::vector<double> d(2000, 0.001);  // copied lines
+    for (int i = 0; i < 3000; ++i) d.push_back(is_same(random) ? std::abs(same(random)) : other(random));
+    EXPECT_FALSE(suggested_accuracy(d)) << share;
+  }
+  std::vector<double> sharp(2000, 0.001);
+  for (int i = 0; i < 3000; ++i) sharp.push_back(i % 10 == 0 ? 0.5 : other(random));
+  EXPECT_TRUE(suggested_accuracy(sharp));  // few, but nothing else is so near
+}
+
 std::map<std::string, double> rows(const City& city, const std::string& layer) {
   std::map<std::string, double> out;
   for (const QualityRow& r : city.quality)

@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "engine/parallel.h"
 #include "town.h"
 
 namespace gridloom {
@@ -85,6 +86,17 @@ TEST(Shift, IsNotMisledByRegularBlocks) {
     EXPECT_NEAR(shifts[0].north_m, -dy / 1000.0, 0.1);
     EXPECT_TRUE(shifts[0].clear);
   }
+}
+
+TEST(Shift, StopsWhenAsked) {
+  LoopWatch watch;
+  watch.stop = true;
+  const FuseInput in = two(draw::redrawn(chessboard("off", 10, 2, 10), 30'000, -20'000));
+  {
+    const WatchScope scope(&watch);
+    EXPECT_THROW(find_shifts(in, 1), Cancelled);
+  }
+  EXPECT_EQ(find_shifts(in, 1).size(), 1u);
 }
 
 TEST(Shift, FindsItUnderTheNoiseOfDigitising) {
