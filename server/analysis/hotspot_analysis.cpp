@@ -249,6 +249,18 @@ Json runs_of(const Sensitivity& s) {
   return runs;
 }
 
+// How far the densities under two bandwidths agree on where the dense places are.
+Json densities_of(const BandwidthAgreement& agreement) {
+  const auto number = [](double value) { return std::isnan(value) ? Json() : Json(value); };
+  Json pairs = Json::array();
+  for (const BandwidthPair& pair : agreement.pairs)
+    pairs.push_back({{"first_m", pair.first_m},
+                     {"second_m", pair.second_m},
+                     {"rank_correlation", number(pair.rank_correlation)},
+                     {"dense_in_both", number(pair.dense_in_both)}});
+  return pairs;
+}
+
 void analyse_sensitivity(const AnalysisSource& source, const ChosenEvents& events, const HotspotRequest& request,
                          HotspotAnswer& answer, Json& record) {
   SensitivityOptions options = request.runs;
@@ -283,6 +295,7 @@ void analyse_sensitivity(const AnalysisSource& source, const ChosenEvents& event
   record["hot_in_all_runs"] = always;
   record["hot_in_some_runs"] = sometimes;
   record["runs"] = runs_of(s);
+  record["densities"] = densities_of(s.bandwidths);
 }
 
 }  // namespace

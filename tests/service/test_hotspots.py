@@ -1,0 +1,73 @@
+"""Hotspots from the command line, read back as analysts would."""
+
+import csv
+import json
+import subprocess
+
+import geopandas
+import pytest
+
+
+def run(binary, *arguments):
+    return subprocess.run([binary, "hotspots", *map(str, arguments), "--lang", "en"], capture_output=True, text=True)
+
+
+def square_run(binary, project, output, *more):
+    return run(binary, project, "--cells", "square", "--size", 200, "--inference", "permutation", "--permutations", 99, "-o", output, *more)
+
+
+@pytest.mark.parametrize("ending", ["geojson", "gpkg"])
+def test_a_map_of_cells_is_read_by_gdal(binary, small_project, tmp_path, ending):
+    output = tmp_path / f"hot.{ending}"
+    done = square_run(binary, small_project, output)
+    assert done.returncode == 0, done.stderr
+    frame = geopandas.read_file(output)
+    assert len(frame) > 3 and frame.geometry.is_valid.all()
+    assert frame["p"].between(0, 1).all()
+
+
+def test_the_same_question_has_the_same_answer_for_any_number_of_threads(binary, small_project, tmp_path):
+    texts = []
+    for threads in (1, 2):
+        output = tmp_path / f"{threads}.csv"
+        assert square_run(binary, small_project, output, "--threads", threads).returncode == 0
+        texts.append(output.read_text())
+    assert texts[0] == texts[1]
+    assert len(list(csv.reader(texts[0].splitlines()))) > 3
+
+
+def test_the_record_tells_how_the_answer_was_made(binary, small_project):
+    done = run(binary, small_project, "--method", "moran", "--cells", "square", "--size", 200, "--seed", 7, "--json")
+    assert done.returncode == 0, done.stderr
+    text = json.dumps(json.loads(done.stdout))
+    assert "moran" in text and '"seed": 7' in text and "coincident" in text
+
+
+def test_only_the_events_asked_for_count(binary, small_project):
+    answers = [json.loads(run(binary, small_project, "--cells", "square", "--size", 200, "--json", *more).stdout)
+               for more in ([], ["--category", "noise"])]
+    assert [a["events"] for a in answers] == [4, 3]
+
+
+def test_a_sensitivity_run_compares_cells_and_bandwidths(binary, small_project):
+    done = run(binary, small_project, "--sensitivity", "--sizes", "150,200", "--origins", 2, "--json")
+    assert done.returncode == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert len(record["runs"]) == 8
+    assert [(pair["first_m"], pair["second_m"]) for pair in record["densities"]] == [(250, 500), (250, 1000), (500, 1000)]
+    assert all(-1 <= pair["rank_correlation"] <= 1 for pair in record["densities"])
+
+
+@pytest.mark.parametrize("arguments, told", [
+    (["--method", "kriging"], "gi_star"),
+    (["--category", "nosie"], "noise"),
+    (["--area", "grid:nowhere"], "nowhere"),
+    (["--weights", "distance"], "distance"),
+    (["--cells", "square", "--size", "0"], "size"),
+    (["--hours", "25-3"], "hours"),
+])
+def test_what_has_no_meaning_is_refused_with_what_would_do(binary, small_project, tmp_path, arguments, told):
+    output = tmp_path / "hot.csv"
+    done = run(binary, small_project, *arguments, "-o", output)
+    assert done.returncode != 0 and told in done.stderr, done.stderr
+    assert not output.exists()
