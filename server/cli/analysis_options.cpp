@@ -72,8 +72,8 @@ void add_event_options(AnalysisOptions& options, CLI::App& verb, const Console& 
                  std::string("只统计该") + zh + "，可多次给出"},
                 true);
   options.add(verb, console, "area",
-              {"Only here: west,south,east,north in degrees, or a unit such as grid:code or police_precincts:19",
-               "只统计此范围：西,南,东,北（度），或某单元，如 grid:编码、police_precincts:19"});
+              {"Only here: west,south,east,north in degrees, or a unit such as grid:code or layer:cell",
+               "只统计此范围：西,南,东,北（度），或某单元，如 grid:编码、layer:cell"});
 }
 
 void run_over_project(const AnalysisOptions& options, const Console& console,

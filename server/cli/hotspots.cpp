@@ -64,7 +64,7 @@ Verb hotspots_verb(CLI::App& root, Console& console) {
       add_verb(root, console, "hotspots",
                {"Find where incidents cluster more than chance explains", "找出事件聚集超出偶然的地方（热点）"},
                "gridloom hotspots nyc.gpkg --method gi_star --category \"311 Rodent\" --from 2015-01-01 -o rats.gpkg\n"
-               "  gridloom hotspots nyc.gpkg --method rate --cells police_precincts -o rates.geojson\n"
+               "  gridloom hotspots nyc.gpkg --method rate --cells hexagon --size 500 -o rates.geojson\n"
                "  gridloom hotspots nyc.gpkg --method moran --cells hexagon --size 500 --json\n"
                "  gridloom hotspots nyc.gpkg --sensitivity --sizes 500,1000 --bandwidths 1000,2000 -o agreement.csv");
   add_project(*verb, console, options->project);
