@@ -116,10 +116,10 @@ EventFilter parse_question(const EventQuestion& q, const City& city) {
   filter.to = parse_moment(q.to);
   filter.hours = parse_hours(q.hours);
   filter.weekdays = parse_weekdays(q.weekdays);
-  filter.categories = q.categories;
-  filter.subcategories = q.subcategories;
-  filter.agencies = q.agencies;
-  filter.severities = q.severities;
+  filter.categories = sorted_once(q.categories);
+  filter.subcategories = sorted_once(q.subcategories);
+  filter.agencies = sorted_once(q.agencies);
+  filter.severities = sorted_once(q.severities);
   set_area(q.area, city, filter);
   return filter;
 }

@@ -22,6 +22,8 @@ struct EventQuestion {
   std::string from, to, hours, weekdays;                                     // as the functions above
   std::string area;                                                          // as set_area
   std::vector<std::string> categories, subcategories, agencies, severities;  // any of these
+
+  friend bool operator==(const EventQuestion&, const EventQuestion&) = default;
 };
 
 // The question of a URL: ?from=&to=&hours=&weekdays=&area= once each, &category=&subcategory=&agency=&severity= as

@@ -9,11 +9,6 @@
 namespace gridloom {
 namespace {
 
-Point centre_of(const RasterGrid& g, std::size_t column, std::size_t row) {
-  return {static_cast<std::int32_t>(g.x0_mm + static_cast<std::int64_t>(column) * g.cell_mm + g.cell_mm / 2),
-          static_cast<std::int32_t>(g.y0_mm - static_cast<std::int64_t>(row) * g.cell_mm - g.cell_mm / 2)};
-}
-
 std::vector<Point> lowest_corners(const Arrangement& map) {
   std::vector<Point> corner(map.face_count, Point{INT32_MAX, INT32_MAX});
   for (ArcId a = 0; a < map.arcs.size(); ++a)
@@ -37,7 +32,7 @@ WeightedPoints population_points(const City& city, const RasterGrid& grid) {
   for_pixel_faces(city.arrangement, grid, [&](std::uint32_t row, std::span<const FaceId> faces) {
     for (std::size_t i = 0; i < faces.size(); ++i)
       if (const FaceId face = faces[i]; face != kOutside && city.population[face] > 0)
-        add(centre_of(grid, i, row), city.population[face] / static_cast<double>(pixels[face]));
+        add(grid.centre(std::size_t{row} * grid.nx + i), city.population[face] / static_cast<double>(pixels[face]));
   });
   const std::vector<Point> corner = lowest_corners(city.arrangement);
   for (FaceId face = kOutside + 1; face < city.arrangement.face_count; ++face)

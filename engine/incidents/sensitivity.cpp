@@ -39,13 +39,6 @@ std::size_t pixel_of(const RasterGrid& g, std::int64_t x, std::int64_t y) {
   return (g.ny - 1 - static_cast<std::size_t>(from_south)) * g.nx + column;
 }
 
-Point centre_of(const RasterGrid& g, std::size_t pixel) {
-  const auto column = static_cast<std::int64_t>(pixel % g.nx);
-  const auto row = static_cast<std::int64_t>(pixel / g.nx);
-  return {static_cast<std::int32_t>(g.x0_mm + column * g.cell_mm + g.cell_mm / 2),
-          static_cast<std::int32_t>(g.y0_mm - row * g.cell_mm - g.cell_mm / 2)};
-}
-
 bool holds(const Box& box, Point p) { return box.intersects({p, p}); }
 
 // Pixel -> cell, or kNoCell.
@@ -53,7 +46,7 @@ std::vector<std::uint32_t> cells_of(const RasterGrid& g, const std::function<boo
   std::vector<std::uint32_t> cell(g.size(), kNoCell);
   std::uint32_t next = 0;
   for (std::size_t pixel = 0; pixel < cell.size(); ++pixel)
-    if (!inside || inside(centre_of(g, pixel))) cell[pixel] = next++;
+    if (!inside || inside(g.centre(pixel))) cell[pixel] = next++;
   return cell;
 }
 
@@ -72,7 +65,7 @@ SpatialWeights queen_of(const RasterGrid& g, const std::vector<std::uint32_t>& c
 SpatialWeights band_of(const RasterGrid& g, const std::vector<std::uint32_t>& cell_of, double metres) {
   std::vector<Point> centres;
   for (std::size_t pixel = 0; pixel < cell_of.size(); ++pixel)
-    if (cell_of[pixel] != kNoCell) centres.push_back(centre_of(g, pixel));
+    if (cell_of[pixel] != kNoCell) centres.push_back(g.centre(pixel));
   return distance_band(centres, metres);
 }
 
@@ -104,7 +97,7 @@ SensitivityRun run_on(const RasterGrid& grid, const std::vector<std::uint32_t>& 
     run.cold += c == CellClass::cold;
   }
   for (std::size_t place = 0; place < places.size(); ++place) {
-    const Point p = centre_of(places, place);
+    const Point p = places.centre(place);
     if (!holds(area, p)) continue;
     const std::uint32_t cell = cell_of[pixel_of(grid, p.x, p.y)];
     if (cell == kNoCell) continue;
@@ -123,7 +116,7 @@ BandwidthAgreement agreement_of(std::span<const Point> events, const Box& area, 
   std::copy_if(events.begin(), events.end(), std::back_inserter(inside), [&](Point p) { return holds(area, p); });
   std::vector<std::uint8_t> counts(places.size());
   for (std::size_t place = 0; place < counts.size(); ++place) {
-    const Point p = centre_of(places, place);
+    const Point p = places.centre(place);
     counts[place] = holds(area, p) && (!options.inside || options.inside(p));
   }
   return bandwidth_agreement(inside, places, counts, options.bandwidths_m,

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <utility>
 
@@ -63,6 +64,15 @@ void AtomicFile::commit() {
   if (std::rename(temporary_.c_str(), target_.c_str()) != 0) refuse(target_, errno);
   temporary_.clear();
   sync(directory_of(target_), O_RDONLY | O_DIRECTORY, target_);
+}
+
+void write_file(const std::filesystem::path& path, std::string_view bytes) {
+  AtomicFile target(path);
+  std::ofstream file(target.path(), std::ios::binary);
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  if (!file) throw DataError(path.string() + ": cannot be written; is the disk full?");
+  target.commit();
 }
 
 }  // namespace gridloom

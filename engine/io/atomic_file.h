@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 namespace gridloom {
 
@@ -22,5 +23,8 @@ class AtomicFile {
   std::filesystem::path target_;
   std::filesystem::path temporary_;
 };
+
+// Writes all of a file, or throws DataError and leaves it as it was.
+void write_file(const std::filesystem::path&, std::string_view bytes);
 
 }  // namespace gridloom

@@ -2,13 +2,14 @@
 // Hot and cold spots of cells.
 #include <pybind11/stl.h>
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "engine/incidents/global_statistics.h"
+#include "engine/incidents/hotspot_words.h"
 #include "engine/incidents/hotspots.h"
 #include "engine/incidents/suppression.h"
+#include "engine/words.h"
 #include "scripts/python/arrays.h"
 #include "scripts/python/bindings.h"
 #include "scripts/python/call.h"
@@ -17,39 +18,14 @@ namespace gridloom::python {
 namespace py = pybind11;
 namespace {
 
-template <class Value>
-Value word(const std::map<std::string, Value>& words, const std::string& given, const char* what) {
-  if (const auto found = words.find(given); found != words.end()) return found->second;
-  std::string known;
-  for (const auto& entry : words) known += (known.empty() ? "" : ", ") + entry.first;
-  throw DataError(std::string(what) + " is '" + given + "'; it can be " + known);
-}
-
-const std::map<std::string, Inference> kInferences{{"automatic", Inference::automatic},
-                                                   {"analytic", Inference::analytic},
-                                                   {"permutation", Inference::permutation},
-                                                   {"exact", Inference::exact}};
-const std::map<std::string, Correction> kCorrections{
-    {"fdr", Correction::fdr}, {"bonferroni", Correction::bonferroni}, {"none", Correction::none}};
-const std::map<std::string, Tail> kTails{
-    {"two-sided", Tail::two_sided}, {"greater", Tail::greater}, {"less", Tail::less}};
-const std::map<std::string, Ties> kTies{{"full", Ties::full}, {"mid-p", Ties::mid_p}};
-
-template <class Value>
-std::string name_in(const std::map<std::string, Value>& words, Value value) {
-  for (const auto& entry : words)
-    if (entry.second == value) return entry.first;
-  return "automatic";
-}
-
 py::dict record_of(const Provenance& p) {
   py::dict record;
   record["method"] = std::string(name_of(p.method));
-  record["inference"] = name_in(kInferences, p.inference);
-  record["correction"] = name_in(kCorrections, p.correction);
+  record["inference"] = word_of(kInferenceWords, p.inference);
+  record["correction"] = word_of(kCorrectionWords, p.correction);
   record["alpha"] = p.alpha;
-  record["tail"] = name_in(kTails, p.tail);
-  record["ties"] = name_in(kTies, p.ties);
+  record["tail"] = word_of(kTailWords, p.tail);
+  record["ties"] = word_of(kTieWords, p.ties);
   record["counts"] = p.counts;
   record["population_at_risk"] = p.population_at_risk;
   record["n"] = p.cells;
@@ -69,9 +45,9 @@ py::tuple find_hotspots(const Array<double>& values, const Array<double>& popula
                         const py::dict& o, const py::object& progress) {
   HotspotOptions options;
   options.method = hotspot_method_named(o["method"].cast<std::string>());
-  options.inference = word(kInferences, o["inference"].cast<std::string>(), "inference");
-  options.correction = word(kCorrections, o["correction"].cast<std::string>(), "correction");
-  options.tail = word(kTails, o["tail"].cast<std::string>(), "tail");
+  options.inference = value_of(kInferenceWords, o["inference"].cast<std::string>(), "inference");
+  options.correction = value_of(kCorrectionWords, o["correction"].cast<std::string>(), "correction");
+  options.tail = value_of(kTailWords, o["tail"].cast<std::string>(), "tail");
   options.alpha = o["alpha"].cast<double>();
   options.permutations = o["permutations"].cast<std::uint32_t>();
   options.seed = o["seed"].cast<std::uint64_t>();

@@ -8,6 +8,7 @@
 #include "engine/incidents/label_cells.h"
 #include "engine/incidents/regular_cells.h"
 #include "server/analysis/event_choice.h"
+#include "server/analysis/parameters.h"
 
 namespace gridloom {
 

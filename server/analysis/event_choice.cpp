@@ -2,7 +2,6 @@
 #include "server/analysis/event_choice.h"
 
 #include "engine/incidents/local_time.h"
-#include "server/event_query.h"
 
 namespace gridloom {
 namespace {
@@ -27,17 +26,7 @@ std::string moment(const std::optional<std::int64_t>& seconds) {
 
 }  // namespace
 
-EventChoice read_event_choice(const Parameters& parameters, const City& city) {
-  EventQuestion question;
-  question.from = parameters.text("from");
-  question.to = parameters.text("to");
-  question.hours = parameters.text("hours");
-  question.weekdays = parameters.text("weekdays");
-  question.area = parameters.text("area");
-  question.categories = parameters.list("category");
-  question.subcategories = parameters.list("subcategory");
-  question.agencies = parameters.list("agency");
-  question.severities = parameters.list("severity");
+EventChoice chosen_by(const EventQuestion& question, const City& city) {
   return {parse_question(question, city), question.area};
 }
 

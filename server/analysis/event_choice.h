@@ -8,7 +8,7 @@
 #include "engine/arrangement/locate.h"
 #include "engine/fusion/city.h"
 #include "engine/incidents/event_store.h"
-#include "server/analysis/parameters.h"
+#include "server/event_query.h"
 
 namespace gridloom {
 
@@ -27,9 +27,8 @@ struct EventChoice {
   bool everywhere() const { return filter.faces.empty() && filter.area.empty(); }
 };
 
-// The parameters of EventQuestion (event_query.h); category, subcategory, agency and severity may be repeated.
 // Throws DataError for what has no meaning; words that no event has are refused by select().
-EventChoice read_event_choice(const Parameters&, const City&);
+EventChoice chosen_by(const EventQuestion&, const City&);
 
 struct ChosenEvents {
   std::vector<Point> at;

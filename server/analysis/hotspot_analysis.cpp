@@ -7,9 +7,9 @@
 
 #include "engine/incidents/coincidence.h"
 #include "engine/incidents/global_permutation.h"
+#include "engine/incidents/hotspot_words.h"
 #include "engine/incidents/rates.h"
 #include "engine/incidents/suppression.h"
-#include "server/analysis/hotspot_words.h"
 #include "server/json_text.h"
 
 namespace gridloom {
@@ -34,11 +34,14 @@ Json record_head(const HotspotAnswer& answer, const HotspotRequest& request, con
           {"counted", answer.counted}, {"coincident", share_of(coincident)}};
 }
 
-void finish(HotspotAnswer& answer, Json record) {
+// `details` are the method's own.
+void finish(HotspotAnswer& answer, const HotspotRequest& request, const Coincidence& coincident, const Json& details) {
   if (answer.coincident_share >= kTellCoincidence)
     answer.cautions.push_back(
         "A tenth or more of the incidents share their exact place with another: addresses and street centres they were "
         "geocoded to may look like hot spots.");
+  Json record = record_head(answer, request, coincident);
+  record.update(details);
   record["cautions"] = answer.cautions;
   record["summary"] = answer.summary;
   answer.table.description = answer.summary;
@@ -86,7 +89,7 @@ std::vector<NamedTest> global_tests(const AnalysisCells& cells, const HotspotReq
 }
 
 void analyse_global(const AnalysisCells& cells, const HotspotRequest& request, unsigned threads, HotspotAnswer& answer,
-                    Json& record) {
+                    Json& details) {
   answer.table.fields = {
       {"statistic", FieldType::text},     {"value", FieldType::real},     {"expected", FieldType::real},
       {"variance", FieldType::real},      {"z", FieldType::real},         {"p", FieldType::real},
@@ -116,14 +119,13 @@ void analyse_global(const AnalysisCells& cells, const HotspotRequest& request, u
                    std::to_string(cells.id.size()) + " cells, " + std::to_string(cells.weights.links()) + " links, " +
                    answer.weights + "; " + answer.window;
   for (auto& row : answer.table.rows) row.back() = answer.summary;
-  record["method"] = answer.method;
-  record["n"] = cells.id.size();
-  record["links"] = cells.weights.links();
-  record["islands"] = islands_left;
-  record["alternative"] = word_of(kTailWords, request.local.tail);
-  record["permutations"] = request.local.permutations;
-  record["seed"] = request.local.seed;
-  record["results"] = results;
+  details["n"] = cells.id.size();
+  details["links"] = cells.weights.links();
+  details["islands"] = islands_left;
+  details["alternative"] = word_of(kTailWords, request.local.tail);
+  details["permutations"] = request.local.permutations;
+  details["seed"] = request.local.seed;
+  details["results"] = results;
 }
 
 // --- a class for each cell ---
@@ -182,7 +184,7 @@ void count_classes(const Hotspots& found, HotspotAnswer& answer) {
 }
 
 void analyse_local(AnalysisCells& cells, const HotspotRequest& request, unsigned threads, HotspotAnswer& answer,
-                   Json& record) {
+                   Json& details) {
   HotspotOptions options = request.local;
   options.threads = threads;
   const Hotspots found = hotspots(cells.events, cells.population, cells.weights, options);
@@ -198,21 +200,20 @@ void analyse_local(AnalysisCells& cells, const HotspotRequest& request, unsigned
   add_rows(cells, found, blank, request.suppress_under > 0, answer);
   Json classes = Json::object();
   for (const auto& [name, n] : answer.classes) classes[name] = n;
-  record["method"] = answer.method;
-  record["inference"] = word_of(kInferenceWords, v.inference);
-  record["ties"] = word_of(kTieWords, v.ties);
-  record["alternative"] = word_of(kTailWords, v.tail);
-  record["correction"] = word_of(kCorrectionWords, v.correction);
-  record["alpha"] = v.alpha;
-  record["n"] = v.cells;
-  record["tested"] = v.tested;
-  record["links"] = v.links;
-  record["islands"] = v.islands;
-  record["permutations"] = v.permutations;
-  record["seed"] = request.local.seed;
-  record["suppress_under"] = request.suppress_under;
-  record["suppressed"] = answer.suppressed;
-  record["classes"] = classes;
+  details["inference"] = word_of(kInferenceWords, v.inference);
+  details["ties"] = word_of(kTieWords, v.ties);
+  details["alternative"] = word_of(kTailWords, v.tail);
+  details["correction"] = word_of(kCorrectionWords, v.correction);
+  details["alpha"] = v.alpha;
+  details["n"] = v.cells;
+  details["tested"] = v.tested;
+  details["links"] = v.links;
+  details["islands"] = v.islands;
+  details["permutations"] = v.permutations;
+  details["seed"] = request.local.seed;
+  details["suppress_under"] = request.suppress_under;
+  details["suppressed"] = answer.suppressed;
+  details["classes"] = classes;
 }
 
 // --- how often each place is hot ---
@@ -221,8 +222,7 @@ void analyse_local(AnalysisCells& cells, const HotspotRequest& request, unsigned
 std::function<bool(Point)> ground_of(const AnalysisSource& source, const EventChoice& choice) {
   return [&source, &choice](Point p) {
     const FaceId face = source.locator.locate(p).face;
-    if (face == kOutside) return false;
-    if (!choice.filter.faces.empty()) return static_cast<bool>(choice.filter.faces[face]);
+    if (face == kOutside || !on_faces(face, choice.filter)) return false;
     return choice.filter.area.empty() || in_area(p, choice.filter.area);
   };
 }
@@ -262,7 +262,7 @@ Json densities_of(const BandwidthAgreement& agreement) {
 }
 
 void analyse_sensitivity(const AnalysisSource& source, const ChosenEvents& events, const HotspotRequest& request,
-                         HotspotAnswer& answer, Json& record) {
+                         HotspotAnswer& answer, Json& details) {
   SensitivityOptions options = request.runs;
   options.hotspot = request.local;
   options.hotspot.threads = source.threads;
@@ -285,17 +285,15 @@ void analyse_sensitivity(const AnalysisSource& source, const ChosenEvents& event
   }
   answer.tested = answer.table.rows.size();
   answer.classes = {{"hot_in_all_runs", always}, {"hot_in_some_runs", sometimes}};
-  record["method"] = answer.method;
-  record["counted"] = answer.counted;
-  record["correction"] = word_of(kCorrectionWords, request.local.correction);
-  record["alternative"] = word_of(kTailWords, request.local.tail);
-  record["alpha"] = request.local.alpha;
-  record["seed"] = request.local.seed;
-  record["places"] = answer.tested;
-  record["hot_in_all_runs"] = always;
-  record["hot_in_some_runs"] = sometimes;
-  record["runs"] = runs_of(s);
-  record["densities"] = densities_of(s.bandwidths);
+  details["correction"] = word_of(kCorrectionWords, request.local.correction);
+  details["alternative"] = word_of(kTailWords, request.local.tail);
+  details["alpha"] = request.local.alpha;
+  details["seed"] = request.local.seed;
+  details["places"] = answer.tested;
+  details["hot_in_all_runs"] = always;
+  details["hot_in_some_runs"] = sometimes;
+  details["runs"] = runs_of(s);
+  details["densities"] = densities_of(s.bandwidths);
 }
 
 }  // namespace
@@ -306,6 +304,7 @@ HotspotAnswer analyse_hotspots(const AnalysisSource& source, const HotspotReques
   if (events.at.empty()) throw DataError("no incident passes: " + request.local.window);
   const Coincidence coincident = coincidence(events.at);
   HotspotAnswer answer;
+  Json details = Json::object();
   answer.window = request.local.window;
   answer.events = events.at.size();
   answer.coincident_share = coincident.share();
@@ -314,10 +313,9 @@ HotspotAnswer analyse_hotspots(const AnalysisSource& source, const HotspotReques
   if (request.sensitivity) {
     answer.cells = "squares of several sizes and origins";
     answer.weights = request.runs.neighbours_within_m.empty() ? "queen" : "distance";
-    Json record = record_head(answer, request, coincident);
     step(progress, "runs", 0.1);
-    analyse_sensitivity(source, events, request, answer, record);
-    finish(answer, std::move(record));
+    analyse_sensitivity(source, events, request, answer, details);
+    finish(answer, request, coincident, details);
     return answer;
   }
   step(progress, "cells", 0.1);
@@ -326,13 +324,12 @@ HotspotAnswer analyse_hotspots(const AnalysisSource& source, const HotspotReques
   answer.cells = cells.kind;
   answer.weights = text_of(request.weights);
   answer.counted = cells.counted;
-  Json record = record_head(answer, request, coincident);
   step(progress, "statistics", 0.4);
   if (request.global)
-    analyse_global(cells, request, source.threads, answer, record);
+    analyse_global(cells, request, source.threads, answer, details);
   else
-    analyse_local(cells, request, source.threads, answer, record);
-  finish(answer, std::move(record));
+    analyse_local(cells, request, source.threads, answer, details);
+  finish(answer, request, coincident, details);
   return answer;
 }
 

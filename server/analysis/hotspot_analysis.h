@@ -34,9 +34,9 @@ struct HotspotRequest {
 // | geary | getis_g | join_counts; population = yes | no; inference = automatic | analytic | permutation | exact;
 // permutations; seed; alternative = two-sided | greater | less; ties = full | mid-p; correction = fdr | bonferroni |
 // none; alpha; black_above; suppress_under; sensitivity = yes | no with sizes, origins, bandwidths; and what
-// read_event_choice, read_cell_question and read_weight_question read. Throws DataError; also for a name that means
-// nothing beside the others, so call it when all other names have been asked for.
-HotspotRequest read_hotspot_request(const Parameters&, const City&);
+// read_cell_question and read_weight_question read. Throws DataError; also for a name that means nothing beside the
+// others, so call it when all other names have been asked for.
+HotspotRequest read_hotspot_request(const EventQuestion&, const Parameters&, const City&);
 
 struct GlobalResult {
   std::string statistic;  // "moran", "black_black", ...

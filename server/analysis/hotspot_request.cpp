@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 
+#include "engine/incidents/hotspot_words.h"
 #include "server/analysis/hotspot_analysis.h"
-#include "server/analysis/hotspot_words.h"
 
 namespace gridloom {
 namespace {
@@ -33,6 +33,10 @@ void read_method(const Parameters& parameters, HotspotRequest& request) {
   }
 }
 
+bool counts_joins(const HotspotRequest& request) {
+  return request.global == GlobalMethod::join_counts || request.local.method == HotspotMethod::local_join_count;
+}
+
 void read_test(const Parameters& parameters, HotspotRequest& request) {
   HotspotOptions& local = request.local;
   constexpr std::uint64_t kMostPermutations = 10'000'000;
@@ -41,8 +45,7 @@ void read_test(const Parameters& parameters, HotspotRequest& request) {
   local.seed = parameters.whole("seed", 1, 0, UINT64_MAX);
   local.tail = parameters.word("alternative", kTailWords, Tail::two_sided);
   if (!parameters.text("ties").empty()) local.ties = parameters.word("ties", kTieWords, Ties::full);
-  const bool joins = request.global == GlobalMethod::join_counts || local.method == HotspotMethod::local_join_count;
-  if (joins) local.black_above = parameters.number("black_above", 0, 0, 1e12);
+  if (counts_joins(request)) local.black_above = parameters.number("black_above", 0, 0, 1e12);
   if (request.global) return;
   local.inference = parameters.word("inference", kInferenceWords, Inference::automatic);
   local.correction = parameters.word("correction", kCorrectionWords, Correction::fdr);
@@ -64,8 +67,7 @@ void read_sensitivity(const Parameters& parameters, HotspotRequest& request) {
 }
 
 void check(const HotspotRequest& request) {
-  const bool joins =
-      request.global == GlobalMethod::join_counts || request.local.method == HotspotMethod::local_join_count;
+  const bool joins = counts_joins(request);
   if (request.population && (joins || request.global == GlobalMethod::getis_g))
     throw DataError(
         "'population' makes standardised rates, which are negative too: join counts and getis_g have no "
@@ -76,9 +78,9 @@ void check(const HotspotRequest& request) {
 
 }  // namespace
 
-HotspotRequest read_hotspot_request(const Parameters& parameters, const City& city) {
+HotspotRequest read_hotspot_request(const EventQuestion& events, const Parameters& parameters, const City& city) {
   HotspotRequest request;
-  request.events = read_event_choice(parameters, city);
+  request.events = chosen_by(events, city);
   read_method(parameters, request);
   if (parameters.given("population")) request.population = parameters.yes("population");
   read_test(parameters, request);

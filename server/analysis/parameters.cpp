@@ -40,14 +40,6 @@ std::string Parameters::text(std::string_view name) const {
   return found ? *found : std::string();
 }
 
-std::vector<std::string> Parameters::list(std::string_view name) const {
-  asked_.insert(std::string(name));
-  std::set<std::string> values;
-  for (const auto& [key, value] : given_)
-    if (key == name && !value.empty()) values.insert(value);
-  return {values.begin(), values.end()};
-}
-
 std::optional<double> Parameters::number(std::string_view name, double least, double most) const {
   const std::string given = text(name);
   if (given.empty()) return std::nullopt;

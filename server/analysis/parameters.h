@@ -12,19 +12,18 @@
 #include <utility>
 #include <vector>
 
-#include "engine/progress.h"
+#include "engine/words.h"
 
 namespace gridloom {
 
 // Every getter throws DataError, naming the parameter, for a text that has no meaning, and for a name given more than
-// once (but list()). An empty text is one that was not given. What was asked for is remembered for refuse_others().
+// once. An empty text is one that was not given. What was asked for is remembered for refuse_others().
 class Parameters {
  public:
   using Pairs = std::vector<std::pair<std::string, std::string>>;
   explicit Parameters(Pairs given) : given_(std::move(given)) {}
 
-  std::string text(std::string_view name) const;               // "" when not given
-  std::vector<std::string> list(std::string_view name) const;  // sorted, each once
+  std::string text(std::string_view name) const;  // "" when not given
   std::optional<double> number(std::string_view name, double least, double most) const;
   double number(std::string_view name, double otherwise, double least, double most) const;
   std::uint64_t whole(std::string_view name, std::uint64_t otherwise, std::uint64_t least, std::uint64_t most) const;
@@ -35,10 +34,7 @@ class Parameters {
   Value word(std::string_view name, const std::map<std::string, Value>& words, Value otherwise) const {
     const std::string given = text(name);
     if (given.empty()) return otherwise;
-    if (const auto found = words.find(given); found != words.end()) return found->second;
-    std::string known;
-    for (const auto& entry : words) known += (known.empty() ? "" : ", ") + entry.first;
-    throw DataError("'" + std::string(name) + "' is '" + given + "'; it can be " + known);
+    return value_of(words, given, "'" + std::string(name) + "'");
   }
 
   bool given(std::string_view name) const;
@@ -51,13 +47,5 @@ class Parameters {
   Pairs given_;
   mutable std::set<std::string, std::less<>> asked_;
 };
-
-// The word of a value in such a table.
-template <class Value>
-std::string word_of(const std::map<std::string, Value>& words, Value value) {
-  for (const auto& [word, its_value] : words)
-    if (its_value == value) return word;
-  return {};
-}
 
 }  // namespace gridloom

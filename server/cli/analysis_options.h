@@ -12,6 +12,7 @@
 #include "engine/io/project_file.h"
 #include "server/analysis/answer_file.h"
 #include "server/analysis/event_choice.h"
+#include "server/analysis/parameters.h"
 #include "server/cli/common_options.h"
 
 namespace gridloom::cli {
@@ -19,10 +20,11 @@ namespace gridloom::cli {
 class AnalysisOptions {
  public:
   std::string project, output;
+  EventQuestion events;
   unsigned threads = 1;
 
-  // An option "--black-above" is the parameter black_above. Several: it may be repeated.
-  void add(CLI::App&, const Console&, const std::string& name, const Text& what, bool several = false);
+  // An option "--black-above" is the parameter black_above.
+  void add(CLI::App&, const Console&, const std::string& name, const Text& what);
   void add_flag(CLI::App&, const Console&, const std::string& name, const Text& what);
 
   Parameters::Pairs parameters() const;
@@ -30,14 +32,11 @@ class AnalysisOptions {
  private:
   struct Entry {
     std::string name;
-    std::vector<std::string> values;
+    std::string value;
     bool flag = false;
   };
   std::list<Entry> entries_;  // CLI11 keeps their addresses
 };
-
-// from, to, hours, weekdays, category, subcategory, agency, severity, area.
-void add_event_options(AnalysisOptions&, CLI::App&, const Console&);
 
 // Opens the project, shows progress, and stops on Ctrl-C.
 void run_over_project(const AnalysisOptions&, const Console&,
@@ -50,8 +49,5 @@ auto analyse(const AnalysisOptions& options, const Console& console, Work&& work
                    [&](const AnalysisSource& source, Progress& progress) { result = work(source, progress); });
   return result;
 }
-
-// Whole or not at all; throws DataError.
-void write_answer(const AnswerFile&, const std::string& file);
 
 }  // namespace gridloom::cli

@@ -46,7 +46,7 @@ void add_events(CLI::App& verb, const Console& console, EventQuestion& events) {
       "--weekdays", events.weekdays,
       console.say({"Only these weekdays, such as 1-5 (1 is Monday)", "只统计这些星期几，如 1-5（1 为周一）"}));
   const auto words = [&](const char* name, std::vector<std::string>& to, const Text& what) {
-    verb.add_option(name, to, console.say(what))->take_all();
+    verb.add_option(name, to, console.say(what))->allow_extra_args(false)->take_all();  // a project may follow
   };
   words("--category", events.categories,
         {"Only this category; may be given several times", "只统计该类别，可多次给出"});

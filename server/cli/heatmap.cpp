@@ -7,7 +7,6 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "engine/incidents/local_time.h"
 #include "engine/io/project_file.h"
 #include "engine/io/raster_file.h"
 #include "server/cli/common_options.h"
@@ -25,42 +24,26 @@ struct Options {
   std::vector<std::string> categories;
 };
 
-std::optional<std::int64_t> moment(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  return parse_local_time(text)->seconds;
-}
-
-// "22-4": checked before it comes here.
-HourSet parse_hours(const std::string& text) {
-  const std::size_t dash = text.find('-');
-  return hours_between(std::stoi(text.substr(0, dash)), std::stoi(text.substr(dash + 1)));
-}
-
-std::string check_time(std::string& text) {
-  return parse_local_time(text) ? ""
-                                : "must be a date or a local time such as 2015-07-01 or 2015-07-01T22:00, not " + text;
-}
-
-std::string check_hours(std::string& text) {
-  try {
-    std::size_t end = 0;
-    const int first = std::stoi(text, &end);
-    if (end >= text.size() || text[end] != '-') throw std::invalid_argument(text);
-    std::size_t rest = 0;
-    const int last = std::stoi(text.substr(end + 1), &rest);
-    if (end + 1 + rest != text.size()) throw std::invalid_argument(text);
-    hours_between(first, last);
-    return "";
-  } catch (const std::logic_error&) {
-    return "must be two hours such as 22-4 (from 22:00 until before 4:00), not " + text;
-  }
+// What a parser says of a text that it refuses.
+template <class Parse>
+CLI::Validator parsed_by(Parse parse) {
+  return CLI::Validator(
+      [parse](std::string& text) {
+        try {
+          parse(text);
+          return std::string();
+        } catch (const DataError& error) {
+          return std::string(error.what());
+        }
+      },
+      "");
 }
 
 EventFilter filter_of(const Options& options) {
-  return {.from = moment(options.from),
-          .to = moment(options.to),
+  return {.from = parse_moment(options.from),
+          .to = parse_moment(options.to),
           .categories = options.categories,
-          .hours = options.hours.empty() ? HourSet() : parse_hours(options.hours)};
+          .hours = parse_hours(options.hours)};
 }
 
 double highest(const DensityRaster& raster) {
@@ -133,17 +116,17 @@ Verb heatmap_verb(CLI::App& root, Console& console) {
       ->capture_default_str()
       ->check(CLI::IsMember({"uniform", "epanechnikov", "quartic", "triweight", "gaussian"}));
   verb->add_option("--from", options->from, console.say({"First local time that counts", "起始当地时间（含）"}))
-      ->check(CLI::Validator(check_time, ""));
+      ->check(parsed_by(parse_moment));
   verb->add_option("--to", options->to,
                    console.say({"Local time from which on nothing counts", "截止当地时间（不含）"}))
-      ->check(CLI::Validator(check_time, ""));
+      ->check(parsed_by(parse_moment));
   verb->add_option("--category", options->categories,
                    console.say({"Only this category; may be given several times", "只统计该类别，可多次给出"}))
       ->take_all();
   verb->add_option("--hours", options->hours,
                    console.say({"Only these hours of the day, such as 22-4; events without a clock time are left out",
                                 "只统计这些钟点，如 22-4；没有钟点的事件不计"}))
-      ->check(CLI::Validator(check_hours, ""));
+      ->check(parsed_by(parse_hours));
   add_threads(*verb, console, options->density.threads);
   add_json(*verb, console);
   return {verb, [options, &console] { return run(*options, console); }};

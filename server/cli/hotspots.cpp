@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 
+#include "engine/io/atomic_file.h"
 #include "server/cli/analysis_options.h"
 #include "server/cli/verbs.h"
 
@@ -45,11 +46,11 @@ void print_result(const HotspotAnswer& answer, const AnalysisOptions& options, c
 
 int run(const AnalysisOptions& options, const Console& console) {
   const auto answer = analyse(options, console, [&](const AnalysisSource& source, Progress& progress) {
-    const HotspotRequest request = read_hotspot_request(Parameters(options.parameters()), source.city);
+    const HotspotRequest request = read_hotspot_request(options.events, Parameters(options.parameters()), source.city);
     const bool plain = options.output.empty();
     const AnswerFormat format = plain ? AnswerFormat::json : format_of_name(options.output, kFormats);
     HotspotAnswer made = analyse_hotspots(source, request, progress);
-    if (!plain) write_answer(file_of(made.table, format), options.output);
+    if (!plain) write_file(options.output, file_of(made.table, format).bytes);
     return made;
   });
   print_result(answer, options, console);
@@ -90,7 +91,7 @@ Verb hotspots_verb(CLI::App& root, Console& console) {
   add("kernel", {"Shape, for weights kernel (quartic)", "kernel 权重的核函数（quartic）"});
   options->add_flag(*verb, console, "row-standardised", {"Each row of weights sums to 1", "权重按行标准化"});
   options->add_flag(*verb, console, "population", {"Rates over the people who live there", "以居住人口为基数的率"});
-  add_event_options(*options, *verb, console);
+  add_events(*verb, console, options->events);
   add("inference",
       {"automatic (default), exact, permutation or analytic", "automatic（默认）、exact、permutation 或 analytic"});
   add("permutations", {"How many; default: as many as the correction needs, 999 for one number of all cells",

@@ -158,12 +158,7 @@ int run_counts(const CountsOptions& options, const Console& console) {
     std::cout << csv;
     return kOk;
   }
-  AtomicFile file(options.output);
-  {
-    std::ofstream out(file.path());
-    if (!(out << csv).flush()) throw DataError(options.output + ": cannot be written");
-  }
-  file.commit();
+  write_file(options.output, csv);
   print_note({with_commas(rows.size()) + " rows written to " + options.output,
               "已写入 " + with_commas(rows.size()) + " 行：" + options.output},
              console);

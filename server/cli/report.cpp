@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/report/report.h"
 
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -19,15 +18,6 @@ struct Options {
   std::string output;
 };
 
-void save(const std::string& text, const std::string& path) {
-  AtomicFile target(path);
-  std::ofstream file(target.path(), std::ios::binary);
-  file.write(text.data(), static_cast<std::streamsize>(text.size()));
-  file.close();
-  if (!file) throw DataError(path + ": cannot be written; is the disk full?");
-  target.commit();
-}
-
 int run(const Options& options, const Console& console) {
   const Interruption interruption;
   const std::string page = [&] {
@@ -39,7 +29,7 @@ int run(const Options& options, const Console& console) {
     if (progress.cancelled()) throw Cancelled();
     return made;
   }();
-  save(page, options.output);
+  write_file(options.output, page);
   if (console.json)
     std::cout << nlohmann::ordered_json{{"written", options.output}, {"bytes", page.size()}}.dump(2) << std::endl;
   else
