@@ -12,6 +12,9 @@
 namespace gridloom {
 namespace {
 
+// Ground without a unit that is smaller than this is a wharf or a slip of the pen, no place to be governed by itself.
+constexpr double kSmallest_m2 = 10'000;
+
 constexpr Label kUnassigned = -2;  // inside the frame, no unit yet
 
 struct Measures {
@@ -121,7 +124,9 @@ class LevelResolver {
 
   void fill_piece(const std::vector<FaceId>& faces) {
     std::vector<FaceId> rest = faces;
-    if (width(faces) < delivered_.units.accuracy_m)
+    Int128 area = 0;
+    for (FaceId f : faces) area += measures_.area[f];
+    if (width(faces) < delivered_.units.accuracy_m || square_metres(area) < kSmallest_m2)
       while (grow(rest)) {
       }
     if (rest.empty()) return;
