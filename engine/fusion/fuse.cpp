@@ -173,23 +173,24 @@ std::vector<AlignLayer> align_layers(const FuseInput& in) {
   return out;
 }
 
-// What was confirmed to nest and plainly does not would take most cells from one of the two.
+// What is said to nest and plainly does not would take most cells from one of the two. Where the data names the
+// parents, it is believed.
 void check_nestings(const FuseInput& in, std::span<const Nesting> nestings) {
   constexpr double kBelievable = 0.2;
   for (const Nesting& n : nestings) {
     if (n.word < NestingWord::confirm) continue;
     const std::string child = in.layers[n.child].id, parent = in.layers[n.parent].id;
-    if (n.word == NestingWord::confirm && n.contradiction > kBelievable)
-      throw DataError("layer " + child + ": it is said to nest in layer " + parent + ", but " +
-                      std::to_string(std::llround(100 * n.contradiction)) +
-                      " % of its ground lies outside the cells that hold most of its own; correct "
-                      "'nests_in' in the catalogue, or the layer");
     const auto back = std::find_if(nestings.begin(), nestings.end(), [&](const Nesting& o) {
       return o.child == n.parent && o.parent == n.child && o.word >= NestingWord::confirm;
     });
     if (back != nestings.end())
       throw DataError("layers " + child + " and " + parent +
                       ": each is said to nest in the other; take one of the two out of the catalogue");
+    if (in.layers[n.child].nests_in.contains(parent) && n.contradiction > kBelievable)
+      throw DataError("layer " + child + ": it is said to nest in layer " + parent + ", but " +
+                      std::to_string(std::llround(100 * n.contradiction)) +
+                      " % of its ground lies outside the cells that hold most of its own; correct "
+                      "'nests_in' in the catalogue, or the layer");
   }
 }
 

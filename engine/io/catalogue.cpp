@@ -163,9 +163,11 @@ CatalogueLayer read_layer(const YamlEntry& entry, const fs::path& folder, int or
   }
   if (const auto nests = entry.find("nests_in"))
     for (const auto& [other, word] : nests->pairs()) {
-      if (word.text() != "confirm" && word.text() != "forbid") word.fail("is 'confirm' or 'forbid'");
+      const std::string said = word.word({"confirm", "declare", "forbid"});
       if (layer.parent && layer.parent->layer == other) word.fail("'parent' declares this nesting already");
-      layer.nests_in[other] = word.text() == "confirm" ? NestingWord::confirm : NestingWord::forbid;
+      layer.nests_in[other] = said == "confirm"   ? NestingWord::confirm
+                              : said == "declare" ? NestingWord::declare
+                                                  : NestingWord::forbid;
     }
   return layer;
 }

@@ -60,7 +60,7 @@ struct CatalogueLayer {
   double accuracy_m = 10;
   bool locked = false;
   std::optional<CatalogueParent> parent;
-  std::map<std::string, NestingWord> nests_in;  // layer -> confirm or forbid
+  std::map<std::string, NestingWord> nests_in;  // layer -> confirm, declare or forbid
   ShiftWord shift = ShiftWord::detect;
 };
 
