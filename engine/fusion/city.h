@@ -76,6 +76,8 @@ struct UnitPlan {
   double lower_bound_m = 0;     // no plan with its grids within the band has a lesser one
   double relaxed_by = 0;        // households by which the worst grid misses the band
   bool relaxed_proven = false;  // and no plan misses it by less
+  double moved = 0;             // households that left their grid of today, where that plan is kept
+  double moved_bound = 0;       // every plan within the band moves as many, to within one household
   PlanStatus status = PlanStatus::feasible;
 };
 

@@ -222,7 +222,11 @@ struct Reasons {
 
   static std::string number(double n) { return std::to_string(std::llround(n)); }
   std::string in_band() const { return number(band.min) + "-" + number(band.max); }
-  std::string fixed_name(const Region& r) const { return fixed[static_cast<std::size_t>(r.fixed_grid)].name; }
+  std::string fixed_names(const Region& r, const char* comma) const {
+    std::string names;
+    for (Label grid : r.enclosed_by) names += (names.empty() ? "" : comma) + fixed[static_cast<std::size_t>(grid)].name;
+    return names;
+  }
 
   // How many grids the piece would need at least and could hold at most.
   std::string range(double households) const {
@@ -240,8 +244,9 @@ struct Reasons {
         return "a separate piece of its unit with only " + n + " households" + band_en + " / 所属单元内的独立地块，仅" +
                n + "户";
       case BandVerdict::enclosed:
-        return "cut off by grid " + fixed_name(r) + ", which may not change, with only " + n + " households" + band_en +
-               " / 被固定网格“" + fixed_name(r) + "”隔开，仅" + n + "户";
+        return "cut off by " + std::string(r.enclosed_by.size() > 1 ? "grids " : "grid ") + fixed_names(r, ", ") +
+               ", which may not change, with only " + n + " households" + band_en + " / 被固定网格“" +
+               fixed_names(r, "”“") + "”隔开，仅" + n + "户";
       case BandVerdict::indivisible:
         return "one atom has more than the band holds, " + n + " households in all" + band_en +
                "; no department draws a line through it / 含单个超限的基础面，共" + n + "户，无部门界线可分";

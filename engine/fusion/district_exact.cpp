@@ -28,15 +28,23 @@ PartCount part_count(std::int64_t weight, WeightLimits limits) {
 
 struct Column {
   Set set;
-  std::int64_t boundary;  // cost of its rim
+  std::int64_t cost;  // of its rim, and of leaving home under the best number for it; all counted twice
   double reduced;
 };
 
+constexpr std::uint32_t kUnnamed = UINT32_MAX;
+
 class Partitioner {
  public:
-  Partitioner(const DistrictGraph& g, const DistrictAdjacency& adjacency, WeightLimits limits, std::size_t parts,
-              std::size_t columns, std::size_t nodes)
-      : g_(g), adjacency_(adjacency), limits_(limits), parts_(parts), most_columns_(columns), most_nodes_(nodes) {
+  Partitioner(const DistrictQuestion& q, std::size_t columns, std::size_t nodes)
+      : g_(q.graph),
+        adjacency_(q.adjacency),
+        limits_(q.limits),
+        home_(q.home),
+        parts_(q.parts),
+        most_columns_(columns),
+        most_nodes_(nodes) {
+    const DistrictGraph& g = g_;
     const auto n = static_cast<std::uint32_t>(g.weight.size());
     all_ = n == 64 ? ~Set{0} : bit(n) - 1;
     near_.assign(n, 0);
@@ -44,6 +52,12 @@ class Partitioner {
       near_[e.a] |= bit(e.b);
       near_[e.b] |= bit(e.a);
     }
+    for (std::uint32_t v = 0; v < home_.part.size(); ++v) {
+      const auto at = std::find(names_.begin(), names_.end(), home_.part[v]);
+      name_of_.push_back(static_cast<std::uint32_t>(at - names_.begin()));
+      if (at == names_.end()) names_.push_back(home_.part[v]);
+    }
+    stays_.assign(names_.size(), 0);
   }
 
   // Every connected set within the limits whose rest can still be partitioned, as far as numbers tell.
@@ -65,7 +79,7 @@ class Partitioner {
     for (std::size_t v = 0; v < n; ++v) {
       double least = std::numeric_limits<double>::max();
       for (const Column& c : columns_)
-        if (c.set >> v & 1) least = std::min(least, static_cast<double>(c.boundary) / std::popcount(c.set));
+        if (c.set >> v & 1) least = std::min(least, static_cast<double>(c.cost) / std::popcount(c.set));
       if (least == std::numeric_limits<double>::max()) return std::numeric_limits<double>::infinity();
       u_[v] = least;
     }
@@ -101,13 +115,9 @@ class Partitioner {
     sort_columns();
     DistrictProof proof;
     chosen_.clear();
-    descend(all_, 0, 0);
+    descend(all_, 0, 0, 0);
     proof.complete = nodes_ < most_nodes_;
-    if (!plan_.empty()) {
-      proof.part_of.assign(g_.weight.size(), 0);
-      for (std::uint32_t p = 0; p < plan_.size(); ++p)
-        for (Set s = plan_[p]; s != 0; s &= s - 1) proof.part_of[lowest(s)] = p;
-    }
+    if (!plan_.empty()) proof.part_of = numbered_plan();
     if (proof.complete && best_ != INT64_MAX) proof.lower_bound = best_ / 2;
     return proof;
   }
@@ -115,6 +125,43 @@ class Partitioner {
   bool empty() const { return columns_.empty(); }
 
  private:
+  struct Part {
+    Set set;
+    std::uint32_t name;  // index in names_, or kUnnamed
+  };
+
+  // Parts without a name get numbers that no other part has.
+  std::vector<std::uint32_t> numbered_plan() const {
+    std::vector<std::uint32_t> part_of(g_.weight.size(), 0);
+    std::vector<char> given(part_of.size(), 0);
+    for (const Part& p : plan_)
+      if (p.name != kUnnamed) given[names_[p.name]] = 1;
+    std::uint32_t next = 0;
+    for (const Part& p : plan_) {
+      while (p.name == kUnnamed && given[next]) ++next;
+      const std::uint32_t number = p.name == kUnnamed ? next++ : names_[p.name];
+      for (Set s = p.set; s != 0; s &= s - 1) part_of[lowest(s)] = number;
+    }
+    return part_of;
+  }
+
+  // What leaving home costs all of the set, and, in stays_, what each number would spare.
+  std::int64_t leaving(Set s) {
+    std::fill(stays_.begin(), stays_.end(), 0);
+    std::int64_t all = 0;
+    for (; s != 0; s &= s - 1) {
+      const std::uint32_t v = lowest(s);
+      all += home_.cost[v];
+      stays_[name_of_[v]] += home_.cost[v];
+    }
+    return all;
+  }
+  std::int64_t least_leaving(Set s) {
+    if (names_.empty()) return 0;
+    const std::int64_t all = leaving(s);
+    return all - *std::max_element(stays_.begin(), stays_.end());
+  }
+
   std::int64_t rim(Set s) const {
     std::int64_t sum = 0;
     for (Set rest = s; rest != 0; rest &= rest - 1)
@@ -153,7 +200,7 @@ class Partitioner {
     if (weight > limits_.max || ++visited_ > 20 * most_columns_) return weight > limits_.max;
     if (weight >= limits_.min && possible(all_ & ~set, 1)) {
       if (columns_.size() == most_columns_) return false;
-      columns_.push_back({set, boundary, 0});
+      columns_.push_back({set, boundary + 2 * least_leaving(set), 0});
     }
     while (border != 0) {
       const std::uint32_t v = lowest(border);
@@ -181,7 +228,7 @@ class Partitioner {
     std::vector<Set> which(u.size(), 0);
     for (std::size_t v = 0; v < u.size(); ++v)
       for (std::size_t c = begin_[v]; c < begin_[v + 1]; ++c) {
-        double r = static_cast<double>(columns_[c].boundary);
+        double r = static_cast<double>(columns_[c].cost);
         for (Set s = columns_[c].set; s != 0; s &= s - 1) r -= u[lowest(s)];
         if (r < least[v]) {
           least[v] = r;
@@ -201,7 +248,7 @@ class Partitioner {
 
   void sort_columns() {
     for (Column& c : columns_) {
-      c.reduced = static_cast<double>(c.boundary);
+      c.reduced = static_cast<double>(c.cost);
       for (Set s = c.set; s != 0; s &= s - 1) c.reduced -= u_[lowest(s)];
     }
     worst_.assign(u_.size(), 0);
@@ -222,7 +269,7 @@ class Partitioner {
     return sum;
   }
 
-  void descend(Set left, std::int64_t cost, std::int64_t taken) {
+  void descend(Set left, Set used, std::int64_t cost, std::int64_t taken) {
     if (nodes_ >= most_nodes_) return;
     ++nodes_;
     if (left == 0) {
@@ -232,7 +279,8 @@ class Partitioner {
       }
       return;
     }
-    const auto [known, fresh] = seen_.try_emplace(parts_ == 0 ? left : left ^ (static_cast<Set>(taken) << 58), cost);
+    const Set key = left | used << 32 | (parts_ == 0 ? 0 : static_cast<Set>(taken) << 58);
+    const auto [known, fresh] = seen_.try_emplace(key, cost);
     if (!fresh) {
       if (known->second <= cost) return;
       known->second = cost;
@@ -241,12 +289,41 @@ class Partitioner {
     const double base = static_cast<double>(cost) + rest_bound(left) - worst_[v];
     for (std::size_t c = begin_[v]; c < begin_[v + 1]; ++c) {
       const Column& column = columns_[c];
-      // Costs are even once a plan is whole: one less than the best is not yet better.
-      if (best_ != INT64_MAX && base + column.reduced > static_cast<double>(best_) - 2 + 1e-6) break;
+      if (!may_be_better(base + column.reduced)) break;
       if ((column.set & ~left) != 0) continue;
       if (!possible(left & ~column.set, taken + 1)) continue;
-      chosen_.push_back(column.set);
-      descend(left & ~column.set, cost + column.boundary, taken + 1);
+      take(column, left, used, cost, taken, base + column.reduced);
+    }
+  }
+
+  // Costs are even once a plan is whole: one less than the best is not yet better.
+  bool may_be_better(double bound) const {
+    return best_ == INT64_MAX || bound <= static_cast<double>(best_) - 2 + 1e-6;
+  }
+
+  // Under each number that is still free and that some of it has from home, the dearest to leave first, or under none.
+  void take(const Column& column, Set left, Set used, std::int64_t cost, std::int64_t taken, double bound) {
+    struct Naming {
+      std::int64_t more;  // than under the best number
+      std::uint32_t name;
+    };
+    std::vector<Naming> namings;
+    if (names_.empty()) {
+      namings.push_back({0, kUnnamed});
+    } else {
+      leaving(column.set);
+      const std::int64_t most = *std::max_element(stays_.begin(), stays_.end());
+      for (std::uint32_t name = 0; name < names_.size(); ++name)
+        if (stays_[name] > 0 && !(used >> name & 1)) namings.push_back({2 * (most - stays_[name]), name});
+      namings.push_back({2 * most, kUnnamed});
+      std::sort(namings.begin(), namings.end(),
+                [](const Naming& a, const Naming& b) { return std::tie(a.more, a.name) < std::tie(b.more, b.name); });
+    }
+    for (const Naming& n : namings) {
+      if (!may_be_better(bound + static_cast<double>(n.more))) break;
+      chosen_.push_back({column.set, n.name});
+      descend(left & ~column.set, n.name == kUnnamed ? used : used | bit(n.name), cost + column.cost + n.more,
+              taken + 1);
       chosen_.pop_back();
     }
   }
@@ -254,6 +331,7 @@ class Partitioner {
   const DistrictGraph& g_;
   const DistrictAdjacency& adjacency_;
   WeightLimits limits_;
+  const DistrictHome& home_;
   std::size_t parts_, most_columns_, most_nodes_, visited_ = 0, nodes_ = 0;
   Set all_ = 0;
   std::vector<Set> near_;
@@ -261,22 +339,25 @@ class Partitioner {
   std::vector<std::size_t> begin_;  // [lowest vertex] of its columns
   std::vector<double> u_, worst_;
   std::int64_t best_ = INT64_MAX;  // twice the cost
-  std::vector<Set> chosen_, plan_;
+  std::vector<Part> chosen_, plan_;
+  std::vector<std::uint32_t> names_;    // the numbers of the home's parts
+  std::vector<std::uint32_t> name_of_;  // [vertex] index in names_
+  std::vector<std::int64_t> stays_;     // [name], of the set last asked for
   std::unordered_map<Set, std::int64_t> seen_;
 };
 
 }  // namespace
 
-std::optional<DistrictProof> prove(const DistrictGraph& g, const DistrictAdjacency& adjacency, WeightLimits limits,
-                                   std::size_t parts, std::int64_t upper, std::size_t columns, std::size_t nodes) {
-  if (g.weight.empty() || g.weight.size() > 58) return {};
-  Partitioner p(g, adjacency, limits, parts, columns, nodes);
+std::optional<DistrictProof> prove(const DistrictQuestion& q, std::size_t columns, std::size_t nodes) {
+  const std::size_t n = q.graph.weight.size();
+  if (n == 0 || n > (q.home.part.empty() ? 58u : 25u)) return {};
+  Partitioner p(q, columns, nodes);
   if (!p.enumerate()) return {};
-  if (p.empty()) return DistrictProof{{}, upper == INT64_MAX ? 0 : upper, true};
-  const double twice = upper == INT64_MAX ? 1e19 : 2.0 * static_cast<double>(upper);
-  const double bound = p.ascend(twice);
-  if (std::isinf(bound)) return DistrictProof{{}, upper == INT64_MAX ? 0 : upper, true};
-  DistrictProof proof = p.search(upper);
+  const bool known = q.upper != INT64_MAX;
+  if (p.empty()) return DistrictProof{{}, known ? q.upper : 0, true};
+  const double bound = p.ascend(known ? 2.0 * static_cast<double>(q.upper) : 1e19);
+  if (std::isinf(bound)) return DistrictProof{{}, known ? q.upper : 0, true};
+  DistrictProof proof = p.search(q.upper);
   if (!proof.complete)
     proof.lower_bound = std::max<std::int64_t>(0, static_cast<std::int64_t>(std::ceil(bound / 2 - 1e-6)));
   return proof;

@@ -16,10 +16,18 @@ struct DistrictProof {
   bool complete = false;  // no better plan than the one given, or than part_of, exists
 };
 
-// For graphs of up to 64 vertices. `upper` is the cost of a known plan within the limits, INT64_MAX without one. Plans
-// have `parts` parts, or any number if 0. Gives up, with the bound reached, at `columns` connected sets within the
-// limits or `nodes` nodes of the search tree; nothing at all is known where the sets were too many (nullopt).
-std::optional<DistrictProof> prove(const DistrictGraph&, const DistrictAdjacency&, WeightLimits, std::size_t parts,
-                                   std::int64_t upper, std::size_t columns, std::size_t nodes);
+struct DistrictQuestion {
+  const DistrictGraph& graph;
+  const DistrictAdjacency& adjacency;
+  WeightLimits limits;
+  const DistrictHome& home;        // its parts are what plans number theirs by: each number is given once
+  std::size_t parts = 0;           // 0: any number
+  std::int64_t upper = INT64_MAX;  // cost of a known plan within the limits; INT64_MAX: none is known
+};
+
+// For graphs of up to 58 vertices, up to 25 with a home. Gives up, with the bound reached, at `columns` connected sets
+// within the limits or `nodes` nodes of the search tree; nothing at all is known where the sets were too many
+// (nullopt).
+std::optional<DistrictProof> prove(const DistrictQuestion&, std::size_t columns, std::size_t nodes);
 
 }  // namespace gridloom

@@ -50,13 +50,15 @@ class Annealer {
     std::nth_element(sorted.begin(), middle, sorted.end());
     typical_ = static_cast<double>(std::max<std::int64_t>(1, *middle));
     rarity_ = std::max<std::size_t>(64, n / 8);
-    for (std::int64_t c : home.cost) dearest_home_ = std::max(dearest_home_, static_cast<double>(c));
+    for (std::size_t v = 0; v < home.cost.size(); ++v)
+      if (g.weight[v] > 0)
+        leaving_ = std::max(leaving_, static_cast<double>(home.cost[v]) / static_cast<double>(g.weight[v]));
   }
 
   DistrictPlan run(const DistrictDeadline& deadline) {
     if (cut_.empty() && !cycle_.parts_may_vary) return best_;
     const double hot = cycle_.hot * cycle_.unit_cost, cold = cycle_.cold * cycle_.unit_cost;
-    price_ = std::max(2 * hot / typical_, dearest_home_);
+    price_ = std::max(2 * hot / typical_, 4 * leaving_);
     std::uint64_t within = 0;
     for (std::uint64_t done = 0; done < cycle_.moves; ++done) {
       if (done % kBatch == 0) {
@@ -83,7 +85,7 @@ class Annealer {
   // So that about a fifth of the plans met are within the limits.
   void adapt(double share_within) {
     const double lowest = 0.2 * temperature_ / typical_,
-                 highest = std::max(200 * cycle_.hot * cycle_.unit_cost / typical_, 4 * dearest_home_);
+                 highest = std::max(200 * cycle_.hot * cycle_.unit_cost / typical_, 200 * leaving_);
     price_ *= share_within < 0.1 ? 1.05 : share_within > 0.3 ? 0.95 : 1.0;
     price_ = std::clamp(price_, lowest, highest);
   }
@@ -375,8 +377,8 @@ class Annealer {
   std::uint64_t stamp_ = 0;
   std::vector<std::uint32_t> queue_, ground_, up_;
   std::vector<std::int64_t> under_;
-  double typical_ = 1;  // median weight
-  double dearest_home_ = 0;
+  double typical_ = 1;       // median weight
+  double leaving_ = 0;       // home costs at most so much per unit of weight
   std::size_t rarity_ = 64;  // a merge and split looks at every vertex: one in so many moves
   double price_ = 1;         // of a unit of violation
   double temperature_ = 1;

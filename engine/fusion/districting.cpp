@@ -43,6 +43,10 @@ std::size_t renumber(std::vector<std::uint32_t>& cluster) {
   return number.size();
 }
 
+DistrictHome home_of(const DistrictingOptions& o) {
+  return o.moved.empty() ? DistrictHome{} : DistrictHome{o.start, o.moved};
+}
+
 struct Coarse {
   DistrictGraph graph;
   std::vector<std::uint32_t> cluster;  // [fine vertex]
@@ -51,11 +55,15 @@ struct Coarse {
 class Search {
  public:
   Search(const DistrictGraph& g, WeightLimits limits, const DistrictingOptions& o)
-      : g_(g), limits_(limits), options_(o), adjacency_(g), random_(o.seed) {
-    if (!o.moved.empty()) home_ = {o.start, o.moved};
+      : g_(g), limits_(limits), options_(o), adjacency_(g), random_(o.seed), home_(home_of(o)) {
     double sum = 0;
     for (const DistrictEdge& e : g.edges) sum += static_cast<double>(e.cost);
     unit_ = g.edges.empty() ? 1 : std::max(sum / static_cast<double>(g.edges.size()), 1e-3);
+    if (!home_.cost.empty()) {
+      double leaving = 0;
+      for (std::int64_t c : home_.cost) leaving += static_cast<double>(c);
+      home_unit_ = std::max(unit_, leaving / static_cast<double>(home_.cost.size()));
+    }
     left_ = o.effort > 0 ? o.effort : std::max<std::uint64_t>(200'000, 2'000 * g.weight.size());
     if (o.seconds > 0)
       deadline_.at = std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
@@ -93,6 +101,11 @@ class Search {
     return {options_.parts == 0, hot, cold, unit_, moves};
   }
 
+  // Who leaves home weighs more than what is cut: now the one is sought, now the other.
+  DistrictCycle cycle_from_home(double hot, std::uint64_t moves) {
+    return {options_.parts == 0, hot, 0.08, random_.below(3) == 0 ? unit_ : home_unit_, moves};
+  }
+
   DistrictPlan fresh(std::uint64_t moves, bool first) {
     if (!options_.start.empty() && (first || !home_.part.empty()))
       return polished(measured(g_, limits_, home_, options_.start), 1.0, moves);
@@ -102,8 +115,10 @@ class Search {
   }
 
   DistrictPlan polished(const DistrictPlan& plan, double hot, std::uint64_t moves) {
-    if (g_.weight.size() > kCoarse && home_.part.empty()) return multilevel(g_, plan.part_of, moves, hot);
-    return anneal(g_, adjacency_, limits_, home_, plan, cycle(hot, 0.08, moves), random_, deadline_);
+    if (!home_.part.empty())
+      return anneal(g_, adjacency_, limits_, home_, plan, cycle_from_home(hot, moves), random_, deadline_);
+    if (g_.weight.size() > kCoarse) return multilevel(g_, plan.part_of, moves, hot);
+    return anneal(g_, adjacency_, limits_, {}, plan, cycle(hot, 0.08, moves), random_, deadline_);
   }
 
   // What two good plans agree on stays together at first.
@@ -215,9 +230,9 @@ class Search {
   const DistrictingOptions& options_;
   DistrictAdjacency adjacency_;
   DistrictRandom random_;
-  DistrictHome home_;
+  DistrictHome home_;  // empty: none
   DistrictDeadline deadline_;
-  double unit_ = 1;
+  double unit_ = 1, home_unit_ = 1;  // mean cost of cutting an edge, of leaving home
   std::uint64_t left_ = 0;
   std::size_t parts_ = 1;
   std::vector<DistrictPlan> elites_;
@@ -248,11 +263,12 @@ Districting district(const DistrictGraph& g, WeightLimits limits, const District
   const std::size_t n = g.weight.size();
   const DistrictAdjacency adjacency(g);
   out.lower_bound = bound_by_flows(g, adjacency, limits);
-  if (n <= kBounded && options.moved.empty()) {
+  const DistrictHome home = home_of(options);
+  if (n <= (home.part.empty() ? kBounded : kExact)) {
     const std::size_t columns = n <= kExact ? 20'000'000 : 1'000'000;
     const std::int64_t upper = plan.violation == 0 ? plan.cost : INT64_MAX;
-    if (const auto proof = prove(g, adjacency, limits, options.parts, upper, columns, 2'000'000)) {
-      if (!proof->part_of.empty()) plan = measured(g, limits, {}, proof->part_of);
+    if (const auto proof = prove({g, adjacency, limits, home, options.parts, upper}, columns, 2'000'000)) {
+      if (!proof->part_of.empty()) plan = measured(g, limits, home, proof->part_of);
       out.proven = proof->complete;
       out.lower_bound = std::max(out.lower_bound, proof->lower_bound);
     }

@@ -11,6 +11,13 @@
 namespace gridloom {
 namespace {
 
+// Parts as 0, 1, .. in the order of their lowest vertex.
+std::vector<std::uint32_t> numbered(std::vector<std::uint32_t> part) {
+  std::map<std::uint32_t, std::uint32_t> number;
+  for (std::uint32_t& p : part) p = number.try_emplace(p, static_cast<std::uint32_t>(number.size())).first->second;
+  return part;
+}
+
 struct Border {
   double length = 0;
   double soft = 0;  // length x (1 - support)
@@ -35,7 +42,7 @@ class Agglomerator {
 
   std::vector<std::uint32_t> run() {
     agglomerate();
-    return numbered();
+    return numbered(std::move(part_));
   }
 
  private:
@@ -94,16 +101,6 @@ class Agglomerator {
     households_[q] = 0;
   }
 
-  std::vector<std::uint32_t> numbered() const {
-    std::vector<std::uint32_t> number(part_.size(), UINT32_MAX), out(part_.size());
-    std::uint32_t count = 0;
-    for (std::size_t v = 0; v < part_.size(); ++v) {
-      if (number[part_[v]] == UINT32_MAX) number[part_[v]] = count++;
-      out[v] = number[part_[v]];
-    }
-    return out;
-  }
-
   HouseholdBand band_;
   double ideal_;
   std::vector<std::uint32_t> part_;
@@ -159,7 +156,7 @@ std::vector<std::uint32_t> todays_plan(const AtomGraph& g, std::span<const Label
       const auto [at, first] = host.try_emplace(pair.first, length, pair.second);
       if (!first && length > at->second.first) at->second = {length, pair.second};
     }
-    if (host.empty()) return part;
+    if (host.empty()) return numbered(std::move(part));
     for (std::uint32_t& p : part)
       if (const auto at = host.find(p); at != host.end()) p = at->second.second;
   }

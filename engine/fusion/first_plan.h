@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plans to start the search of unify from. Private to unify.
+// Plans to start the search of unify from, their parts numbered by their lowest vertex. Private to unify.
 #pragma once
 
 #include <cstdint>

@@ -6,9 +6,12 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "engine/fusion/districting.h"
 #include "engine/fusion/first_plan.h"
+#include "engine/fusion/kept_plan.h"
+#include "engine/fusion/unit_plan.h"
 #include "engine/parallel.h"
 #include "engine/progress.h"
 
@@ -28,61 +31,8 @@ double support_share(std::uint64_t layers, std::size_t layer_count, std::span<co
 
 namespace {
 
-constexpr double kMilli = 1000;  // households are counted in thousandths, soft lengths in centimetres
-constexpr double kCentimetres = 100;
-constexpr std::uint64_t kLeastMoves = 20'000, kMovesPerVertex = 1'000;
+constexpr std::uint64_t kMovesPerVertex = 1'000;
 constexpr double kRelaxedWithin = 0.5;  // households
-
-DistrictGraph district_graph(const AtomGraph& graph) {
-  DistrictGraph g;
-  for (double h : graph.households) g.weight.push_back(std::llround(kMilli * h));
-  for (const AtomEdge& e : graph.edges)
-    g.edges.push_back({e.a, e.b, std::llround(kCentimetres * e.length_m * softness(e.support))});
-  return g;
-}
-
-// Rounded up and down so that sums of rounded households prove those of the exact ones.
-WeightLimits limits_of(HouseholdBand band, std::size_t vertices) {
-  const double slack = static_cast<double>(vertices) / 2;
-  return {static_cast<std::int64_t>(std::ceil(kMilli * band.min + slack)),
-          static_cast<std::int64_t>(std::floor(kMilli * band.max - slack))};
-}
-
-std::size_t count_parts(const std::vector<std::uint32_t>& part_of) {
-  return part_of.empty() ? 0 : 1 + *std::max_element(part_of.begin(), part_of.end());
-}
-
-std::vector<double> households_of(const AtomGraph& g, const std::vector<std::uint32_t>& part_of) {
-  std::vector<double> sum(count_parts(part_of), 0);
-  for (std::size_t v = 0; v < part_of.size(); ++v) sum[part_of[v]] += g.households[v];
-  return sum;
-}
-
-void renumber(std::vector<std::uint32_t>& part_of) {
-  std::map<std::uint32_t, std::uint32_t> number;
-  for (std::uint32_t& p : part_of) p = number.try_emplace(p, static_cast<std::uint32_t>(number.size())).first->second;
-}
-
-double off_band(double households, HouseholdBand band) {
-  return std::max({0.0, band.min - households, households - band.max});
-}
-
-double worst_off_band(const AtomGraph& g, const std::vector<std::uint32_t>& part_of, HouseholdBand band) {
-  double worst = 0;
-  for (double h : households_of(g, part_of)) worst = std::max(worst, off_band(h, band));
-  return worst;
-}
-
-UnitPlan measured_plan(const AtomGraph& g, const std::vector<std::uint32_t>& part_of, HouseholdBand band) {
-  UnitPlan plan;
-  plan.atoms = static_cast<std::uint32_t>(g.households.size());
-  plan.grids = static_cast<std::uint32_t>(count_parts(part_of));
-  plan.households = std::accumulate(g.households.begin(), g.households.end(), 0.0);
-  for (const AtomEdge& e : g.edges)
-    if (part_of[e.a] != part_of[e.b]) plan.soft_cut_m += e.length_m * softness(e.support);
-  plan.relaxed_by = worst_off_band(g, part_of, band);
-  return plan;
-}
 
 // Per vertex the households of its connected piece.
 std::vector<double> piece_households(const AtomGraph& g) {
@@ -114,7 +64,7 @@ bool relax(const AtomGraph& graph, const DistrictGraph& g, HouseholdBand band, D
   while (possible - impossible > kRelaxedWithin) {
     const double t = (impossible + possible) / 2;
     const HouseholdBand wider{std::max(0.0, band.min - t), band.max + t};
-    const Districting at = district(g, limits_of(wider, g.weight.size()), options);
+    const Districting at = district(g, limits_of(wider, graph), options);
     if (at.violation == 0) {
       d = at;
       options.start = at.part_of;
@@ -131,14 +81,10 @@ bool relax(const AtomGraph& graph, const DistrictGraph& g, HouseholdBand band, D
 // Chosen anew. The first plan sets the number of grids.
 Regionalised chosen_plan(const AtomGraph& graph, HouseholdBand band, const RegionaliseOptions& o) {
   const DistrictGraph g = district_graph(graph);
-  const WeightLimits limits = limits_of(band, g.weight.size());
-  DistrictingOptions options;
+  const WeightLimits limits = limits_of(band, graph);
+  DistrictingOptions options = search_options(graph, o);
   options.start = agglomerated_plan(graph, band);
   options.parts = count_parts(options.start);
-  options.seed = o.seed;
-  options.seconds = o.seconds;
-  options.cancelled = o.cancelled;
-  options.effort = std::max<std::uint64_t>(kLeastMoves, o.moves_per_vertex * graph.households.size());
   Districting d = district(g, limits, options);
   if (d.violation > 0) {  // another number of grids may do better
     options.start = d.part_of;
@@ -163,115 +109,6 @@ Regionalised chosen_plan(const AtomGraph& graph, HouseholdBand band, const Regio
   else
     out.plan.status = d.proven ? PlanStatus::optimal : PlanStatus::feasible;
   if (d.violation == 0 || !d.proven) out.plan.lower_bound_m = static_cast<double>(d.lower_bound) / kCentimetres;
-  return out;
-}
-
-// Is part `p` connected without vertex `v`?
-bool connected_without(const AtomGraph& g, const std::vector<std::vector<std::uint32_t>>& beside,
-                       const std::vector<std::uint32_t>& part_of, std::uint32_t v) {
-  const std::uint32_t p = part_of[v];
-  std::vector<char> seen(g.households.size(), 0);
-  std::vector<std::uint32_t> stack;
-  std::size_t pieces = 0;
-  for (std::uint32_t w : beside[v]) {
-    if (part_of[w] != p || seen[w]) continue;
-    if (++pieces > 1) return false;
-    stack.push_back(w);
-    seen[w] = 1;
-    while (!stack.empty()) {
-      const std::uint32_t u = stack.back();
-      stack.pop_back();
-      for (std::uint32_t x : beside[u])
-        if (x != v && part_of[x] == p && !seen[x]) {
-          seen[x] = 1;
-          stack.push_back(x);
-        }
-    }
-  }
-  return pieces == 1;  // a part's last vertex stays
-}
-
-// Households that need not have moved go home again.
-void return_home(const AtomGraph& g, HouseholdBand band, const std::vector<std::uint32_t>& today,
-                 std::vector<std::uint32_t>& part_of) {
-  std::vector<std::vector<std::uint32_t>> beside(g.households.size());
-  for (const AtomEdge& e : g.edges) {
-    beside[e.a].push_back(e.b);
-    beside[e.b].push_back(e.a);
-  }
-  std::vector<double> sum(std::max(count_parts(part_of), count_parts(today)), 0);
-  for (std::size_t v = 0; v < part_of.size(); ++v) sum[part_of[v]] += g.households[v];
-  for (bool moved = true; moved;) {
-    moved = false;
-    for (std::uint32_t v = 0; v < part_of.size(); ++v) {
-      const std::uint32_t from = part_of[v], to = today[v];
-      if (from == to) continue;
-      const double h = g.households[v];
-      const double before = off_band(sum[from], band) + off_band(sum[to], band);
-      if (off_band(sum[from] - h, band) + off_band(sum[to] + h, band) > before) continue;
-      const bool touches =
-          std::any_of(beside[v].begin(), beside[v].end(), [&](std::uint32_t w) { return part_of[w] == to; });
-      if (!touches || !connected_without(g, beside, part_of, v)) continue;
-      part_of[v] = to;
-      sum[from] -= h;
-      sum[to] += h;
-      moved = true;
-    }
-  }
-}
-
-// The same plan, its parts numbered as the parts of today's plan that they share most households with.
-std::vector<std::uint32_t> named_as(const AtomGraph& g, const std::vector<std::uint32_t>& today,
-                                    std::vector<std::uint32_t> part_of) {
-  std::map<std::pair<std::uint32_t, std::uint32_t>, double> shared;  // part, today's part
-  for (std::size_t v = 0; v < part_of.size(); ++v) shared[{part_of[v], today[v]}] += g.households[v];
-  std::vector<std::pair<double, std::pair<std::uint32_t, std::uint32_t>>> order;
-  for (const auto& [pair, households] : shared) order.emplace_back(-households, pair);
-  std::sort(order.begin(), order.end());
-  std::map<std::uint32_t, std::uint32_t> name;
-  std::vector<char> given(count_parts(today), 0);
-  for (const auto& [households, pair] : order)
-    if (!given[pair.second] && name.try_emplace(pair.first, pair.second).second) given[pair.second] = 1;
-  auto next = static_cast<std::uint32_t>(given.size());
-  for (std::uint32_t& p : part_of) {
-    const auto [at, fresh] = name.try_emplace(p, next);
-    next += fresh;
-    p = at->second;
-  }
-  return part_of;
-}
-
-// Today's plan, changed where it misses the band.
-Regionalised kept_plan(const AtomGraph& graph, HouseholdBand band, const RegionaliseOptions& o) {
-  std::vector<std::uint32_t> today = todays_plan(graph, o.home);
-  renumber(today);
-  Regionalised out{today, measured_plan(graph, today, band)};
-  if (out.plan.relaxed_by > 0) {
-    const DistrictGraph g = district_graph(graph);
-    DistrictingOptions options;
-    options.start = today;
-    options.seed = o.seed;
-    options.seconds = o.seconds;
-    options.cancelled = o.cancelled;
-    options.effort = std::max<std::uint64_t>(kLeastMoves, o.moves_per_vertex * graph.households.size());
-    // A household that moves counts as much as ten mean borders of an atom with that household alone.
-    double border = 0, households = 0;
-    for (const DistrictEdge& e : g.edges) border += static_cast<double>(e.cost);
-    for (double h : graph.households) households += h;
-    const double price = households > 0 ? 10 * border / households / kMilli : 0;
-    for (std::int64_t w : g.weight) options.moved.push_back(std::llround(price * static_cast<double>(w)));
-    Districting d = district(g, limits_of(band, g.weight.size()), options);
-    double before = 0, after = 0;
-    for (double h : households_of(graph, today)) before += off_band(h, band);
-    for (double h : households_of(graph, d.part_of)) after += off_band(h, band);
-    if (after < before) {
-      std::vector<std::uint32_t> part_of = named_as(graph, today, std::move(d.part_of));
-      return_home(graph, band, today, part_of);
-      renumber(part_of);
-      out = {part_of, measured_plan(graph, part_of, band)};
-    }
-  }
-  out.plan.status = PlanStatus::kept;
   return out;
 }
 
@@ -344,7 +181,7 @@ class Unifier {
   bool open(FaceId f) const { return t_.unit_of_face[f] != kGap && out_.grid_of_face[f] == kGap; }
 
   Label add_region(FaceId f, GridKind kind, BandVerdict verdict, Label fixed_grid) {
-    out_.regions.push_back({static_cast<std::uint32_t>(t_.unit_of_face[f]), kind, verdict, fixed_grid, 0});
+    out_.regions.push_back({static_cast<std::uint32_t>(t_.unit_of_face[f]), kind, verdict, fixed_grid, 0, {}});
     return static_cast<Label>(out_.regions.size() - 1);
   }
 
@@ -506,8 +343,8 @@ class Unifier {
     } else if (heaviest > band_.max) {
       r.verdict = BandVerdict::indivisible;
     } else if (whole_piece) {
-      r.fixed_grid = fixed_beside(region);
-      r.verdict = r.fixed_grid == kGap ? BandVerdict::isolated : BandVerdict::enclosed;
+      r.enclosed_by = fixed_beside(region);
+      r.verdict = r.enclosed_by.empty() ? BandVerdict::isolated : BandVerdict::enclosed;
     } else if (!number_fits(r.piece_households, band_)) {
       r.verdict = BandVerdict::numbers;
     } else {
@@ -515,16 +352,15 @@ class Unifier {
     }
   }
 
-  // The lowest special or locked grid beside a region, in its unit.
-  Label fixed_beside(Label region) const {
-    Label found = kGap;
+  // The special and locked grids beside a region, in its unit.
+  std::vector<Label> fixed_beside(Label region) const {
+    std::set<Label> found;
     for (const auto& [faces, e] : pairs_) {
       auto [f, g] = faces;
       if (out_.grid_of_face[g] == region) std::swap(f, g);
-      if (out_.grid_of_face[f] != region || fixed(g) == kGap) continue;
-      if (found == kGap || fixed(g) < found) found = fixed(g);
+      if (out_.grid_of_face[f] == region && fixed(g) != kGap) found.insert(fixed(g));
     }
-    return found;
+    return {found.begin(), found.end()};
   }
 
   const UnifyTask& t_;

@@ -77,8 +77,9 @@ struct Region {
   std::uint32_t unit = 0;
   GridKind kind = GridKind::general;
   BandVerdict verdict = BandVerdict::in_band;
-  Label fixed_grid = kGap;      // which special or locked grid it is, or cuts it off
-  double piece_households = 0;  // of the connected ground of its unit that grids could be chosen from
+  Label fixed_grid = kGap;              // which special or locked grid it is
+  double piece_households = 0;          // of the connected ground of its unit that grids could be chosen from
+  std::vector<Label> enclosed_by = {};  // special and locked grids that cut it off, ascending
 };
 
 struct Regions {

@@ -477,6 +477,8 @@ class ProjectReader {
       p.grids = rows.index(UINT32_MAX, "number of grids");
       for (double* value : {&p.households, &p.soft_cut_m, &p.lower_bound_m, &p.relaxed_by}) *value = rows.real();
       p.relaxed_proven = rows.integer() != 0;
+      p.moved = rows.real();
+      p.moved_bound = rows.real();
       p.status = value_named<PlanStatus>(rows, schema::kPlanStatuses);
       city_.plans.push_back(p);
     }

@@ -143,11 +143,12 @@ Table quality() {
 }
 
 Table plans() {
-  return {"plans",
-          "How good the grids of each unit are",
-          "",
-          {text("unit"), integer("atoms"), integer("grids"), real("households"), real("soft_cut_m"),
-           real("lower_bound_m"), real("relaxed_by"), integer("relaxed_proven"), text("status")}};
+  return {
+      "plans",
+      "How good the grids of each unit are",
+      "",
+      {text("unit"), integer("atoms"), integer("grids"), real("households"), real("soft_cut_m"), real("lower_bound_m"),
+       real("relaxed_by"), integer("relaxed_proven"), real("moved"), real("moved_bound"), text("status")}};
 }
 
 Table succession() {

@@ -392,7 +392,7 @@ void write_plans(GeoPackageWriter& file, const City& city) {
   for (std::size_t u = 0; u < city.plans.size(); ++u) {
     const UnitPlan& p = city.plans[u];
     table.begin().put(city.admin.back().units.at(u).code, p.atoms, p.grids, p.households, p.soft_cut_m, p.lower_bound_m,
-                      p.relaxed_by, p.relaxed_proven ? 1 : 0,
+                      p.relaxed_by, p.relaxed_proven ? 1 : 0, p.moved, p.moved_bound,
                       schema::kPlanStatuses[static_cast<std::size_t>(p.status)]);
     table.end();
   }
