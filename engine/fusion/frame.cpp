@@ -204,9 +204,9 @@ void report(const Arrangement& m, const Labeling& raw, const AdminLevel& level, 
 // Pieces of a unit smaller than this are noise of rounding two lines that should be one; islands are larger.
 constexpr double kNoise_m2 = 1.0;
 
-// Gives a piece to the unit, whichever it is, with the longest border, at every level; to the outside where only that
-// is near.
-void give_away(const std::vector<FaceId>& piece, const Arrangement& m, const Measures& measures, Frame& frame) {
+// A face of the unit, whichever it is, that shares the longest border with a piece; the outside where only that is
+// near.
+FaceId taker_of(const std::vector<FaceId>& piece, const Arrangement& m, const Measures& measures, const Frame& frame) {
   std::map<FaceId, double> border;  // by a face of the taker; its labels are the taker's
   std::map<Label, FaceId> taker;
   const std::vector<Label>& unit = frame.levels.back().of_face;
@@ -223,17 +223,16 @@ void give_away(const std::vector<FaceId>& piece, const Arrangement& m, const Mea
       best = g;
       longest = length;
     }
-  for (AdminLevel& level : frame.levels) {
-    const Label to = best == kOutside ? kGap : level.of_face[best];
-    for (FaceId f : piece) level.of_face[f] = to;
-  }
+  return best;
 }
 
-void settle_noise(const Arrangement& m, const Measures& measures, Frame& frame) {
+// Pieces of units smaller than so much become part of what is beside them, at every level; noise that touches nothing
+// leaves the frame.
+void settle_pieces(const Arrangement& m, const Measures& measures, double smallest_m2, Label first_unit, Frame& frame) {
   std::vector<char> seen(m.face_count, 0);
   for (FaceId f = 1; f < m.face_count; ++f) {
     const std::vector<Label>& unit = frame.levels.back().of_face;
-    if (seen[f] || unit[f] == kGap) continue;
+    if (seen[f] || unit[f] == kGap || unit[f] < first_unit) continue;
     std::vector<FaceId> piece{f};
     Int128 area = 0;
     seen[f] = 1;
@@ -246,7 +245,13 @@ void settle_noise(const Arrangement& m, const Measures& measures, Frame& frame) 
         piece.push_back(g);
       }
     }
-    if (square_metres(area) < kNoise_m2) give_away(piece, m, measures, frame);
+    if (square_metres(area) >= smallest_m2) continue;
+    const FaceId taker = taker_of(piece, m, measures, frame);
+    if (taker == kOutside && square_metres(area) >= kNoise_m2) continue;
+    for (AdminLevel& level : frame.levels) {
+      const Label to = taker == kOutside ? kGap : level.of_face[taker];
+      for (FaceId g : piece) level.of_face[g] = to;
+    }
   }
 }
 
@@ -315,7 +320,11 @@ Frame resolve_frame(const FuseInput& in, const Arrangement& m, std::span<const L
       for (AdminUnit& u : resolved.units) u.parent = -1;
     frame.levels.push_back(std::move(resolved));
   }
-  settle_noise(m, measures, frame);
+  // Small ground directly under its parent, which no unit there claims: often one of another parent does, on whose
+  // shore it lies.
+  const auto delivered_units = static_cast<Label>(in.admin.back().units.cells.size());
+  if (delivered_units > 0) settle_pieces(m, measures, kSmallest_m2, delivered_units, frame);
+  settle_pieces(m, measures, kNoise_m2, 0, frame);
   drop_empty_remainders(in, frame);
   for (std::size_t k = 0, raw = 0; k < in.admin.size(); ++k)
     if (!in.admin[k].units.cells.empty()) report(m, labelings[raw++], frame.levels[k], frame);

@@ -27,9 +27,9 @@ struct Frame {
 // union of the next. The frame is what the highest delivered level covers. A unit belongs to the unit above that it
 // names, or else that covers most of it. Ground where a level contradicts the one above, or has no unit, goes to the
 // neighbouring unit with the longest border when it is narrower (2A/P) than the level's accuracy or smaller than a
-// hectare; other ground becomes a unit of its own, "<parent code>000": directly under its parent. Loose pieces under 1
-// m2, noise of two lines rounded apart, go to the unit with the longest border or leave the frame. Everything but full
-// agreement is a conflict.
+// hectare, and where there is none under its parent to the unit beside it under another; other ground becomes a unit of
+// its own, "<parent code>000": directly under its parent. Loose pieces under 1 m2, noise of two lines rounded apart, go
+// to the unit with the longest border or leave the frame. Everything but full agreement is a conflict.
 Frame resolve_frame(const FuseInput&, const Arrangement&, std::span<const Labeling> labelings);
 
 }  // namespace gridloom
