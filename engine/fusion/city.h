@@ -160,6 +160,9 @@ struct City {
   std::vector<Layer> layers;
   std::vector<std::uint64_t>
       support;  // per arc: bit l set where layer l has a boundary (stored, so that verify can compare)
+  std::vector<double>
+      linework;                // per arc, the share of it along roads, rivers ... (linework.h); empty: none were given
+  double linework_weight = 0;  // beside the layers
   std::vector<AdminLevel> admin;  // top first
   std::vector<Grid> grids;
   std::vector<Label> grid_of_face;  // atom -> grid: total over the bounded faces

@@ -80,6 +80,14 @@ struct DeliveredPopulation {
   std::vector<double> households = {};  // parallel to areas.cells; empty: people / UnifyOptions::people_per_household
 };
 
+// Roads, rivers, rails or walls.
+struct DeliveredLinework {
+  std::string id;
+  double accuracy_m = 15;  // a border within it runs along a line
+  double weight = 1;       // a layer weighs 1 unless the catalogue says otherwise
+  std::vector<std::vector<Point>> lines;
+};
+
 enum class GridKind { general, special, uninhabited };
 
 // A grid drawn beforehand: a special one of the catalogue, or one of today's.
@@ -164,6 +172,7 @@ struct FuseInput {
   std::vector<DeliveredAdminLevel> admin;  // top first; the last is where grids nest
   std::vector<DeliveredLayer> layers;      // in catalogue order
   DeliveredPopulation population;
+  std::vector<DeliveredLinework> linework;
   std::vector<DrawnGrid> special;
   Predecessor before;
   AllowedGaps allowed_gaps;

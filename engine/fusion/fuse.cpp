@@ -21,6 +21,7 @@
 #include "engine/fusion/frame.h"
 #include "engine/fusion/grids.h"
 #include "engine/fusion/lawful_gaps.h"
+#include "engine/fusion/linework.h"
 #include "engine/fusion/nesting.h"
 #include "engine/fusion/quality.h"
 #include "engine/fusion/shift.h"
@@ -273,9 +274,10 @@ Regions unify_atoms(const City& city, const FuseInput& in, const std::vector<Lab
                     const Progress& progress) {
   std::vector<GridKind> kinds;
   for (const DrawnGrid& g : fixed) kinds.push_back(g.kind);
-  UnifyTask task{city.arrangement, city.admin.back().of_face, city.admin.back().units.size(),
-                 city.area_m2,     city.population,           city.households,
-                 city.support,     city.layers.size()};
+  UnifyTask task{city.arrangement,    city.admin.back().of_face, city.admin.back().units.size(),
+                 city.area_m2,        city.population,           city.households,
+                 city.support,        city.layers.size(),        city.linework,
+                 city.linework_weight};
   task.fixed_of_face = fixed_of_face;
   task.kind_of_fixed = kinds;
   if (in.unify.keep_existing && !in.before.grids.empty()) task.home_of_face = inheritance.home_of_face;
@@ -392,6 +394,8 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   std::vector<FaceId> face_of_group;
   set_atoms(city, in, std::move(delivered), raw.arrangement, frame, covers, aligned, face_of_group);
   weigh_atoms(city, weights, aligned, face_of_group);
+  city.linework_weight = linework_weight(in.linework);
+  city.linework = linework_share(city.arrangement, in.linework, options.threads);
 
   clock.begin("unify", 0.75);
   const Inheritance inheritance = inherit(city.arrangement, in.before.grids, options.threads);

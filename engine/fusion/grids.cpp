@@ -164,11 +164,12 @@ void measure_costs(City& city, std::span<const double> weights) {
     city.grids[row.grid].cells_split += row.share_of_feature > kTouched && row.share_of_feature < 1 - kTouched;
   const Arrangement& m = city.arrangement;
   const std::vector<double> length = arc_lengths(m);
+  const BorderSupport support{city.layers.size(), weights, city.linework_weight};
   for (ArcId a = 0; a < m.arcs.size(); ++a) {
     const FaceId left = m.arcs[a].left, right = m.arcs[a].right;
     const Label g = city.grid_of_face[left], h = city.grid_of_face[right];
     if (g == h || g == kGap || h == kGap || city.grids[g].parent != city.grids[h].parent) continue;
-    const double against = length[a] * (1 - support_share(city.support[a], city.layers.size(), weights));
+    const double against = length[a] * (1 - support.of(city.support[a], city.linework.empty() ? 0 : city.linework[a]));
     city.grids[g].cut_against_m += against;
     city.grids[h].cut_against_m += against;
   }

@@ -19,12 +19,12 @@ namespace gridloom {
 
 double softness(double support) { return std::max(0.0, 1 - 4 * support); }
 
-double support_share(std::uint64_t layers, std::size_t layer_count, std::span<const double> weights) {
-  if (weights.empty()) return std::popcount(layers) / static_cast<double>(layer_count);
-  double drawn = 0, all = 0;
+double BorderSupport::of(std::uint64_t layers, double along_linework) const {
+  double drawn = linework_weight * along_linework, all = linework_weight;
   for (std::size_t l = 0; l < layer_count; ++l) {
-    all += weights[l];
-    if (layers >> l & 1) drawn += weights[l];
+    const double weight = weights.empty() ? 1 : weights[l];
+    all += weight;
+    if (layers >> l & 1) drawn += weight;
   }
   return all > 0 ? drawn / all : 0;
 }
@@ -125,13 +125,14 @@ using FacePairs = std::map<std::pair<FaceId, FaceId>, AtomEdge>;
 FacePairs face_pairs(const UnifyTask& t, std::span<const double> weights) {
   const Arrangement& m = t.arrangement;
   const std::vector<double> length = arc_lengths(m);
+  const BorderSupport support{t.layer_count, weights, t.linework_weight};
   FacePairs pairs;
   for (ArcId a = 0; a < m.arcs.size(); ++a) {
     const FaceId f = std::min(m.arcs[a].left, m.arcs[a].right), g = std::max(m.arcs[a].left, m.arcs[a].right);
     if (f == kOutside || f == g || t.unit_of_face[f] == kGap || t.unit_of_face[f] != t.unit_of_face[g]) continue;
     AtomEdge& e = pairs[{f, g}];
     e.length_m += length[a];
-    e.support += length[a] * support_share(t.support[a], t.layer_count, weights);
+    e.support += length[a] * support.of(t.support[a], t.linework.empty() ? 0 : t.linework[a]);
   }
   for (auto& [faces, e] : pairs) e.support = e.length_m > 0 ? e.support / e.length_m : 0;
   return pairs;

@@ -14,8 +14,8 @@
 
 namespace gridloom {
 
-// Two adjacent atoms of one unit; `support` in [0, 1] is the share of layers, by weight, that draw a boundary between
-// them.
+// Two adjacent atoms of one unit; `support` in [0, 1] is the share of layers and linework, by weight, that draw a
+// boundary between them.
 struct AtomEdge {
   std::uint32_t a = 0;
   std::uint32_t b = 0;
@@ -97,6 +97,8 @@ struct UnifyTask {
   std::span<const double> households;      // per face
   std::span<const std::uint64_t> support;  // per arc, bit mask of layers
   std::size_t layer_count = 0;
+  std::span<const double> linework = {};  // per arc, the share of it along linework; empty: there is none
+  double linework_weight = 0;
   std::span<const Label> fixed_of_face = {};     // special or locked grid; empty: there are none
   std::span<const GridKind> kind_of_fixed = {};  // per special or locked grid
   std::span<const Label> home_of_face = {};      // today's grid; empty: no plan to keep
@@ -111,7 +113,14 @@ Regions unify(const UnifyTask&, const UnifyOptions&, unsigned threads);
 // Cutting a border costs nothing where a quarter of the departments, by weight, draw it.
 double softness(double support);
 
-// Share of the layers, by weight, in a bit mask. `weights` may be empty: all the same.
-double support_share(std::uint64_t layers, std::size_t layer_count, std::span<const double> weights);
+// How much of what was drawn wants a border where an arc runs, in [0, 1].
+struct BorderSupport {
+  std::size_t layer_count = 0;
+  std::span<const double> weights = {};  // per layer; empty: 1 each
+  double linework_weight = 0;
+
+  // `layers`: bit mask of those that draw it; `along_linework`: the share of it that runs along linework.
+  double of(std::uint64_t layers, double along_linework = 0) const;
+};
 
 }  // namespace gridloom

@@ -216,7 +216,8 @@ CataloguePopulation read_population(const YamlEntry& entry, const fs::path& fold
 }
 
 CatalogueLinework read_linework(const YamlEntry& entry, const fs::path& folder) {
-  entry.expect_keys({"id", "title", "kind", "source", "table", "crs", "datum", "axis", "where", "key", "name"});
+  entry.expect_keys(
+      {"id", "title", "kind", "source", "table", "crs", "datum", "axis", "where", "key", "name", "accuracy", "weight"});
   CatalogueLinework lines;
   lines.id = read_id(entry);
   lines.title = optional_text(entry, "title", {lines.id, lines.id});
@@ -224,6 +225,8 @@ CatalogueLinework read_linework(const YamlEntry& entry, const fs::path& folder) 
   lines.source = read_source(entry, folder);
   if (const auto key = entry.find("key")) lines.key = read_key(*key, folder);
   lines.name = optional_string(entry, "name");
+  if (const auto accuracy = entry.find("accuracy")) lines.accuracy_m = accuracy->number(0.1, 1000);
+  if (const auto weight = entry.find("weight")) lines.weight = weight->number(0, 1000);
   return lines;
 }
 

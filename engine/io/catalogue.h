@@ -87,6 +87,8 @@ struct CatalogueLinework {
   std::string id;
   Text title;
   std::string kind;  // road, river, rail, wall
+  double accuracy_m = 15;
+  double weight = 1;
   CatalogueSource source;
   CatalogueKey key;
   CatalogueName name;

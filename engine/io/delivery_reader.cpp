@@ -69,6 +69,7 @@ RawFiles read_files(const Catalogue& catalogue, unsigned threads, Progress& prog
     if (level.source) files.want(*level.source);
   for (const CatalogueLayer& layer : catalogue.layers) files.want(layer.source);
   if (catalogue.population) files.want(catalogue.population->source);
+  for (const CatalogueLinework& lines : catalogue.linework) files.want(lines.source);
   for (const auto& grids : {&catalogue.unify.special, &catalogue.unify.existing})
     if (*grids) files.want((*grids)->source);
   if (const auto& areas = catalogue.allowed_gaps.source) files.want(*areas);
@@ -199,6 +200,28 @@ double amount_of(const CatalogueSource& source, const RawLayer& raw, const RawFe
     throw DataError(source.place.text() + ": " + raw.file + ": " + id + ": '" + name + "' is '" + *value +
                     "', which is no number of people or households");
   return amount;
+}
+
+// Lines far outside the city are left out: the lattice ends there, and no border is near.
+DeliveredLinework make_linework(const CatalogueLinework& linework, const RawLayer& raw, const Surroundings& around,
+                                const Lattice& lattice, Findings& findings) {
+  DeliveredLinework made{linework.id, linework.accuracy_m, linework.weight, {}};
+  const Extent near = around.frame->grown(1000);
+  for (const GroundLine& line : bring_lines_to_ground(raw, linework.source, linework.id, around, findings)) {
+    std::vector<Point> points;
+    const auto end_line = [&] {
+      if (points.size() > 1) made.lines.push_back(std::move(points));
+      points.clear();
+    };
+    for (Projected p : line) {
+      if (p.x >= near.min_x && p.x <= near.max_x && p.y >= near.min_y && p.y <= near.max_y)
+        points.push_back(lattice.round(p));
+      else
+        end_line();
+    }
+    end_line();
+  }
+  return made;
 }
 
 DeliveredPopulation make_population(const CataloguePopulation& population, const RawLayer& raw,
@@ -336,6 +359,12 @@ FuseInput read_delivery(const Catalogue& catalogue, unsigned threads, Progress& 
     tasks.push_back([&](Findings& f) {
       const CataloguePopulation& population = *catalogue.population;
       input.population = make_population(population, files.of(population.source), around, input.lattice, f);
+    });
+  input.linework.resize(catalogue.linework.size());
+  for (std::size_t l = 0; l < catalogue.linework.size(); ++l)
+    tasks.push_back([&, l](Findings& f) {
+      const CatalogueLinework& lines = catalogue.linework[l];
+      input.linework[l] = make_linework(lines, files.of(lines.source), around, input.lattice, f);
     });
   if (const auto& special = catalogue.unify.special)
     tasks.push_back([&](Findings& f) {

@@ -91,8 +91,9 @@ Extent extent_of(const RawLayer& layer) {
   Extent extent;
   for (const RawFeature& feature : layer.features) {
     if (feature.point) extent.add(feature.point->x, feature.point->y);
-    for (const RawRing& ring : feature.rings)
-      for (std::size_t i = 0; i < ring.x.size(); ++i) extent.add(ring.x[i], ring.y[i]);
+    for (const auto* part : {&feature.rings, &feature.lines})
+      for (const RawRing& line : *part)
+        for (std::size_t i = 0; i < line.x.size(); ++i) extent.add(line.x[i], line.y[i]);
   }
   return extent;
 }

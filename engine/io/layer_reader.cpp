@@ -235,6 +235,20 @@ GroundLayer bring_to_ground(const RawLayer& raw, const CatalogueSource& source, 
   return ground;
 }
 
+std::vector<GroundLine> bring_lines_to_ground(const RawLayer& raw, const CatalogueSource& source, const std::string& id,
+                                              const Surroundings& around, std::vector<Finding>& findings) {
+  const Extent extent = extent_of(raw);
+  const std::string crs = choose_crs(raw, source, id, extent, around, findings);
+  require_in_frame(raw, source, extent, crs, around);
+  PositionReader reader(crs, source.datum, around.working_crs);
+  std::vector<GroundLine> lines;
+  for (const RawFeature& feature : raw.features)
+    for (const auto* part : {&feature.lines, &feature.rings})
+      for (const RawRing& line : *part) lines.push_back(ring_on_ground(line, source.swapped, reader));
+  if (lines.empty()) fail(source, "has no lines");
+  return lines;
+}
+
 CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, const FieldText& name,
                             const std::string& layer_id, const Lattice& lattice, std::vector<Finding>& findings) {
   const RawLayer& raw = *ground.raw;
@@ -254,7 +268,7 @@ CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, cons
       made.features.emplace_back();
       care.emplace_back();
     }
-    if (feature.other_geometry || feature.point)
+    if (feature.other_geometry || feature.point || !feature.lines.empty())
       findings.push_back({raw.file, layer_id, cell_id, "geometry that is not a polygon left out"});
     try {
       add_rings(ground.rings[f], lattice, care[known->second], made.cells[known->second].rings);

@@ -39,6 +39,10 @@ struct Surroundings {
 GroundLayer bring_to_ground(const RawLayer& raw, const CatalogueSource& source, const std::string& layer_id,
                             const Surroundings& surroundings, std::vector<Finding>& findings);
 
+// All lines of a file, and the rims of its polygons, in the same way. A shifted datum is undone where it is declared.
+std::vector<GroundLine> bring_lines_to_ground(const RawLayer& raw, const CatalogueSource& source, const std::string& id,
+                                              const Surroundings& surroundings, std::vector<Finding>& findings);
+
 struct CellsAndFeatures {
   std::vector<DeliveredCell> cells;
   std::vector<std::vector<std::size_t>> features;  // of each cell: rows of the file

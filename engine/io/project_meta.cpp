@@ -103,6 +103,7 @@ std::map<std::string, std::string> describe_project(const City& city) try {
           {"households_min", shortest(city.households_min)},
           {"households_max", shortest(city.households_max)},
           {"min_width_m", shortest(city.min_width_m)},
+          {"linework_weight", shortest(city.linework_weight)},
           {"layers", layers.dump()},
           {"admin", admin.dump()}};
 } catch (const json::exception& error) {
@@ -120,6 +121,7 @@ City city_of_description(const std::map<std::string, std::string>& meta) {
   city.households_min = number_of(meta, "households_min");
   city.households_max = number_of(meta, "households_max");
   city.min_width_m = number_of(meta, "min_width_m");
+  city.linework_weight = number_of(meta, "linework_weight");
   city.arrangement.lattice = {value_of(meta, "crs"), number_of(meta, "origin_x"), number_of(meta, "origin_y")};
   try {
     read_json(meta, city);

@@ -77,7 +77,7 @@ Table boundaries() {
           "Arcs: every boundary once, with what lies left and right",
           "LINESTRING",
           {integer("from_node"), integer("to_node"), integer("left_atom"), integer("right_atom"), text("layers"),
-           integer("support"), text("level"), real("length_m")}};
+           integer("support"), text("level"), real("length_m"), real("linework")}};
 }
 
 Table aligned(const Layer& layer) {

@@ -174,7 +174,7 @@ void write_boundaries(GeoPackageWriter& file, const City& city) {
     const std::string layers = layer_list(city, city.support[a]);
     table.begin().shape(table.encode.line(map.points_of(a)));
     table.put(arc.from, arc.to, arc.left, arc.right, layers, std::popcount(city.support[a]), level_of(city, arc),
-              lengths[a]);
+              lengths[a], city.linework.empty() ? 0.0 : city.linework[a]);
     table.end();
   }
   table.close();

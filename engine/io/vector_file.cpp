@@ -150,7 +150,7 @@ std::vector<std::optional<std::string>> values_of(OGRFeature& feature) {
   return values;
 }
 
-RawRing ring_of(const OGRLinearRing& ring, bool hole) {
+RawRing ring_of(const OGRSimpleCurve& ring, bool hole) {
   RawRing raw;
   raw.hole = hole;
   const auto n = static_cast<std::size_t>(ring.getNumPoints());
@@ -178,6 +178,10 @@ void add_geometry(const OGRGeometry& geometry, RawFeature& feature) {
     case wkbPoint:
       feature.point = Projected{geometry.toPoint()->getX(), geometry.toPoint()->getY()};
       return;
+    case wkbLineString:
+      feature.lines.push_back(ring_of(*geometry.toLineString(), false));
+      return;
+    case wkbMultiLineString:
     case wkbMultiPolygon:
     case wkbMultiPoint:
     case wkbGeometryCollection:

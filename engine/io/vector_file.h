@@ -21,8 +21,9 @@ struct RawRing {
 struct RawFeature {
   std::vector<std::optional<std::string>> values;  // parallel to the fields
   std::vector<RawRing> rings;                      // of all polygons; a hole follows its shell
+  std::vector<RawRing> lines;                      // of all line strings
   std::optional<Projected> point;                  // of a point feature
-  bool other_geometry = false;                     // also has geometry that is neither polygon nor point
+  bool other_geometry = false;                     // also has geometry that is none of these
 };
 
 struct RawLayer {

@@ -63,6 +63,8 @@ TEST(Catalogue, ReadsEveryKey) {
   EXPECT_EQ(fire.key.codes, file);
   EXPECT_EQ(c.population->source.datum, Datum::detect);
   EXPECT_EQ(c.linework.at(0).kind, "road");
+  EXPECT_EQ(c.linework.at(0).accuracy_m, 20);
+  EXPECT_EQ(c.linework.at(0).weight, 2);
   EXPECT_EQ(c.incidents->closed_at, "closed");
   EXPECT_EQ(c.incidents->places.source.datum, Datum::bd09);
   EXPECT_EQ(c.facilities.at(0).places.x, "x");

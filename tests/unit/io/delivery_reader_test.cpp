@@ -468,6 +468,34 @@ TEST_F(Delivery, ShortEdgesAndEdgesInTheWorkingCrsStayAsTheyAre) {
   EXPECT_THAT(ground(read(), 0), SizeIs(3));
 }
 
+TEST_F(Delivery, ReadsLineworkAndLeavesOutWhatIsFarAway) {
+  const auto line = [](const char* type, const std::string& coordinates) {
+    return R"({"type":"Feature","properties":{},"geometry":{"type":")" + std::string(type) + R"(","coordinates":)" +
+           coordinates + "}}";
+  };
+  folder.write(
+      "roads.json",
+      collection({line("LineString", "[[530000,4001000],[531000,4001000],[900000,4001000]]"),
+                  line("MultiLineString", "[[[530500,4000000],[530500,4004000]],[[530600,4000000],[530600,4000001]]]"),
+                  line("Polygon", "[[[532000,4000500],[532100,4000500],[532100,4000600],[532000,4000500]]]")}));
+  const FuseInput input = read("linework:\n  - {id: roads, kind: road, source: roads.json, accuracy: 8, weight: 2}\n");
+  ASSERT_THAT(input.linework, SizeIs(1));
+  EXPECT_EQ(input.linework[0].id, "roads");
+  EXPECT_EQ(input.linework[0].accuracy_m, 8);
+  EXPECT_EQ(input.linework[0].weight, 2);
+  std::vector<std::size_t> points;
+  for (const auto& l : input.linework[0].lines) points.push_back(l.size());
+  EXPECT_THAT(points, ElementsAre(2, 2, 2, 4)) << "a vertex 368 km away is none; the rim of a lake is a line";
+}
+
+TEST_F(Delivery, RefusesLineworkWithoutLines) {
+  folder.write(
+      "roads.json",
+      collection({R"({"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[530000,4001000]}})"}));
+  EXPECT_THAT(data_error([&] { read("linework:\n  - {id: roads, kind: road, source: roads.json}\n"); }),
+              HasSubstr("has no lines"));
+}
+
 TEST(DeliveryOfCities, NewYorkIsCompleteAndTheSameForAnyThreads) {
   const Catalogue catalogue = read_catalogue(repository() / "gisdata/nyc/city.yaml");
   SilentProgress progress;
@@ -482,6 +510,8 @@ TEST(DeliveryOfCities, NewYorkIsCompleteAndTheSameForAnyThreads) {
   EXPECT_THAT(input.admin[0].units.cells, IsEmpty());
   EXPECT_THAT(input.admin[1].units.cells, SizeIs(5));
   EXPECT_THAT(input.admin[2].units.cells, SizeIs(71));
+  ASSERT_THAT(input.linework, SizeIs(1));
+  EXPECT_GE(input.linework[0].lines.size(), 17'869u);
   EXPECT_EQ(std::accumulate(input.population.people.begin(), input.population.people.end(), 0.0), 8175133);
   EXPECT_EQ(input.events.size(), 143175u);
   EXPECT_THAT(input.findings,

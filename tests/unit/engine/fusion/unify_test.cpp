@@ -408,8 +408,10 @@ TEST(Unify, SaysWhenNoNumberOfGridsFits) {
 }
 
 TEST(Unify, WeighsLayers) {
-  EXPECT_EQ(support_share(0b101, 3, {}), 2.0 / 3);
-  EXPECT_EQ(support_share(0b101, 3, std::vector<double>{1, 5, 2}), 3.0 / 8);
+  EXPECT_EQ(BorderSupport{3}.of(0b101), 2.0 / 3);
+  const std::vector<double> weights{1, 5, 2};
+  EXPECT_EQ((BorderSupport{3, weights}.of(0b101)), 3.0 / 8);
+  EXPECT_EQ((BorderSupport{3, weights, 2}.of(0b101, 0.5)), 4.0 / 10) << "linework is one more who draws";
 }
 
 TEST(Unify, StopsWhenTold) {
