@@ -5,20 +5,19 @@
 //
 // (the quartic kernel; Silverman 1986, equation 4.5). b is metres on the ground at every zoom.
 //
-// Metric: the ellipsoid's own metre at the event. With dx, dy the differences in EPSG:3857 as fractions of the world,
+// Metric: the ellipsoid's own metre at the pixel. With dx, dy the differences in EPSG:3857 as fractions of the world,
 // |q - e|² = (2 pi N cos(lat) dx)² + (2 pi M cos(lat) dy)², N and M the WGS 84 radii of curvature in the prime vertical
-// and the meridian at the event's latitude: both of the projection's scales, which differ by up to 0.7 %, not their
-// mean. What is left is the change of scale inside the kernel: a distance b is wrong by at most b tan(lat) / 2R of
-// itself, 4e-5 for 500 m at 45 degrees. The scales are interpolated in a table of 65 536 steps, which adds less than
-// 1e-8. Positions are taken to 2^-32 of the world, at most 5 mm off.
+// and the meridian at the latitude of the pixel's middle: both of the projection's scales, which differ by up to 0.7 %,
+// not their mean. What is left is the change of scale inside the kernel: a distance b is wrong by at most
+// b tan(lat) / 2R of itself, 4e-5 for 500 m at 45 degrees. Positions are taken to 2^-32 of the world, at most 5 mm off.
 //
-// A pixel's value does not depend on the window that was asked for, to the last bit, nor on the threads: pixels are
-// summed in blocks of 64 columns that begin at whole multiples of 64 of the world raster, and in a block the events are
-// added in the store's order. Exact: against the definition above at most 1e-9 of the largest value is lost. No events
-// are put together, whatever the zoom.
+// Sums are integers, and how a pixel is summed depends on the pixel, the radius and the events alone: not on the window
+// that was asked for, nor on the order of the events, their cut into chunks or the threads; to the last bit. Exact:
+// against the definition above at most 1e-9 of the largest value is lost; no event is moved.
 //
-// Cost: the slice of time, then for each event near the window its rows (kernels of 16 pixels and more: running sums of
-// the polynomial's coefficients) or its pixels (smaller kernels).
+// Cost: the slice of time, then O(radius in pixels) for each event near the window, with small constants: kernels of
+// few pixels are summed cell by cell (heat_cells.cpp), those of many run by run (heat_runs.cpp). Memory: 8 bytes an
+// event, and while a tile is made 16 for each event near it.
 #pragma once
 
 #include <cstdint>
@@ -27,17 +26,9 @@
 
 #include "engine/geometry/lattice.h"
 #include "engine/incidents/event_store.h"
+#include "tiles/heat_frame.h"
 
 namespace gridloom {
-
-// Part of the world raster of 2^level pixels a side: pixel (x, y) has its centre at (x + 1/2, y + 1/2), y to the south.
-struct PixelWindow {
-  unsigned level = 8;  // zoom + 8 for tiles of 256 pixels; at most 31
-  std::int64_t x0 = 0;
-  std::int64_t y0 = 0;
-  std::uint32_t nx = 0;
-  std::uint32_t ny = 0;
-};
 
 class HeatSurface {
  public:
@@ -52,11 +43,8 @@ class HeatSurface {
   std::vector<double> density(const EventFilter&, double radius_m, const PixelWindow&, unsigned threads) const;
 
  private:
-  struct WorldPoint {
-    std::uint32_t x = 0, y = 0;  // 2^-32 of the world from its north-west corner
-  };
   using Column = std::shared_ptr<const std::vector<WorldPoint>>;
-  std::vector<WorldPoint> points_near(const EventFilter&, double radius_m, const PixelWindow&) const;
+  std::vector<WorldPoint> points_in(const EventFilter&, const PixelWindow&) const;
 
   EventStore store_;
   std::vector<Column> columns_;  // parallel to the store's parts

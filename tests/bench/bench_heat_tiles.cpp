@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Live heat tiles over many resident events: one JSON line per measure.
 //
-//   bench_heat_tiles [events = 10000000] [threads = 2]
+//   bench_heat_tiles [events = 10000000] [threads = 2] [unfiltered tiles a zoom = 20]
 //
 // Events: 60 Gaussian clusters (sd 0.3 to 3 km) and a fifth of them uniform, in 40 x 40 km around New York, over five
 // years. Tiles of 512 pixels that hold the middle of a random event, zooms 10 to 16, radius 500 m.
@@ -86,6 +86,7 @@ void report(const char* what, std::vector<double> times, std::size_t events, uns
 int main(int argc, char** argv) {
   const std::size_t n = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 10'000'000;
   const auto threads = static_cast<unsigned>(argc > 2 ? std::atoi(argv[2]) : 2);
+  const int tiles = argc > 3 ? std::atoi(argv[3]) : 20;
   const Lattice lattice{"EPSG:32618", 585000, 4507000};
   EventStore store;
   std::vector<Point> places;
@@ -123,7 +124,7 @@ int main(int argc, char** argv) {
   report("30 days, nights, 3 categories, zooms 10-16", night, n, threads);
   for (unsigned z = 10; z <= 16; ++z) {
     all.clear();
-    for (int i = 0; i < 5; ++i) all.push_back(tile({}, z));
+    for (int i = 0; i < tiles; ++i) all.push_back(tile({}, z));
     report(("unfiltered, zoom " + std::to_string(z)).c_str(), all, n, threads);
   }
   return 0;
