@@ -112,13 +112,13 @@ GRIDLOOM_INLINE void add_rim(const Events& e, const Target& t, std::int64_t colu
 }
 
 GRIDLOOM_INLINE void add_event(double u, double v, const Target& t, std::int64_t column, const Rounding& round) {
-  const double dy = t.k - v, w = 1 - t.down * dy * dy;
+  const double dy = t.k - v, w = 1 - t.down * dy * dy, across = t.across;
   if (w <= 0) return;
   const auto last = static_cast<double>(t.outer);
   Four i = {-last - u, 1 - last - u, 2 - last - u, 3 - last - u};
   std::int64_t* to = t.sums + column - t.outer;
   for (std::int64_t left = 2 * t.outer + 1; left > 0; left -= 4, to += 4, i += 4) {
-    const Four g = positive(w - t.across * (i * i));
+    const Four g = positive(w - across * (i * i));
     FourInts sum;
     std::memcpy(&sum, to, sizeof sum);
     sum += round.of(g * g) - round.nothing();
@@ -142,8 +142,10 @@ GRIDLOOM_INLINE void add_cell(const Frame& frame, std::span<const WorldPoint> ce
                               std::span<const Target> targets) {
   const Rounding round(frame.bits);
   if (cell.size() <= kFew) {
-    for (WorldPoint p : cell)
-      for (const Target& t : targets) add_event(frame.part(p.x) - 0.5, frame.part(p.y) - 0.5, t, column, round);
+    for (WorldPoint p : cell) {
+      const double u = frame.part(p.x) - 0.5, v = frame.part(p.y) - 0.5;
+      for (const Target& t : targets) add_event(u, v, t, column, round);
+    }
     return;
   }
   Events e;

@@ -6,6 +6,7 @@
 // into windows changes a bit.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -40,12 +41,13 @@ struct Frame {
 
   unsigned shift() const { return 32 - window.level; }
   double part(std::uint32_t world) const {  // of a pixel, exactly
-    return static_cast<double>(world & ((std::uint64_t{1} << shift()) - 1)) / static_cast<double>(1ull << shift());
+    return static_cast<double>(world & ((std::uint64_t{1} << shift()) - 1)) *
+           std::bit_cast<double>(std::uint64_t{1023 - shift()} << 52);
   }
   std::int64_t pixel(std::uint32_t world) const { return static_cast<std::int64_t>(std::uint64_t{world} >> shift()); }
   RowMetric metric(std::int64_t row) const;  // of row's middle
-  // Pixels of radius, to the east, in the row that reaches farthest of [first, last]; rows to the south alike but for
-  // the 0.7 % that twice 1.01 makes good.
+  // Pixels of radius to the east, in that of the rows [first, last] where it is longest. To the south it is up to 0.7 %
+  // longer.
   double reach(std::int64_t first, std::int64_t last) const;
 };
 

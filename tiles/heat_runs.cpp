@@ -32,8 +32,9 @@ using Coefficients = std::array<std::int64_t, kTerms>;
 
 // Four rows, a lane each. Lanes below the window's last row reach nothing.
 struct Group {
-  Four row{}, across{}, down{}, bend{};  // row from the band's first; bend: S
-  FourInts whole[kKinds][kTerms] = {};   // of the events that reach every column, by kind
+  Four row{}, across{}, down{};         // row from the band's first
+  Four bend{}, spread{};                // S; 1 / across
+  FourInts whole[kKinds][kTerms] = {};  // of the events that reach every column, by kind
 };
 
 // A band of rows of the window.
@@ -43,10 +44,13 @@ struct Band {
   unsigned log2_block = 0;
   double reach = 0;
   std::array<Group, kGroups> groups{};
-  std::vector<Coefficients> changes;  // by row, kind and column
+  // By row, kind and column; the column past the last takes what ends beyond. Zeros between bands.
+  std::vector<Coefficients> changes;
 
   std::int64_t block() const { return std::int64_t{1} << log2_block; }
 };
+
+std::size_t columns_of(const PixelWindow& w) { return std::size_t{w.nx} + 1; }
 
 void prepare(const Frame& frame, std::int64_t band_number, Band& band) {
   const PixelWindow& w = frame.window;
@@ -55,7 +59,7 @@ void prepare(const Frame& frame, std::int64_t band_number, Band& band) {
   band.log2_block = static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(band.reach) + 1));
   band.top = std::max(first, w.y0);
   band.rows = static_cast<std::uint32_t>(std::min(first + kBand, w.y0 + w.ny) - band.top);
-  band.changes.assign(static_cast<std::size_t>(band.rows * kKinds * w.nx), {});
+  band.changes.resize(kBand * kKinds * columns_of(w));
   const auto width = static_cast<double>(band.block());
   for (std::size_t g = 0; g < kGroups; ++g) {
     Group& group = band.groups[g] = {};
@@ -66,8 +70,8 @@ void prepare(const Frame& frame, std::int64_t band_number, Band& band) {
       group.across[lane] = m.across;
       group.down[lane] = r < band.rows ? m.down : 1e30;
       group.bend[lane] = m.across * width * width;
+      group.spread[lane] = 1 / m.across;
     }
-    if (4 * g >= band.rows) group.down = Four{} + 1e30;
   }
 }
 
@@ -97,32 +101,60 @@ GRIDLOOM_INLINE bool any_above(const Four& v, double bound) {
   return (lane[0] | lane[1] | lane[2] | lane[3]) != 0;
 }
 
-GRIDLOOM_INLINE void add_run(Band& band, const PixelWindow& window, std::size_t g, const Four& half, double part,
-                             std::int64_t column, std::int64_t block, const FourInts* terms) {
-  const auto nx = static_cast<std::int64_t>(window.nx);
-  // Columns [begin, end) have their middles within `half`; the block's width keeps the sums positive.
-  const std::int64_t bias = band.block();
-  const Four west = (part + 0.5 + static_cast<double>(bias)) - half, east = (part + 0.5) + half;
-  std::int32_t begins[4], ends[4];
-  const Int4 begin4 = __builtin_convertvector(west, Int4), end4 = __builtin_convertvector(east, Int4);
-  std::memcpy(begins, &begin4, sizeof begins);
-  std::memcpy(ends, &end4, sizeof ends);
-  std::int64_t q[kTerms][4];
-  std::memcpy(q, terms, sizeof q);
-  const std::size_t rows = std::min<std::size_t>(4, band.rows - 4 * g);
-  for (std::size_t lane = 0; lane < rows; ++lane) {
-    const std::int64_t begin = std::max<std::int64_t>(column + begins[lane] - bias, 0);
-    const std::int64_t end = std::min(column + ends[lane], nx);
-    if (begin >= end) continue;
-    Coefficients* row = &band.changes[(4 * g + lane) * static_cast<std::size_t>(kKinds * nx)];
-    const auto at = [&](std::int64_t c) -> Coefficients& {
-      return row[(block - ((window.x0 + c) >> band.log2_block) + 1) * nx + c];
-    };
-    Coefficients& first = at(begin);
-    for (std::size_t n = 0; n < kTerms; ++n) first[n] += q[n][lane];
-    if (end >= nx) continue;
-    Coefficients& past = at(end);
-    for (std::size_t n = 0; n < kTerms; ++n) past[n] -= q[n][lane];
+// The first four terms of each lane.
+GRIDLOOM_INLINE void transpose(const FourInts* terms, FourInts* lanes) {
+  const FourInts even01 = __builtin_shufflevector(terms[0], terms[1], 0, 4, 2, 6);
+  const FourInts odd01 = __builtin_shufflevector(terms[0], terms[1], 1, 5, 3, 7);
+  const FourInts even23 = __builtin_shufflevector(terms[2], terms[3], 0, 4, 2, 6);
+  const FourInts odd23 = __builtin_shufflevector(terms[2], terms[3], 1, 5, 3, 7);
+  lanes[0] = __builtin_shufflevector(even01, even23, 0, 1, 4, 5);
+  lanes[1] = __builtin_shufflevector(odd01, odd23, 0, 1, 4, 5);
+  lanes[2] = __builtin_shufflevector(even01, even23, 2, 3, 6, 7);
+  lanes[3] = __builtin_shufflevector(odd01, odd23, 2, 3, 6, 7);
+}
+
+GRIDLOOM_INLINE Int4 at_least(const Int4& v, std::int32_t low) { return v > low ? v : low - Int4{}; }
+GRIDLOOM_INLINE Int4 at_most(const Int4& v, std::int32_t high) { return v < high ? v : high - Int4{}; }
+
+// An event's place: its column of the window, the part of the pixel, and its block, counted from the window's first.
+struct Place {
+  std::int32_t column, block;
+  double part;
+};
+
+// Runs that are empty or lie beside the window begin and end in one column, which leaves nothing.
+GRIDLOOM_INLINE void add_run(Band& band, const PixelWindow& window, std::size_t g, const Four& half, const Place& at,
+                             const FourInts* terms) {
+  const auto nx = static_cast<std::int32_t>(window.nx), stride = nx + 1;
+  const auto in_block = static_cast<std::int32_t>(window.x0 & (band.block() - 1));
+  const auto bias = static_cast<std::int32_t>(band.block());  // keeps what is cut to an integer positive
+  // Columns [begin, end) have their middles within `half`.
+  const Four west = (at.part + 0.5 + bias) - half, east = (at.part + 0.5) + half;
+  const Int4 begin = at_most(at_least(__builtin_convertvector(west, Int4) + (at.column - bias), 0), nx);
+  const Int4 end = at_most(at_least(__builtin_convertvector(east, Int4) + at.column, 0), nx);
+  const auto log2_block = static_cast<std::int32_t>(band.log2_block);
+  const Int4 first4 = (at.block + 1 - ((in_block + begin) >> log2_block)) * stride + begin;
+  const Int4 past4 = (at.block + 1 - ((in_block + end) >> log2_block)) * stride + end;
+  std::int32_t first[4], past[4];
+  std::memcpy(first, &first4, sizeof first);
+  std::memcpy(past, &past4, sizeof past);
+  FourInts lanes[4];
+  std::int64_t last_term[4];
+  transpose(terms, lanes);
+  std::memcpy(last_term, &terms[4], sizeof last_term);
+  Coefficients* row = &band.changes[4 * g * static_cast<std::size_t>(kKinds * stride)];
+  for (std::size_t lane = 0; lane < 4; ++lane, row += kKinds * stride) {
+    FourInts sum;
+    std::int64_t* to = row[first[lane]].data();
+    std::memcpy(&sum, to, sizeof sum);
+    sum += lanes[lane];
+    std::memcpy(to, &sum, sizeof sum);
+    to[4] += last_term[lane];
+    to = row[past[lane]].data();
+    std::memcpy(&sum, to, sizeof sum);
+    sum -= lanes[lane];
+    std::memcpy(to, &sum, sizeof sum);
+    to[4] -= last_term[lane];
   }
 }
 
@@ -133,7 +165,8 @@ GRIDLOOM_INLINE void add_event(const Frame& frame, WorldPoint p, const Rounding&
   if (x < -band.reach || x > nx + band.reach) return;
   const double down = static_cast<double>(band.top - frame.pixel(p.y)) + 0.5 - frame.part(p.y);
   if (down > band.reach || down < -band.reach - kBand) return;
-  const std::int64_t block = (window.x0 + column) >> band.log2_block;
+  const std::int64_t block = ((window.x0 + column) >> band.log2_block) - (window.x0 >> band.log2_block);
+  const Place place{static_cast<std::int32_t>(column), static_cast<std::int32_t>(block), part};
   const double a =
       (static_cast<double>((window.x0 + column) & (band.block() - 1)) + part) / static_cast<double>(band.block()) - 0.5;
   const double farthest = std::max(x, nx - x) + 1;
@@ -146,13 +179,13 @@ GRIDLOOM_INLINE void add_event(const Frame& frame, WorldPoint p, const Rounding&
                                     round.of(g1 * g1 + 2 * g0 * g2) - round.nothing(),
                                     round.of(2 * g1 * g2) - round.nothing(), round.of(g2 * g2) - round.nothing()};
     if (all_above(w - group.across * (farthest * farthest), 0)) {
-      FourInts* whole = group.whole[block - (window.x0 >> band.log2_block) + 1];
+      FourInts* whole = group.whole[block + 1];
       for (std::size_t n = 0; n < kTerms; ++n) whole[n] += terms[n];
       continue;
     }
-    Four half = positive(w) / group.across;
+    Four half = positive(w) * group.spread;
     take_roots(half);
-    add_run(band, window, g, half, part, column, block, terms);
+    add_run(band, window, g, half, place, terms);
   }
 }
 
@@ -185,31 +218,37 @@ void add(Coefficients& to, const Coefficients& c) {
   for (std::size_t n = 0; n < kTerms; ++n) to[n] += c[n];
 }
 
-// In the coordinates of the column's block.
-Coefficients change_at(const Coefficients* of_kind, std::int64_t kinds_apart) {
-  Coefficients c = shifted(of_kind[0], 1);
-  add(c, of_kind[kinds_apart]);
-  add(c, shifted(of_kind[2 * kinds_apart], -1));
-  return c;
+bool anything(const Coefficients& c) { return (c[0] | c[1] | c[2] | c[3] | c[4]) != 0; }
+
+// Takes what the kinds of one column say, in the coordinates of the column's block, and leaves zeros.
+void take_change(Coefficients* of_kind, std::size_t kinds_apart, Coefficients& sum) {
+  for (int kind = 0; kind < kKinds; ++kind) {
+    Coefficients& c = of_kind[static_cast<std::size_t>(kind) * kinds_apart];
+    if (!anything(c)) continue;
+    add(sum, kind == 1 ? c : shifted(c, 1 - kind));
+    c = {};
+  }
 }
 
-void write_row(const Frame& frame, const Band& band, std::uint32_t row, double* out) {
+void write_row(const Frame& frame, Band& band, std::uint32_t row, double* out) {
   const PixelWindow& w = frame.window;
-  const Coefficients* changes = &band.changes[row * static_cast<std::size_t>(kKinds * w.nx)];
+  Coefficients* changes = &band.changes[row * kKinds * columns_of(w)];
   Coefficients whole[kKinds];
   for (std::size_t kind = 0; kind < kKinds; ++kind)
     for (std::size_t n = 0; n < kTerms; ++n) whole[kind][n] = band.groups[row / 4].whole[kind][n][row % 4];
-  Coefficients sum = change_at(whole, 1);
+  Coefficients sum{};
+  take_change(whole, 1, sum);
   const double unit = std::ldexp(1.0, -frame.bits), width = static_cast<double>(band.block());
   for (std::int64_t i = 0; i < w.nx; ++i) {
     const std::int64_t in_block = (w.x0 + i) & (band.block() - 1);
     if (i > 0 && in_block == 0) sum = shifted(sum, 1);
-    add(sum, change_at(changes + i, w.nx));
+    take_change(changes + i, columns_of(w), sum);
     const double t = (static_cast<double>(in_block) + 0.5) / width - 0.5;
     double value = static_cast<double>(sum[kTerms - 1]);
     for (std::size_t n = kTerms - 1; n-- > 0;) value = value * t + static_cast<double>(sum[n]);
     out[i] = std::max(0.0, value * unit);
   }
+  for (std::size_t kind = 1; kind <= kKinds; ++kind) changes[kind * columns_of(w) - 1] = {};
 }
 
 }  // namespace
@@ -219,14 +258,18 @@ std::vector<double> sum_runs(const Frame& frame, const Stripes& events, unsigned
   const auto add = GRIDLOOM_HAS_AVX2 ? add_events_avx2 : add_events_plain;
   std::vector<double> out(std::size_t{w.nx} * w.ny);
   const std::int64_t first = w.y0 / kBand, last = (w.y0 + w.ny - 1) / kBand;
-  parallel_for(static_cast<std::size_t>(last - first + 1), threads, [&](std::size_t b) {
-    Band band;
-    prepare(frame, first + static_cast<std::int64_t>(b), band);
-    const auto reach = static_cast<std::int64_t>(band.reach) + 1;
-    add(frame, events.rows(band.top - reach, band.top + band.rows - 1 + reach), band);
-    for (std::uint32_t r = 0; r < band.rows; ++r)
-      write_row(frame, band, r, &out[static_cast<std::size_t>(band.top - w.y0 + r) * w.nx]);
-  });
+  constexpr std::size_t kTogether = 4;
+  parallel_blocks(static_cast<std::size_t>(last - first + 1), kTogether, threads,
+                  [&](std::size_t, std::size_t begin, std::size_t end) {
+                    Band band;
+                    for (std::size_t b = begin; b < end; ++b) {
+                      prepare(frame, first + static_cast<std::int64_t>(b), band);
+                      const auto reach = static_cast<std::int64_t>(band.reach) + 1;
+                      add(frame, events.rows(band.top - reach, band.top + band.rows - 1 + reach), band);
+                      for (std::uint32_t r = 0; r < band.rows; ++r)
+                        write_row(frame, band, r, &out[static_cast<std::size_t>(band.top - w.y0 + r) * w.nx]);
+                    }
+                  });
   return out;
 }
 

@@ -302,6 +302,9 @@ EventMatcher::EventMatcher(const EventStore& store, const EventFilter& filter)
   if (store.size() == 0) return;
   for (std::size_t f = 0; f < asked.size(); ++f)
     wanted_[f] = wanted_texts(store.dictionary(static_cast<EventField>(f)), *asked[f], kNouns[f]);
+  // With an end of time a date without a clock must be looked at.
+  all_ = hours_ == 0 && weekdays_ == 0 && !filter_.to && filter_.faces.empty() && filter_.area.empty() &&
+         std::all_of(wanted_.begin(), wanted_.end(), [](const auto& w) { return w.empty(); });
 }
 
 std::pair<std::size_t, std::size_t> EventMatcher::rows(const EventStore::Part& part) const {
@@ -313,9 +316,7 @@ std::pair<std::size_t, std::size_t> EventMatcher::rows(const EventStore::Part& p
   return {static_cast<std::size_t>(begin - seconds.begin()), static_cast<std::size_t>(end - seconds.begin())};
 }
 
-bool EventMatcher::passes(const EventStore::Part& part, std::size_t row) const {
-  const EventChunk& chunk = *part.chunk;
-  if (!part.living(row)) return false;
+bool EventMatcher::matches(const EventChunk& chunk, std::size_t row) const {
   for (std::size_t f = 0; f < kEventFields; ++f)
     if (!wanted_[f].empty() && !wanted_[f][chunk.code[f][row]]) return false;
   const unsigned hour = chunk.moment[row] & 31u, weekday = chunk.moment[row] >> 5;

@@ -99,10 +99,15 @@ class EventMatcher {
  public:
   EventMatcher(const EventStore&, const EventFilter&);
   std::pair<std::size_t, std::size_t> rows(const EventStore::Part&) const;  // [begin, end): no other row passes
-  bool passes(const EventStore::Part&, std::size_t row) const;              // of a row in rows()
+  bool passes(const EventStore::Part& part, std::size_t row) const {        // of a row in rows()
+    return part.living(row) && (all_ || matches(*part.chunk, row));
+  }
 
  private:
+  bool matches(const EventChunk&, std::size_t row) const;
+
   EventFilter filter_;
+  bool all_ = false;  // the time apart, every row matches
   std::uint32_t hours_ = 0;
   std::uint8_t weekdays_ = 0;
   std::array<std::vector<bool>, kEventFields> wanted_;  // empty: all
