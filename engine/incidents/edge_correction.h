@@ -29,9 +29,9 @@ std::vector<LimitEdge> limit_of_ring(std::span<const Point> ring);
 // Below this mass nothing is divided: the place lies outside the limit, further than a kernel can tell.
 inline constexpr double kLeastMass = 1e-3;
 
-// Mass at every pixel centre: the city is taken as the exact areas and centroids of its parts in cells of at most an
-// eighth of the Gaussian's bandwidth, a twentieth of the others'. Within 4e-4 of the integral (uniform kernel: 5e-3);
-// Gaussian in a rectangle 2e-4. One density of the cells, O(cells + cells the limit touches).
+// Mass at every pixel centre: the city is taken as the exact areas and centroids of its parts in cells of an eighth of
+// the Gaussian's bandwidth, a twentieth of the others'. Within 4e-4 of the integral (uniform kernel: 5e-3); Gaussian in
+// a rectangle 2e-4. O(pixels + cells + cells near the limit); mass_surface.h has the method.
 std::vector<double> kernel_mass(std::span<const LimitEdge>, const RasterGrid&, const KernelOptions&);
 
 // Events per km² as kernel_density gives them, corrected. NaN (uniform) where the mass is below kLeastMass; events with

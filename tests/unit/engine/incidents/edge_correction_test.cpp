@@ -45,8 +45,7 @@ double mass_by_angles(const std::vector<LimitEdge>& limit, double x, double y, K
   const auto within = [&](double r2) {
     const double u2 = r2 / (b * b), v = std::max(0.0, 1 - u2);
     if (kernel == Kernel::gaussian) return 1 - std::exp(-u2 / 2);
-    if (kernel == Kernel::uniform) return 1 - v;
-    return kernel == Kernel::epanechnikov ? 1 - v * v : 1 - v * v * v;
+    return 1 - std::pow(v, 1 + static_cast<int>(kernel));
   };
   double sum = 0;
   for (const auto& [from, to] : limit) {
@@ -118,6 +117,29 @@ TEST(KernelMass, EqualsTheIntegralOverAnyPolygon) {
       }
     }
   }
+}
+
+// Coarser and finer than the raster; the limit on the cells' own lines; a raster that shows a corner of the city only.
+TEST(KernelMass, IsOneOutOfTheLimitsReachAndTheSameForAnyThreads) {
+  const RasterGrid grids[] = {{0, kSide, 10'000, 100, 100}, {400'000, 700'000, 3'000, 250, 150}};
+  for (const Kernel kernel : {Kernel::uniform, Kernel::epanechnikov, Kernel::quartic, Kernel::triweight})
+    for (const double b : {40.0, 100.0, 300.0})
+      for (const RasterGrid& grid : grids) {
+        const auto mass = kernel_mass(square(), grid, {kernel, b, 1});
+        ASSERT_EQ(mass, kernel_mass(square(), grid, {kernel, b, 3}));
+        for (std::size_t q = 0; q < mass.size(); q += 7) {
+          const double x = double(grid.x0_mm) + (double(q % grid.nx) + 0.5) * double(grid.cell_mm);
+          const double y = double(grid.y0_mm) - (double(q / grid.nx) + 0.5) * double(grid.cell_mm);
+          const double inwards = std::min({x, y, kSide - x, kSide - y}) / 1000;
+          if (inwards > b * 1.25) {
+            ASSERT_EQ(mass[q], 1) << b << ' ' << q;
+          } else if (q % 31 == 0) {
+            ASSERT_NEAR(mass[q], mass_by_angles(square(), x, y, kernel, b * 1000),
+                        kernel == Kernel::uniform ? 5e-3 : 4e-4)
+                << name_of(kernel) << ' ' << b << ' ' << q;
+          }
+        }
+      }
 }
 
 TEST(EdgeCorrected, UniformGroundStaysUniformUpToTheLimit) {
