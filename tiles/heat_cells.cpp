@@ -12,9 +12,9 @@
 #include <cmath>
 #include <mutex>
 
+#include "engine/lanes.h"
 #include "engine/parallel.h"
 #include "tiles/heat_frame.h"
-#include "tiles/heat_lanes.h"
 
 namespace gridloom::heat {
 namespace {
@@ -26,7 +26,7 @@ constexpr std::size_t kMoments = 12;  // Σ of u v u² uv v² u³ u²v uv² v³ 
 
 // A row of pixels as the cells of one row see it.
 struct Target {
-  std::int64_t* sums;  // of the pixel above or below the window's first column
+  std::uint64_t* sums;  // of the pixel above or below the window's first column
   double k, across, down;
   std::int64_t inner, outer;  // columns to either side that the whole cell reaches (-1: none), and that any of it does
 };
@@ -39,11 +39,11 @@ struct Events {
 // Sums are kept with a margin on both sides, so that no cell needs clipping.
 struct Sums {
   std::int64_t margin, stride;
-  std::vector<std::int64_t> of;
+  std::vector<std::uint64_t> of;  // modulo 2^64; what a pixel comes to fits
 };
 
-GRIDLOOM_INLINE void add_moments(const Events& e, const Rounding& round, std::array<std::int64_t, kMoments>& moments) {
-  FourInts sum[kMoments] = {};
+GRIDLOOM_INLINE void add_moments(const Events& e, const Rounding& round, std::array<std::uint64_t, kMoments>& moments) {
+  FourWords sum[kMoments] = {};
   for (std::size_t i = 0; i < e.fours; ++i) {
     const Four u = e.u[i], v = e.v[i], uu = u * u, vv = v * v;
     sum[0] += round.of(u);
@@ -59,10 +59,8 @@ GRIDLOOM_INLINE void add_moments(const Events& e, const Rounding& round, std::ar
     sum[10] += round.of(uu * vv);
     sum[11] += round.of(vv * vv);
   }
-  const std::uint64_t nothing = 4 * e.fours * static_cast<std::uint64_t>(round.nothing());
-  for (std::size_t m = 0; m < kMoments; ++m)
-    moments[m] = static_cast<std::int64_t>(static_cast<std::uint64_t>(moments[m]) +
-                                           static_cast<std::uint64_t>(sum_of(sum[m])) - nothing);
+  const std::uint64_t nothing = 4 * e.fours * round.nothing();
+  for (std::size_t m = 0; m < kMoments; ++m) moments[m] += sum_of(sum[m]) - nothing;
 }
 
 // Σ (α + β i - A i²)² in powers of i; α = 1 - B (k - v)² - A u², β = 2 A u.
@@ -82,12 +80,12 @@ GRIDLOOM_INLINE void add_inner(const double* c, const Target& t, std::int64_t co
                                int coarser) {
   const auto last = static_cast<double>(t.inner);
   Four i = {-last, 1 - last, 2 - last, 3 - last};
-  std::int64_t* to = t.sums + column - t.inner;
+  std::uint64_t* to = t.sums + column - t.inner;
   for (std::int64_t left = 2 * t.inner + 1; left > 0; left -= 4, to += 4, i += 4) {
     const Four value = c[0] + i * (c[1] + i * (c[2] + i * (c[3] + i * c[4])));
-    FourInts sum;
+    FourWords sum;
     std::memcpy(&sum, to, sizeof sum);
-    sum += ((round.of(value) - round.nothing()) << coarser) & (i <= last);
+    sum += ((round.of(value) - round.nothing()) << coarser) & (FourWords)(i <= last);
     std::memcpy(to, &sum, sizeof sum);
   }
 }
@@ -96,19 +94,16 @@ GRIDLOOM_INLINE void add_inner(const double* c, const Target& t, std::int64_t co
 GRIDLOOM_INLINE void add_rim(const Events& e, const Target& t, std::int64_t column, std::int64_t d,
                              const Rounding& round) {
   const auto away = static_cast<double>(d);
-  FourInts east{}, west{};
+  FourWords east{}, west{};
   for (std::size_t i = 0; i < e.fours; ++i) {
     const Four right = away - e.u[i], left = away + e.u[i];
     const Four r = positive(e.w[i] - t.across * (right * right)), l = positive(e.w[i] - t.across * (left * left));
     east += round.of(r * r);
     west += round.of(l * l);
   }
-  const std::uint64_t nothing = 4 * e.fours * static_cast<std::uint64_t>(round.nothing());
-  const auto add = [&](std::int64_t& to, const FourInts& sum) {
-    to = static_cast<std::int64_t>(static_cast<std::uint64_t>(to) + static_cast<std::uint64_t>(sum_of(sum)) - nothing);
-  };
-  add(t.sums[column + d], east);
-  if (d > 0) add(t.sums[column - d], west);
+  const std::uint64_t nothing = 4 * e.fours * round.nothing();
+  t.sums[column + d] += sum_of(east) - nothing;
+  if (d > 0) t.sums[column - d] += sum_of(west) - nothing;
 }
 
 GRIDLOOM_INLINE void add_event(double u, double v, const Target& t, std::int64_t column, const Rounding& round) {
@@ -116,10 +111,10 @@ GRIDLOOM_INLINE void add_event(double u, double v, const Target& t, std::int64_t
   if (w <= 0) return;
   const auto last = static_cast<double>(t.outer);
   Four i = {-last - u, 1 - last - u, 2 - last - u, 3 - last - u};
-  std::int64_t* to = t.sums + column - t.outer;
+  std::uint64_t* to = t.sums + column - t.outer;
   for (std::int64_t left = 2 * t.outer + 1; left > 0; left -= 4, to += 4, i += 4) {
     const Four g = positive(w - across * (i * i));
-    FourInts sum;
+    FourWords sum;
     std::memcpy(&sum, to, sizeof sum);
     sum += round.of(g * g) - round.nothing();
     std::memcpy(to, &sum, sizeof sum);
@@ -149,7 +144,7 @@ GRIDLOOM_INLINE void add_cell(const Frame& frame, std::span<const WorldPoint> ce
     return;
   }
   Events e;
-  std::array<std::int64_t, kMoments> moments{};
+  std::array<std::uint64_t, kMoments> moments{};
   for (std::size_t at = 0; at < cell.size(); at += 4 * kFours) {
     const auto some = cell.subspan(at, std::min(4 * kFours, cell.size() - at));
     take(frame, some, 0, e);
@@ -166,7 +161,7 @@ GRIDLOOM_INLINE void add_cell(const Frame& frame, std::span<const WorldPoint> ce
   }
   std::array<double, kMoments> m;
   const double unit = std::bit_cast<double>(std::uint64_t(1023 - frame.bits) << 52);
-  for (std::size_t i = 0; i < kMoments; ++i) m[i] = static_cast<double>(moments[i]) * unit;
+  for (std::size_t i = 0; i < kMoments; ++i) m[i] = static_cast<double>(static_cast<std::int64_t>(moments[i])) * unit;
   const auto n = static_cast<double>(cell.size());
   const int coarser = std::max(0, frame.bits + static_cast<int>(std::bit_width(cell.size())) - 50);
   const Rounding coarse(frame.bits - coarser);
@@ -194,15 +189,10 @@ void add_cells_plain(const Frame& frame, std::span<const WorldPoint> row, std::i
   add_cells(frame, row, reach, targets);
 }
 
-#if defined(GRIDLOOM_AVX2)
 GRIDLOOM_AVX2 void add_cells_avx2(const Frame& frame, std::span<const WorldPoint> row, std::int64_t reach,
                                   std::span<const Target> targets) {
   add_cells(frame, row, reach, targets);
 }
-#else
-constexpr auto add_cells_avx2 = add_cells_plain;
-#define GRIDLOOM_HAS_AVX2 false
-#endif
 
 // The pixel rows that the cells of a row reach.
 std::vector<Target> targets_of(const Frame& frame, std::span<const RowMetric> metrics, std::int64_t cell_row,
@@ -231,11 +221,11 @@ std::vector<double> sum_cells(const Frame& frame, const Stripes& rows, unsigned 
   const auto reach = static_cast<std::int64_t>(1.01 * frame.reach(w.y0, w.y0 + w.ny - 1)) + 2;
   std::vector<RowMetric> metrics;
   for (std::uint32_t j = 0; j < w.ny; ++j) metrics.push_back(frame.metric(w.y0 + j));
-  const auto add = GRIDLOOM_HAS_AVX2 ? add_cells_avx2 : add_cells_plain;
+  const auto add = has_avx2() ? add_cells_avx2 : add_cells_plain;
 
   const auto empty = [&] {
     const std::int64_t margin = 2 * reach, stride = w.nx + 2 * margin + 4;
-    return Sums{margin, stride, std::vector<std::int64_t>(static_cast<std::size_t>(stride) * w.ny, 0)};
+    return Sums{margin, stride, std::vector<std::uint64_t>(static_cast<std::size_t>(stride) * w.ny, 0)};
   };
   Sums total = empty();
   std::mutex adding;
@@ -257,8 +247,9 @@ std::vector<double> sum_cells(const Frame& frame, const Stripes& rows, unsigned 
   const double unit = std::ldexp(1.0, -frame.bits);
   for (std::uint32_t j = 0; j < w.ny; ++j)
     for (std::uint32_t i = 0; i < w.nx; ++i)
-      out.push_back(static_cast<double>(total.of[static_cast<std::size_t>(j * total.stride + total.margin + i)]) *
-                    unit);
+      out.push_back(
+          static_cast<double>((std::int64_t)total.of[static_cast<std::size_t>(j * total.stride + total.margin + i)]) *
+          unit);
   return out;
 }
 

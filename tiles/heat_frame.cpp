@@ -32,8 +32,9 @@ double Frame::reach(std::int64_t first, std::int64_t last) const {
 }
 
 int fraction_bits(std::size_t events) {
-  // A coefficient of a run is below 2^5 of its events; 2^-35 each is what rounding may take.
-  return std::min(34, 58 - static_cast<int>(std::bit_width(events)));
+  // The coefficients of a run, seen from any column that it reaches, are below 2^7 of its events. To round to 2^-35
+  // each is good enough.
+  return std::min(34, 56 - static_cast<int>(std::bit_width(events)));
 }
 
 Stripes::Stripes(const Frame& frame, std::vector<WorldPoint> events, std::int64_t first_row, std::int64_t rows,

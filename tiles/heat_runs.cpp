@@ -11,13 +11,9 @@
 #include <bit>
 #include <cmath>
 
-#if defined(__x86_64__)
-#include <emmintrin.h>
-#endif
-
+#include "engine/lanes.h"
 #include "engine/parallel.h"
 #include "tiles/heat_frame.h"
-#include "tiles/heat_lanes.h"
 
 namespace gridloom::heat {
 namespace {
@@ -27,14 +23,13 @@ constexpr std::size_t kGroups = kBand / 4;
 constexpr std::size_t kTerms = 5;
 constexpr std::int64_t kKinds = 3;  // the event lies a block to the west of the column, in its block, to the east
 
-using Int4 = std::int32_t __attribute__((vector_size(16)));
-using Coefficients = std::array<std::int64_t, kTerms>;
+using Coefficients = std::array<std::uint64_t, kTerms>;  // modulo 2^64; what a column comes to fits
 
 // Four rows, a lane each. Lanes below the window's last row reach nothing.
 struct Group {
-  Four row{}, across{}, down{};         // row from the band's first
-  Four bend{}, spread{};                // S; 1 / across
-  FourInts whole[kKinds][kTerms] = {};  // of the events that reach every column, by kind
+  Four row{}, across{}, down{};          // row from the band's first
+  Four bend{}, spread{};                 // S; 1 / across
+  FourWords whole[kKinds][kTerms] = {};  // of the events that reach every column, by kind
 };
 
 // A band of rows of the window.
@@ -75,18 +70,6 @@ void prepare(const Frame& frame, std::int64_t band_number, Band& band) {
   }
 }
 
-GRIDLOOM_INLINE void take_roots(Four& v) {
-#if defined(__x86_64__)
-  double lane[4];
-  std::memcpy(lane, &v, sizeof lane);
-  _mm_storeu_pd(lane, _mm_sqrt_pd(_mm_loadu_pd(lane)));
-  _mm_storeu_pd(lane + 2, _mm_sqrt_pd(_mm_loadu_pd(lane + 2)));
-  std::memcpy(&v, lane, sizeof lane);
-#else
-  for (int i = 0; i < 4; ++i) v[i] = std::sqrt(v[i]);
-#endif
-}
-
 GRIDLOOM_INLINE bool all_above(const Four& v, double bound) {
   const FourInts above = v > bound;
   std::int64_t lane[4];
@@ -102,11 +85,11 @@ GRIDLOOM_INLINE bool any_above(const Four& v, double bound) {
 }
 
 // The first four terms of each lane.
-GRIDLOOM_INLINE void transpose(const FourInts* terms, FourInts* lanes) {
-  const FourInts even01 = __builtin_shufflevector(terms[0], terms[1], 0, 4, 2, 6);
-  const FourInts odd01 = __builtin_shufflevector(terms[0], terms[1], 1, 5, 3, 7);
-  const FourInts even23 = __builtin_shufflevector(terms[2], terms[3], 0, 4, 2, 6);
-  const FourInts odd23 = __builtin_shufflevector(terms[2], terms[3], 1, 5, 3, 7);
+GRIDLOOM_INLINE void transpose(const FourWords* terms, FourWords* lanes) {
+  const FourWords even01 = __builtin_shufflevector(terms[0], terms[1], 0, 4, 2, 6);
+  const FourWords odd01 = __builtin_shufflevector(terms[0], terms[1], 1, 5, 3, 7);
+  const FourWords even23 = __builtin_shufflevector(terms[2], terms[3], 0, 4, 2, 6);
+  const FourWords odd23 = __builtin_shufflevector(terms[2], terms[3], 1, 5, 3, 7);
   lanes[0] = __builtin_shufflevector(even01, even23, 0, 1, 4, 5);
   lanes[1] = __builtin_shufflevector(odd01, odd23, 0, 1, 4, 5);
   lanes[2] = __builtin_shufflevector(even01, even23, 2, 3, 6, 7);
@@ -124,7 +107,7 @@ struct Place {
 
 // Runs that are empty or lie beside the window begin and end in one column, which leaves nothing.
 GRIDLOOM_INLINE void add_run(Band& band, const PixelWindow& window, std::size_t g, const Four& half, const Place& at,
-                             const FourInts* terms) {
+                             const FourWords* terms) {
   const auto nx = static_cast<std::int32_t>(window.nx), stride = nx + 1;
   const auto in_block = static_cast<std::int32_t>(window.x0 & (band.block() - 1));
   const auto bias = static_cast<std::int32_t>(band.block());  // keeps what is cut to an integer positive
@@ -138,14 +121,14 @@ GRIDLOOM_INLINE void add_run(Band& band, const PixelWindow& window, std::size_t 
   std::int32_t first[4], past[4];
   std::memcpy(first, &first4, sizeof first);
   std::memcpy(past, &past4, sizeof past);
-  FourInts lanes[4];
-  std::int64_t last_term[4];
+  FourWords lanes[4];
+  std::uint64_t last_term[4];
   transpose(terms, lanes);
   std::memcpy(last_term, &terms[4], sizeof last_term);
   Coefficients* row = &band.changes[4 * g * static_cast<std::size_t>(kKinds * stride)];
   for (std::size_t lane = 0; lane < 4; ++lane, row += kKinds * stride) {
-    FourInts sum;
-    std::int64_t* to = row[first[lane]].data();
+    FourWords sum;
+    std::uint64_t* to = row[first[lane]].data();
     std::memcpy(&sum, to, sizeof sum);
     sum += lanes[lane];
     std::memcpy(to, &sum, sizeof sum);
@@ -175,11 +158,11 @@ GRIDLOOM_INLINE void add_event(const Frame& frame, WorldPoint p, const Rounding&
     const Four dy = group.row + down, w = 1 - group.down * (dy * dy);
     if (!any_above(w, 0)) continue;
     const Four g0 = w - group.bend * (a * a), g1 = group.bend * (2 * a), g2 = -group.bend;
-    const FourInts terms[kTerms] = {round.of(g0 * g0) - round.nothing(), round.of(2 * g0 * g1) - round.nothing(),
-                                    round.of(g1 * g1 + 2 * g0 * g2) - round.nothing(),
-                                    round.of(2 * g1 * g2) - round.nothing(), round.of(g2 * g2) - round.nothing()};
+    const FourWords terms[kTerms] = {round.of(g0 * g0) - round.nothing(), round.of(2 * g0 * g1) - round.nothing(),
+                                     round.of(g1 * g1 + 2 * g0 * g2) - round.nothing(),
+                                     round.of(2 * g1 * g2) - round.nothing(), round.of(g2 * g2) - round.nothing()};
     if (all_above(w - group.across * (farthest * farthest), 0)) {
-      FourInts* whole = group.whole[block + 1];
+      FourWords* whole = group.whole[block + 1];
       for (std::size_t n = 0; n < kTerms; ++n) whole[n] += terms[n];
       continue;
     }
@@ -198,19 +181,14 @@ void add_events_plain(const Frame& frame, std::span<const WorldPoint> events, Ba
   add_events(frame, events, band);
 }
 
-#if defined(GRIDLOOM_AVX2)
 GRIDLOOM_AVX2 void add_events_avx2(const Frame& frame, std::span<const WorldPoint> events, Band& band) {
   add_events(frame, events, band);
 }
-#else
-constexpr auto add_events_avx2 = add_events_plain;
-#define GRIDLOOM_HAS_AVX2 false
-#endif
 
-// The polynomial whose variable is one less (by = -1) or one more.
+// The polynomial of t + by, in powers of t; by is 1 or -1.
 Coefficients shifted(Coefficients c, int by) {
   for (std::size_t first = 0; first + 1 < kTerms; ++first)
-    for (std::size_t n = kTerms - 1; n-- > first;) c[n] += by * c[n + 1];
+    for (std::size_t n = kTerms - 1; n-- > first;) c[n] += by > 0 ? c[n + 1] : -c[n + 1];
   return c;
 }
 
@@ -244,8 +222,9 @@ void write_row(const Frame& frame, Band& band, std::uint32_t row, double* out) {
     if (i > 0 && in_block == 0) sum = shifted(sum, 1);
     take_change(changes + i, columns_of(w), sum);
     const double t = (static_cast<double>(in_block) + 0.5) / width - 0.5;
-    double value = static_cast<double>(sum[kTerms - 1]);
-    for (std::size_t n = kTerms - 1; n-- > 0;) value = value * t + static_cast<double>(sum[n]);
+    const auto term = [&](std::size_t n) { return static_cast<double>(static_cast<std::int64_t>(sum[n])); };
+    double value = term(kTerms - 1);
+    for (std::size_t n = kTerms - 1; n-- > 0;) value = value * t + term(n);
     out[i] = std::max(0.0, value * unit);
   }
   for (std::size_t kind = 1; kind <= kKinds; ++kind) changes[kind * columns_of(w) - 1] = {};
@@ -255,7 +234,7 @@ void write_row(const Frame& frame, Band& band, std::uint32_t row, double* out) {
 
 std::vector<double> sum_runs(const Frame& frame, const Stripes& events, unsigned threads) {
   const PixelWindow& w = frame.window;
-  const auto add = GRIDLOOM_HAS_AVX2 ? add_events_avx2 : add_events_plain;
+  const auto add = has_avx2() ? add_events_avx2 : add_events_plain;
   std::vector<double> out(std::size_t{w.nx} * w.ny);
   const std::int64_t first = w.y0 / kBand, last = (w.y0 + w.ny - 1) / kBand;
   constexpr std::size_t kTogether = 4;

@@ -5,7 +5,6 @@
 #include <set>
 #include <stdexcept>
 
-#include "engine/geometry/predicates.h"
 #include "engine/incidents/local_time.h"
 #include "engine/progress.h"
 
@@ -62,20 +61,6 @@ bool in_range(LocalTime time, const EventFilter& filter) {
   return (!filter.from || time.seconds >= *filter.from) && (!filter.to || last < *filter.to);
 }
 
-bool in_area(Point p, const std::vector<std::vector<Point>>& rings) {
-  bool inside = false;
-  for (const std::vector<Point>& ring : rings)
-    for (std::size_t i = 0; i < ring.size(); ++i) {
-      const Point a = ring[i], b = ring[(i + 1) % ring.size()];
-      const std::int64_t side = orientation(a, b, p);
-      if (side == 0 && std::min(a.x, b.x) <= p.x && p.x <= std::max(a.x, b.x) && std::min(a.y, b.y) <= p.y &&
-          p.y <= std::max(a.y, b.y))
-        return true;
-      if ((a.y > p.y) != (b.y > p.y) && (side > 0) == (b.y > a.y)) inside = !inside;
-    }
-  return inside;
-}
-
 HourSet hours_between(int first, int last) {
   if (first < 0 || first > 23 || last < 0 || last > 24)
     throw std::invalid_argument("hours of the day run from 0 to 24, as in 22-4");
@@ -97,6 +82,7 @@ std::vector<std::uint32_t> select_events(const EventTable& events, const EventFi
              subcategory = wanted_texts(events.subcategory.values, filter.subcategories, "subcategory"),
              agency = wanted_texts(events.agency.values, filter.agencies, "agency"),
              severity = wanted_texts(events.severity.values, filter.severities, "severity");
+  const AreaIndex area(filter.area);
   std::vector<std::uint32_t> rows;
   for (std::size_t i = 0; i < events.size(); ++i) {
     const LocalTime time = events.occurred_at[i];
@@ -104,7 +90,7 @@ std::vector<std::uint32_t> select_events(const EventTable& events, const EventFi
         on_weekday(time, filter.weekdays) && passes(events.subcategory, subcategory, i) &&
         passes(events.agency, agency, i) && passes(events.severity, severity, i) &&
         (filter.faces.empty() || on_faces(face_of_event[i], filter)) &&
-        (filter.area.empty() || in_area(events.at[i], filter.area)))
+        (filter.area.empty() || area.contains(events.at[i])))
       rows.push_back(static_cast<std::uint32_t>(i));
   }
   return rows;

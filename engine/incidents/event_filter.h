@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/arrangement/arrangement.h"
+#include "engine/incidents/area_index.h"
 #include "engine/incidents/event.h"
 
 namespace gridloom {
@@ -28,8 +29,7 @@ struct EventFilter {
                                         // passes an hour filter.
   WeekdaySet weekdays = {};             // none set: all. A date is enough to know the weekday.
   std::vector<std::string> subcategories = {}, agencies = {}, severities = {};  // as categories
-  std::vector<std::vector<Point>> area = {};  // rings on the lattice, closed or not, even-odd; events on a ring's line
-                                              // count as inside. Empty: everywhere.
+  Rings area = {};               // as in area_index.h. Empty: everywhere.
   std::vector<bool> faces = {};  // by FaceId: events on these faces; events outside the city never. Empty: everywhere.
 };
 
@@ -45,9 +45,6 @@ std::vector<bool> wanted_texts(std::span<const std::string> dictionary, const st
 
 // The range of EventFilter.
 bool in_range(LocalTime, const EventFilter&);
-
-// Even-odd, exact; true on the rings themselves. O(vertices).
-bool in_area(Point, const std::vector<std::vector<Point>>& rings);
 
 // On one of the filter's faces, or anywhere where it names none.
 bool on_faces(FaceId, const EventFilter&);

@@ -295,6 +295,7 @@ std::optional<EventRef> EventStore::find(std::string_view id) const {
 
 EventMatcher::EventMatcher(const EventStore& store, const EventFilter& filter)
     : filter_(filter),
+      area_(filter.area),
       hours_(static_cast<std::uint32_t>(filter.hours.to_ulong())),
       weekdays_(static_cast<std::uint8_t>(filter.weekdays.to_ulong())) {
   const std::array<const std::vector<std::string>*, 4> asked = {&filter.categories, &filter.subcategories,
@@ -325,7 +326,7 @@ bool EventMatcher::matches(const EventChunk& chunk, std::size_t row) const {
   // A date's whole day must lie in the range.
   if (hour == EventChunk::kNoClock && filter_.to && !in_range(chunk.occurred_at(row), filter_)) return false;
   if (!on_faces(chunk.face[row], filter_)) return false;
-  return filter_.area.empty() || in_area(chunk.at[row], filter_.area);
+  return filter_.area.empty() || area_.contains(chunk.at[row]);
 }
 
 std::vector<EventRef> select_events(const EventStore& store, const EventFilter& filter) {

@@ -107,6 +107,7 @@ class EventMatcher {
   bool matches(const EventChunk&, std::size_t row) const;
 
   EventFilter filter_;
+  AreaIndex area_;
   bool all_ = false;  // the time apart, every row matches
   std::uint32_t hours_ = 0;
   std::uint8_t weekdays_ = 0;

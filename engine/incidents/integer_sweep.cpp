@@ -8,9 +8,11 @@
 // most the sum of the weights times R². So there is neither cancellation nor an order of summation.
 #include <array>
 #include <bit>
+#include <cstring>
 #include <stdexcept>
 
 #include "engine/incidents/density_frame.h"
+#include "engine/lanes.h"
 #include "engine/parallel.h"
 
 namespace gridloom::density {
@@ -23,10 +25,11 @@ __extension__ typedef unsigned __int128 Uint128;
 // Events by bands of y, of one row's height or more: a row's events are a stretch, without sorting.
 struct Banded {
   int64_t top = 0, height = 1;
-  std::vector<std::size_t> start;  // of each band, and the end
-  std::vector<int64_t> x, y;       // from the centre of the north-west pixel, eastward and southward
-  std::vector<uint64_t> weight;    // empty: all are 1
-  double weight_unit = 1;          // of the integers in `weight`
+  std::vector<std::size_t> start;          // of each band, and the end
+  std::vector<int64_t> x, y;               // from the centre of the north-west pixel, eastward and southward
+  std::vector<uint64_t> weight;            // empty: all are 1
+  double weight_unit = 1;                  // of the integers in `weight`
+  static constexpr std::size_t kRoom = 3;  // past the last event, for those who read four at a time
 
   std::size_t band_of(int64_t southward) const {
     return std::min(start.size() - 2, static_cast<std::size_t>(std::max<int64_t>(0, southward - top) / height));
@@ -68,8 +71,8 @@ Banded banded(std::span<const Point> points, std::span<const double> weights, co
   for (std::size_t b = 1; b < events.start.size(); ++b) events.start[b] += events.start[b - 1];
   std::vector<std::size_t> next(events.start.begin(), events.start.end() - 1);
   std::vector<std::uint32_t> order(weights.empty() ? 0 : events.start.back());
-  events.x.resize(events.start.back());
-  events.y.resize(events.start.back());
+  events.x.resize(events.start.back() + Banded::kRoom);
+  events.y.resize(events.start.back() + Banded::kRoom);
   for (std::size_t e = 0; e < points.size(); ++e) {
     if (!counts(points[e])) continue;
     const int64_t southward = north - 2 * int64_t{points[e].y};
@@ -82,30 +85,66 @@ Banded banded(std::span<const Point> points, std::span<const double> weights, co
   return events;
 }
 
+// Lattice coordinates to columns, for four events at once.
+struct Columns {
+  double square, per_pixel, doubt, width;  // radius²; pixels of a half millimetre; pixels; of the raster
+
+  GRIDLOOM_INLINE Int4 of(Four place) const {
+    place = positive(place);
+    return __builtin_convertvector(place < width ? place : width - Four{}, Int4);
+  }
+};
+
+constexpr std::size_t kMostReaches = 256;
+using ReachArray = std::array<std::int32_t, kMostReaches>;
+
+GRIDLOOM_INLINE void find_reaches(const Columns& columns, std::span<const int64_t> x, std::span<const int64_t> y,
+                                  int64_t row_y, ReachArray& begins, ReachArray& ends, ReachArray& doubtful) {
+  for (std::size_t i = 0; i < x.size(); i += 4) {
+    FourInts xs, ys;
+    std::memcpy(&xs, &x[i], sizeof xs);  // past the last there is room to read
+    std::memcpy(&ys, &y[i], sizeof ys);
+    const Four dy = doubles_of(ys - row_y), at = doubles_of(xs) * columns.per_pixel;
+    Four half = positive(columns.square - dy * dy);
+    take_roots(half);
+    half *= columns.per_pixel;
+    const Four begin = at - half + 1, end = at + half + 1;
+    const Int4 first = columns.of(begin - columns.doubt), past = columns.of(end - columns.doubt);
+    const Int4 doubt = (columns.of(begin + columns.doubt) - first) | (columns.of(end + columns.doubt) - past);
+    std::memcpy(&begins[i], &first, sizeof first);
+    std::memcpy(&ends[i], &past, sizeof past);
+    std::memcpy(&doubtful[i], &doubt, sizeof doubt);
+  }
+}
+
+void find_reaches_plain(const Columns& columns, std::span<const int64_t> x, std::span<const int64_t> y, int64_t row_y,
+                        ReachArray& begins, ReachArray& ends, ReachArray& doubtful) {
+  find_reaches(columns, x, y, row_y, begins, ends, doubtful);
+}
+
+GRIDLOOM_AVX2 void find_reaches_avx2(const Columns& columns, std::span<const int64_t> x, std::span<const int64_t> y,
+                                     int64_t row_y, ReachArray& begins, ReachArray& ends, ReachArray& doubtful) {
+  find_reaches(columns, x, y, row_y, begins, ends, doubtful);
+}
+
 // The columns [begin, end) that a row's events reach, a few hundred events at a time, in floating point. Where rounding
-// could decide, `doubtful` asks for the integers.
+// could decide, integers do.
 class Reaches {
  public:
-  static constexpr std::size_t kMost = 256;
+  static constexpr std::size_t kMost = kMostReaches;
 
-  explicit Reaches(const Frame& frame)
-      : frame_(frame),
-        square_(static_cast<double>(frame.radius) * static_cast<double>(frame.radius)),
-        per_pixel_(0.5 / static_cast<double>(frame.cell)),
-        // In pixels. Places are off by 1e-16 of the raster's width at most; the root of a rounded square by 2e-8 R.
-        doubt_(1e-6 + 4e-8 * static_cast<double>(frame.radius) * per_pixel_ + 1e-15 * static_cast<double>(frame.nx)) {}
+  explicit Reaches(const Frame& frame) : frame_(frame) {
+    const double per_pixel = 0.5 / static_cast<double>(frame.cell);
+    columns_ = {static_cast<double>(frame.radius) * static_cast<double>(frame.radius), per_pixel,
+                // In pixels. Places are off by 1e-16 of the raster's width at most; the root of a rounded square by
+                // 2e-8 R.
+                1e-6 + 4e-8 * static_cast<double>(frame.radius) * per_pixel + 1e-15 * static_cast<double>(frame.nx),
+                static_cast<double>(frame.nx)};
+  }
 
   void find(std::span<const int64_t> x, std::span<const int64_t> y, int64_t row_y) {
-    const double width = static_cast<double>(frame_.nx);
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      const double dy = static_cast<double>(y[i] - row_y), at = static_cast<double>(x[i]) * per_pixel_;
-      const double square = square_ - dy * dy;
-      const double half = std::sqrt(square > 0 ? square : 0) * per_pixel_;
-      const double begin = at - half + 1, end = at + half + 1;
-      begin_[i] = column(begin - doubt_, width);
-      end_[i] = column(end - doubt_, width);
-      doubtful_[i] = (column(begin + doubt_, width) - begin_[i]) | (column(end + doubt_, width) - end_[i]);
-    }
+    static const auto find = has_avx2() ? find_reaches_avx2 : find_reaches_plain;
+    find(columns_, x, y, row_y, begin_, end_, doubtful_);
     for (std::size_t i = 0; i < x.size(); ++i)
       if (doubtful_[i] != 0) decide(i, x[i], y[i] - row_y);
   }
@@ -114,11 +153,6 @@ class Reaches {
   std::int32_t end(std::size_t i) const { return end_[i]; }
 
  private:
-  static std::int32_t column(double place, double width) {
-    place = place > 0 ? place : 0;
-    return static_cast<std::int32_t>(place < width ? place : width);
-  }
-
   void decide(std::size_t i, int64_t x, int64_t dy) {
     begin_[i] = end_[i] = 0;
     if (std::abs(dy) > frame_.radius) return;
@@ -128,8 +162,8 @@ class Reaches {
   }
 
   Frame frame_;
-  double square_, per_pixel_, doubt_;
-  std::array<std::int32_t, kMost> begin_{}, end_{}, doubtful_{};
+  Columns columns_{};
+  ReachArray begin_{}, end_{}, doubtful_{};
 };
 
 template <typename T>

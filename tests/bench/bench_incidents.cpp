@@ -5,6 +5,11 @@
 //   bench_incidents density ROUNDS THREADS
 // Edge corrections beside the plain density; a stream in and out of a sliding window; events along a street grid:
 //   bench_incidents edge|window|streets ROUNDS THREADS
+// A window that UPDATES events (1e8, say) enter or leave, late and out of order, with weights: beside the batch density
+// half way, and what is left when all have gone. Fails unless that is exactly nothing:
+//   bench_incidents soak UPDATES SEED
+// Events asked whether they lie in a box of 128 vertices:
+//   bench_incidents area ROUNDS THREADS
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -16,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/incidents/area_index.h"
 #include "engine/incidents/edge_correction.h"
 #include "engine/incidents/kernel_density.h"
 #include "engine/incidents/network_density.h"
@@ -175,6 +181,80 @@ void window(int rounds) {
               points.size(), seconds, static_cast<double>(points.size()) / seconds);
 }
 
+// Half of the updates are entries. Returns whether the window is empty, to the last bit, in the end.
+bool soak(double updates, unsigned seed) {
+  const std::vector<Point> points = incidents(100'000);
+  const RasterGrid grid = raster(1280, 960);
+  const KernelOptions options{Kernel::quartic, 500, 1};
+  constexpr std::int64_t kLength = 20'000;
+  const auto entries = static_cast<std::int64_t>(updates / 2);
+  std::mt19937_64 random(seed);
+  DensityWindow stream(grid, options, kLength);
+  struct Entry {
+    std::int64_t time;
+    Point at;
+    double weight;
+  };
+  std::vector<Entry> recent(2 * kLength);  // a ring: whatever may still be in the window
+  double difference = 0;
+  std::size_t ignored = 0;
+  const double seconds = best_seconds(1, [&] {
+    for (std::int64_t e = 0; e < entries; ++e) {
+      const Entry entry{e - static_cast<std::int64_t>(random() % (kLength + 100)), points[random() % points.size()],
+                        static_cast<double>(random() % 4096) / 1024};
+      recent[static_cast<std::size_t>(e) % recent.size()] = entry;
+      stream.advance(e);
+      const std::size_t before = stream.density().events();
+      stream.add(entry.time, entry.at, entry.weight);
+      ignored += stream.density().events() == before;
+      if (e != entries / 2) continue;
+      std::vector<Point> at;
+      std::vector<double> weights;
+      for (std::int64_t i = std::max<std::int64_t>(0, e + 1 - 2 * kLength); i <= e; ++i)
+        if (const Entry& r = recent[static_cast<std::size_t>(i) % recent.size()]; r.time > e - kLength)
+          at.push_back(r.at), weights.push_back(r.weight);
+      const std::vector<double> now = stream.density().surface(), batch = kernel_density(at, grid, options, weights);
+      for (std::size_t q = 0; q < now.size(); ++q) difference = std::max(difference, std::abs(now[q] - batch[q]));
+      difference /= std::max(1e-300, *std::max_element(batch.begin(), batch.end()));
+    }
+    stream.advance(entries + kLength);
+  });
+  double left = 0;
+  for (double v : stream.density().surface()) left = std::max(left, std::abs(v));
+  const double done = 2 * static_cast<double>(static_cast<std::size_t>(entries) - ignored);
+  std::printf(
+      "{\"what\": \"soak\", \"updates\": %.0f, \"seconds\": %.1f, \"updates_per_second\": %.0f, "
+      "\"difference_half_way\": %.2g, \"largest_left\": %g, \"events_left\": %zu}\n",
+      done, seconds, done / seconds, difference, left, stream.density().events());
+  return left == 0 && stream.density().events() == 0 && difference < 1e-9;
+}
+
+void area(int rounds) {
+  const std::vector<Point> points = incidents(1'000'000);
+  Rings box(1);
+  for (std::int32_t k = 0; k < 128; ++k) {  // sides that bend by up to 16 m, as parallels and meridians do
+    const std::int32_t along = kSide / 4 + k % 32 * (kSide / 64), bend = k % 32 * (31 - k % 32) * 64;
+    box[0].push_back(k < 32   ? Point{along, kSide / 4 - bend}
+                     : k < 64 ? Point{3 * (kSide / 4) + bend, along}
+                     : k < 96 ? Point{kSide - along, 3 * (kSide / 4) + bend}
+                              : Point{kSide / 4 - bend, kSide - along});
+  }
+  std::size_t in = 0, slowly_in = 0;
+  const double seconds = best_seconds(rounds, [&] {
+    const AreaIndex index(box);
+    in = static_cast<std::size_t>(
+        std::count_if(points.begin(), points.end(), [&](Point p) { return index.contains(p); }));
+  });
+  const double every_edge = best_seconds(1, [&] {
+    slowly_in =
+        static_cast<std::size_t>(std::count_if(points.begin(), points.end(), [&](Point p) { return in_area(p, box); }));
+  });
+  std::printf(
+      "{\"what\": \"area\", \"events\": %zu, \"vertices\": %zu, \"inside\": %zu, \"seconds\": %.4f, "
+      "\"every_edge_seconds\": %.4f, \"agree\": %s}\n",
+      points.size(), box[0].size(), in, seconds, every_edge, in == slowly_in ? "true" : "false");
+}
+
 // 387 x 387 blocks of 103 m: 3e5 streets, about a city's.
 void streets(int rounds) {
   constexpr std::uint32_t kBlocks = 387;
@@ -210,6 +290,10 @@ int main(int argc, char** argv) {
   if (what == "edge") return edge(rounds, threads), 0;
   if (what == "window") return window(rounds), 0;
   if (what == "streets") return streets(rounds), 0;
-  std::fprintf(stderr, "usage: bench_incidents density|edge|window|streets ROUNDS THREADS\n");
+  if (what == "area") return area(rounds), 0;
+  if (what == "soak") return soak(std::atof(argv[2]), threads) ? 0 : 1;
+  std::fprintf(stderr,
+               "usage: bench_incidents density|edge|window|streets|area ROUNDS THREADS\n"
+               "       bench_incidents soak UPDATES SEED\n");
   return 2;
 }

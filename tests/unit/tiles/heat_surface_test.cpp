@@ -137,6 +137,46 @@ TEST(HeatSurface, IsTheSameForAnyOrderAndAnyCutIntoChunks) {
   }
 }
 
+TEST(HeatSurface, WhatALaterRecordReplacedLeavesNoTrace) {
+  const std::vector<Point> first = scattered(800, 2'000'000, 31), second = scattered(800, 2'000'000, 37);
+  const std::vector<FaceId> faces(800, 1);
+  const EventStore corrected = EventStore().appended(events_at(first), faces).appended(events_at(second), faces);
+  const HeatSurface heat(corrected, kLattice), anew = surface(second);
+  EventFilter hours;
+  hours.hours = hours_between(0, 1);
+  for (unsigned level : {15u, 19u})
+    for (const EventFilter& filter : {EventFilter{}, hours}) {
+      const PixelWindow w = around_origin(level, 90, 40);
+      EXPECT_EQ(heat.density(filter, 300, w, 1), anew.density(filter, 300, w, 1)) << level;
+    }
+}
+
+// As many events in one place as there may be for the sums' bits, at every part of a block and a pixel.
+TEST(HeatSums, AllEventsInOnePlaceFit) {
+  constexpr std::size_t kHeap = 4095;  // with 44 bits what 16 777 215 are with 32
+  for (unsigned level : {20u, 22u})
+    for (double radius : {450.0, 820.0, 2000.0}) {  // from 16 pixels
+      const PixelWindow w{level, std::int64_t{3} << (level - 3), std::int64_t{3} << (level - 3), 700, 40};
+      for (std::uint32_t place = 0; place < 12; ++place) {
+        const heat::Frame frame{w, radius, 44};
+        const auto unit = [&](std::int64_t pixel, std::uint32_t part) {
+          return static_cast<std::uint32_t>((pixel << frame.shift()) + (part << frame.shift()) / 12);
+        };
+        const WorldPoint at{unit(w.x0 + 300 + place * 13, place), unit(w.y0 + 20, 11 - place)};
+        const auto sums = [&](std::size_t events) {
+          const heat::Stripes stripes(frame, std::vector<WorldPoint>(events, at), w.y0 - 4000, 8192, 0, true, 1);
+          return std::pair(heat::sum_runs(frame, stripes, 1), heat::sum_cells(frame, stripes, 1));
+        };
+        const auto one = sums(1), heap = sums(kHeap);
+        for (std::size_t i = 0; i < one.first.size(); ++i) {
+          ASSERT_NEAR(one.first[i], one.second[i], 1e-10) << level << ' ' << radius << ' ' << i;
+          ASSERT_NEAR(heap.first[i], kHeap * one.first[i], 1e-9) << level << ' ' << radius << ' ' << i;
+          ASSERT_NEAR(heap.second[i], kHeap * one.second[i], 1e-9) << level << ' ' << radius << ' ' << i;
+        }
+      }
+    }
+}
+
 TEST(HeatSurface, WorksAtTheEdgesOfTheWorldAndFarFromTheEquator) {
   const Lattice polar{"EPSG:3413", 0, -600000};  // 84.5 degrees north, half a degree from where tiles end
   const std::vector<Point> at = scattered(500, 900'000, 23);

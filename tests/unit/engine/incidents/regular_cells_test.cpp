@@ -8,7 +8,7 @@
 #include <numeric>
 #include <set>
 
-#include "engine/incidents/event_filter.h"
+#include "engine/incidents/area_index.h"
 #include "engine/incidents/label_cells.h"
 #include "engine/incidents/population_points.h"
 #include "engine/progress.h"
