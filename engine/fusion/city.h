@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct Layer {
   std::vector<Cell> cells;
   std::vector<std::vector<Ring>> delivered;  // per cell, before alignment
   Labeling labels;                           // atom -> cell
+  std::optional<double> weight = 1;          // UnifyOptions::weights; empty: unknown, the file is of older days
+  bool moved = false;                        // as a whole or adjusted before alignment: not from `delivered`
 };
 
 struct AdminUnit {

@@ -219,6 +219,14 @@ std::vector<LayerRings> rings_of(std::span<const DeliveredLayer> layers) {
   return out;
 }
 
+bool was_moved(const LayerRings& delivered, std::span<const DeliveredCell> cells) {
+  const auto same = [](const Ring& a, const Ring& b) { return a.points == b.points; };
+  return !std::equal(delivered.begin(), delivered.end(), cells.begin(), cells.end(),
+                     [&](const std::vector<Ring>& rings, const DeliveredCell& c) {
+                       return std::equal(rings.begin(), rings.end(), c.rings.begin(), c.rings.end(), same);
+                     });
+}
+
 // The city's arrangement and labelings from the aligned groups.
 void set_atoms(City& city, FuseInput& in, std::vector<LayerRings> delivered, const Arrangement& raw, const Frame& frame,
                std::span<const CoverTable> covers, const Alignment& aligned, std::vector<FaceId>& face_of_group) {
@@ -226,6 +234,8 @@ void set_atoms(City& city, FuseInput& in, std::vector<LayerRings> delivered, con
   for (std::size_t l = 0; l < in.layers.size(); ++l) {
     DeliveredLayer& d = in.layers[l];
     Layer layer{d.id, d.title, d.department, d.rank, d.accuracy_m, d.locked, d.fields, {}, std::move(delivered[l]), {}};
+    layer.moved = was_moved(layer.delivered, d.cells);
+    if (!in.unify.weights.empty()) layer.weight = in.unify.weights[l];
     for (DeliveredCell& c : d.cells) layer.cells.push_back(std::move(c.cell));
     layer.labels = labeling_of(covers[l], aligned.state_of_group[l], face_of_group);
     city.layers.push_back(std::move(layer));

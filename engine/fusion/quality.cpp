@@ -119,6 +119,9 @@ std::string distance_class(std::size_t c) {
   return text;
 }
 
+// Special and locked grids are as they were drawn, and nobody counts households where hardly anybody lives.
+bool band_speaks_of(const Grid& g) { return g.kind == GridKind::general && !g.locked; }
+
 struct Agreement {
   double purity = 0, inverse_purity = 0, splits = 0;
 };
@@ -151,10 +154,11 @@ std::vector<Agreement> agreements(const City& city) {
 double people_in_band(const City& city) {
   double in = 0, all = 0;
   for (const Grid& g : city.grids) {
+    if (!band_speaks_of(g)) continue;
     all += g.population;
     if (g.households >= city.households_min && g.households <= city.households_max) in += g.population;
   }
-  return all > 0 ? in / all : 0;
+  return all > 0 ? in / all : 1;
 }
 
 std::vector<QualityRow> quality(const City& city, const RawGround& g, std::span<const AlignLayer> layers,

@@ -6,7 +6,10 @@
 #include <cmath>
 #include <numeric>
 
+#include "engine/fusion/verify_conflicts.h"
+#include "engine/fusion/verify_plans.h"
 #include "engine/fusion/verify_quality.h"
+#include "engine/fusion/verify_raw.h"
 
 namespace gridloom {
 namespace {
@@ -35,11 +38,22 @@ class CityProof {
       check_grids();
       check_crosswalk();
     }
-    if (faults_.empty()) faults_ = check_quality(city_, limit_);
+    if (faults_.empty()) recount();
     return std::move(faults_);
   }
 
  private:
+  // What is derived from sound tables.
+  void recount() {
+    FaultList all(limit_);
+    all.take(check_quality(city_, limit_));
+    all.take(check_plans(city_, limit_));
+    const DeliveredOverlay over = delivered_overlay(city_, 1);
+    all.take(check_conflicts(city_, over, limit_));
+    all.take(check_raw_quality(city_, over, limit_));
+    faults_ = all.release();
+  }
+
   void add(const char* kind, Point at, std::string what) {
     if (faults_.size() < limit_) faults_.push_back({kind, at, std::move(what)});
   }

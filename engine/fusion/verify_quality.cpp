@@ -10,14 +10,12 @@
 #include <utility>
 
 #include "engine/fusion/verify_displacement.h"
+#include "engine/fusion/verify_faults.h"
 
 namespace gridloom {
 namespace {
 
-constexpr double kSameTo = 1e-9;
 constexpr double kSole = 0.95, kCounts = 0.05;
-
-bool same(double a, double b) { return std::abs(a - b) <= kSameTo * std::max({1.0, std::abs(a), std::abs(b)}); }
 
 // People and ground that a cell and a grid share.
 struct Shared {
@@ -30,30 +28,25 @@ struct Shared {
 
 class Recount {
  public:
-  Recount(const City& city, std::size_t limit) : city_(city), limit_(limit), moved_(displacements_again(city)) {
+  Recount(const City& city, std::size_t limit) : city_(city), faults_(limit), moved_(displacements_again(city)) {
     for (const Layer& layer : city.layers) shared_.push_back(shared_with_grids(layer));
   }
 
   std::vector<Fault> run() {
     check_grids();
+    check_crosswalk();
     check_duties();
     check_zones();
     for (const QualityRow& row : city_.quality)
-      if (const std::optional<double> value = recounted(row); value && !same(*value, row.value))
+      if (const std::optional<double> value = recounted(row); value && !same_number(*value, row.value))
         add(row.stage + ", " + (row.layer.empty() ? "all layers" : row.layer) + ", " + row.metric, row.value, *value);
-    return std::move(faults_);
+    return faults_.release();
   }
 
  private:
   using Table = std::map<std::pair<Label, Label>, Shared>;  // cell, grid
 
-  void add(const std::string& what, double said, double counted) {
-    if (faults_.size() < limit_)
-      faults_.push_back(
-          {"quality",
-           {},
-           what + ": recorded is " + std::to_string(said) + ", counted again " + std::to_string(counted)});
-  }
+  void add(const std::string& what, double said, double counted) { faults_.differs("quality", what, said, counted); }
 
   Table shared_with_grids(const Layer& layer) const {
     Table out;
@@ -85,10 +78,43 @@ class Recount {
     for (std::size_t g = 0; g < rim.size(); ++g) {
       const Grid& grid = city_.grids[g];
       const double compactness = 4 * std::numbers::pi * grid.area_m2 / (rim[g] * rim[g]);
-      if (!same(rim[g], grid.perimeter_m)) add("grid " + grid.code + ", perimeter", grid.perimeter_m, rim[g]);
-      if (!same(compactness, grid.compactness))
+      if (!same_number(rim[g], grid.perimeter_m)) add("grid " + grid.code + ", perimeter", grid.perimeter_m, rim[g]);
+      if (!same_number(compactness, grid.compactness))
         add("grid " + grid.code + ", compactness", grid.compactness, compactness);
     }
+  }
+
+  // One row for every cell and grid that share ground.
+  void check_crosswalk() {
+    std::vector<Table> rows = shared_;
+    std::vector<std::map<Label, Shared>> whole(rows.size());
+    for (std::size_t l = 0; l < rows.size(); ++l)
+      for (const auto& [pair, s] : rows[l]) {
+        whole[l][pair.first].people += s.people;
+        whole[l][pair.first].ground += s.ground;
+      }
+    for (const CrosswalkRow& row : city_.crosswalk) {
+      const Layer& layer = city_.layers[row.layer];
+      const std::string what = "crosswalk, " + layer.id + ", " + layer.cells[static_cast<std::size_t>(row.cell)].id +
+                               " in grid " + city_.grids[row.grid].code;
+      const auto at = rows[row.layer].find({row.cell, static_cast<Label>(row.grid)});
+      if (at == rows[row.layer].end()) {
+        faults_.add("crosswalk", what + ": they share no ground, or have two rows");
+        continue;
+      }
+      const Shared s = at->second, &cell = whole[row.layer][row.cell];
+      rows[row.layer].erase(at);
+      faults_.expect_same("crosswalk", what + ", area_m2", row.area_m2, s.ground);
+      faults_.expect_same("crosswalk", what + ", population", row.population, s.people);
+      faults_.expect_same("crosswalk", what + ", share_of_feature", row.share_of_feature,
+                          cell.people > 0 ? s.people / cell.people : s.ground / cell.ground);
+      faults_.expect_same("crosswalk", what + ", share_of_grid", row.share_of_grid,
+                          share_of_grid(static_cast<Label>(row.grid), s));
+    }
+    for (std::size_t l = 0; l < rows.size(); ++l)
+      if (!rows[l].empty())
+        faults_.differs("crosswalk", "crosswalk, " + city_.layers[l].id + ", missing rows", 0,
+                        static_cast<double>(rows[l].size()));
   }
 
   void check_duties() {
@@ -101,17 +127,17 @@ class Recount {
       for (std::size_t g = 0; g < best.size(); ++g) {
         const Responsibility& duty = city_.responsibility(g, l);
         const std::string what = "responsibility for grid " + city_.grids[g].code + " in " + city_.layers[l].id;
-        if (!same(best[g], duty.share)) add(what + ", share", duty.share, best[g]);
+        if (!same_number(best[g], duty.share)) add(what + ", share", duty.share, best[g]);
         if (duty.cell != kGap) {
           const auto at = shared_[l].find({duty.cell, static_cast<Label>(g)});
           const double own = at == shared_[l].end() ? 0 : share_of_grid(static_cast<Label>(g), at->second);
-          if (!same(own, best[g])) add(what + ", share of its cell", best[g], own);
+          if (!same_number(own, best[g])) add(what + ", share of its cell", best[g], own);
         }
         // A share at the very edge may be either.
         const DutyStatus status = best[g] <= 0       ? DutyStatus::vacant
                                   : best[g] >= kSole ? DutyStatus::sole
                                                      : DutyStatus::split;
-        if (status != duty.status && !same(best[g], kSole))
+        if (status != duty.status && !same_number(best[g], kSole))
           add(what + ", status", static_cast<double>(duty.status), static_cast<double>(status));
       }
     }
@@ -132,7 +158,7 @@ class Recount {
       const std::string what = "zone of " + city_.layers[z.layer].cells[static_cast<std::size_t>(z.cell)].id + " in " +
                                city_.layers[z.layer].id;
       if (grids != z.grids) add(what + ", grids", z.grids, grids);
-      if (!same(people, z.population)) add(what + ", population", z.population, people);
+      if (!same_number(people, z.population)) add(what + ", population", z.population, people);
       if (incidents != static_cast<double>(z.incidents))
         add(what + ", incidents", static_cast<double>(z.incidents), incidents);
     }
@@ -172,14 +198,16 @@ class Recount {
     return {};
   }
 
+  // Of the grids the band speaks of: neither special nor locked, and not uninhabited.
   double people_in_band() const {
     double in = 0, all = 0;
     for (FaceId f = 1; f < city_.arrangement.face_count; ++f) {
       const Grid& g = city_.grids[static_cast<std::size_t>(city_.grid_of_face[f])];
+      if (g.kind != GridKind::general || g.locked) continue;
       all += city_.population[f];
       if (g.households >= city_.households_min && g.households <= city_.households_max) in += city_.population[f];
     }
-    return all > 0 ? in / all : 0;
+    return all > 0 ? in / all : 1;
   }
 
   double thin_faces() const {
@@ -259,10 +287,9 @@ class Recount {
   }
 
   const City& city_;
-  std::size_t limit_;
+  FaultList faults_;
   std::vector<Table> shared_;        // [layer]
   std::vector<Displacement> moved_;  // [layer]
-  std::vector<Fault> faults_;
 };
 
 }  // namespace

@@ -22,13 +22,11 @@ json to_json(const Layer& layer) {
   json fields = json::array();
   for (const Field& field : layer.fields)
     fields.push_back({{"name", field.name}, {"type", kFieldTypes[static_cast<std::size_t>(field.type)]}});
-  return {{"id", layer.id},
-          {"title", to_json(layer.title)},
-          {"department", to_json(layer.department)},
-          {"rank", layer.rank},
-          {"accuracy_m", layer.accuracy_m},
-          {"locked", layer.locked},
-          {"fields", std::move(fields)}};
+  json out = {{"id", layer.id},       {"title", to_json(layer.title)},  {"department", to_json(layer.department)},
+              {"rank", layer.rank},   {"accuracy_m", layer.accuracy_m}, {"locked", layer.locked},
+              {"moved", layer.moved}, {"fields", std::move(fields)}};
+  if (layer.weight) out["weight"] = *layer.weight;
+  return out;
 }
 
 FieldType field_type_of(const std::string& name) {
@@ -45,6 +43,9 @@ Layer layer_of(const json& j) {
   layer.rank = j.at("rank").get<int>();
   layer.accuracy_m = j.at("accuracy_m").get<double>();
   layer.locked = j.at("locked").get<bool>();
+  layer.moved = j.value("moved", true);  // older files do not say
+  layer.weight.reset();
+  if (const auto weight = j.find("weight"); weight != j.end()) layer.weight = weight->get<double>();
   for (const json& field : j.at("fields"))
     layer.fields.push_back({field.at("name").get<std::string>(), field_type_of(field.at("type").get<std::string>())});
   return layer;

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the recounts of a city have in common. Private to verify_city.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/arrangement/verify.h"
+
+namespace gridloom {
+
+// Two ways of adding up the same numbers agree to 1e-9.
+inline bool same_number(double a, double b) {
+  return std::abs(a - b) <= 1e-9 * std::max({1.0, std::abs(a), std::abs(b)});
+}
+
+// Faults up to a limit. `what` names table, row and metric.
+class FaultList {
+ public:
+  explicit FaultList(std::size_t limit) : limit_(limit) {}
+
+  void add(const char* kind, std::string what, Point at = {}) {
+    if (faults_.size() < limit_) faults_.push_back({kind, at, std::move(what)});
+  }
+  void differs(const char* kind, const std::string& what, double said, double counted, Point at = {}) {
+    add(kind, what + ": recorded is " + std::to_string(said) + ", counted again " + std::to_string(counted), at);
+  }
+  void expect_same(const char* kind, const std::string& what, double said, double counted) {
+    if (!same_number(said, counted)) differs(kind, what, said, counted);
+  }
+  // Where what is stored leaves open which of the two it is, or anything between.
+  void expect_between(const char* kind, const std::string& what, double said, double least, double most) {
+    if (said < least && !same_number(said, least)) differs(kind, what + " (at least)", said, least);
+    if (said > most && !same_number(said, most)) differs(kind, what + " (at most)", said, most);
+  }
+  void take(std::vector<Fault> more) {
+    for (Fault& f : more) add(f.kind.c_str(), std::move(f.what), f.at);
+  }
+
+  std::vector<Fault> release() { return std::move(faults_); }
+
+ private:
+  std::size_t limit_;
+  std::vector<Fault> faults_;
+};
+
+}  // namespace gridloom
