@@ -24,6 +24,8 @@ constexpr double kSettleOverlap = 0.2;  // ground two cells of one layer claim g
 constexpr double kMove = 1.0;
 constexpr double kKeep = 0.9;  // share of its delivered ground that every cell keeps,
 constexpr double kNoise_m2 = 1.0;
+constexpr double kSameLine_m = 0.01;
+constexpr double kEnds = 1.5;          // lines that end a thin face are no longer than so many times its width
 constexpr double kKeepOfNested = 0.5;  // and of a layer that makes way for the level above
 
 // A layer's lines as delivered, to measure how far its boundary has gone.
@@ -54,12 +56,13 @@ class DeliveredLines {
     return true;
   }
 
- private:
+  // Was the arc a line of the layer, as delivered or once the nestings held?
   bool drawn(ArcId a) const {
     const auto [f, g] = std::pair{m_.arcs[a].left, m_.arcs[a].right};
     return state_of_face_[f] != state_of_face_[g] || start_[f] != start_[g];
   }
 
+ private:
   bool near(Point from, Point to, double limit) const {
     const auto reach = static_cast<std::int32_t>(std::min(std::ceil(limit), 1e6));  // 1 km is no accuracy
     Box box = box_of(std::array{from, to});
@@ -302,6 +305,14 @@ class Aligner {
     return out;
   }
 
+  // May layer l's boundary come to lie on the arc? Not where only worse layers drew it, whatever the ranks.
+  bool followed(std::size_t l, ArcId a) const {
+    if (unit_[m_.arcs[a].left] != unit_[m_.arcs[a].right]) return true;
+    for (std::size_t k = 0; k < layers_.size(); ++k)
+      if ((layers_[k].locked || layers_[k].accuracy_m <= layers_[l].accuracy_m) && delivered_[k].drawn(a)) return true;
+    return false;
+  }
+
   // No boundary of a changing layer comes to lie farther than the layer's accuracy from where it was delivered, however
   // many faces have made way before; and what vanishes was no farther from what stays around the face. A face all of
   // whose rim would vanish must itself be that thin.
@@ -310,6 +321,9 @@ class Aligner {
     for (ArcId a : rim(group))
       if (std::find(choice.shared.begin(), choice.shared.end(), a) == choice.shared.end()) rest.push_back(a);
     const std::vector<Segment> shared = segments(choice.shared), staying = segments(rest);
+    // Lines a centimetre apart are the same one, and the ends of a strip that worse lines cut into pieces are no line
+    // to follow.
+    const double ends = width(group) < kSameLine_m ? HUGE_VAL : kEnds * width(group);
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       const std::uint32_t from = state_[l][group], to = state_[l][choice.neighbour];
       if (from == to) continue;
@@ -317,11 +331,14 @@ class Aligner {
       const bool fills = covers_[l].states[from].empty();  // no line of the layer's vanishes but that of a gap
       if (!fills && (rest.empty() ? width(group) > accuracy : !within(shared, staying, accuracy * Lattice::kPerMetre)))
         return false;
+      double worse = 0;
       for (ArcId a : rest) {
         const FaceId beyond = across(a, group);
         // The boundary runs here afterwards and did not before; along the frame none runs.
         const bool gained = unit_[beyond] != kGap && state_[l][beyond] == from;
-        if (gained && !delivered_[l].near(a, accuracy * Lattice::kPerMetre)) return false;
+        if (!gained) continue;
+        if (!followed(l, a)) worse += length_[a];
+        if (worse > ends || !delivered_[l].near(a, accuracy * Lattice::kPerMetre)) return false;
       }
     }
     return true;

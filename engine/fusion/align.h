@@ -26,7 +26,9 @@ struct Alignment {
 // that is shared. A layer changes only if
 //   - it is not locked, and the face is no lawful gap of it,
 //   - its ground without a cell, and that with several, is no larger in all than it was delivered,
-//   - its boundary comes to lie within its accuracy of where it was delivered or a nesting drew it,
+//   - its boundary comes to lie within its accuracy of where it was delivered or a nesting drew it, and, whatever the
+//     ranks, not on a line that only worse layers drew (neither the frame, nor a locked layer, nor one as accurate) but
+//     where it lay within a centimetre of it, and across the end of a strip,
 //   - what vanishes of it was as near to the rest of the face's rim (a face with no other rim: if the face is that thin
 //     itself; a gap's rim may vanish anywhere),
 //   - every cell keeps nine tenths of its ground, half of it in a layer that nests in another. Cells that others of
