@@ -67,7 +67,8 @@ class CityProof {
 
   bool check_tables() {
     bool good = city_.area_m2.size() == n_ && city_.population.size() == n_ && city_.households.size() == n_ &&
-                city_.support.size() == city_.arrangement.arcs.size() && !city_.admin.empty();
+                city_.support.size() == city_.arrangement.arcs.size() && !city_.admin.empty() &&
+                (city_.linework.empty() || city_.linework.size() == city_.arrangement.arcs.size());
     if (!good) add("bad index", {}, "a table does not have a row for every face or arc");
     for (const AdminLevel& level : city_.admin)
       good = labels_fit(level.of_face, level.units.size(), "level " + level.id) && good;

@@ -30,9 +30,9 @@ class PlanProof {
  private:
   double weight(std::size_t l) const { return *city_.layers[l].weight; }
 
-  // Share of the departments, by weight, that draw a line along an arc.
+  // Share of the departments, by weight, that draw a line along an arc; linework is one more of them.
   double support(ArcId a) const {
-    double drawn = 0, all = 0;
+    double drawn = city_.linework.empty() ? 0 : city_.linework_weight * city_.linework[a], all = city_.linework_weight;
     for (std::size_t l = 0; l < city_.layers.size(); ++l) {
       all += weight(l);
       if (city_.support[a] >> l & 1) drawn += weight(l);
@@ -160,6 +160,9 @@ class PlanProof {
     faults_.expect_between("plans", row + ", lower_bound_m", plan.lower_bound_m,
                            optimal ? std::max(0.0, plan.soft_cut_m - rounded) : 0,
                            within ? plan.soft_cut_m + rounded : 1e15);
+    const bool kept = plan.status == PlanStatus::kept;
+    faults_.expect_between("plans", row + ", moved", plan.moved, 0, kept ? plan.households + kRounded_m : 0);
+    faults_.expect_between("plans", row + ", moved_bound", plan.moved_bound, 0, plan.moved);
     if (within) faults_.expect_same("plans", row + ", relaxed_by of a plan within the band", plan.relaxed_by, 0);
     if (plan.relaxed_proven && plan.status != PlanStatus::infeasible)
       faults_.differs("plans", row + ", relaxed_proven of a plan that is not infeasible", 1, 0);

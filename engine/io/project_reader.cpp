@@ -317,8 +317,9 @@ class ProjectReader {
       arc.left = rows.index(map.face_count, "atom");
       arc.right = rows.index(map.face_count, "atom");
       city_.support.push_back(support_of(rows));
-      rows.text();  // level, for maps
-      rows.real();  // length_m
+      rows.integer();  // how many layers
+      rows.text();     // level
+      rows.real();     // length_m
       const double along = rows.real();
       if (city_.linework_weight > 0) city_.linework.push_back(along);
       place(arc.from, map.points[arc.first]);
