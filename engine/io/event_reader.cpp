@@ -2,6 +2,7 @@
 #include "engine/io/event_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -161,6 +162,48 @@ class ColumnFiller {
   std::unordered_map<std::string_view, std::uint32_t> index_of_;
 };
 
+// A table of incidents, and the events taken from it so far.
+class EventRows {
+ public:
+  EventRows(const CatalogueIncidents& incidents, const TextTable& table, const Lattice& lattice, EventTable& events)
+      : table_(table),
+        events_(events),
+        id_(table.column(incidents.id, incidents.places.source.place)),
+        occurred_(table.column(incidents.occurred_at, incidents.places.source.place)),
+        closed_(table, incidents.closed_at, incidents.places.source.place),
+        fillers_{filler(events.category, incidents.category, incidents),
+                 filler(events.subcategory, incidents.subcategory, incidents),
+                 filler(events.agency, incidents.agency, incidents),
+                 filler(events.severity, incidents.severity, incidents),
+                 filler(events.status, incidents.status, incidents)},
+        places_(table, incidents.places, lattice) {}
+
+  std::string_view id(std::size_t row) const { return trimmed(table_.cell(row, id_)); }
+  std::string_view occurred(std::size_t row) const { return trimmed(table_.cell(row, occurred_)); }
+  std::string_view closed(std::size_t row) const { return closed_.at(row); }
+  std::optional<Point> at(std::size_t row, const char*& why_not) const { return places_.at(row, why_not); }
+
+  void take(std::size_t row, Point at, LocalTime occurred, LocalTime closed) {
+    events_.id.emplace_back(id(row));
+    events_.occurred_at.push_back(occurred);
+    events_.at.push_back(at);
+    events_.closed_at.push_back(closed);
+    for (ColumnFiller& filler : fillers_) filler.take(row);
+  }
+
+ private:
+  ColumnFiller filler(StringColumn& column, const std::string& name, const CatalogueIncidents& incidents) const {
+    return {column, table_, name, incidents.places.source.place};
+  }
+
+  const TextTable& table_;
+  EventTable& events_;
+  std::size_t id_, occurred_;
+  OptionalColumn closed_;
+  std::array<ColumnFiller, 5> fillers_;
+  RowPlaces places_;
+};
+
 void report_recoding(const TextTable& table, const std::string& layer, std::vector<Finding>& findings) {
   if (table.recoded) findings.push_back({table.file, layer, "", "is not UTF-8: read as GB 18030"});
 }
@@ -168,45 +211,26 @@ void report_recoding(const TextTable& table, const std::string& layer, std::vect
 }  // namespace
 
 EventTable read_events(const CatalogueIncidents& incidents, const Lattice& lattice, std::vector<Finding>& findings) {
-  const CatalogueSource& source = incidents.places.source;
-  const TextTable table = read_table_file(source);
-  const std::size_t id = table.column(incidents.id, source.place);
-  const std::size_t occurred = table.column(incidents.occurred_at, source.place);
-  const OptionalColumn closed(table, incidents.closed_at, source.place);
+  const TextTable table = read_table_file(incidents.places.source);
   EventTable events;
-  ColumnFiller fillers[] = {{events.category, table, incidents.category, source.place},
-                            {events.subcategory, table, incidents.subcategory, source.place},
-                            {events.agency, table, incidents.agency, source.place},
-                            {events.severity, table, incidents.severity, source.place},
-                            {events.status, table, incidents.status, source.place}};
-  const RowPlaces places(table, incidents.places, lattice);
+  EventRows rows(incidents, table, lattice, events);
   Rejects rejects("left out"), unread_closings("taken as open");
   std::unordered_set<std::string_view> seen;
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    const std::string_view name = trimmed(table.cell(row, id));
+    const std::string_view id = rows.id(row), end = rows.closed(row);
     const char* why_not = nullptr;
-    const auto at = places.at(row, why_not);
+    const auto at = rows.at(row, why_not);
+    const auto when = parse_local_time(rows.occurred(row)), closing = parse_local_time(end);
     if (!at) {
-      rejects.add(why_not, name);
-      continue;
+      rejects.add(why_not, id);
+    } else if (!when) {
+      rejects.add("'" + incidents.occurred_at + "' is no date (2025-03-01 or 2025-03-01T13:45:10)", id);
+    } else if (id.empty() || !seen.insert(id).second) {
+      rejects.add(id.empty() ? "no id" : "id stands in an earlier row too", id);
+    } else {
+      if (!end.empty() && !closing) unread_closings.add("'" + incidents.closed_at + "' is no date", id);
+      rows.take(row, *at, *when, closing.value_or(kUnknownTime));
     }
-    const auto when = parse_local_time(trimmed(table.cell(row, occurred)));
-    if (!when) {
-      rejects.add("'" + incidents.occurred_at + "' is no date (2025-03-01 or 2025-03-01T13:45:10)", name);
-      continue;
-    }
-    if (name.empty() || !seen.insert(name).second) {
-      rejects.add(name.empty() ? "no id" : "id stands in an earlier row too", name);
-      continue;
-    }
-    const std::string_view end = closed.at(row);
-    const auto closing = parse_local_time(end);
-    if (!end.empty() && !closing) unread_closings.add("'" + incidents.closed_at + "' is no date", name);
-    events.id.emplace_back(name);
-    events.occurred_at.push_back(*when);
-    events.at.push_back(*at);
-    events.closed_at.push_back(closing.value_or(kUnknownTime));
-    for (ColumnFiller& filler : fillers) filler.take(row);
   }
   report_recoding(table, "incidents", findings);
   rejects.report(table.file, "incidents", findings);
@@ -215,47 +239,35 @@ EventTable read_events(const CatalogueIncidents& incidents, const Lattice& latti
 }
 
 EventDelivery read_event_delivery(const CatalogueIncidents& incidents, const Lattice& lattice, const TimeZone& zone) {
-  const CatalogueSource& source = incidents.places.source;
-  const TextTable table = read_table_file(source);
-  const std::size_t id = table.column(incidents.id, source.place);
-  const std::size_t occurred = table.column(incidents.occurred_at, source.place);
-  const OptionalColumn closed(table, incidents.closed_at, source.place);
+  const TextTable table = read_table_file(incidents.places.source);
   EventDelivery out;
   out.header = table.header;
-  EventTable& events = out.events;
-  ColumnFiller fillers[] = {{events.category, table, incidents.category, source.place},
-                            {events.subcategory, table, incidents.subcategory, source.place},
-                            {events.agency, table, incidents.agency, source.place},
-                            {events.severity, table, incidents.severity, source.place},
-                            {events.status, table, incidents.status, source.place}};
-  const RowPlaces places(table, incidents.places, lattice);
+  EventRows rows(incidents, table, lattice, out.events);
   const auto reject = [&](std::size_t row, std::string reason) {
     RejectedRow rejected{row + 1, std::move(reason), {}};
     for (std::size_t c = 0; c < table.header.size(); ++c) rejected.cells.emplace_back(table.cell(row, c));
     out.rejected.push_back(std::move(rejected));
   };
+  const auto no_time = [](const std::string& column, std::string_view text) {
+    return "'" + column + "' is no time: '" + std::string(text) +
+           "'; write 2025-03-01, 2025-03-01T13:45:10 or ...+08:00";
+  };
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    const std::string_view name = trimmed(table.cell(row, id)), when = trimmed(table.cell(row, occurred)),
-                           end = closed.at(row);
+    const std::string_view when = rows.occurred(row), end = rows.closed(row);
     const char* why_not = nullptr;
-    const auto at = places.at(row, why_not);
+    const auto at = rows.at(row, why_not);
     const auto time = parse_time(when, zone);
     const auto closing = end.empty() ? std::optional(kUnknownTime) : parse_time(end, zone);
-    if (name.empty()) {
+    if (rows.id(row).empty())
       reject(row, "no id: '" + incidents.id + "' is empty");
-    } else if (!at) {
+    else if (!at)
       reject(row, why_not);
-    } else if (!time || !closing) {
-      const bool first = !time;
-      reject(row, "'" + (first ? incidents.occurred_at : incidents.closed_at) + "' is no time: '" +
-                      std::string(first ? when : end) + "'; write 2025-03-01, 2025-03-01T13:45:10 or ...+08:00");
-    } else {
-      events.id.emplace_back(name);
-      events.occurred_at.push_back(*time);
-      events.at.push_back(*at);
-      events.closed_at.push_back(*closing);
-      for (ColumnFiller& filler : fillers) filler.take(row);
-    }
+    else if (!time)
+      reject(row, no_time(incidents.occurred_at, when));
+    else if (!closing)
+      reject(row, no_time(incidents.closed_at, end));
+    else
+      rows.take(row, *at, *time, *closing);
   }
   return out;
 }
