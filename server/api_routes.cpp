@@ -93,7 +93,7 @@ Response city_route(const Request& request, const Service& service) {
 Response locate_route(const Request& request, const Target& target, const Service& service) {
   const Place where = place(target, service);
   const auto duty = where.at ? locate_duty(*service.city, service.locator, *where.at) : std::nullopt;
-  return json_response(request, duty_json(*service.city, service.live->now()->counts, duty, where.lonlat));
+  return json_response(request, duty_json(*service.city, service.live->now()->grids.of_grid, duty, where.lonlat));
 }
 
 }  // namespace gridloom

@@ -85,7 +85,8 @@ Text outside_message(const City& city) {
   return {"This place is outside " + city.name.en + ".", "该位置不在" + city.name.zh + "范围内。"};
 }
 
-std::string duty_json(const City& city, const EventCounts& events, const std::optional<Duty>& duty, LonLat where) {
+std::string duty_json(const City& city, std::span<const std::uint64_t> incidents, const std::optional<Duty>& duty,
+                      LonLat where) {
   if (!duty)
     return dump({{"found", false}, {"position", position_json(where)}, {"message", json_of(outside_message(city))}});
   Json layers = Json::array();
@@ -94,7 +95,7 @@ std::string duty_json(const City& city, const EventCounts& events, const std::op
   return dump({{"found", true},
                {"on_boundary", duty->on_boundary},
                {"position", position_json(where)},
-               {"grid", grid_json(city, city.grids[duty->grid], events.of_grid[duty->grid])},
+               {"grid", grid_json(city, city.grids[duty->grid], incidents[duty->grid])},
                {"admin", admin_json(city, *duty)},
                {"responsibilities", std::move(layers)}});
 }

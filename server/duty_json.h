@@ -2,17 +2,19 @@
 // The answer to "which grid, whose duty": one text for the HTTP interface and the command line.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "engine/fusion/city.h"
-#include "engine/incidents/counts.h"
 #include "engine/zoning/duty.h"
 
 namespace gridloom {
 
 // One JSON object on one line; without a duty the answer that the place is outside the city. `where` is WGS 84.
-std::string duty_json(const City&, const EventCounts&, const std::optional<Duty>&, LonLat where);
+// `incidents` are per grid.
+std::string duty_json(const City&, std::span<const std::uint64_t> incidents, const std::optional<Duty>&, LonLat where);
 
 std::string_view name_of(DutyStatus);  // "sole", "split", "vacant"
 std::string_view name_of(GridKind);    // "general", "special", "uninhabited"

@@ -12,6 +12,7 @@
 #include "engine/progress.h"
 #include "server/csv.h"
 #include "server/event_area.h"
+#include "server/json_text.h"
 
 namespace gridloom {
 namespace {
@@ -58,6 +59,25 @@ std::string_view name_of(Period period) {
   for (const auto& [name, value] : kPeriods)
     if (value == period) return name;
   return {};
+}
+
+CsvRow count_header(const CountOptions& options) {
+  CsvRow header;
+  if (options.by_cell) header.emplace_back("grid");
+  if (options.period != Period::none) header.emplace_back(name_of(options.period));
+  if (options.by_category) header.emplace_back("category");
+  header.emplace_back("count");
+  return header;
+}
+
+// All but the count.
+CsvRow count_cells(const City& city, const EventStore& store, const CountRow& row, const CountOptions& options) {
+  CsvRow cells;
+  if (options.by_cell)
+    cells.push_back(row.key.cell == kGap ? "" : city.grids[static_cast<std::size_t>(row.key.cell)].code);
+  if (options.period != Period::none) cells.push_back(period_text(options.period, row.key.period));
+  if (options.by_category) cells.push_back(store.dictionary(EventField::category)[row.key.category]);
+  return cells;
 }
 
 }  // namespace
@@ -162,22 +182,27 @@ CountOptions parse_count_by(std::string_view text) {
 std::string counts_csv(const City& city, const EventStore& store, const std::vector<CountRow>& rows,
                        const CountOptions& options) {
   std::ostringstream out;
-  CsvRow cells;
-  if (options.by_cell) cells.emplace_back("grid");
-  if (options.period != Period::none) cells.emplace_back(name_of(options.period));
-  if (options.by_category) cells.emplace_back("category");
-  cells.emplace_back("count");
-  write_csv_row(out, cells);
+  write_csv_row(out, count_header(options));
   for (const CountRow& row : rows) {
-    cells.clear();
-    if (options.by_cell)
-      cells.push_back(row.key.cell == kGap ? "" : city.grids[static_cast<std::size_t>(row.key.cell)].code);
-    if (options.period != Period::none) cells.push_back(period_text(options.period, row.key.period));
-    if (options.by_category) cells.push_back(store.dictionary(EventField::category)[row.key.category]);
+    CsvRow cells = count_cells(city, store, row, options);
     cells.push_back(std::to_string(row.count));
     write_csv_row(out, cells);
   }
   return std::move(out).str();
+}
+
+std::string counts_json(const City& city, const EventStore& store, const std::vector<CountRow>& rows,
+                        const CountOptions& options) {
+  const CsvRow header = count_header(options);
+  Json table = Json::array();
+  for (const CountRow& row : rows) {
+    const CsvRow cells = count_cells(city, store, row, options);
+    Json object = Json::object();
+    for (std::size_t c = 0; c < cells.size(); ++c) object[header[c]] = cells[c];
+    object[header.back()] = row.count;
+    table.push_back(std::move(object));
+  }
+  return dump(table);
 }
 
 }  // namespace gridloom

@@ -43,5 +43,7 @@ CountOptions parse_count_by(std::string_view text);
 // A header and a row for each combination: the columns asked for, then "count". Outside the city, and without a period
 // where a clock or a time is missing, the cell is empty.
 std::string counts_csv(const City&, const EventStore&, const std::vector<CountRow>&, const CountOptions&);
+// The same as a JSON array of objects: texts, and `count` a number.
+std::string counts_json(const City&, const EventStore&, const std::vector<CountRow>&, const CountOptions&);
 
 }  // namespace gridloom

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iomanip>
+#include <sstream>
 #include <string>
 
 #include "engine/fusion/grids.h"
@@ -52,10 +54,9 @@ struct HeatQuestion {
 
 HeatQuestion heat_question(const Target& target, const Service& service, const EventState& state) {
   HeatQuestion q{parse_heat_tile(target, service.tiles), question_of(target), radius_of(target)};
-  q.key.epoch = state.epoch;
+  q.key.epoch = state.epoch();
   try {
-    q.key.question =
-        canonical(q.events) + '/' + Json(q.radius).dump() + '/' + std::to_string(service.live->scale().version);
+    q.key.question = canonical(q.events) + '/' + Json(q.radius).dump() + '/' + std::to_string(state.scale.version);
   } catch (const DataError& error) {
     throw HttpError(400, error.what());
   }
@@ -70,7 +71,7 @@ SharedContent make_heat_tile(const HeatQuestion& q, const Service& service, cons
   try {
     const EventFilter filter = parse_question(q.events, *service.city);
     const std::vector<double> values = state.heat.density(filter, q.radius, window, 1);
-    SharedContent content = make_content(heat_png(values, side, service.live->scale()), Packing::never);
+    SharedContent content = make_content(heat_png(values, side, state.scale), Packing::never);
     service.metrics->render(TileFormat::png, Metrics::Clock::now() - start);
     return content;
   } catch (const DataError& error) {
@@ -90,6 +91,11 @@ std::string text_in(const nlohmann::json& row, const char* key) {
   if (at->is_string()) return at->get<std::string>();
   if (at->is_number_integer()) return at->dump();
   throw DataError(std::string("'") + key + "' must be a text");
+}
+
+bool silent(const nlohmann::json& row, const char* key) {
+  const auto at = row.find(key);
+  return at == row.end() || at->is_null();
 }
 
 double number_in(const nlohmann::json& row, const char* key) {
@@ -125,6 +131,7 @@ void take(const nlohmann::json& row, const Service& service, const TimeZone& zon
   if (id.empty()) throw DataError("no id");
   const LocalTime occurred = time_in(row, "occurred_at", zone);
   const LocalTime closed = text_in(row, "closed_at").empty() ? kUnknownTime : time_in(row, "closed_at", zone);
+  if (silent(row, "lon") && silent(row, "lat")) throw DataError("no coordinates");
   const double lon = number_in(row, "lon"), lat = number_in(row, "lat");
   if (lon == 0 && lat == 0) throw DataError("coordinates 0,0");
   const Place place = service.positions->place("wgs84", lon, lat);
@@ -157,6 +164,27 @@ Batch read_batch(const Request& request, const Service& service) {
     }
   }
   return batch;
+}
+
+bool wants_json(const Target& target) {
+  const std::string_view format = single(target, "format");
+  if (!format.empty() && format != "csv" && format != "json")
+    throw HttpError(400, "The parameter \"format\" must be csv or json.");
+  return format == "json";
+}
+
+// The ramp at equal steps of the logarithm, from `lowest` to `highest`: "#rrggbbaa".
+Json ramp_json() {
+  constexpr std::size_t kSteps = 8;
+  const PngPalette palette = heat_palette();
+  Json colours = Json::array();
+  for (std::size_t step = 0; step <= kSteps; ++step) {
+    const std::size_t index = 1 + step * 254 / kSteps;
+    std::ostringstream alpha;
+    alpha << std::hex << std::setw(2) << std::setfill('0') << int{palette.alpha[index]};
+    colours.push_back(text_of(palette.colour[index]) + alpha.str());
+  }
+  return colours;
 }
 
 // A page of another site must not write through its visitor's browser.
@@ -196,8 +224,12 @@ Response append_incidents_route(const Request& request, const Service& service) 
   refuse_strangers(request);
   if (!service.live->can_append()) throw HttpError(403, "This server has no project file to append to.");
   const Batch batch = read_batch(request, service);
-  LiveEvents::Appended done{0, 0, service.live->now()->epoch};
-  if (batch.events.size() > 0) done = service.live->append(batch.events, batch.faces);
+  LiveEvents::Appended done{0, 0, service.live->now()->epoch()};
+  try {
+    if (batch.events.size() > 0) done = service.live->append(batch.events, batch.faces);
+  } catch (const DataError& error) {
+    throw HttpError(503, error.what());  // replaced, locked for long, a full disk: nothing was added
+  }
   return json_response(
       request, {{"added", done.added}, {"updated", done.updated}, {"rejected", batch.rejected}, {"epoch", done.epoch}});
 }
@@ -214,10 +246,10 @@ Response incidents_route(const Request& request, const Target& target, const Ser
   const auto moment = [&, any = first <= last](std::int64_t s) {
     return any ? Json(format_local_time({s, true})) : Json();
   };
-  const HeatScale& scale = service.live->scale();
+  const HeatScale& scale = state->scale;
   return json_response(request, {{"incidents", state->store().size()},
                                  {"selected", count_selected(question_of(target), service, state->store())},
-                                 {"epoch", state->epoch},
+                                 {"epoch", state->epoch()},
                                  {"first", moment(first)},
                                  {"last", moment(last)},
                                  {"time_zone", service.city->time_zone},
@@ -228,7 +260,13 @@ Response incidents_route(const Request& request, const Target& target, const Ser
                                   {{"version", scale.version},
                                    {"unit", "events per km2"},
                                    {"lowest", scale.lowest},
-                                   {"highest", scale.highest}}}});
+                                   {"highest", scale.highest},
+                                   {"colors", ramp_json()}}}});
+}
+
+Response epoch_route(const Request& request, const Service& service) {
+  const auto state = service.live->now();
+  return json_response(request, {{"epoch", state->epoch()}, {"incidents", state->store().size()}});
 }
 
 Response counts_route(const Request& request, const Target& target, const Service& service) {
@@ -237,7 +275,9 @@ Response counts_route(const Request& request, const Target& target, const Servic
     const EventFilter filter = parse_question(question_of(target), *service.city);
     const std::string_view by = single(target, "by");
     const CountOptions options = parse_count_by(by.empty() ? "grid" : by);
+    const bool json = wants_json(target);
     const auto rows = count_events(state->store(), service.city->grid_of_face, filter, options);
+    if (json) return json_response(request, counts_json(*service.city, state->store(), rows, options));
     const Packing packing = accepts_gzip(request.accept_encoding) ? Packing::for_this : Packing::skip;
     return respond(request, make_content(counts_csv(*service.city, state->store(), rows, options), packing),
                    "text/csv; charset=utf-8", "public, no-cache");

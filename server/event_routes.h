@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Incidents over HTTP. All throw HttpError. Counts, /api/locate and heat tiles show appended incidents at once; the map
-// `incidents` (a colour per grid) shows those that were there when the server started.
+// Incidents over HTTP. All throw HttpError. Whatever tells incidents shows appended ones at once: counts, /api/locate,
+// heat tiles, the map `incidents` and the attributes of `grids`.
 #pragma once
 
 #include <optional>
@@ -21,7 +21,10 @@ Response append_incidents_route(const Request&, const Service&);
 // GET /api/incidents: how many there are and how many are `selected` by the question, the epoch, first and last time,
 // the words of each column, the heat scale.
 Response incidents_route(const Request&, const Target&, const Service&);
-// GET /api/incidents/counts?by=grid,month,category: CSV.
+// GET /api/incidents/epoch: {epoch, incidents}, at once and small, for pages that ask again and again whether anything
+// came: another epoch, other answers and tiles.
+Response epoch_route(const Request&, const Service&);
+// GET /api/incidents/counts?by=grid,month,category[&format=json]: CSV, or the same table as an array of objects.
 Response counts_route(const Request&, const Target&, const Service&);
 
 // GET /tiles/heat/WebMercatorQuad/{z}/{x}/{y}[@2x].png?radius=: metres on the ground

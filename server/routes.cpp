@@ -91,6 +91,7 @@ void answer_get(const Request& request, const Service& service, Patience patienc
   if (path == "/api/locate") return is("locate", [&] { return locate_route(request, *target, service); });
   if (path == "/api/incidents")
     return is("incidents", [&] { return later(patience, incidents_route, request, *target, service); });
+  if (path == "/api/incidents/epoch") return is("epoch", [&] { return epoch_route(request, service); });
   if (path == "/api/incidents/counts")
     return is("counts", [&] { return later(patience, counts_route, request, *target, service); });
   if (path.starts_with("/tiles/heat/"))

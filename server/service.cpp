@@ -6,10 +6,24 @@
 
 namespace gridloom {
 
-Service::Service(std::shared_ptr<const City> snapshot, const ServiceOptions& options)
-    : city(std::move(snapshot)),
+namespace {
+
+std::shared_ptr<const City> without_events(City city) {
+  city.events = {};
+  city.face_of_event = {};
+  return std::make_shared<const City>(std::move(city));
+}
+
+}  // namespace
+
+// The store is made before the city gives its events away: braces keep the order.
+Service::Service(City opened, const ServiceOptions& options)
+    : Service{EventStore().appended(opened.events, opened.face_of_event), std::move(opened), options} {}
+
+Service::Service(EventStore events, City opened, const ServiceOptions& options)
+    : city(without_events(std::move(opened))),
       locator(city->arrangement),
-      live(std::make_unique<LiveEvents>(city, options.project)),
+      live(std::make_unique<LiveEvents>(city, std::move(events), options.project, options.on_error)),
       population(std::accumulate(city->population.begin(), city->population.end(), 0.0)),
       tiles(city, options.styles),
       web(options.web),

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "engine/arrangement/locate.h"
@@ -22,18 +23,19 @@ namespace gridloom {
 
 struct ServiceOptions {
   std::filesystem::path styles;
-  std::filesystem::path web;           // the built web application; may be missing
-  std::filesystem::path project = {};  // where incidents are appended; empty: nowhere
+  std::filesystem::path web;                // the built web application; may be missing
+  std::optional<LogPosition> project = {};  // where incidents are appended; none: nowhere
   std::size_t cache_bytes = std::size_t{256} << 20;
   std::function<void(std::string_view)> on_error;  // told of every answer 500, with its cause; may be empty
 };
 
 // Routes only read it; caches and counters look after themselves. Safe to use from any number of threads.
 struct Service {
-  // O(city): builds the indices and the tile service. Throws what TileService and StaticFiles throw.
-  Service(std::shared_ptr<const City>, const ServiceOptions&);
+  // O(city): builds the indices and the tile service; its events move into the compact store of `live`. Throws what
+  // TileService and StaticFiles throw.
+  Service(City, const ServiceOptions&);
 
-  std::shared_ptr<const City> city;
+  std::shared_ptr<const City> city;  // without its events
   std::uint64_t epoch = 1;
   PointLocator locator;
   std::unique_ptr<LiveEvents> live;
@@ -44,6 +46,9 @@ struct Service {
   std::unique_ptr<TileCache> cache;
   std::unique_ptr<Metrics> metrics;
   std::function<void(std::string_view)> on_error;
+
+ private:
+  Service(EventStore, City, const ServiceOptions&);
 };
 
 }  // namespace gridloom

@@ -16,16 +16,22 @@ namespace {
 // Always asked again, and answered 304 while nothing changed: no tile outlives an edit.
 constexpr const char* kRevalidate = "public, no-cache";
 
-TileKey key_of(const Target& target, const Service& service) {
+bool tells_incidents(const MapRequest& map, TileFormat format) {
+  return format == TileFormat::mvt ? TileService::vector_tells_incidents(map)
+                                   : TileService::raster_tells_incidents(map);
+}
+
+TileKey key_of(const Target& target, const Service& service, const EventState& state) {
   TileKey key = parse_tile(target, service.tiles);
-  key.epoch = service.epoch;
+  key.epoch = tells_incidents(key.map, key.format) ? state.epoch() : service.epoch;
   return key;
 }
 
-SharedContent make_tile(const Service& service, const TileKey& key) {
+SharedContent make_tile(const Service& service, const EventState& state, const TileKey& key) {
   const auto start = Metrics::Clock::now();
   const bool vector = key.format == TileFormat::mvt;
-  std::string bytes = vector ? service.tiles.mvt(key.map, key.tile) : service.tiles.png(key.map, key.tile, key.scale);
+  std::string bytes = vector ? service.tiles.mvt(key.map, key.tile, state.grids)
+                             : service.tiles.png(key.map, key.tile, key.scale, state.grids);
   SharedContent content = make_content(std::move(bytes), vector ? Packing::for_all : Packing::never);
   service.metrics->render(key.format, Metrics::Clock::now() - start);
   return content;
@@ -64,9 +70,9 @@ Json vector_layers(const TileService& tiles, const MapRequest& map) {
                        {"maxzoom", tiles.max_zoom()}}});
 }
 
-Json legend(const TileService& tiles, const MapRequest& map) {
+Json legend(const TileService& tiles, const MapRequest& map, const GridIncidents& incidents) {
   Json entries = Json::array();
-  for (const LegendEntry& entry : tiles.legend(map))
+  for (const LegendEntry& entry : tiles.legend(map, incidents))
     entries.push_back({{"color", entry.colour}, {"label", json_of(entry.label)}});
   return entries;
 }
@@ -86,12 +92,13 @@ std::string title_of(const Service& service, const MapRequest& map) {
 }  // namespace
 
 Response tile_route(const Request& request, const Target& target, const Service& service) {
-  const TileKey key = key_of(target, service);
-  return tile_response(request, key, service.cache->get(key, [&] { return make_tile(service, key); }));
+  const auto state = service.live->now();
+  const TileKey key = key_of(target, service, *state);
+  return tile_response(request, key, service.cache->get(key, [&] { return make_tile(service, *state, key); }));
 }
 
 std::optional<Response> cached_tile_route(const Request& request, const Target& target, const Service& service) {
-  const TileKey key = key_of(target, service);
+  const TileKey key = key_of(target, service, *service.live->now());
   const SharedContent content = service.cache->find(key);
   if (!content) return std::nullopt;
   return tile_response(request, key, content);
@@ -100,16 +107,18 @@ std::optional<Response> cached_tile_route(const Request& request, const Target& 
 Response tile_json_route(const Request& request, const Target& target, const Service& service) {
   const TileSetAddress set = parse_tile_set(target, service.tiles);
   const GeographicBounds b = service.tiles.bounds();
+  const auto state = service.live->now();
+  const std::uint64_t epoch = tells_incidents(set.map, set.format) ? state->epoch() : service.epoch;
   const Json document = {{"tilejson", "3.0.0"},
                          {"name", title_of(service, set.map)},
-                         {"version", "1.0." + std::to_string(service.epoch)},
+                         {"version", "1.0." + std::to_string(epoch)},
                          {"scheme", "xyz"},
                          {"tiles", {tile_template(request, set)}},
                          {"minzoom", service.tiles.min_zoom()},
                          {"maxzoom", service.tiles.max_zoom()},
                          {"bounds", {b.west, b.south, b.east, b.north}},
                          {"vector_layers", vector_layers(service.tiles, set.map)},
-                         {"legend", legend(service.tiles, set.map)}};
+                         {"legend", legend(service.tiles, set.map, state->grids)}};
   return json_response(request, document);
 }
 

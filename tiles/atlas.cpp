@@ -135,7 +135,14 @@ Atlas::ThemeKey Atlas::theme_key(const MapRequest& r) const {
 
 const Theme& Atlas::theme(const MapRequest& request) const {
   const ThemeKey key = theme_key(request);
-  return themes_.get(key, [&] { return make_theme(*city_, key.first, key.second, palette(key.first)); });
+  return themes_.get(key, [&] { return make_theme(*city_, {}, key.first, key.second, palette(key.first)); });
+}
+
+std::shared_ptr<const Theme> Atlas::theme(const MapRequest& request, const GridIncidents& incidents) const {
+  if (!tells_incidents(request.map)) return {std::shared_ptr<const Theme>(), &theme(request)};  // this atlas owns it
+  return counted_themes_.get(request.map, incidents.epoch, [&] {
+    return make_theme(*city_, incidents.of_grid, request.map, 0, palette(request.map));
+  });
 }
 
 const Strokes& Atlas::strokes(const MapRequest& request, unsigned zoom) const {

@@ -56,7 +56,9 @@ class Atlas {
   // Levels above kFinestLevel are that level.
   const DrawnLevel& level(unsigned zoom) const;
   const Ground& ground(GroundKey, unsigned zoom) const;
-  const Theme& theme(const MapRequest&) const;             // the language plays no part
+  // The language plays no part. Without incidents: what does not tell them is the same with any.
+  const Theme& theme(const MapRequest&) const;
+  std::shared_ptr<const Theme> theme(const MapRequest&, const GridIncidents&) const;  // the newest epoch's are kept
   const std::vector<Anchor>& anchors_of(GroundKey) const;  // at a fine level, whatever the zoom
   const std::vector<PlacedLabel>& labels(const MapRequest&, unsigned zoom) const;
   const Strokes& strokes(const MapRequest&, unsigned zoom) const;
@@ -76,6 +78,7 @@ class Atlas {
   Lazy<unsigned, DrawnLevel> levels_;
   Lazy<std::pair<GroundKey, unsigned>, Ground> grounds_;
   Lazy<ThemeKey, Theme> themes_;
+  Latest<std::string, Theme> counted_themes_;  // by map
   Lazy<std::pair<ThemeKey, unsigned>, Strokes> strokes_;
   Lazy<GroundKey, std::vector<Anchor>> anchors_;
   Lazy<LabelKey, std::vector<PlacedLabel>> labels_;

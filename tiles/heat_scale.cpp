@@ -17,8 +17,9 @@ constexpr double kFaint = 70, kStrong = 235;  // alpha of the first and the last
 }  // namespace
 
 HeatScale scale_for(double peak_per_km2, std::uint32_t version) {
-  const double highest = std::pow(10.0, std::ceil(std::log10(std::max(peak_per_km2, 1.0))));
-  return {version, highest / 1e4, highest};
+  const double peak = std::max(peak_per_km2, 1.0), power = std::pow(10.0, std::floor(std::log10(peak)));
+  const double step = peak <= power ? 1 : peak <= 2 * power ? 2 : peak <= 5 * power ? 5 : 10;
+  return {version, step * power / 1e4, step * power};
 }
 
 std::uint8_t index_of(const HeatScale& scale, double per_km2) {

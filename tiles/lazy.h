@@ -2,6 +2,7 @@
 // Values that are made once, by whoever needs them first, and then shared by all threads.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -35,6 +36,40 @@ class Lazy {
 
   mutable std::mutex mutex_;
   mutable std::map<Key, std::unique_ptr<Entry>> entries_;
+};
+
+// Values that change with an epoch: of every key the newest is kept, and lives as long as someone holds it.
+template <class Key, class Value>
+class Latest {
+ public:
+  // From make() where the epoch is not the kept one's; others who ask for the key meanwhile wait. An older epoch's
+  // value is made and not kept. When make() throws, the next caller tries again.
+  template <class Make>
+  std::shared_ptr<const Value> get(const Key& key, std::uint64_t epoch, Make&& make) const {
+    Entry& e = entry(key);
+    const std::lock_guard lock(e.mutex);
+    if (e.value && e.epoch == epoch) return e.value;
+    auto made = std::make_shared<const Value>(make());
+    if (e.value && e.epoch > epoch) return made;
+    e.epoch = epoch;
+    e.value = made;
+    return made;
+  }
+
+ private:
+  struct Entry {
+    std::mutex mutex;
+    std::uint64_t epoch = 0;
+    std::shared_ptr<const Value> value;
+  };
+
+  Entry& entry(const Key& key) const {
+    const std::lock_guard lock(mutex_);
+    return entries_[key];  // a map's entries stay where they are
+  }
+
+  mutable std::mutex mutex_;
+  mutable std::map<Key, Entry> entries_;
 };
 
 }  // namespace gridloom

@@ -124,8 +124,8 @@ bool within(const Box& inner, const Box& outer) {
 
 class Encoder {
  public:
-  Encoder(const Atlas& atlas, const MapRequest& request, TileId tile)
-      : theme_(atlas.theme(request)),
+  Encoder(const Atlas& atlas, const Theme& theme, TileId tile)
+      : theme_(theme),
         level_(atlas.level(tile.z).level),
         ground_(atlas.ground(theme_.served, tile.z)),
         frame_(level_, tile) {}
@@ -195,8 +195,8 @@ class Encoder {
 
 }  // namespace
 
-std::string encode_mvt(const Atlas& atlas, const MapRequest& request, TileId tile) {
-  return Encoder(atlas, request, tile).run(atlas);
+std::string encode_mvt(const Atlas& atlas, const Theme& theme, TileId tile) {
+  return Encoder(atlas, theme, tile).run(atlas);
 }
 
 }  // namespace gridloom

@@ -35,6 +35,7 @@ namespace geometry = mapnik::geometry;
 struct Job {
   const Atlas* atlas = nullptr;
   const MapRequest* request = nullptr;
+  const Theme* theme = nullptr;
 };
 
 // A finished list of features.
@@ -60,7 +61,7 @@ class Query {
   Query(const Job& job, const mapnik::query& q)
       : atlas_(*job.atlas),
         request_(*job.request),
-        theme_(atlas_.theme(request_)),
+        theme_(*job.theme),
         extent_(q.get_bbox()),
         tile_(q.get_unbuffered_bbox()) {
     // Geometry as fine as the pixels are; names and widths of the tile's zoom, whatever the size of its pixels. The
@@ -260,7 +261,7 @@ class Source final : public mapnik::datasource {
 
  private:
   std::vector<mapnik::feature_ptr> found(const Query& query) const {
-    if (layer_ == "fill") return query.polygons(job_.atlas->theme(*job_.request).drawn, true);
+    if (layer_ == "fill") return query.polygons(job_.theme->drawn, true);
     if (layer_ == "line") return query.lines();
     if (layer_ == "label") return query.labels();
     return query.overlays(layer_);
@@ -409,11 +410,12 @@ Painter::~Painter() = default;
 
 const std::map<std::string, Palette>& Painter::palettes() const { return state_->palettes; }
 
-std::string Painter::png(const Atlas& atlas, const MapRequest& request, TileId tile, unsigned scale) const {
+std::string Painter::png(const Atlas& atlas, const MapRequest& request, const Theme& theme, TileId tile,
+                         unsigned scale) const {
   Pool& pool = *state_->styles.at(request.map)->pools.at(scale);
   // When drawing throws, the sheet is not given back: nothing half-done is used again.
   std::unique_ptr<Sheet> sheet = pool.take();
-  sheet->job = {&atlas, &request};
+  sheet->job = {&atlas, &request, &theme};
   sheet->map.zoom_to_box(extent_of(tile));
   mapnik::image_rgba8 image(static_cast<int>(sheet->map.width()), static_cast<int>(sheet->map.height()));
   mapnik::agg_renderer<mapnik::image_rgba8> renderer(sheet->map, image, scale);

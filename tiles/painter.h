@@ -33,8 +33,9 @@ class Painter {
   ~Painter();
 
   const std::map<std::string, Palette>& palettes() const;
-  // Safe from any number of threads: each drawing takes a map of its own from a pool.
-  std::string png(const Atlas&, const MapRequest&, TileId, unsigned scale) const;
+  // `theme` is the atlas's for the request. Safe from any number of threads: each drawing takes a map of its own from a
+  // pool.
+  std::string png(const Atlas&, const MapRequest&, const Theme&, TileId, unsigned scale) const;
 
  private:
   struct State;

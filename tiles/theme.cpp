@@ -7,7 +7,6 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "engine/incidents/counts.h"
 #include "tiles/class_breaks.h"
 
 namespace gridloom {
@@ -110,13 +109,16 @@ void append(std::vector<LegendEntry>& to, std::vector<LegendEntry> more) {
 
 // --- incidents ---
 
+using Incidents = std::span<const std::uint64_t>;  // per grid; empty: none anywhere
+
 struct Rates {
   std::vector<std::uint64_t> count;  // per grid
   std::vector<double> per_km2;
 };
 
-Rates rates(const City& city) {
-  Rates out{count_events(city).of_grid, {}};
+Rates rates(const City& city, Incidents incidents) {
+  Rates out{{incidents.begin(), incidents.end()}, {}};
+  out.count.resize(city.grids.size(), 0);
   for (std::size_t g = 0; g < city.grids.size(); ++g)
     out.per_km2.push_back(static_cast<double>(out.count[g]) / (city.grids[g].area_m2 / 1e6));
   return out;
@@ -156,7 +158,7 @@ void name_grids(const City& city, Theme& t) {
   }
 }
 
-Theme grids_theme(const City& city, const Palette& p) {
+Theme grids_theme(const City& city, Incidents incidents, const Palette& p) {
   Theme t;
   t.drawn = t.served = {GroundKind::grids, 0};
   t.colour = grid_colours(city, p);
@@ -165,7 +167,7 @@ Theme grids_theme(const City& city, const Palette& p) {
   t.fields = {{"code", "String"},      {"name", "String"},       {"kind", "String"},
               {"parent", "String"},    {"population", "Number"}, {"households", "Number"},
               {"incidents", "Number"}, {"per_km2", "Number"},    {"colour", "String"}};
-  const Rates r = rates(city);
+  const Rates r = rates(city, incidents);
   for (std::size_t g = 0; g < city.grids.size(); ++g) {
     const Grid& grid = city.grids[g];
     t.properties.push_back({grid.code, grid.name, word(grid.kind),
@@ -239,8 +241,8 @@ Theme zones_theme(const City& city, std::size_t layer, const Palette& p) {
   return t;
 }
 
-Theme incidents_theme(const City& city, const Palette& p) {
-  const Rates r = rates(city);
+Theme incidents_theme(const City& city, Incidents incidents, const Palette& p) {
+  const Rates r = rates(city, incidents);
   const std::vector<double> breaks = round_breaks(r.per_km2, p.ramp.size());
   const std::vector<Colour> colours = class_colours(p, breaks.size() + 1);
   Theme t;
@@ -317,12 +319,15 @@ double spacing(const City& city, std::vector<Label> labels) {
 
 bool needs_layer(const std::string& map) { return map == "department" || map == "zones"; }
 
-Theme make_theme(const City& city, const std::string& map, std::size_t layer, const Palette& palette) {
+bool tells_incidents(const std::string& map) { return map == "grids" || map == "incidents"; }
+
+Theme make_theme(const City& city, Incidents incidents, const std::string& map, std::size_t layer,
+                 const Palette& palette) {
   const auto make = [&] {
-    if (map == "grids") return grids_theme(city, palette);
+    if (map == "grids") return grids_theme(city, incidents, palette);
     if (map == "department") return department_theme(city, layer, palette);
     if (map == "zones") return zones_theme(city, layer, palette);
-    if (map == "incidents") return incidents_theme(city, palette);
+    if (map == "incidents") return incidents_theme(city, incidents, palette);
     throw std::invalid_argument("there is no map '" + map + "'");
   };
   Theme theme = make();

@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -63,7 +64,12 @@ struct Theme {
 
 bool needs_layer(const std::string& map);
 
-// The four maps, by id: "grids", "department", "zones", "incidents". `layer` is used where the map needs one. O(city).
-Theme make_theme(const City&, const std::string& map, std::size_t layer, const Palette&);
+// Whether colours, attributes or legend tell incidents: "grids" (attributes alone) and "incidents".
+bool tells_incidents(const std::string& map);
+
+// The four maps, by id: "grids", "department", "zones", "incidents". `layer` is used where the map needs one;
+// `incidents` are per grid, none where empty. O(city).
+Theme make_theme(const City&, std::span<const std::uint64_t> incidents, const std::string& map, std::size_t layer,
+                 const Palette&);
 
 }  // namespace gridloom

@@ -69,7 +69,7 @@ struct TileService::Prepared {
       // As far from the city as the world allows: a corner that the city cannot reach.
       const std::uint32_t last = (1u << kMaxZoom) - 1;
       const TileId corner{kMaxZoom, atlas.low().x > 0 ? 0 : last, atlas.low().y > 0 ? last : 0};
-      return painter.png(atlas, request, corner, scale);
+      return painter.png(atlas, request, atlas.theme(request), corner, scale);
     });
   }
 };
@@ -103,20 +103,23 @@ unsigned TileService::min_zoom() const {
 
 unsigned TileService::max_zoom() const { return kMaxZoom; }
 
-std::string TileService::png(const MapRequest& request, TileId tile, unsigned scale) const {
+bool TileService::vector_tells_incidents(const MapRequest& r) { return tells_incidents(r.map); }
+
+std::string TileService::png(const MapRequest& request, TileId tile, unsigned scale,
+                             const GridIncidents& incidents) const {
   if (!valid(request) || scale < 1 || scale > 2) throw std::invalid_argument("no such map or scale");
   if (!near_city(prepared_->atlas, tile)) return prepared_->blank(request, scale);
-  return prepared_->painter.png(prepared_->atlas, request, tile, scale);
+  return prepared_->painter.png(prepared_->atlas, request, *prepared_->atlas.theme(request, incidents), tile, scale);
 }
 
-std::string TileService::mvt(const MapRequest& request, TileId tile) const {
+std::string TileService::mvt(const MapRequest& request, TileId tile, const GridIncidents& incidents) const {
   if (!valid(request)) throw std::invalid_argument("no such map");
   if (!near_city(prepared_->atlas, tile)) return {};
-  return encode_mvt(prepared_->atlas, request, tile);
+  return encode_mvt(prepared_->atlas, *prepared_->atlas.theme(request, incidents), tile);
 }
 
-std::vector<LegendEntry> TileService::legend(const MapRequest& request) const {
-  return prepared_->atlas.theme(request).legend;
+std::vector<LegendEntry> TileService::legend(const MapRequest& request, const GridIncidents& incidents) const {
+  return prepared_->atlas.theme(request, incidents)->legend;
 }
 
 std::string TileService::vector_layer(const MapRequest& request) const {

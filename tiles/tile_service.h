@@ -2,6 +2,7 @@
 // Rendered tiles and legends of one city snapshot.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -25,6 +26,12 @@ struct MapRequest {
   friend auto operator<=>(const MapRequest&, const MapRequest&) = default;
 };
 
+// Incidents per grid as of a moment; those of another moment have another epoch.
+struct GridIncidents {
+  std::uint64_t epoch = 0;
+  std::vector<std::uint64_t> of_grid;  // empty: none anywhere
+};
+
 struct LegendEntry {
   std::string colour;  // "#rrggbb"
   Text label;
@@ -41,8 +48,9 @@ struct GeographicBounds {
   double west = 0, south = 0, east = 0, north = 0;
 };
 
-// Immutable and safe to use from any number of threads. Everything is prepared in the constructor: rings as arc
-// references, arcs projected to EPSG:3857 and simplified per zoom once, so that neighbours never part.
+// Safe to use from any number of threads; what it shows changes with the incidents alone. Everything is prepared in the
+// constructor: rings as arc references, arcs projected to EPSG:3857 and simplified per zoom once, so that neighbours
+// never part.
 class TileService {
  public:
   TileService(std::shared_ptr<const City>, const std::filesystem::path& styles);
@@ -55,11 +63,15 @@ class TileService {
   unsigned min_zoom() const;
   unsigned max_zoom() const;
 
+  // Whether the bytes depend on the incidents: the colours of "incidents", the attributes of "incidents" and "grids".
+  static bool raster_tells_incidents(const MapRequest& r) { return r.map == "incidents"; }
+  static bool vector_tells_incidents(const MapRequest&);
+
   // `scale` 1 or 2 (256 or 512 px). A blank tile outside the city. Throws on internal failure only.
-  std::string png(const MapRequest&, TileId, unsigned scale) const;
+  std::string png(const MapRequest&, TileId, unsigned scale, const GridIncidents& = {}) const;
   // Mapbox Vector Tile 2.1, uncompressed; empty outside the city.
-  std::string mvt(const MapRequest&, TileId) const;
-  std::vector<LegendEntry> legend(const MapRequest&) const;
+  std::string mvt(const MapRequest&, TileId, const GridIncidents& = {}) const;
+  std::vector<LegendEntry> legend(const MapRequest&, const GridIncidents& = {}) const;
   // Layer name and attribute names with their types ("Number", "String"), as TileJSON 3 vector_layers wants them.
   std::string vector_layer(const MapRequest&) const;
   std::vector<std::pair<std::string, std::string>> vector_fields(const MapRequest&) const;

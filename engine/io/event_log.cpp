@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "engine/incidents/local_time.h"
 #include "engine/progress.h"
@@ -15,10 +16,35 @@ namespace {
 constexpr const char* kColumns =
     "id, occurred_at, category, subcategory, agency, severity, status, closed_at, x_mm, y_mm, atom_id";
 
-std::filesystem::path existing(const std::filesystem::path& project) {
+const std::filesystem::path& existing(const std::filesystem::path& project) {
   if (!std::filesystem::is_regular_file(project))
     throw DataError(project.string() + ": no such project file; `gridloom fuse` makes one");
   return project;
+}
+
+void require_same(const std::filesystem::path& project, FileIdentity file) {
+  if (identity_of(project) != file)
+    throw ProjectReplaced(project.string() +
+                          ": another file stands there since it was read (fused again, moved or removed); nothing was "
+                          "added. Start again, so that the new one is read");
+}
+
+const std::filesystem::path& same(const std::filesystem::path& project, FileIdentity file) {
+  require_same(project, file);
+  return project;
+}
+
+bool has_log(Database& database) {
+  Statement there(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'incident_log'");
+  return there.next();
+}
+
+void roll_back(Database& database) {
+  try {
+    database.exec("ROLLBACK");
+  } catch (const DataError&) {
+    // SQLite has rolled back by itself; the first error is the one to tell.
+  }
 }
 
 template <class Table>
@@ -35,7 +61,26 @@ LocalTime time_of(std::string_view text, const Database& database, std::int64_t 
 
 }  // namespace
 
-EventLog::EventLog(const std::filesystem::path& project) : database_(existing(project), Database::Mode::write) {
+LogPosition log_position(const std::filesystem::path& project) {
+  recover_project(existing(project));
+  for (;;) {
+    const auto file = identity_of(project);
+    Database database(existing(project), Database::Mode::read);
+    database.exec("PRAGMA busy_timeout = 10000");
+    const std::int64_t seq = last_event_seq(database);
+    if (file && identity_of(project) == file) return {project, *file, seq};
+  }
+}
+
+LogLock::LogLock(const std::filesystem::path& project) : database_(existing(project), Database::Mode::write) {
+  database_.exec("PRAGMA busy_timeout = 10000");
+  database_.exec("BEGIN IMMEDIATE");
+}
+
+// The path names the same file before and after it was opened: so that one was opened.
+EventLog::EventLog(std::filesystem::path project, FileIdentity read)
+    : project_(std::move(project)), file_(read), database_(same(project_, file_), Database::Mode::write) {
+  require_same(project_, file_);
   // EXTRA also syncs the folder after the journal is gone: a commit that was told survives a loss of power.
   database_.exec("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA");
   database_.exec(
@@ -44,9 +89,12 @@ EventLog::EventLog(const std::filesystem::path& project) : database_(existing(pr
       "NULL, y_mm INTEGER NOT NULL, atom_id INTEGER NOT NULL)");
 }
 
-void EventLog::append(const EventTable& batch, std::span<const FaceId> face_of_event) {
+std::int64_t EventLog::append(const EventTable& batch, std::span<const FaceId> face_of_event) {
+  require_same(project_, file_);
   database_.exec("BEGIN IMMEDIATE");
   try {
+    require_same(project_, file_);  // who put another in its place held the lock (LogLock) until then
+    const std::int64_t first = last_event_seq(database_) + 1;
     Statement insert(
         database_, std::string("INSERT INTO incident_log (") + kColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (std::size_t row = 0; row < batch.size(); ++row) {
@@ -57,23 +105,33 @@ void EventLog::append(const EventTable& batch, std::span<const FaceId> face_of_e
       insert.put_text_or_null(closed).put(batch.at[row].x).put(batch.at[row].y).put(face_of_event[row]).run();
     }
     database_.exec("COMMIT");
+    return first;
   } catch (...) {
-    try {
-      database_.exec("ROLLBACK");
-    } catch (const DataError&) {
-      // SQLite has rolled back by itself; the first error is the one to tell.
-    }
+    roll_back(database_);
     throw;
   }
 }
 
-void read_event_log(Database& database, std::size_t face_count, EventTable& batch, std::vector<FaceId>& face_of_event) {
-  Statement there(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'incident_log'");
-  if (!there.next()) return;
+std::int64_t last_event_seq(Database& database) {
+  if (!has_log(database)) return 0;
+  Statement rows(database, "SELECT max(seq) FROM incident_log");
+  return rows.next() ? rows.integer() : 0;  // NULL reads as 0
+}
+
+std::int64_t read_event_log(Database& database, std::size_t face_count, EventTable& batch,
+                            std::vector<FaceId>& face_of_event, std::int64_t after, std::int64_t before) {
+  std::int64_t seq = after;
+  if (!has_log(database)) return seq;
   std::array<std::unordered_map<std::string, std::uint32_t>, 5> known;
-  Statement rows(database, std::string("SELECT seq, ") + kColumns + " FROM incident_log ORDER BY seq");
+  for (std::size_t f = 0; const StringColumn* column : text_columns(batch)) {
+    for (std::uint32_t v = 0; v < column->values.size(); ++v) known[f].emplace(column->values[v], v);
+    ++f;
+  }
+  Statement rows(database,
+                 std::string("SELECT seq, ") + kColumns + " FROM incident_log WHERE seq > ? AND seq < ? ORDER BY seq");
+  rows.put(after).put(before);
   while (rows.next()) {
-    const std::int64_t seq = rows.integer();
+    seq = rows.integer();
     batch.id.emplace_back(rows.text());
     batch.occurred_at.push_back(time_of(rows.text(), database, seq));
     for (std::size_t f = 0; StringColumn * column : text_columns(batch)) {
@@ -90,14 +148,25 @@ void read_event_log(Database& database, std::size_t face_count, EventTable& batc
     batch.at.push_back({static_cast<std::int32_t>(x), static_cast<std::int32_t>(y)});
     face_of_event.push_back(static_cast<FaceId>(face));
   }
+  return seq;
+}
+
+bool is_project(const std::filesystem::path& path) {
+  if (!std::filesystem::is_regular_file(path)) return false;
+  try {
+    Database database(path, Database::Mode::read);
+    Statement there(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'gridloom_meta'");
+    return there.next();
+  } catch (const DataError&) {
+    return false;
+  }
 }
 
 std::size_t count_appended_events(const std::filesystem::path& project) {
   if (!std::filesystem::exists(project)) return 0;
   try {
     Database database(project, Database::Mode::read);
-    Statement there(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'incident_log'");
-    if (!there.next()) return 0;
+    if (!has_log(database)) return 0;
     Statement rows(database, "SELECT count(*) FROM incident_log");
     return rows.next() ? static_cast<std::size_t>(rows.integer()) : 0;
   } catch (const DataError&) {

@@ -19,6 +19,7 @@
 #include <filesystem>
 
 #include "engine/fusion/city.h"
+#include "engine/io/project_settings.h"
 #include "engine/progress.h"
 
 namespace gridloom {
@@ -29,8 +30,9 @@ inline constexpr int kProjectFormat = 1;
 // Throws DataError where the city cannot be said in the file's terms (two cells of a layer with one id, a grid in
 // pieces, a layer id that is also a column of the file, a number that is none) and where the disk refuses; Cancelled.
 // O(arc points * labelings); the same city gives the same bytes but for gpkg_contents.last_change. `appended` become
-// the file's log (event_log.h).
-void write_project(const City&, const std::filesystem::path&, Progress&, const EventTable& appended = {});
+// the file's log (event_log.h), the settings its own (project_settings.h).
+void write_project(const City&, const std::filesystem::path&, Progress&, const EventTable& appended = {},
+                   const ProjectSettings& = {});
 
 // Throws DataError naming the file and the table when it is no project file, of a newer format, or damaged. Checks that
 // every reference resolves; that the geometry is an arrangement is for verify() to show.

@@ -457,8 +457,8 @@ void remove_journals(const std::filesystem::path& target) {
 
 }  // namespace
 
-void write_project(const City& city, const std::filesystem::path& path, Progress& progress,
-                   const EventTable& appended) {
+void write_project(const City& city, const std::filesystem::path& path, Progress& progress, const EventTable& appended,
+                   const ProjectSettings& settings) {
   check_sizes(city);
   check_ids(city);
   AtomicFile target(path);
@@ -470,7 +470,11 @@ void write_project(const City& city, const std::filesystem::path& path, Progress
     all[i].write(file, city);
   }
   file.finish();
-  if (appended.size() > 0) EventLog(target.path()).append(appended, PointLocator(city.arrangement).locate(appended.at));
+  if (appended.size() > 0) {
+    EventLog log(target.path(), log_position(target.path()).file);
+    log.append(appended, PointLocator(city.arrangement).locate(appended.at));
+  }
+  write_settings(target.path(), settings);
   remove_journals(path);
   target.commit();
 }

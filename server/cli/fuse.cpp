@@ -81,6 +81,16 @@ void keep_grids_of(const City& before, FuseInput& input) {
   input.unify.keep_existing = true;
 }
 
+// What was added since the log was read would be lost: nobody may add to the old file from here on.
+std::unique_ptr<LogLock> lock_log(const std::string& project, std::size_t known) {
+  if (!is_project(project)) return nullptr;
+  auto lock = std::make_unique<LogLock>(project);
+  if (const std::size_t now = count_appended_events(project); now != known)
+    throw DataError(project + ": incidents were added while the city was fused (" + std::to_string(now - known) +
+                    "); fuse again with --update");
+  return lock;
+}
+
 Outcome work(const Options& options, Progress& progress) {
   Stopwatch watch;
   Outcome outcome;
@@ -88,7 +98,9 @@ Outcome work(const Options& options, Progress& progress) {
   progress.stage("read", 0);
   FuseInput input = read_delivery(read_catalogue(options.catalogue), options.threads, reading);
   EventTable appended;
+  ProjectSettings settings;
   if (options.update) {
+    settings = read_settings(options.output);
     const City before = read_project(options.output);
     keep_grids_of(before, input);
     appended =
@@ -113,7 +125,8 @@ Outcome work(const Options& options, Progress& progress) {
   if (!outcome.faults.empty()) return outcome;
   PartOfProgress writing(progress, 0.85, 1);
   progress.stage("write", 0.85);
-  write_project(outcome.fused.city, options.output, writing, appended);
+  const auto lock = lock_log(options.output, appended.size());
+  write_project(outcome.fused.city, options.output, writing, appended, settings);
   outcome.seconds.emplace_back("write", watch.lap());
   return outcome;
 }

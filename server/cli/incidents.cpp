@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gridloom incidents import|counts|replay
+// gridloom incidents import|counts|replay|scale
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -84,13 +84,14 @@ std::vector<FaceId> faces_of(const City& city, const std::vector<Point>& at, uns
 }
 
 int run_import(const ImportOptions& options, const Console& console) {
+  const LogPosition read = log_position(options.project);
   City city = read_project(options.project);
   const EventDelivery delivery =
       read_event_delivery(mapping_of(options), city.arrangement.lattice, TimeZone(city.time_zone));
   const std::string rejects = options.rejects.empty() ? options.file + ".rejected.csv" : options.rejects;
   if (!delivery.rejected.empty()) write_rejects(delivery, rejects);
   const std::vector<FaceId> faces = faces_of(city, delivery.events.at, options.threads);
-  EventLog(options.project).append(delivery.events, faces);
+  EventLog(options.project, read.file).append(delivery.events, faces);
   const MergedEvents merged = merge_events(city.events, city.face_of_event, delivery.events, faces);
   const auto outside = std::count(faces.begin(), faces.end(), kOutside);
   if (console.json) {
@@ -187,10 +188,12 @@ Verb counts_verb(CLI::App& parent, Console& console) {
 
 Verb incidents_verb(CLI::App& root, Console& console) {
   CLI::App* group =
-      add_verb(root, console, "incidents", {"Import, count and replay incidents", "事件：导入、统计与重放"},
+      add_verb(root, console, "incidents",
+               {"Import, count and replay incidents, set their heat scale", "事件：导入、统计、重放与热力色标"},
                "gridloom incidents import nyc.gpkg new.csv");
   group->require_subcommand(1);
-  const std::array verbs{import_verb(*group, console), counts_verb(*group, console), replay_verb(*group, console)};
+  const std::array verbs{import_verb(*group, console), counts_verb(*group, console), replay_verb(*group, console),
+                         scale_verb(*group, console)};
   return {group, [verbs] {
             for (const Verb& verb : verbs)
               if (verb.options->parsed()) return verb.run();

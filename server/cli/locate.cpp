@@ -58,8 +58,9 @@ std::string grid_text(const City& city, const Grid& grid, std::uint64_t events, 
          with_commas(events) + console.say({" incidents)", " 件事件)"});
 }
 
-void print_duty(const City& city, const EventCounts& events, const Duty& duty, const Console& console) {
-  Lines lines = {{{"Grid", "网格"}, grid_text(city, city.grids[duty.grid], events.of_grid[duty.grid], console)}};
+void print_duty(const City& city, const std::vector<std::uint64_t>& incidents, const Duty& duty,
+                const Console& console) {
+  Lines lines = {{{"Grid", "网格"}, grid_text(city, city.grids[duty.grid], incidents[duty.grid], console)}};
   for (std::size_t l = 0; l < city.admin.size(); ++l) {
     if (duty.admin[l] == kGap) continue;
     const AdminUnit& unit = city.admin[l].units[static_cast<std::size_t>(duty.admin[l])];
@@ -78,11 +79,11 @@ int locate_one(const City& city, const PointLocator& locator, const Options& opt
   const Positions positions(city.arrangement.lattice);
   const Place place = positions.place(options.crs, options.place[0], options.place[1]);
   const auto duty = place.at ? locate_duty(city, locator, *place.at) : std::nullopt;
-  const EventCounts events = count_events(city);
+  const std::vector<std::uint64_t> incidents = count_events(city).of_grid;
   if (console.json)
-    std::cout << duty_json(city, events, duty, place.lonlat) << '\n';
+    std::cout << duty_json(city, incidents, duty, place.lonlat) << '\n';
   else if (duty)
-    print_duty(city, events, *duty, console);
+    print_duty(city, incidents, *duty, console);
   else
     std::cout << console.say(outside_message(city)) << '\n';
   return kOk;

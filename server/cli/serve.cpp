@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "engine/io/project_file.h"
 #include "server/cli/common_options.h"
@@ -35,14 +36,23 @@ std::filesystem::path styles_folder(const Options& options) {
   return found;
 }
 
+// The position is of the file that was read, and not behind what was read.
+std::pair<LogPosition, City> open_project(const std::string& project) {
+  for (;;) {
+    LogPosition position = log_position(project);
+    City city = read_project(project);
+    if (identity_of(project) == position.file) return {std::move(position), std::move(city)};
+  }
+}
+
 Service make_service(const Options& options, const Console& console) {
   ConsoleProgress progress(console);
   progress.stage("open", 0);
-  auto city = std::make_shared<const City>(read_project(options.project));
+  auto [position, city] = open_project(options.project);
   progress.stage("prepare", 0.5);
   return Service(std::move(city), {.styles = styles_folder(options),
                                    .web = folder(options.web, "server/web/dist", "web"),
-                                   .project = options.project,
+                                   .project = std::move(position),
                                    .cache_bytes = options.cache_mb << 20,
                                    .on_error = [&console](std::string_view what) { print_error(console, what); }});
 }

@@ -26,5 +26,6 @@ Verb report_verb(CLI::App& root, Console&);
 Verb serve_verb(CLI::App& root, Console&);
 Verb incidents_verb(CLI::App& root, Console&);
 Verb replay_verb(CLI::App& incidents, Console&);
+Verb scale_verb(CLI::App& incidents, Console&);
 
 }  // namespace gridloom::cli

@@ -25,7 +25,7 @@ class RoutesTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     service_ = new Service(
-        std::make_shared<const City>(toy::city()),
+        toy::city(),
         {.styles = std::filesystem::path(GRIDLOOM_SOURCE_DIR) / "styles", .web = {}, .on_error = [](auto) {}});
   }
   static void TearDownTestSuite() {

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "engine/incidents/counts.h"
 #include "support/toy_city.h"
 
 namespace gridloom {
@@ -25,7 +26,7 @@ Palette palette() {
 
 TEST(Theme, ZonesColourGridsByTheResponsibleUnit) {
   const City city = toy::city();
-  const Theme t = make_theme(city, "zones", 0, palette());
+  const Theme t = make_theme(city, count_events(city).of_grid, "zones", 0, palette());
   std::map<Label, std::set<std::string>> colours;
   for (std::size_t g = 0; g < city.grids.size(); ++g) colours[city.responsibility(g, 0).cell].insert(t.colour[g]);
   EXPECT_EQ(colours.size(), 3u);
@@ -39,7 +40,8 @@ TEST(Theme, ZonesColourGridsByTheResponsibleUnit) {
 
 TEST(Theme, ZonesSayWhoWhetherAndHowMuch) {
   const City city = toy::city();
-  const Theme t = make_theme(city, "zones", 2, palette());  // sanitation leaves the islet out
+  const Theme t =
+      make_theme(city, count_events(city).of_grid, "zones", 2, palette());  // sanitation leaves the islet out
   const std::vector<Property>& islet = t.properties.at(8);
   EXPECT_EQ(std::get<std::string>(islet.at(0)), "370203002002");
   EXPECT_EQ(std::get<std::string>(islet.at(1)), "");
@@ -68,7 +70,7 @@ TEST(Theme, OverlaysMarkGapsOverlapsAndSharedDuty) {
 
 TEST(Theme, IncidentsGrowDarkerWithDensity) {
   const City city = toy::city();
-  const Theme t = make_theme(city, "incidents", 0, palette());
+  const Theme t = make_theme(city, count_events(city).of_grid, "incidents", 0, palette());
   EXPECT_EQ(t.colour.at(8), "#fafafa") << "nothing happened on the islet";
   EXPECT_EQ(std::get<std::int64_t>(t.properties.at(8).at(1)), 0);
   std::int64_t total = 0;
@@ -78,7 +80,7 @@ TEST(Theme, IncidentsGrowDarkerWithDensity) {
 
 TEST(Theme, GridsTellSpecialAndUninhabitedOnes) {
   const City city = toy::city();
-  const Theme t = make_theme(city, "grids", 0, palette());
+  const Theme t = make_theme(city, count_events(city).of_grid, "grids", 0, palette());
   EXPECT_EQ(std::get<std::string>(t.properties.at(4).at(2)), "special");
   EXPECT_EQ(std::get<std::string>(t.properties.at(8).at(2)), "uninhabited");
   EXPECT_NE(t.colour.at(4), t.colour.at(0));
@@ -86,7 +88,9 @@ TEST(Theme, GridsTellSpecialAndUninhabitedOnes) {
   EXPECT_EQ(t.short_names.at(0).en, "001");
 }
 
-TEST(Theme, RefusesUnknownMaps) { EXPECT_THROW(make_theme(toy::city(), "roads", 0, palette()), std::invalid_argument); }
+TEST(Theme, RefusesUnknownMaps) {
+  EXPECT_THROW(make_theme(toy::city(), {}, "roads", 0, palette()), std::invalid_argument);
+}
 
 }  // namespace
 }  // namespace gridloom
