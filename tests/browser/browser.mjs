@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Debian's Chromium, and a running server: the one at GRIDLOOM_URL, or one started from GRIDLOOM and GRIDLOOM_PROJECT.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -49,11 +49,26 @@ async function untilReady(url, running) {
   throw new Error('gridloom serve is not ready after 60 s');
 }
 
-/** `{url, stop}` of a running server. */
-export async function openServer() {
-  const given = process.env.GRIDLOOM_URL;
+/** A server of its own over a copy of the project, to which tests may add; `stop` removes the copy. */
+export async function openServerOfCopy() {
+  const folder = await mkdtemp(join(tmpdir(), 'gridloom-project-'));
+  const project = join(folder, 'copy.gpkg');
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    await copyFile(process.env.GRIDLOOM_PROJECT, project);
+    const { url, stop } = await openServer(project);
+    return { url, project, stop: () => stop().finally(remove) };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** `{url, stop}` of a running server: over `project`, else the one of the environment. */
+export async function openServer(project) {
+  const given = project ? null : process.env.GRIDLOOM_URL;
   if (given) return { url: given.replace(/\/$/, ''), stop: async () => {} };
-  const project = process.env.GRIDLOOM_PROJECT;
+  project ??= process.env.GRIDLOOM_PROJECT;
   if (!project) throw new Error('Set GRIDLOOM_URL to a running server, or GRIDLOOM_PROJECT to a fused city.');
   const binary = process.env.GRIDLOOM ?? join(root, 'build/gridloom');
   const port = await freePort();

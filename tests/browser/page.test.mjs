@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { openBrowser, openServer, tilesLoaded } from './browser.mjs';
+import { at, clickMiddle, openTab } from './tab.mjs';
 
 // Times Square, in the sample city's own CRS too; and the open sea before the harbour.
 const place = { lon: -73.9855, lat: 40.758 };
@@ -26,40 +27,12 @@ after(async () => {
 
 afterEach(() => Promise.all(browser.context.pages().map((page) => page.close())));
 
-/** A page that remembers what went wrong in it and which tiles it asked for. */
-async function open(path, context = browser.context) {
-  const page = await context.newPage();
-  const seen = { errors: [], requests: [] };
-  page.on('console', (message) => message.type() === 'error' && seen.errors.push(message.text()));
-  page.on('pageerror', (error) => seen.errors.push(String(error)));
-  page.on('response', (response) => {
-    seen.requests.push(response.url());
-    if (response.status() >= 400) seen.errors.push(`${response.status()} ${response.url()}`);
-  });
-  await page.goto(`${server.url}/${path}`);
-  await page.waitForSelector('[data-testid=map]');
-  await tilesLoaded(page);
-  return { page, seen, id: (name) => page.getByTestId(name) };
-}
-
-const at = ({ lon, lat }, zoom = 15, more = 'map=grids') => `#${more}&c=${lon},${lat}&z=${zoom}`;
+const open = (path, context = browser.context) => openTab(server, context, path);
 
 async function locate({ lon, lat }) {
   const response = await fetch(`${server.url}/api/locate?lon=${lon}&lat=${lat}`);
   assert.equal(response.status, 200);
   return response.json();
-}
-
-/** Where the centre of the address is on the screen. */
-async function middle(id) {
-  const box = await id('crosshair').boundingBox();
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-}
-
-async function clickMiddle({ page, id }, dx = 0, dy = 0) {
-  const { x, y } = await middle(id);
-  await page.mouse.click(x + dx, y + dy);
-  await page.waitForSelector('[data-testid=answer]:not([data-state=loading])');
 }
 
 const shownRows = ({ id }) =>

@@ -25,7 +25,7 @@ const { context, close } = await openBrowser({ viewport: { width, height }, devi
 try {
   const page = await context.newPage();
   await page.goto(`${server.url}/?lang=${values.lang}#${values.hash}`);
-  if (values.hash.includes('at=')) await page.waitForSelector('[data-testid=answer]:not([data-state=loading])');
+  if (new URLSearchParams(values.hash).has('at')) await page.waitForSelector('[data-testid=answer]:not([data-state=loading])');
   await tilesLoaded(page);
   await page.waitForTimeout(600);
   await page.screenshot({ path: out });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server's answers, and how to ask for them. Addresses are relative, so the page also works behind a prefix.
 
+import { heatQuery, type Heat, type IncidentInfo } from './heat';
+
 export interface Text {
   en: string;
   zh: string;
@@ -18,6 +20,12 @@ export interface MapInfo {
   title: Text;
   description: Text;
   needs_layer: boolean;
+}
+
+/** A row of /api/incidents/counts?by=category. */
+export interface CategoryCount {
+  category: string;
+  count: number;
 }
 
 export interface City {
@@ -138,7 +146,31 @@ export const locate = (x: number, y: number, crs: string, signal: AbortSignal): 
 export const getTileJson = (choice: Choice, lang: Language, signal?: AbortSignal): Promise<TileJson> =>
   getJson(`tiles/${choice.map}.json?${query({ layer: choice.layer, lang })}`, signal);
 
-export const rasterTemplate = (choice: Choice, lang: Language, scale: 1 | 2): string =>
-  `tiles/${choice.map}/WebMercatorQuad/{z}/{x}/{y}${scale === 2 ? '@2x' : ''}.png?${query({ layer: choice.layer, lang })}`;
+/** Whether a map's pictures change when incidents come. */
+export const tellsIncidents = (choice: Choice): boolean => choice.map === 'incidents';
+
+// The server ignores `v`; a browser takes pictures of one address for the same.
+export const rasterTemplate = (choice: Choice, lang: Language, scale: 1 | 2, version: string): string =>
+  `tiles/${choice.map}/WebMercatorQuad/{z}/{x}/{y}${scale === 2 ? '@2x' : ''}.png?${query({
+    layer: choice.layer,
+    lang,
+    v: tellsIncidents(choice) ? version : null,
+  })}`;
+
+export const heatTemplate = (heat: Heat, end: string, scale: 1 | 2, version: string): string =>
+  `tiles/heat/WebMercatorQuad/{z}/{x}/{y}${scale === 2 ? '@2x' : ''}.png?${query({
+    ...heatQuery(heat, end),
+    radius: String(heat.radius),
+    v: version,
+  })}`;
+
+export const getEpoch = (): Promise<{ epoch: number; incidents: number }> => getJson('api/incidents/epoch');
+
+/** About all incidents; `selected` counts those of the question. */
+export const getIncidents = (question: Record<string, string | null> = {}, signal?: AbortSignal): Promise<IncidentInfo> =>
+  getJson(`api/incidents?${query(question)}`, signal);
+
+export const getCategories = (grid: string, from: string | null, signal: AbortSignal): Promise<CategoryCount[]> =>
+  getJson(`api/incidents/counts?${query({ by: 'category', area: `grid:${grid}`, from, format: 'json' })}`, signal);
 
 export const gridTemplate = (): string => 'tiles/grids/WebMercatorQuad/{z}/{x}/{y}.mvt';

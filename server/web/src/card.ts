@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The answer to "what is here": the grid, the units above it, and who is responsible in each layer.
-import type { Answer, Found, GridAnswer, NotFound, Responsibility } from './api';
+import type { Answer, CategoryCount, Found, GridAnswer, NotFound, Responsibility } from './api';
 import { el, icon, icons } from './dom';
 import type { Key, Translator } from './i18n';
 import type { LonLat } from './state';
@@ -44,9 +44,11 @@ function copyButton(code: string, tr: Translator): HTMLElement {
   return button;
 }
 
-function stat(label: string, value: string): HTMLElement {
-  return el('div', {}, el('dt', {}, label), el('dd', {}, value));
+function stat(label: string, value: string, id?: string): HTMLElement {
+  return el('div', {}, el('dt', {}, label), el('dd', { 'data-testid': id && `stat-${id}` }, value));
 }
+
+const density = (perKm2: number, tr: Translator): string => tr.number(perKm2, perKm2 < 10 ? 1 : 0);
 
 function stats(grid: GridAnswer, tr: Translator): HTMLElement {
   return el(
@@ -55,8 +57,8 @@ function stats(grid: GridAnswer, tr: Translator): HTMLElement {
     stat(tr.t('population'), tr.number(Math.round(grid.population))),
     stat(tr.t('households'), tr.number(Math.round(grid.households))),
     stat(tr.t('area'), tr.area(grid.area_m2)),
-    stat(tr.t('incidents'), tr.number(grid.incidents)),
-    stat(tr.t('density'), tr.number(grid.per_km2, grid.per_km2 < 10 ? 1 : 0)),
+    stat(tr.t('incidents'), tr.number(grid.incidents), 'incidents'),
+    stat(tr.t('density'), density(grid.per_km2, tr), 'density'),
   );
 }
 
@@ -174,6 +176,7 @@ function foundBody(answer: Found, tr: Translator, events: CardEvents, layer: str
       : []),
     stats(answer.grid, tr),
     chain(answer, tr),
+    el('section', { class: 'tellings', 'aria-label': tr.t('gridIncidents'), 'data-testid': 'grid-incidents' }),
     el('h3', {}, tr.t('responsibility'), summaryBar(answer, tr)),
     responsibilities(answer, tr, events, layer),
   ];
@@ -213,6 +216,88 @@ function bodyOf(content: CardContent, tr: Translator, events: CardEvents, layer:
     ];
   }
   return content.answer.found ? foundBody(content.answer, tr, events, layer) : outsideBody(content.answer, tr);
+}
+
+/** Counts of a grid by category: of the last days, and of all time. */
+export interface GridCounts {
+  recent: CategoryCount[];
+  total: CategoryCount[];
+  days: number;
+  end: string; // the day they end with
+}
+
+const sum = (rows: CategoryCount[]): number => rows.reduce((all, row) => all + row.count, 0);
+
+function countRow(name: string, recent: number, total: number, most: number, tr: Translator, id: string): HTMLElement {
+  const bar = el('span', { class: 'bar', 'aria-hidden': 'true' });
+  bar.style.setProperty('--share', `${most > 0 ? (100 * total) / most : 0}%`);
+  return el(
+    'tr',
+    { 'data-testid': 'category-row', 'data-category': id, 'data-recent': recent, 'data-total': total },
+    el('th', { scope: 'row' }, name),
+    el('td', { class: 'share' }, bar),
+    el('td', {}, tr.number(recent)),
+    el('td', {}, tr.number(total)),
+  );
+}
+
+function countTable(counts: GridCounts, tr: Translator): HTMLElement {
+  const shown = 6;
+  const recent = new Map(counts.recent.map((row) => [row.category, row.count]));
+  const rows = [...counts.total].sort((a, b) => b.count - a.count || a.category.localeCompare(b.category));
+  const first = rows.slice(0, rows.length > shown + 1 ? shown : rows.length);
+  const rest = rows.slice(first.length);
+  const most = first[0]?.count ?? 0;
+  const of = (some: CategoryCount[]): number => some.reduce((all, row) => all + (recent.get(row.category) ?? 0), 0);
+  const others = tr.t('otherCategories', { n: rest.length });
+  return el(
+    'table',
+    { class: 'counts', title: tr.t('recentNote', { days: counts.days, to: tr.date(counts.end) }) },
+    el('caption', { class: 'hidden' }, tr.t('gridIncidents')),
+    el(
+      'thead',
+      {},
+      el(
+        'tr',
+        {},
+        el('th', { scope: 'col', colspan: 2 }, tr.t('gridIncidents')),
+        el('th', { scope: 'col' }, tr.t('recent', { days: counts.days })),
+        el('th', { scope: 'col' }, tr.t('total')),
+      ),
+    ),
+    el(
+      'tbody',
+      {},
+      ...first.map((row) => countRow(row.category || tr.t('noCategory'), recent.get(row.category) ?? 0, row.count, most, tr, row.category)),
+      rest.length ? countRow(others, of(rest), sum(rest), most, tr, '…') : null,
+    ),
+    el(
+      'tfoot',
+      {},
+      el(
+        'tr',
+        {},
+        el('th', { scope: 'row', colspan: 2 }, tr.t('allOfThem')),
+        el('td', { 'data-testid': 'recent-total' }, tr.number(sum(counts.recent))),
+        el('td', { 'data-testid': 'all-total' }, tr.number(sum(counts.total))),
+      ),
+    ),
+  );
+}
+
+/** Puts counts, or why there are none, into a card that stands already. */
+export function tellCounts(card: HTMLElement, grid: GridAnswer, counts: GridCounts | null, tr: Translator): void {
+  const section = card.querySelector<HTMLElement>('.tellings');
+  if (!section) return;
+  if (counts === null) return section.replaceChildren(el('p', { class: 'error' }, tr.t('countsFailed')));
+  const total = sum(counts.total);
+  section.replaceChildren(total ? countTable(counts, tr) : el('p', { class: 'quiet' }, tr.t('noIncidents')));
+  const set = (id: string, text: string): void => {
+    const value = card.querySelector(`[data-testid=stat-${id}]`);
+    if (value) value.textContent = text;
+  };
+  set('incidents', tr.number(total));
+  set('density', density(grid.area_m2 > 0 ? total / (grid.area_m2 / 1e6) : 0, tr));
 }
 
 /** What a screen reader says when the answer arrives. */

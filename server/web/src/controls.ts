@@ -3,6 +3,7 @@
 import type { City, MapInfo } from './api';
 import { el, icon, icons, mapIcons } from './dom';
 import type { Translator } from './i18n';
+import { slider } from './slider';
 import type { State } from './state';
 
 export interface ControlEvents {
@@ -74,24 +75,11 @@ function layerChooser(city: City, state: State, tr: Translator, choose: (id: str
 }
 
 function opacitySlider(state: State, tr: Translator, change: (percent: number) => void): HTMLElement {
-  const shown = el('output', { class: 'quiet' }, `${state.opacity}%`);
-  const slider = el('input', {
-    type: 'range',
-    id: 'opacity',
-    min: 0,
-    max: 100,
-    step: 5,
-    value: state.opacity,
-    'data-testid': 'opacity',
-    input: () => {
-      const percent = Number(slider.value);
-      shown.textContent = `${percent}%`;
-      slider.style.setProperty('--part', `${percent}%`);
-      change(percent);
-    },
-  });
-  slider.style.setProperty('--part', `${state.opacity}%`);
-  return el('div', { class: 'opacity' }, el('label', { for: 'opacity' }, tr.t('opacity')), slider, shown);
+  const { range, shown } = slider(
+    { id: 'opacity', max: 100, step: 5, value: state.opacity, text: (percent) => `${percent}%` },
+    change,
+  );
+  return el('div', { class: 'opacity' }, el('label', { for: 'opacity' }, tr.t('opacity')), range, shown);
 }
 
 export interface Controls {
@@ -99,7 +87,8 @@ export interface Controls {
   legend: HTMLElement;
 }
 
-export function controls(city: City, state: State, tr: Translator, events: ControlEvents): Controls {
+/** `heat` is the heat layer's part: it looks after itself. */
+export function controls(city: City, state: State, tr: Translator, heat: HTMLElement, events: ControlEvents): Controls {
   const maps = [...city.maps].sort((a, b) => rank(a.id) - rank(b.id));
   const needsLayer = maps.find((map) => map.id === state.map)?.needs_layer ?? false;
   const legend = el('div', { class: 'legend-box', 'aria-live': 'polite' });
@@ -112,6 +101,7 @@ export function controls(city: City, state: State, tr: Translator, events: Contr
       el('legend', {}, tr.t('maps')),
       ...maps.map((map) => mapOption(map, state, tr, events.map)),
     ),
+    heat,
     needsLayer && city.layers.length ? layerChooser(city, state, tr, events.layer) : null,
     el('section', { class: 'legend-section' }, el('h2', {}, tr.t('legend')), legend, opacitySlider(state, tr, events.opacity)),
   );

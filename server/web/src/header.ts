@@ -30,6 +30,12 @@ function languageSwitch(tr: Translator, choose: (lang: Language) => void): HTMLE
   );
 }
 
+/** A newer figure in a header that stands already. */
+export function showIncidents(root: Element, incidents: number, tr: Translator): void {
+  const figure = root.querySelector('[data-testid=figure-incidents] dd');
+  if (figure) figure.textContent = tr.number(incidents);
+}
+
 export function header(city: City, tr: Translator, find: Find, choose: (lang: Language) => void): HTMLElement {
   return el(
     'header',

@@ -68,6 +68,37 @@ const en = {
   outside: 'Outside the city',
   position: 'WGS 84',
   summary: 'Grid {code}, {unit}. {sole} sole, {split} split, {vacant} vacant.',
+  heat: 'Live heat of incidents',
+  live: 'follows new incidents',
+  notLive: 'no connection',
+  period: 'Time',
+  lastDay: 'Last day',
+  lastDays: 'Last {days} days',
+  allTime: 'All time',
+  fromTo: 'From – to',
+  from: 'From',
+  to: 'To and with',
+  hours: 'Hours',
+  until: 'until',
+  weekdays: 'Weekdays',
+  category: 'Category',
+  allCategories: 'All categories',
+  radius: 'Radius',
+  heatUnit: 'Incidents per km²',
+  inAll: 'over all time',
+  inDay: 'on {to}',
+  inDays: 'in {days} days, {from} – {to}',
+  inDates: '{from} – {to}',
+  counted: '{some} of {all} incidents',
+  gridIncidents: 'Incidents in this grid',
+  recent: '{days} days',
+  total: 'All time',
+  allOfThem: 'All',
+  otherCategories: '{n} other categories',
+  noCategory: 'No category',
+  noIncidents: 'No incidents in this grid.',
+  countsFailed: 'The counts could not be loaded.',
+  recentNote: 'The {days} days end with the newest incident of the city, {to}.',
   km: 'km',
   m: 'm',
   skip: 'Skip to the map',
@@ -141,6 +172,37 @@ const zh: Record<Key, string> = {
   outside: '不在本市范围内',
   position: 'WGS 84',
   summary: '网格 {code}，{unit}。唯一 {sole}，分属 {split}，空缺 {vacant}。',
+  heat: '事件实时热力',
+  live: '随新事件更新',
+  notLive: '连接中断',
+  period: '时间',
+  lastDay: '最近 1 天',
+  lastDays: '最近 {days} 天',
+  allTime: '全部时间',
+  fromTo: '起止日期',
+  from: '开始日期',
+  to: '结束日期（含）',
+  hours: '时段',
+  until: '至',
+  weekdays: '星期',
+  category: '类别',
+  allCategories: '全部类别',
+  radius: '半径',
+  heatUnit: '每平方公里事件数',
+  inAll: '全部时间',
+  inDay: '{to}',
+  inDays: '{days} 天内，{from} – {to}',
+  inDates: '{from} – {to}',
+  counted: '共 {all} 件，显示 {some} 件',
+  gridIncidents: '本网格事件',
+  recent: '近 {days} 天',
+  total: '全部时间',
+  allOfThem: '合计',
+  otherCategories: '其他 {n} 类',
+  noCategory: '未分类',
+  noIncidents: '本网格没有事件。',
+  countsFailed: '事件统计加载失败。',
+  recentNote: '{days} 天截至全市最新事件：{to}。',
   km: '公里',
   m: '米',
   skip: '跳到地图',
@@ -157,6 +219,13 @@ export interface Translator {
   text(text: Text): string;
   number(value: number, digits?: number): string;
   percent(value: number): string;
+  /** A round number in little room: 10K, 1万. */
+  short(value: number): string;
+  distance(metres: number): string;
+  /** A date, from "2025-03-01" or a local time. */
+  date(local: string): string;
+  /** Monday first. */
+  weekdays(): { short: string; long: string }[];
   /** Square metres as hectares below 1 km², as km² above. */
   area(m2: number): string;
 }
@@ -176,6 +245,20 @@ export function translator(lang: Language): Translator {
       const floored = value < 1 ? Math.min(Math.round(value * 100), 99) : 100;
       return `${value > 0 && floored === 0 ? '<1' : floored}%`;
     },
+    short: (value) => new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }).format(value),
+    distance: (metres) =>
+      metres >= 1000 ? `${number(metres / 1000, 2)} ${words[lang].km}` : `${number(metres)} ${words[lang].m}`,
+    date: (local) => {
+      const time = Date.parse(`${local.slice(0, 10)}T00:00:00Z`);
+      if (Number.isNaN(time)) return local;
+      return new Intl.DateTimeFormat(lang === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(time);
+    },
+    weekdays: () =>
+      Array.from({ length: 7 }, (_, i) => {
+        const name = (weekday: 'narrow' | 'long'): string =>
+          new Intl.DateTimeFormat(locale, { weekday, timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + i));
+        return { short: name('narrow'), long: name('long') };
+      }),
     area: (m2) => {
       if (m2 >= 1e6) return `${number(m2 / 1e6, 2)} ${lang === 'zh' ? '平方公里' : 'km²'}`;
       return `${number(m2 / 1e4, 1)} ${lang === 'zh' ? '公顷' : 'ha'}`;

@@ -1,13 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts the page together: one state, and the parts that draw it.
 import './style.css';
-import { ApiError, getCity, getTileJson, locate, type Answer, type Choice, type City, type Language } from './api';
-import { card, spoken, type CardContent } from './card';
+import {
+  ApiError,
+  getCategories,
+  getCity,
+  getIncidents,
+  getTileJson,
+  heatTemplate,
+  locate,
+  rasterTemplate,
+  tellsIncidents,
+  type Answer,
+  type Choice,
+  type City,
+  type Language,
+} from './api';
+import { card, spoken, tellCounts, type CardContent, type GridCounts } from './card';
 import { controls, panelToggle } from './controls';
 import { el, icon, icons } from './dom';
-import { header } from './header';
+import { header, showIncidents } from './header';
+import { heatQuery, newest, span, type IncidentInfo } from './heat';
+import { HeatPanel } from './heatpanel';
 import { htmlLang, translator, type Key, type Translator } from './i18n';
 import { legendList } from './legend';
+import { Live } from './live';
 import { CityMap } from './map';
 import {
   chooseLanguage,
@@ -20,6 +37,9 @@ import {
   type LonLat,
   type State,
 } from './state';
+
+// What the card tells beside all time.
+const recentDays = 30;
 
 const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
 
@@ -46,6 +66,14 @@ class Page {
   private question: { x: number; y: number; crs: string } | null = null;
   private asking = new AbortController();
   private legending = new AbortController();
+  private heating = new AbortController();
+  private counting = new AbortController();
+  private counts: GridCounts | null = null;
+  private heatPanel: HeatPanel;
+  private readonly live = new Live(
+    () => void this.askIncidents(),
+    (yes) => this.heatPanel.showConnected(yes),
+  );
   private panelOpen = window.innerWidth > 860;
   private metresPerPixel = 1;
 
@@ -53,9 +81,11 @@ class Page {
     root: HTMLElement,
     private readonly city: City,
     private state: State,
+    private incidents: IncidentInfo,
     tileJson: Awaited<ReturnType<typeof getTileJson>>,
   ) {
     this.tr = translator(state.lang);
+    this.heatPanel = this.newHeatPanel();
     root.replaceChildren(
       this.skip,
       this.headerSlot,
@@ -77,6 +107,8 @@ class Page {
     this.renderAll();
     this.applyView();
     void this.loadMap();
+    this.showHeat();
+    this.live.start(incidents.epoch, incidents.incidents);
     window.addEventListener('hashchange', () => this.followHash());
     window.addEventListener('resize', () => this.layout());
     document.addEventListener('keydown', (event) => {
@@ -94,7 +126,7 @@ class Page {
     this.skip.textContent = this.tr.t('skip');
     this.headerSlot.replaceChildren(
       header(
-        this.city,
+        { ...this.city, incidents: this.incidents.incidents },
         this.tr,
         (x, y, crs) => this.find(x, y, crs),
         (lang) => this.setLanguage(lang),
@@ -111,7 +143,7 @@ class Page {
     const focused = document.activeElement as HTMLInputElement | null;
     const kept = focused && this.controlsSlot.contains(focused) ? focused.name : '';
     const scrolled = this.controlsSlot.querySelector('.scroll')?.scrollTop ?? 0;
-    const built = controls(this.city, this.state, this.tr, {
+    const built = controls(this.city, this.state, this.tr, this.heatPanel.element, {
       map: (map) => this.choose({ map, layer: this.state.layer }),
       layer: (layer) => this.choose({ map: this.state.map, layer }),
       opacity: (percent) => {
@@ -181,6 +213,8 @@ class Page {
       layer,
     );
     this.cardSlot.append(built);
+    if (this.counts && this.content.kind === 'answer' && this.content.answer.found)
+      tellCounts(built, this.content.answer.grid, this.counts, this.tr);
     const body = built.querySelector('.body');
     if (body) body.scrollTop = scrolled;
     if (focusIn) built.querySelector('h2')?.focus({ preventScroll: true });
@@ -275,6 +309,7 @@ class Page {
     if (lang === this.state.lang) return;
     this.state.lang = lang;
     this.tr = translator(lang);
+    this.heatPanel = this.newHeatPanel();
     storeLanguage(lang);
     this.writeHash();
     this.renderAll();
@@ -283,7 +318,7 @@ class Page {
   }
 
   // Colours and their meaning arrive together: the legend of one map never stands beside another.
-  private async loadMap(): Promise<void> {
+  private async loadMap(refresh = false): Promise<void> {
     this.legending.abort();
     this.legending = new AbortController();
     const box = (): Element | null => this.controlsSlot.querySelector('.legend-box');
@@ -291,13 +326,95 @@ class Page {
     try {
       const choice = this.choice();
       const tiles = await getTileJson(choice, this.state.lang, this.legending.signal);
-      this.map.show(choice, this.state.lang, tiles);
+      this.map.show(rasterTemplate(choice, this.state.lang, this.map.scale(), this.version()), refresh);
+      document.documentElement.classList.toggle('night', tellsIncidents(choice)); // that map is dark by itself
       this.map.setOpacity(this.state.opacity);
       box()?.replaceChildren(legendList(tiles.legend, this.tr));
     } catch (error) {
       if (isAbort(error)) return;
       box()?.replaceChildren(el('p', { class: 'error' }, this.tr.t('legendFailed')));
       this.complain(`${this.tr.t('tilesFailed')} ${explain(error, this.tr)}`, () => void this.loadMap());
+    }
+  }
+
+  // --- incidents
+
+  private newHeatPanel(): HeatPanel {
+    return new HeatPanel(this.state.heat, this.incidents, this.tr, {
+      asked: () => {
+        this.showHeat();
+        this.writeHash();
+        this.layout();
+      },
+      opacity: () => {
+        this.map.setHeatOpacity(this.state.heat.opacity);
+        this.writeHash();
+      },
+    });
+  }
+
+  // Another one where incidents came: by it the browser knows that pictures it has are old.
+  private version(): string {
+    return `${this.incidents.epoch}-${this.incidents.incidents}`;
+  }
+
+  private showHeat(): void {
+    this.drawHeat();
+    this.heatPanel.showInfo(this.incidents);
+    if (this.state.heat.on) void this.askIncidents();
+  }
+
+  private drawHeat(): void {
+    const { heat } = this.state;
+    const end = newest(this.incidents, new Date());
+    document.documentElement.classList.toggle('heated', heat.on);
+    this.map.setHeatOpacity(heat.opacity);
+    this.map.showHeat(heat.on ? heatTemplate(heat, end, this.map.scale(), this.version()) : null);
+  }
+
+  // What there is by now, and how much of it the heat shows.
+  private async askIncidents(): Promise<void> {
+    this.heating.abort();
+    this.heating = new AbortController();
+    const { heat } = this.state;
+    try {
+      const question = heat.on ? heatQuery(heat, newest(this.incidents, new Date())) : {};
+      const before = this.version();
+      this.incidents = await getIncidents(question, this.heating.signal);
+      this.heatPanel.showInfo(this.incidents);
+      if (this.version() !== before) this.showNew();
+    } catch (error) {
+      if (!isAbort(error)) this.complain(`${this.tr.t('tilesFailed')} ${explain(error, this.tr)}`, () => this.showHeat());
+    }
+  }
+
+  // Incidents came: whatever tells them is asked for again, and what stands there stays until the new is there.
+  private showNew(): void {
+    showIncidents(this.headerSlot, this.incidents.incidents, this.tr);
+    this.drawHeat();
+    if (tellsIncidents(this.choice())) void this.loadMap(true);
+    void this.countGrid();
+  }
+
+  private async countGrid(): Promise<void> {
+    this.counting.abort();
+    this.counting = new AbortController();
+    if (this.content?.kind !== 'answer' || !this.content.answer.found) return;
+    const { grid } = this.content.answer;
+    const end = newest(this.incidents, new Date());
+    const { from } = span({ days: recentDays }, end);
+    const tell = (counts: GridCounts | null): void => {
+      this.counts = counts;
+      const element = this.cardSlot.firstElementChild as HTMLElement | null;
+      if (element) tellCounts(element, grid, counts, this.tr);
+      this.layout();
+    };
+    try {
+      const { signal } = this.counting;
+      const [total, recent] = await Promise.all([getCategories(grid.code, null, signal), getCategories(grid.code, from, signal)]);
+      tell({ recent, total, days: recentDays, end });
+    } catch (error) {
+      if (!isAbort(error)) tell(null);
     }
   }
 
@@ -333,7 +450,9 @@ class Page {
         this.writeHash();
         this.map.pin(at);
         this.map.outline(answer.found ? answer.grid.code : null);
+        this.counts = null;
         this.setContent({ kind: 'answer', answer, at });
+        void this.countGrid();
         this.say(spoken(answer, this.tr));
         if (then) then(answer);
         else if (at) this.map.reveal(at);
@@ -356,6 +475,7 @@ class Page {
   private closeCard(): void {
     const focusIn = this.cardSlot.contains(document.activeElement);
     this.asking.abort();
+    this.counting.abort();
     this.state.at = null;
     this.map.pin(null);
     this.map.outline(null);
@@ -377,8 +497,11 @@ class Page {
   private followHash(): void {
     const wanted = parseHash(location.hash);
     const before = this.state;
-    this.state = fitToCity({ ...before, at: null, ...wanted }, wanted.lang ?? before.lang, this.city);
+    const heat = { ...before.heat, on: false };
+    this.state = fitToCity({ ...before, at: null, heat, ...wanted }, wanted.lang ?? before.lang, this.city);
     this.tr = translator(this.state.lang);
+    this.heatPanel = this.newHeatPanel();
+    this.showHeat();
     this.renderAll();
     this.applyView();
     void this.loadMap();
@@ -400,7 +523,8 @@ async function start(root: HTMLElement): Promise<void> {
     const city = await getCity();
     const state = fitToCity(parseHash(location.hash), lang, city);
     storeLanguage(lang);
-    new Page(root, city, state, await getTileJson({ map: 'grids', layer: null }, lang));
+    const [incidents, tiles] = await Promise.all([getIncidents(), getTileJson({ map: 'grids', layer: null }, lang)]);
+    new Page(root, city, state, incidents, tiles);
   } catch (error) {
     root.replaceChildren(
       curtain(

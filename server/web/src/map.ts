@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The map: one raster map of the server, and the grids as vector tiles over it to show which one is meant.
+// The map: one raster map of the server, the heat of incidents over it, and the grids as vector tiles to show which one
+// is meant.
 import OlMap from 'ol/Map.js';
 import View from 'ol/View.js';
 import type MapBrowserEvent from 'ol/MapBrowserEvent.js';
@@ -14,7 +15,7 @@ import { defaults as defaultInteractions } from 'ol/interaction/defaults.js';
 import { getPointResolution, fromLonLat, toLonLat, transformExtent } from 'ol/proj.js';
 import { createXYZ } from 'ol/tilegrid.js';
 import type { FeatureLike } from 'ol/Feature.js';
-import { gridTemplate, rasterTemplate, type Choice, type City, type Language, type TileJson } from './api';
+import { gridTemplate, type City, type TileJson } from './api';
 import type { LonLat } from './state';
 
 export interface MapEvents {
@@ -64,7 +65,8 @@ class Latest {
 
 export class CityMap {
   private readonly map: OlMap;
-  private readonly raster = new TileLayer<XYZ>({ preload: 1 });
+  private readonly raster = new TileLayer<XYZ>({ preload: 1, className: 'ol-layer base' });
+  private readonly heat = new TileLayer<XYZ>({ visible: false, className: 'ol-layer heat' });
   private readonly grids: VectorTileLayer;
   private readonly highlight: VectorTileLayer;
   private readonly marker: Overlay;
@@ -77,7 +79,7 @@ export class CityMap {
   constructor(
     private readonly target: HTMLElement,
     city: City,
-    grids: TileJson,
+    private readonly tiles: TileJson,
     private readonly events: MapEvents,
     private padding: Padding,
   ) {
@@ -86,7 +88,7 @@ export class CityMap {
       format: new MVT({ layers: ['grids'] }),
       url: gridTemplate(),
       // A tile of z covers 512 px here: a quarter of the requests, and 4096 units are still finer than a pixel.
-      tileGrid: createXYZ({ tileSize: 512, minZoom: grids.minzoom, maxZoom: grids.maxzoom }),
+      tileGrid: createXYZ({ tileSize: 512, minZoom: tiles.minzoom, maxZoom: tiles.maxzoom }),
       wrapX: false,
     });
     this.grids = new VectorTileLayer({ source, style: unseen, zIndex: 1 });
@@ -102,7 +104,7 @@ export class CityMap {
     this.marker = new Overlay({ element: pin, positioning: 'center-center', stopEvent: false });
     this.map = new OlMap({
       target,
-      layers: [this.raster, this.grids, this.highlight],
+      layers: [this.raster, this.heat, this.grids, this.highlight],
       overlays: [this.marker],
       controls: [],
       interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
@@ -112,8 +114,8 @@ export class CityMap {
         extent: this.roomAround(0.75),
         showFullExtent: true,
         enableRotation: false,
-        minZoom: grids.minzoom,
-        maxZoom: Math.max(grids.maxzoom, grids.minzoom + 1),
+        minZoom: tiles.minzoom,
+        maxZoom: Math.max(tiles.maxzoom, tiles.minzoom + 1),
         smoothExtentConstraint: true,
         // Raster tiles are sharp, and their names in the size they were drawn for, at whole zooms only.
         constrainResolution: true,
@@ -215,19 +217,37 @@ export class CityMap {
     this.map.getView().padding = [0, padding.right, padding.bottom, padding.left];
   }
 
-  show(choice: Choice, lang: Language, tiles: TileJson): void {
-    const scale = window.devicePixelRatio > 1 ? 2 : 1;
-    const source = new XYZ({
-      url: rasterTemplate(choice, lang, scale),
-      tilePixelRatio: scale,
-      minZoom: tiles.minzoom,
-      maxZoom: tiles.maxzoom,
-      wrapX: false,
-      transition: 200,
-    });
-    this.pending = 0;
+  private source(url: string, transition: number): XYZ {
+    const { minzoom: minZoom, maxzoom: maxZoom } = this.tiles;
+    const source = new XYZ({ url, tilePixelRatio: this.scale(), minZoom, maxZoom, wrapX: false, transition });
     this.watchTiles(source);
-    this.raster.setSource(source);
+    return source;
+  }
+
+  /** Pixels of a picture to a pixel of the page. */
+  scale(): 1 | 2 {
+    return window.devicePixelRatio > 1 ? 2 : 1;
+  }
+
+  /** Shows the pictures of an address. `same`: newer ones of the same map: the old stay until these are there. */
+  show(template: string, same = false): void {
+    const source = this.raster.getSource();
+    if (same && source) return source.setUrl(template);
+    this.pending = 0;
+    this.raster.setSource(this.source(template, 200));
+  }
+
+  /** Shows the heat of an address over the map; null: none. What was there stays until the new is. */
+  showHeat(template: string | null): void {
+    this.heat.setVisible(template !== null);
+    if (template === null) return;
+    const source = this.heat.getSource();
+    if (source) source.setUrl(template);
+    else this.heat.setSource(this.source(template, 0));
+  }
+
+  setHeatOpacity(percent: number): void {
+    this.heat.setOpacity(percent / 100);
   }
 
   setOpacity(percent: number): void {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the page shows, as the address says it: #map=zones&layer=police&lang=zh&c=-73.98,40.75&z=12&o=80&at=-73.98,40.75
+// What the page shows, as the address says it:
+// #map=zones&layer=police&lang=zh&c=-73.98,40.75&z=12&o=80&at=-73.98,40.75&heat=1&days=30&hours=22-4
 import type { City, Language } from './api';
+import { calmHeat, formatHeat, parseHeat, type Heat } from './heat';
 
 export interface LonLat {
   lon: number;
@@ -15,6 +17,7 @@ export interface State {
   zoom: number | null;
   opacity: number; // per cent
   at: LonLat | null; // the place that was looked up
+  heat: Heat;
 }
 
 const storageKey = 'gridloom.lang';
@@ -55,6 +58,7 @@ export function parseHash(hash: string): Partial<State> {
   if (opacity !== null) state.opacity = Math.round(clamp(opacity, 0, 100));
   const at = asLonLat(values.get('at'));
   if (at) state.at = at;
+  if (values.has('heat')) state.heat = parseHeat(values);
   return state;
 }
 
@@ -70,6 +74,7 @@ export function formatHash(state: State): string {
   if (state.zoom !== null) parts.push(`z=${+state.zoom.toFixed(2)}`);
   if (state.opacity !== 100) parts.push(`o=${state.opacity}`);
   if (state.at) parts.push(`at=${point(state.at, 6)}`);
+  parts.push(...formatHeat(state.heat));
   return `#${parts.join('&')}`;
 }
 
@@ -91,6 +96,7 @@ export function fitToCity(state: Partial<State>, lang: Language, city: City): St
     zoom: state.zoom ?? null,
     opacity: state.opacity ?? 100,
     at: state.at ?? null,
+    heat: state.heat ?? calmHeat(),
   };
 }
 
