@@ -165,7 +165,7 @@ test('Chinese and English, kept for the next visit', async () => {
 });
 
 test('no word is left in the other language', async () => {
-  const tab = await open(`?lang=en${at(place)}`);
+  const tab = await open(`?lang=en${at(place, 15, 'map=grids&heat=1')}`);
   await clickMiddle(tab);
   const words = await tab.page.evaluate(() => {
     document.querySelectorAll('[lang]:not(html)').forEach((element) => element.remove());
@@ -358,7 +358,7 @@ test('sharp tiles on a dense screen, and nothing wider than a phone', async () =
 });
 
 test('every control has a name, every id is unique', async () => {
-  const tab = await open(`?lang=en${at(place, 13, `map=zones&layer=${city.layers[0].id}`)}`);
+  const tab = await open(`?lang=en${at(place, 13, `map=zones&layer=${city.layers[0].id}&heat=1&from=2015-01-01&to=2015-12-31`)}`);
   await clickMiddle(tab);
   const faults = await tab.page.evaluate(() => {
     const named = (element) =>

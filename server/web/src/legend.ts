@@ -27,11 +27,15 @@ export function legendList(entries: TileJson['legend'], tr: Translator): HTMLEle
   );
 }
 
-// Powers of ten inside the scale, and its ends where they are none.
+// The ends of the scale, and the powers of ten between that leave room for their numbers.
 function ticks(lowest: number, highest: number): number[] {
+  const length = Math.log10(highest / lowest);
   const inside: number[] = [];
-  for (let power = Math.ceil(Math.log10(lowest) - 1e-9); power <= Math.log10(highest) + 1e-9; ++power) inside.push(10 ** power);
-  return [lowest, ...inside.filter((v) => v > lowest * 1.5 && v < highest / 1.5), highest];
+  for (let power = Math.ceil(Math.log10(lowest)); power < Math.log10(highest); ++power) {
+    const share = (power - Math.log10(lowest)) / length;
+    if (share > 0.13 && share < 0.78) inside.push(10 ** power);
+  }
+  return [lowest, ...inside, highest];
 }
 
 /** The pinned colours of the heat layer: the same for every place, moment and filter. `scope`: the time they count. */

@@ -80,7 +80,9 @@ TEST_F(RoutesTest, CityDescribesItself) {
   const Json city = json("/api/city");
   EXPECT_EQ(city["grids"], service_->city->grids.size());
   EXPECT_EQ(city["atoms"], service_->city->arrangement.face_count - 1);
-  EXPECT_EQ(city["incidents"], service_->city->events.size());
+  EXPECT_EQ(city["incidents"], toy::city().events.size());
+  EXPECT_EQ(service_->city->events.size(), 0u) << "they are in the store of the live events";
+  EXPECT_EQ(service_->live->now()->store().size(), toy::city().events.size());
   EXPECT_EQ(city["layers"].size(), 3u);
   EXPECT_EQ(city["layers"][0]["id"], service_->city->layers[0].id);
   EXPECT_EQ(city["admin"].size(), service_->city->admin.size());

@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "engine/incidents/counts.h"
 #include "engine/progress.h"
 #include "support/toy_city.h"
 
@@ -132,10 +133,34 @@ TEST(TileService, DrawsTheSameFromManyThreads) {
   for (const std::string& p : pictures) EXPECT_TRUE(p == service().png(zones, kTile, 1) + service().mvt(zones, kTile));
 }
 
+GridIncidents incidents_of(const std::shared_ptr<const City>& city) { return {1, count_events(*city).of_grid}; }
+
+TEST(TileService, TellsTheIncidentsOfEachEpoch) {
+  const MapRequest map{"incidents", "", Language::en};
+  const GridIncidents first = incidents_of(toy_city());
+  GridIncidents second{2, first.of_grid};
+  for (std::uint64_t& n : second.of_grid) n = n > 0 ? 0 : 1000;
+  const auto all = [&](const GridIncidents& incidents) {
+    std::string labels;
+    for (const LegendEntry& e : service().legend(map, incidents)) labels += e.label.en + '\n';
+    return std::vector<std::string>{service().png(map, kTile, 1, incidents), service().mvt(map, kTile, incidents),
+                                    service().mvt(kGrids, kTile, incidents), labels};
+  };
+  const auto before = all(first), after = all(second);
+  for (std::size_t i = 0; i < before.size(); ++i) EXPECT_TRUE(before[i] != after[i]) << i;
+  // Who still holds an older moment is answered from it.
+  EXPECT_TRUE(all(first) == before);
+  EXPECT_TRUE(all(second) == after);
+  EXPECT_TRUE(service().png(kGrids, kTile, 1, first) == service().png(kGrids, kTile, 1, second));
+  EXPECT_TRUE(TileService::raster_tells_incidents(map) && !TileService::raster_tells_incidents(kGrids));
+  EXPECT_TRUE(TileService::vector_tells_incidents(map) && TileService::vector_tells_incidents(kGrids));
+  EXPECT_FALSE(TileService::vector_tells_incidents({"zones", "police", Language::en}));
+}
+
 TEST(TileService, ExplainsItsColours) {
   const auto labels = [&](const MapRequest& r) {
     std::vector<std::string> out;
-    for (const LegendEntry& e : service().legend(r)) {
+    for (const LegendEntry& e : service().legend(r, incidents_of(toy_city()))) {
       EXPECT_EQ(e.colour.size(), 7u);
       EXPECT_FALSE(e.label.zh.empty());
       out.push_back(e.label.en);
