@@ -60,7 +60,7 @@ void integer_sweep(std::span<const Point> points, std::span<const double> weight
 void floating_sweep(std::span<const Point> points, std::span<const double> weights, const Frame&, int degree,
                     double scale, unsigned threads, std::vector<double>& out);  // degrees 2 and 3
 void stamp_gaussian(std::span<const Point> points, std::span<const double> weights, const Frame&, double scale,
-                    unsigned threads, std::vector<double>& out);
+                    double reach, unsigned threads, std::vector<double>& out);  // reach in standard deviations
 void binned_gaussian(std::span<const Point> points, std::span<const double> weights, const Frame&, double scale,
                      unsigned threads, std::vector<double>& out);  // radius at least kBinnedFrom pixels
 

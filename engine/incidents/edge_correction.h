@@ -34,6 +34,8 @@ inline constexpr double kLeastMass = 1e-3;
 // a rectangle 2e-4. O(pixels + cells + cells near the limit); mass_surface.h has the method.
 std::vector<double> kernel_mass(std::span<const LimitEdge>, const RasterGrid&, const KernelOptions&);
 
+// With `exact` the mass is exact_kernel_mass of kernel_mass.h: within rounding, O(pixels * edges).
+//
 // Events per km² as kernel_density gives them, corrected. NaN (uniform) where the mass is below kLeastMass; events with
 // less mass are left out (diggle): they lie outside. Independent of order and threads.
 std::vector<double> corrected_density(std::span<const Point> points, std::span<const LimitEdge>, const RasterGrid&,

@@ -35,8 +35,7 @@ double gauss(int64_t distance, int64_t sd) {
 
 // Rows j0 .. j1 - 1. An event's profile along x serves all rows.
 void stamp_rows(std::span<const Position> positions, const Frame& frame, int64_t j0, int64_t j1, double scale,
-                std::vector<double>& profile, double* out) {
-  const auto reach = static_cast<int64_t>(kGaussianReach * static_cast<double>(frame.radius));
+                int64_t reach, std::vector<double>& profile, double* out) {
   for (const Position& p : between(positions, frame.y_of(j0) + reach, frame.y_of(j1 - 1) - reach)) {
     const int64_t first = frame.first_column(p.x - reach), last = frame.last_column(p.x + reach);
     if (first > last) continue;
@@ -210,11 +209,12 @@ void read_off(const std::vector<double>& lattice, const Nodes& nodes, const Fram
 }  // namespace
 
 void stamp_gaussian(std::span<const Point> points, std::span<const double> weights, const Frame& frame, double scale,
-                    unsigned threads, std::vector<double>& out) {
+                    double reach, unsigned threads, std::vector<double>& out) {
   const std::vector<Position> positions = sorted_positions(points, weights);
+  const auto away = static_cast<int64_t>(reach * static_cast<double>(frame.radius));
   parallel_blocks(static_cast<std::size_t>(frame.ny), kRows, threads, [&](std::size_t, std::size_t j0, std::size_t j1) {
     std::vector<double> profile(static_cast<std::size_t>(frame.nx));
-    stamp_rows(positions, frame, static_cast<int64_t>(j0), static_cast<int64_t>(j1), scale, profile, out.data());
+    stamp_rows(positions, frame, static_cast<int64_t>(j0), static_cast<int64_t>(j1), scale, away, profile, out.data());
   });
 }
 

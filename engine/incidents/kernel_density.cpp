@@ -86,8 +86,11 @@ std::vector<double> kernel_density(std::span<const Point> points, const RasterGr
   if (options.kernel == Kernel::gaussian) {
     const bool binned = !options.exact &&
                         static_cast<double>(frame.radius) >= density::kBinnedFrom * 2 * static_cast<double>(frame.cell);
-    (binned ? density::binned_gaussian : density::stamp_gaussian)(points, weights, frame, unit / 2, options.threads,
-                                                                  out);
+    if (binned)
+      density::binned_gaussian(points, weights, frame, unit / 2, options.threads, out);
+    else
+      density::stamp_gaussian(points, weights, frame, unit / 2, options.exact ? kExactReach : kGaussianReach,
+                              options.threads, out);
   } else {
     (degree < 2 ? density::integer_sweep : density::floating_sweep)(points, weights, frame, degree, unit * (degree + 1),
                                                                     options.threads, out);

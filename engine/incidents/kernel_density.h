@@ -20,9 +20,9 @@
 // event reaches is decided in integers. Error against the definition at most 1e-9 of the largest value; uniform and
 // Epanechnikov are summed in integers and exact but for the last rounding.
 // Gaussian: binned (gaussian_density.cpp has the method and the proof), O(64 n + nx ny) time for any bandwidth; error
-// at most kBinnedGaussianError times the surface's maximum over the plane. With `exact`, and below two pixels:
-// separable stamping, O(n (2 reach b/cell)²); what the reach leaves out is at most exp(-kGaussianReach²/2) = 1.5e-8 of
-// the kernel's peak per event, at any pixel.
+// at most kBinnedGaussianError times the surface's maximum over the plane. Below two pixels: separable
+// stamping, O(n (2 reach b/cell)²); what the reach leaves out is at most exp(-kGaussianReach²/2) = 1.5e-8 of the
+// kernel's peak per event, at any pixel. With `exact`: stamping to kExactReach, which leaves out 1e-16.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +37,7 @@ namespace gridloom {
 enum class Kernel { uniform, epanechnikov, quartic, triweight, gaussian };
 
 inline constexpr double kGaussianReach = 6.0;
+inline constexpr double kExactReach = 8.6;
 inline constexpr double kBinnedGaussianError = 1e-4;
 
 // "uniform", "epanechnikov", ... ; throws DataError for another word, naming the five.
@@ -65,7 +66,9 @@ struct KernelOptions {
   Kernel kernel = Kernel::quartic;
   double bandwidth_m = 500;  // taken to the millimetre; at most 500 km
   unsigned threads = 1;      // the result does not depend on it, to the last bit
-  bool exact = false;        // Gaussian only: stamp every event instead of binning; the other kernels always are
+  // Gaussian: stamp every event instead of binning (the other kernels are exact always). Edge correction: the mass of
+  // every pixel or event from the limit's edges, O(pixels * edges), instead of within 4e-4.
+  bool exact = false;
 };
 
 // Events per km² at every pixel centre, row by row from the north (index row * nx + column). The order of the points

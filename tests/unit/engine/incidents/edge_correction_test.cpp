@@ -9,6 +9,7 @@
 #include <random>
 
 #include "engine/incidents/cell_coverage.h"
+#include "engine/incidents/kernel_mass.h"
 
 namespace gridloom {
 namespace {
@@ -140,6 +141,41 @@ TEST(KernelMass, IsOneOutOfTheLimitsReachAndTheSameForAnyThreads) {
           }
         }
       }
+}
+
+TEST(ExactKernelMass, EqualsTheIntegralAndTheErrorFunctions) {
+  std::mt19937_64 random(5);
+  std::uniform_real_distribution<double> anywhere(-100'000, 1'100'000);
+  const auto limit = crooked();
+  for (int round = 0; round < 40; ++round) {
+    const double x = anywhere(random), y = anywhere(random), b = 20 + 20.0 * round;
+    for (const Kernel kernel : {Kernel::uniform, Kernel::epanechnikov, Kernel::quartic, Kernel::gaussian})
+      ASSERT_NEAR(exact_kernel_mass(limit, x, y, kernel, b), mass_by_angles(limit, x, y, kernel, b * 1000), 2e-4)
+          << round;
+    const auto along = [&](double at) {
+      return (std::erf(at / (b * 1000) / std::sqrt(2.0)) + std::erf((kSide - at) / (b * 1000) / std::sqrt(2.0))) / 2;
+    };
+    ASSERT_NEAR(exact_kernel_mass(square(), x, y, Kernel::gaussian, b), along(x) * along(y), 1e-14) << round;
+  }
+  for (const Kernel kernel : {Kernel::uniform, Kernel::epanechnikov, Kernel::quartic, Kernel::triweight}) {
+    EXPECT_NEAR(exact_kernel_mass(square(), 500'000, 0, kernel, 300), 0.5, 1e-15);      // on the limit
+    EXPECT_NEAR(exact_kernel_mass(square(), 0, 0, kernel, 300), 0.25, 1e-15);           // on a corner
+    EXPECT_NEAR(exact_kernel_mass(square(), 500'000, 500'000, kernel, 500), 1, 1e-15);  // it touches
+    EXPECT_NEAR(exact_kernel_mass(square(), -400'000, 0, kernel, 300), 0, 1e-15);
+  }
+}
+
+TEST(EdgeCorrected, ExactMassesAreThoseOfTheSurfaceWithinItsBound) {
+  const std::vector<Point> points{{30'000, 30'000}, {500'000, 90'000}, {260'000, 240'000}, {700'000, 300'000}};
+  const RasterGrid grid{0, kSide, 20'000, 50, 50};
+  for (const EdgeCorrection edge : {EdgeCorrection::uniform, EdgeCorrection::diggle}) {
+    const auto exact = corrected_density(points, crooked(), grid, {Kernel::gaussian, 120, 2, true}, edge);
+    const auto quick = corrected_density(points, crooked(), grid, {Kernel::gaussian, 120, 2, false}, edge);
+    for (std::size_t q = 0; q < exact.size(); ++q)
+      if (std::isfinite(exact[q]) &&
+          inside(crooked(), double(q % 50) * 20'000 + 10'000, kSide - double(q / 50) * 20'000 - 10'000))
+        ASSERT_NEAR(quick[q], exact[q], 2e-3 * exact[q] + 1e-3) << q;
+  }
 }
 
 TEST(EdgeCorrected, UniformGroundStaysUniformUpToTheLimit) {

@@ -110,7 +110,7 @@ TEST_P(KernelDensity, EqualsTheDefinitionOnRandomCases) {
     ASSERT_EQ(actual.size(), c.grid.size());
     const double km = c.options.bandwidth_m / 1000;
     const double tail = GetParam() == Kernel::gaussian
-                            ? static_cast<double>(c.points.size()) * std::exp(-kGaussianReach * kGaussianReach / 2) /
+                            ? static_cast<double>(c.points.size()) * std::exp(-kExactReach * kExactReach / 2) /
                                   (2 * std::numbers::pi * km * km)
                             : 0;
     const double difference = largest_difference(actual, expected), scale = largest(expected);
