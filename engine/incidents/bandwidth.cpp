@@ -7,6 +7,7 @@
 #include <numbers>
 #include <stdexcept>
 
+#include "engine/parallel.h"
 #include "engine/progress.h"
 
 namespace gridloom {
@@ -46,16 +47,31 @@ void for_pairs(std::span<const Point> points, Visit&& visit) {
     }
 }
 
+std::vector<double> candidates_of(const BandwidthSearch& range) {
+  if (!range.at_m.empty()) {
+    if (range.at_m.front() > 0 && std::is_sorted(range.at_m.begin(), range.at_m.end()) &&
+        std::isfinite(range.at_m.back()))
+      return range.at_m;
+    throw std::invalid_argument("candidates for a bandwidth must be positive and ascend");
+  }
+  if (!(range.from_m > 0 && range.from_m < range.to_m && range.candidates >= 2 && std::isfinite(range.to_m)))
+    throw std::invalid_argument("a bandwidth search needs 0 < from < to and two candidates at least");
+  std::vector<double> candidates;
+  for (int k = 0; k < range.candidates; ++k) {
+    const double share = static_cast<double>(k) / (range.candidates - 1);
+    candidates.push_back(range.from_m * std::pow(range.to_m / range.from_m, share));
+  }
+  return candidates;
+}
+
 BandwidthChoice search(std::span<const Point> points, const BandwidthSearch& range, bool largest,
                        const std::function<double(double)>& criterion) {
   check(points);
-  if (!(range.from_m > 0 && range.from_m < range.to_m && range.candidates >= 2 && std::isfinite(range.to_m)))
-    throw std::invalid_argument("a bandwidth search needs 0 < from < to and two candidates at least");
   BandwidthChoice choice;
-  for (int k = 0; k < range.candidates; ++k) {
-    const double share = static_cast<double>(k) / (range.candidates - 1);
-    choice.candidates_m.push_back(range.from_m * std::pow(range.to_m / range.from_m, share));
-    choice.criterion.push_back(criterion(choice.candidates_m.back()));
+  for (const double candidate : candidates_of(range)) {
+    stop_if_asked();
+    choice.candidates_m.push_back(candidate);
+    choice.criterion.push_back(criterion(candidate));
   }
   const auto& c = choice.criterion;
   const auto best = largest ? std::max_element(c.begin(), c.end()) : std::min_element(c.begin(), c.end());
@@ -121,8 +137,9 @@ BandwidthChoice lscv_bandwidth(std::span<const Point> points, const BandwidthSea
 BandwidthChoice diggle_bandwidth(std::span<const Point> points, double area_km2, const BandwidthSearch& range) {
   if (!(area_km2 > 0)) throw std::invalid_argument("the city's area must be positive");
   std::vector<double> pairs;
+  const double reach = 4 * (range.at_m.empty() ? range.to_m : range.at_m.back());
   for_pairs(points, [&](std::size_t, std::size_t, double d2) {
-    if (d2 <= 16 * range.to_m * range.to_m) pairs.push_back(std::sqrt(d2));
+    if (d2 <= reach * reach) pairs.push_back(std::sqrt(d2));
   });
   std::sort(pairs.begin(), pairs.end());
   const double area = area_km2 * 1e6, n = static_cast<double>(points.size());

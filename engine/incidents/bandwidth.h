@@ -28,7 +28,8 @@ double silverman_bandwidth(std::span<const Point>);
 struct BandwidthSearch {
   double from_m = 0;  // both ends are candidates; 0 < from < to
   double to_m = 0;
-  int candidates = 64;  // evenly spaced in the logarithm
+  int candidates = 64;         // evenly spaced in the logarithm
+  std::vector<double> at_m{};  // not empty: these instead, ascending and positive
 };
 
 struct BandwidthChoice {

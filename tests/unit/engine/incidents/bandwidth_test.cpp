@@ -88,6 +88,17 @@ TEST(Bandwidth, DiggleByHandForTwoEvents) {
               1e-12);
 }
 
+TEST(Bandwidth, TakesTheCandidatesItIsGiven) {
+  const std::vector<Point> points{{0, 0}, {3000, 4000}, {1000, 0}};
+  const auto spaced = lscv_bandwidth(points, {1, 4, 3});
+  const auto given = lscv_bandwidth(points, {.at_m = {1, 2, 4}});
+  for (std::size_t k = 0; k < 3; ++k) EXPECT_NEAR(given.criterion[k], spaced.criterion[k], 1e-12);
+  const auto diggle = diggle_bandwidth(points, 1e-4, {.at_m = {0.5, 3}});
+  EXPECT_NEAR(diggle.criterion[1], diggle_bandwidth(points, 1e-4, {0.5, 3, 2}).criterion[1], 1e-12);
+  EXPECT_THROW(lscv_bandwidth(points, {.at_m = {2, 1}}), std::invalid_argument);
+  EXPECT_THROW(lscv_bandwidth(points, {.at_m = {0, 1}}), std::invalid_argument);
+}
+
 TEST(Bandwidth, RefusesEventsAtOnePlace) {
   const std::vector<Point> points{{5, 5}, {5, 5}};
   EXPECT_THROW(scott_bandwidth(points), DataError);
