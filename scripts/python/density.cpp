@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/incidents/adaptive_density.h"
 #include "engine/incidents/coincidence.h"
 #include "engine/incidents/edge_correction.h"
 #include "engine/incidents/kernel_density.h"
@@ -11,23 +12,11 @@
 #include "scripts/python/bindings.h"
 #include "scripts/python/call.h"
 #include "scripts/python/cells.h"
+#include "scripts/python/rasters.h"
 
 namespace gridloom::python {
 namespace py = pybind11;
 namespace {
-
-std::int64_t millimetres(double metres) { return std::llround(metres * Lattice::kPerMetre); }
-
-// The lattice has its origin at the raster's south-west corner, in whole metres.
-struct Placed {
-  Lattice lattice;
-  RasterGrid grid;
-};
-
-Placed place(double west, double north, double cell_m, std::uint32_t nx, std::uint32_t ny) {
-  const double x = std::floor(west), y = std::floor(north - cell_m * ny);
-  return {{"", x, y}, {millimetres(west - x), millimetres(north - y), millimetres(cell_m), nx, ny}};
-}
 
 EdgeCorrection edge_named(const std::string& name) {
   if (name == "none") return EdgeCorrection::none;
@@ -51,32 +40,43 @@ std::vector<LimitEdge> limit_of(const Lattice& lattice, const Array<double>& x, 
   return limit;
 }
 
-Array<double> density(const Array<double>& x, const Array<double>& y, const Array<double>& weights, double west,
-                      double north, double cell_m, std::uint32_t nx, std::uint32_t ny, const std::string& kernel,
-                      double bandwidth_m, const std::string& edge, const Array<double>& limit_x,
-                      const Array<double>& limit_y, const Array<std::int64_t>& ring_at, unsigned threads,
-                      const py::object& progress) {
-  const Placed placed = place(west, north, cell_m, nx, ny);
+Array<double> density(const Array<double>& x, const Array<double>& y, const Array<double>& weights,
+                      const Raster& raster, const std::string& kernel, double bandwidth_m, bool exact,
+                      const std::string& edge, const Array<double>& limit_x, const Array<double>& limit_y,
+                      const Array<std::int64_t>& ring_at, unsigned threads, const py::object& progress) {
+  const Placed placed = place(raster);
   const auto points = points_of(placed.lattice, span_of(x), span_of(y));
   const auto limit = limit_of(placed.lattice, limit_x, limit_y, ring_at);
   const EdgeCorrection correction = edge_named(edge);
-  const KernelOptions options{.kernel = kernel_named(kernel), .bandwidth_m = bandwidth_m, .threads = threads};
+  const KernelOptions options{kernel_named(kernel), bandwidth_m, threads, exact};
   const auto values = call(progress, [&, weight = span_of(weights)] {
-    return correction == EdgeCorrection::none
-               ? kernel_density(points, placed.grid, options, weight)
-               : corrected_density(points, limit, placed.grid, options, correction, weight);
+    return corrected_density(points, limit, placed.grid, options, correction, weight);
   });
-  Array<double> out({static_cast<py::ssize_t>(ny), static_cast<py::ssize_t>(nx)});
-  std::copy(values.begin(), values.end(), out.mutable_data());
-  return out;
+  return raster_of(values, raster.nx, raster.ny);
+}
+
+// The surface, and the bandwidth of each point.
+py::tuple adaptive(const Array<double>& x, const Array<double>& y, const Array<double>& weights, const Raster& raster,
+                   const Raster& pilot, const std::string& kernel, double bandwidth_m, unsigned threads,
+                   const py::object& progress) {
+  const Placed placed = place(raster);
+  const RasterGrid pilot_grid = grid_on(placed.lattice, pilot);
+  const auto points = points_of(placed.lattice, span_of(x), span_of(y));
+  const Kernel shape = kernel_named(kernel);
+  std::vector<double> widths;
+  const auto values = call(progress, [&, weight = span_of(weights)] {
+    widths = abramson_bandwidths(points, pilot_grid, {shape, bandwidth_m, threads});
+    return adaptive_density(points, widths, placed.grid, shape, threads, weight);
+  });
+  return py::make_tuple(raster_of(values, raster.nx, raster.ny), array_of(widths));
 }
 
 void write_geotiff(const std::string& path, const Array<double>& values, double west, double north, double cell_m,
                    const std::string& crs, const std::string& kernel, double bandwidth_m, const std::string& edge,
                    std::size_t events) {
   if (values.ndim() != 2) throw std::invalid_argument("a raster has rows and columns");
-  Placed placed = place(west, north, cell_m, static_cast<std::uint32_t>(values.shape(1)),
-                        static_cast<std::uint32_t>(values.shape(0)));
+  Placed placed = place(
+      {west, north, cell_m, static_cast<std::uint32_t>(values.shape(1)), static_cast<std::uint32_t>(values.shape(0))});
   placed.lattice.crs = crs;
   DensityRaster raster;
   raster.lattice = placed.lattice;
@@ -105,7 +105,11 @@ py::dict coincident(const Array<double>& x, const Array<double>& y) {
 }  // namespace
 
 void bind_density(py::module_& module) {
+  py::class_<Raster>(module, "Raster")
+      .def(py::init<double, double, double, std::uint32_t, std::uint32_t>(), py::arg("west"), py::arg("north"),
+           py::arg("cell_m"), py::arg("columns"), py::arg("rows"));
   module.def("density", &density);
+  module.def("adaptive_density", &adaptive);
   module.def("write_geotiff", &write_geotiff);
   module.def("coincidence", &coincident);
 }

@@ -10,6 +10,10 @@ PYBIND11_MODULE(_gridloom, module) {
   gridloom::python::bind_cells(module);
   gridloom::python::bind_city(module);
   gridloom::python::bind_density(module);
+  gridloom::python::bind_bandwidths(module);
+  gridloom::python::bind_surfaces(module);
+  gridloom::python::bind_streets(module);
   gridloom::python::bind_weights(module);
   gridloom::python::bind_statistics(module);
+  gridloom::python::bind_sensitivity(module);
 }

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hot and cold spots of cells.
+// Statistics of cells.
 #include <pybind11/stl.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
+#include "engine/incidents/global_permutation.h"
 #include "engine/incidents/global_statistics.h"
 #include "engine/incidents/hotspot_words.h"
 #include "engine/incidents/hotspots.h"
+#include "engine/incidents/rates.h"
 #include "engine/incidents/suppression.h"
 #include "engine/words.h"
 #include "scripts/python/arrays.h"
 #include "scripts/python/bindings.h"
 #include "scripts/python/call.h"
+#include "scripts/python/hotspot_options.h"
 
 namespace gridloom::python {
 namespace py = pybind11;
-namespace {
 
 py::dict record_of(const Provenance& p) {
   py::dict record;
@@ -41,19 +44,27 @@ py::dict record_of(const Provenance& p) {
   return record;
 }
 
-py::tuple find_hotspots(const Array<double>& values, const Array<double>& population, const SpatialWeights& w,
-                        const py::dict& o, const py::object& progress) {
+HotspotOptions hotspot_options(const py::dict& o) {
   HotspotOptions options;
   options.method = hotspot_method_named(o["method"].cast<std::string>());
   options.inference = value_of(kInferenceWords, o["inference"].cast<std::string>(), "inference");
   options.correction = value_of(kCorrectionWords, o["correction"].cast<std::string>(), "correction");
   options.tail = value_of(kTailWords, o["tail"].cast<std::string>(), "tail");
+  if (const auto ties = o["ties"].cast<std::string>(); !ties.empty()) options.ties = value_of(kTieWords, ties, "ties");
   options.alpha = o["alpha"].cast<double>();
   options.permutations = o["permutations"].cast<std::uint32_t>();
   options.seed = o["seed"].cast<std::uint64_t>();
   options.black_above = o["black_above"].cast<double>();
   options.threads = o["threads"].cast<unsigned>();
   options.window = o["window"].cast<std::string>();
+  return options;
+}
+
+namespace {
+
+py::tuple find_hotspots(const Array<double>& values, const Array<double>& population, const SpatialWeights& w,
+                        const py::dict& o, const py::object& progress) {
+  const HotspotOptions options = hotspot_options(o);
   const auto found = call(progress, [&, value = span_of(values), people = span_of(population)] {
     return hotspots(value, people, w, options);
   });
@@ -63,15 +74,86 @@ py::tuple find_hotspots(const Array<double>& values, const Array<double>& popula
                         record_of(found.provenance));
 }
 
-py::dict global_moran(const Array<double>& values, const SpatialWeights& w) {
-  const GlobalTest test = moran(span_of(values), w);
+py::dict record_of(const GlobalTest& test, Tail tail) {
   py::dict out;
   out["value"] = test.value;
   out["expected"] = test.expected;
   out["variance"] = test.variance;
   out["z"] = test.z();
-  out["p"] = test.p();
+  out["p"] = test.p(tail);
+  if (!std::isnan(test.variance_normality)) {
+    out["variance_normality"] = test.variance_normality;
+    out["z_normality"] = test.z_normality();
+    out["p_normality"] = normal_p(test.z_normality(), tail);
+  }
   return out;
+}
+
+Islands islands_named(const std::string& word) {
+  if (word == "counted") return Islands::counted;
+  if (word == "left out") return Islands::left_out;
+  throw DataError("islands is '" + word + "'; it can be counted, left out");
+}
+
+std::vector<std::uint8_t> black_of(const Array<double>& values) {
+  std::vector<std::uint8_t> black;
+  for (const double v : span_of(values)) {
+    if (v != 0 && v != 1) throw DataError("join counts: black cells are 1, white cells 0; state such values");
+    black.push_back(v == 1);
+  }
+  return black;
+}
+
+py::dict of_joins(const JoinCounts& joins, Tail tail) {
+  py::dict out;
+  out["black_black"] = record_of(joins.black_black, tail);
+  out["black_white"] = record_of(joins.black_white, tail);
+  out["white_white"] = record_of(joins.white_white, tail);
+  return out;
+}
+
+// Analytic; for join_count one record each of black_black, black_white, white_white.
+py::dict global_statistic(const std::string& statistic, const Array<double>& values, const SpatialWeights& w,
+                          const std::string& islands, const std::string& tail_word) {
+  const Tail tail = value_of(kTailWords, tail_word, "tail");
+  const Islands treated = islands_named(islands);
+  if (statistic == "moran") return record_of(moran(span_of(values), w, treated), tail);
+  if (statistic == "geary") return record_of(geary(span_of(values), w, treated), tail);
+  if (statistic == "getis_ord_g") return record_of(getis_ord_g(span_of(values), w), tail);
+  if (statistic == "join_count") return of_joins(join_counts(black_of(values), w), tail);
+  throw DataError("statistic is '" + statistic + "'; it can be moran, geary, getis_ord_g, join_count");
+}
+
+// p of placements of all values.
+py::dict permuted(const Array<double>& values, bool black, const SpatialWeights& w, std::uint32_t permutations,
+                  std::uint64_t seed, const std::string& tail_word, const std::string& ties_word, unsigned threads,
+                  const py::object& progress) {
+  const PermutationOptions options{
+      permutations, seed, value_of(kTailWords, tail_word, "tail"), value_of(kTieWords, ties_word, "ties"), 0, threads};
+  const std::vector<std::uint8_t> colours = black ? black_of(values) : std::vector<std::uint8_t>{};
+  const auto found =
+      call(progress, [&, value = span_of(values)] { return permute_global(value, colours, w, options); });
+  py::dict out;
+  const auto tell = [&](const char* name, const TailCounts& counts) {
+    out[name] = p_value(counts, options.tail, options.ties);
+  };
+  tell("moran", found.moran);
+  tell("geary", found.geary);
+  tell("getis_ord_g", found.g);
+  tell("black_black", found.black_black);
+  tell("black_white", found.black_white);
+  tell("white_white", found.white_white);
+  return out;
+}
+
+Array<double> rates(const std::string& method, const Array<double>& counts, const Array<double>& population,
+                    const SpatialWeights* w) {
+  if (method == "standardised") return array_of(standardised_rates(span_of(counts), span_of(population)));
+  if (method == "smoothed") return array_of(smoothed_rates(span_of(counts), span_of(population)));
+  if (method != "locally smoothed")
+    throw DataError("method is '" + method + "'; it can be standardised, smoothed, locally smoothed");
+  if (w == nullptr) throw DataError("locally smoothed rates need weights");
+  return array_of(locally_smoothed_rates(span_of(counts), span_of(population), *w));
 }
 
 Array<bool> suppressed(const Array<std::uint64_t>& counts, std::uint64_t k) {
@@ -87,7 +169,12 @@ Array<bool> suppressed(const Array<std::uint64_t>& counts, std::uint64_t k) {
 
 void bind_statistics(py::module_& module) {
   module.def("hotspots", &find_hotspots);
-  module.def("global_moran", &global_moran);
+  module.def("global_statistic", &global_statistic);
+  module.def("permuted", &permuted);
+  module.def("bivariate_moran", [](const Array<double>& x, const Array<double>& y, const SpatialWeights& w) {
+    return bivariate_moran(span_of(x), span_of(y), w);
+  });
+  module.def("rates", &rates);
   module.def("suppressed", &suppressed);
 }
 

@@ -15,14 +15,18 @@ results do not depend on the number of threads.
 
 from ._gridloom import DataError
 from .counting import counts, suppress
-from .heat import Heatmap, heatmap
+from .heat import Heatmap, heatmap, relative_risk
 from .picture import Classes, Map
 from .points import CoincidenceWarning
 from .project import Project, open
-from .spots import hotspots, moran
+from .selectors import Bandwidth, bandwidth
+from .spots import bivariate_moran, geary, getis_ord_g, hotspots, join_counts, moran, rates
+from .steadiness import Sensitivity, regular_cells, sensitivity
+from .streets import street_density
 from .weighting import Weights, weights
 
 __all__ = [
-    "Classes", "CoincidenceWarning", "DataError", "Heatmap", "Map", "Project", "Weights", "counts", "heatmap",
-    "hotspots", "moran", "open", "suppress", "weights",
+    "Bandwidth", "Classes", "CoincidenceWarning", "DataError", "Heatmap", "Map", "Project", "Sensitivity", "Weights",
+    "bandwidth", "bivariate_moran", "counts", "geary", "getis_ord_g", "heatmap", "hotspots", "join_counts", "moran", "open",
+    "rates", "regular_cells", "relative_risk", "sensitivity", "street_density", "suppress", "weights",
 ]

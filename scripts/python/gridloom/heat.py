@@ -10,22 +10,23 @@ from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
 import geopandas
 import numpy
+import pandas
 import shapely.geometry
 import shapely.geometry.base
-import shapely.geometry.polygon
 
 from . import _gridloom
+from .ground import Mask, ground_of, limit_of, rings_of
 from .picture import Map, ramp, rgba_of
-from .points import Points, coordinates, require_metres, rings, threads_or_all, told_coincidence
+from .points import Points, coordinates, require_finite, require_metres, rings, threads_or_all, told_coincidence, weights_of
+from .selectors import KERNELS, Bandwidth
+from .selectors import bandwidth as select_bandwidth
 
-_KERNELS = ("uniform", "epanechnikov", "quartic", "triweight", "gaussian")
 _MAX_PIXELS = 400e6
-Mask = Union[geopandas.GeoSeries, geopandas.GeoDataFrame, shapely.geometry.base.BaseGeometry]
 
 
 @dataclasses.dataclass(frozen=True)
 class Heatmap:
-    """A density surface.
+    """A surface: a density, or a ratio of two.
 
     array: float64, shape (rows, columns), row 0 in the north; NaN outside the mask. transform: (cell, 0, west, 0, -cell,
     north) in metres, the first six of an affine matrix: x = a column + b row + c, y = d column + e row + f at pixel
@@ -49,6 +50,41 @@ class Heatmap:
         """A value for the strongest colour that a single spike does not set: the quantile of the pixels in the mask."""
         return float(numpy.nanquantile(self.array, share))
 
+    @property
+    def _raster(self) -> Any:
+        cell, _, west, _, _, north = self.transform
+        return _gridloom.Raster(west, north, cell, self.array.shape[1], self.array.shape[0])
+
+    def contours(self, levels: Sequence[float]) -> geopandas.GeoDataFrame:
+        """Lines of equal value between pixel centres (marching squares), larger values on the left: level, closed, geometry.
+        levels: in the surface's unit, finite."""
+        if not all(map(math.isfinite, levels)):
+            raise _gridloom.DataError("levels are finite numbers in the surface's unit")
+        found = _gridloom.contours(self.array, self._raster, [float(level) for level in levels], None)
+        lines = [numpy.column_stack([x, y]) for _, _, x, y in found]
+        shapes = [shapely.geometry.LineString(numpy.vstack([xy, xy[:1]]) if closed else xy)
+                  for xy, (_, closed, _, _) in zip(lines, found)]
+        frame = geopandas.GeoDataFrame({"level": [level for level, *_ in found], "closed": [c for _, c, *_ in found]},
+                                       geometry=geopandas.GeoSeries(shapes, crs=self.crs or None), crs=self.crs or None)
+        frame.attrs["provenance"] = {**self.provenance, "units": self.units}
+        return frame
+
+    def per_cell(self, cells: Union[geopandas.GeoDataFrame, geopandas.GeoSeries], threads: Optional[int] = None,
+                 progress: Optional[Callable[[float], Any]] = None) -> pandas.DataFrame:
+        """The surface by cell, one row each in their order and with their index.
+
+        Columns: mean and largest of the pixels with their centre in the cell (NaN: none, or all of them masked), integral
+        (value times km²: of a density, events), pixels. A centre on a common border counts for the cell east of it, where
+        cells overlap for the first. cells: polygons, brought to the surface's CRS. Raises DataError for other geometries.
+        """
+        shapes = cells.geometry
+        if self.crs and shapes.crs is not None:
+            shapes = shapes.to_crs(self.crs)
+        found = _gridloom.cell_values(self.array, self._raster, *rings(shapes), threads_or_all(threads), progress)
+        frame = pandas.DataFrame(found, index=cells.index)
+        frame.attrs["provenance"] = {**self.provenance, "units": self.units}
+        return frame
+
     def to_geotiff(self, path: Union[str, os.PathLike]) -> None:
         """One band of float32, deflated, NaN as nodata, its unit and method in the metadata. Raises DataError when it has
         no CRS, or the disk refuses (then nothing is written)."""
@@ -58,13 +94,17 @@ class Heatmap:
         _gridloom.write_geotiff(os.fspath(path), self.array, self.transform[2], self.transform[5], self.transform[0],
                                 self.crs, p["kernel"], p["bandwidth_m"], p["edge"], p["n"])
 
+    def _note(self) -> str:
+        p = self.provenance
+        kind = "adaptive, about " if p.get("adaptive") else ""
+        return f"{p['kernel']} kernel, {kind}{p['bandwidth_m']:g} m, cells of {p['cell_m']:g} m, n = {p['n']:,}"
+
     def picture(self, title: str = "Density", subtitle: str = "", source: str = "", width: int = 1400,
                 top: Optional[float] = None) -> Map:
         """A map of the surface to draw further lines on. top: the value that gets the strongest colour, None: the largest
         (state one for pictures that are to be compared)."""
         strongest = float(numpy.nanmax(self.array)) if top is None else float(top)
-        p = self.provenance
-        note = f"{p['kernel']} kernel, {p['bandwidth_m']:g} m, cells of {p['cell_m']:g} m, n = {p['n']:,}"
+        note = self._note()
         drawn = Map(self.bounds, title=title, subtitle=subtitle or note, width=width,
                     source="; ".join(filter(None, (source, note if subtitle else ""))))
         drawn.image(rgba_of(self.array, strongest), self.bounds)
@@ -81,71 +121,131 @@ class Heatmap:
         drawn.save(path)
 
 
-def heatmap(points: Points, bandwidth: float, cell: float, kernel: str = "quartic",
+def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: str = "quartic",
             weights: Optional[Sequence[float]] = None, bounds: Optional[Sequence[float]] = None, *,
-            mask: Optional[Mask] = None, edge: str = "none", crs: Any = None, threads: Optional[int] = None,
-            progress: Optional[Callable[[float], Any]] = None) -> Heatmap:
+            mask: Optional[Mask] = None, edge: str = "none", adaptive: bool = False, exact: bool = False, crs: Any = None,
+            threads: Optional[int] = None, progress: Optional[Callable[[float], Any]] = None) -> Heatmap:
     """Kernel density of points, in events per km² (Silverman 1986, §4.2.1), at the pixels' centres.
 
     points: a GeoDataFrame or GeoSeries of points, a frame with x and y, or an array of shape (n, 2); metres. bandwidth,
     cell: metres; the bandwidth is the radius of the kernels "uniform", "epanechnikov", "quartic", "triweight", and the
-    standard deviation of "gaussian". The first four are exact to 1e-9 of the largest value, "gaussian" to 1e-4 of it.
+    standard deviation of "gaussian"; or the name of a selector, see ``gridloom.bandwidth``: "scott", "silverman", "diggle",
+    "ppl", "lscv". The first four kernels are exact to 1e-9 of the largest value, "gaussian" to 1e-4 of it unless ``exact``.
     weights: one for each point, not negative; the unit is then weight per km². bounds: west, south, east, north; None:
     the mask's, else all the points reach; either way grown to whole multiples of the cell. mask: ground outside which
     pixels are NaN. edge: correction for the mask's limit, beyond which nothing is counted: "uniform" divides each pixel by
-    the part of its kernel inside, "diggle" (1985) each event; "none" is low near the limit. crs: of points that do not say.
+    the part of its kernel inside, "diggle" (1985) each event; "none" is low near the limit. adaptive: a bandwidth for each
+    point, narrow where points are dense (Abramson 1982), ``bandwidth`` being that of the pilot and about their mean; not with
+    an edge correction. exact: the Gaussian is stamped, and edge corrections follow the limit's edges, to 1e-9 and slowly:
+    O(n (17 bandwidth/cell)² + pixels edges). crs: of points that do not say.
 
-    Warns (CoincidenceWarning) of points that share their place. Raises DataError for degrees, an unknown kernel, no
+    Warns (CoincidenceWarning) of points that share their place. ``provenance``: method, kernel, bandwidth and how it was
+    chosen, n, window, correction, error, share of coinciding points. Raises DataError for degrees, an unknown kernel, no
     points, and rasters of over 400 million pixels.
     """
-    if kernel not in _KERNELS:
-        raise _gridloom.DataError(f"kernel is '{kernel}'; it can be {', '.join(_KERNELS)}")
-    for name, metres in (("bandwidth", bandwidth), ("cell", cell)):
-        if not 0.001 <= metres <= 500_000:
-            raise _gridloom.DataError(f"{name} is {metres}; it must be between 0.001 and 500000 metres")
+    if kernel not in KERNELS:
+        raise _gridloom.DataError(f"kernel is '{kernel}'; it can be {', '.join(KERNELS)}")
+    if adaptive and edge != "none":
+        raise _gridloom.DataError("an edge correction has one bandwidth for all events; adaptive ones differ: take edge='none'")
     x, y, stated = coordinates(points, crs)
-    if not (numpy.isfinite(x).all() and numpy.isfinite(y).all()):
-        raise _gridloom.DataError(f"{int((~numpy.isfinite(x + y)).sum())} points have no finite place: leave them out")
+    require_finite(x, y)
     name = require_metres(stated, x, y, "the points")
     if edge != "none" and mask is None:
         raise _gridloom.DataError(f"edge='{edge}' corrects for the limit of a mask: state mask=")
     if len(x) == 0 and bounds is None and mask is None:
         raise _gridloom.DataError("there are no points: state bounds")
-    shape = None if mask is None else _ground(mask, name)
-    weight = numpy.empty(0) if weights is None else numpy.ascontiguousarray(numpy.asarray(weights, float))
-    if weights is not None and (weight.shape != x.shape or not (weight >= 0).all() or not numpy.isfinite(weight).all()):
-        raise _gridloom.DataError("weights must be one for each point, finite and not negative")
+    shape = None if mask is None else ground_of(mask, name)
+    chosen = _chosen(points, bandwidth, kernel, shape, crs, progress)
+    radius = chosen.metres if chosen is not None else bandwidth
+    for what, metres in (("bandwidth", radius), ("cell", cell)):
+        if not 0.001 <= metres <= 500_000:
+            raise _gridloom.DataError(f"{what} is {metres}; it must be between 0.001 and 500000 metres")
+    weight = weights_of(weights, len(x))
     cell = round(float(cell) * 1000) / 1000
-    west, north, columns, rows = _raster(_box(x, y, bandwidth, kernel, bounds, shape), cell)
+    west, north, columns, rows = _raster(_box(x, y, radius, kernel, bounds, shape), cell)
     coincident = told_coincidence(x, y)
-    array = _gridloom.density(x, y, weight, west, north, cell, columns, rows, kernel, float(bandwidth), edge,
-                              *_limit(shape), threads_or_all(threads), progress)
+    raster = _gridloom.Raster(west, north, cell, columns, rows)
+    widths = None
+    if adaptive:
+        array, widths = _gridloom.adaptive_density(x, y, weight, raster, _pilot(x, y, radius, kernel), kernel, float(radius),
+                                                   threads_or_all(threads), progress)
+    else:
+        array = _gridloom.density(x, y, weight, raster, kernel, float(radius), exact, edge, *limit_of(shape),
+                                  threads_or_all(threads), progress)
     if shape is not None:
         array[~_inside(shape, west, north, cell, columns, rows, threads_or_all(threads))] = numpy.nan
     return Heatmap(array, (cell, 0.0, west, 0.0, -cell, north), name,
                    "events per km²" if weights is None else "weight per km²",
-                   {"method": "kernel density", "edge": edge, "kernel": kernel, "bandwidth_m": float(bandwidth),
+                   {"method": "adaptive kernel density" if adaptive else "kernel density", "edge": edge, "kernel": kernel,
+                    "bandwidth_m": float(radius), "bandwidth_by": _by(chosen), "adaptive": _spread(widths),
                     "cell_m": cell, "n": len(x), "weighted": weights is not None, "masked": mask is not None,
-                    "error_of_maximum": 1e-4 if kernel == "gaussian" else 1e-9,
+                    "error_of_maximum": 1e-4 if kernel == "gaussian" and not (exact or adaptive) else 1e-9,
                     "coincident_share": coincident["share"],
                     "window": getattr(points, "attrs", {}).get("window", ["open", "open"])})
 
 
-def _ground(mask: Mask, crs: str) -> shapely.geometry.base.BaseGeometry:
-    if isinstance(mask, (geopandas.GeoDataFrame, geopandas.GeoSeries)):
-        shapes = mask.geometry
-        if crs and shapes.crs is not None:
-            shapes = shapes.to_crs(crs)
-        return shapes.unary_union
-    return mask
+def _chosen(points: Points, bandwidth: Union[float, str], kernel: str,
+            shape: Optional[shapely.geometry.base.BaseGeometry], crs: Any,
+            progress: Optional[Callable[[float], Any]]) -> Optional[Bandwidth]:
+    if not isinstance(bandwidth, str):
+        return None
+    return select_bandwidth(points, bandwidth, kernel, mask=shape, crs=crs, progress=progress)
 
 
-def _limit(shape: Optional[shapely.geometry.base.BaseGeometry]) -> Tuple[numpy.ndarray, numpy.ndarray, numpy.ndarray]:
-    """The shape's rings as ragged arrays, the ground on their left."""
-    if shape is None:
-        return numpy.empty(0), numpy.empty(0), numpy.zeros(1, "int64")
-    parts = [shapely.geometry.polygon.orient(part) for part in getattr(shape, "geoms", [shape])]
-    return rings(geopandas.GeoSeries([shapely.geometry.MultiPolygon(parts)]))[:3]
+def _by(chosen: Optional[Bandwidth]) -> Any:
+    """How the bandwidth came about: "stated", or the selector with its neighbours among the candidates."""
+    if chosen is None:
+        return "stated"
+    told = {**chosen.provenance, "sd_m": chosen.sd_m, "at_end": chosen.at_end}
+    if len(chosen.table):
+        at = int((chosen.table["sd_m"] - chosen.sd_m).abs().to_numpy().argmin())
+        told["candidates_beside_m"] = chosen.table["bandwidth_m"].iloc[max(0, at - 1):at + 2].tolist()
+    return told
+
+
+def _spread(widths: Optional[numpy.ndarray]) -> Any:
+    """Smallest, median and largest of the adaptive bandwidths in metres; False without."""
+    if widths is None:
+        return False
+    return {"smallest_m": float(widths.min()), "median_m": float(numpy.median(widths)), "largest_m": float(widths.max())} \
+        if len(widths) else {}
+
+
+def _pilot(x: numpy.ndarray, y: numpy.ndarray, bandwidth: float, kernel: str) -> Any:
+    """A raster of the points' reach for the pilot density, with cells of a quarter of the bandwidth or, over wide ground,
+    as many as fit."""
+    box = _box(x, y, bandwidth, kernel, None, None)
+    side = math.sqrt((box[2] - box[0]) * (box[3] - box[1]) / 16e6)
+    cell = max(math.ceil(1000 * max(bandwidth / 4, side)) / 1000, 0.001)
+    west, north, columns, rows = _raster(box, cell)
+    return _gridloom.Raster(west, north, cell, columns, rows)
+
+
+def relative_risk(numerator: Heatmap, denominator: Heatmap, *, floor: Optional[float] = None, mask_below: float = 0.0,
+                  logarithm: bool = False) -> Heatmap:
+    """Ratio of two surfaces on the same pixels: events against other events, or against the people who could have had them
+    (Kelsall & Diggle 1995).
+
+    numerator, denominator: of one ``bounds`` or ``mask``, and one cell; the same kernel and bandwidth for both keeps the
+    ratio free of artefacts. floor: the denominator is taken as at least this, in its own unit, so that no ratio explodes
+    where next to nobody is; None: a twentieth of its mean over the surface; 0: no floor. mask_below: where the denominator
+    is less the answer is NaN. logarithm: the natural logarithm of the ratio, NaN where the numerator is 0.
+
+    Events per km² over people per km² are events per person. Raises DataError for surfaces on other pixels.
+    """
+    if numerator.transform != denominator.transform or numerator.array.shape != denominator.array.shape:
+        raise _gridloom.DataError("the surfaces lie on different pixels: give both the same cell and bounds= or mask=")
+    if numerator.crs != denominator.crs:
+        raise _gridloom.DataError(f"the surfaces are in {numerator.crs or 'no CRS'} and {denominator.crs or 'no CRS'}")
+    least = float(numpy.nanmean(denominator.array)) / 20 if floor is None else float(floor)
+    if not (least >= 0 and math.isfinite(least) and mask_below >= 0 and math.isfinite(mask_below)):
+        raise _gridloom.DataError("floor and mask_below are finite and not negative")
+    array = _gridloom.relative_risk(numerator.array, denominator.array, least, float(mask_below), logarithm)
+    told = numerator.provenance
+    unit = f"{numerator.units.split(' per ')[0]} per {denominator.units.split(' per ')[0]}"
+    return Heatmap(array, numerator.transform, numerator.crs, f"log({unit})" if logarithm else unit,
+                   {**told, "method": "relative risk", "numerator": told, "denominator": denominator.provenance,
+                    "floor": least, "mask_below": float(mask_below), "logarithm": logarithm})
 
 
 def _box(x: numpy.ndarray, y: numpy.ndarray, bandwidth: float, kernel: str, bounds: Optional[Sequence[float]],
@@ -162,7 +262,8 @@ def _box(x: numpy.ndarray, y: numpy.ndarray, bandwidth: float, kernel: str, boun
 
 
 def _raster(box: Tuple[float, float, float, float], cell: float) -> Tuple[float, float, int, int]:
-    west, south = math.floor(box[0] / cell) * cell, math.floor(box[1] / cell) * cell
+    # Rounded: 0.3 is not below 3 cells of 0.1.
+    west, south = math.floor(round(box[0] / cell, 6)) * cell, math.floor(round(box[1] / cell, 6)) * cell
     columns = max(1, math.ceil(round((box[2] - west) / cell, 6)))
     rows = max(1, math.ceil(round((box[3] - south) / cell, 6)))
     if columns * rows > _MAX_PIXELS:
@@ -175,5 +276,5 @@ def _inside(shape: shapely.geometry.base.BaseGeometry, west: float, north: float
             threads: int) -> numpy.ndarray:
     """Whether the centres of the pixels lie in the shape, its border included."""
     x, y = numpy.meshgrid(west + cell * (numpy.arange(columns) + 0.5), north - cell * (numpy.arange(rows) + 0.5))
-    found = _gridloom.place(*rings(geopandas.GeoSeries([shape])), x.ravel(), y.ravel(), threads, None)
+    found = _gridloom.place(*rings_of(shape), x.ravel(), y.ravel(), threads, None)
     return (found >= 0).reshape(rows, columns)

@@ -88,6 +88,22 @@ def coordinates(points: Points, crs: Any = None) -> Tuple[numpy.ndarray, numpy.n
     return numpy.ascontiguousarray(x), numpy.ascontiguousarray(y), own if own is not None else crs
 
 
+def require_finite(x: numpy.ndarray, y: numpy.ndarray) -> None:
+    """Raises DataError where a point has no finite place, telling how many."""
+    if not (numpy.isfinite(x).all() and numpy.isfinite(y).all()):
+        raise _gridloom.DataError(f"{int((~numpy.isfinite(x + y)).sum())} points have no finite place: leave them out")
+
+
+def weights_of(weights: Any, n: int) -> numpy.ndarray:
+    """Weights of points as an array, empty for None. Raises DataError unless there is one for each, finite, not negative."""
+    if weights is None:
+        return numpy.empty(0)
+    given = numpy.ascontiguousarray(numpy.asarray(weights, float))
+    if given.shape != (n,) or not (given >= 0).all() or not numpy.isfinite(given).all():
+        raise _gridloom.DataError("weights must be one for each point, finite and not negative")
+    return given
+
+
 def told_coincidence(x: numpy.ndarray, y: numpy.ndarray, warn_from: float = 0.1) -> dict:
     """How many points share their millimetre: points, coincident, places, most, share. Warns from a share of 10 %."""
     found = _gridloom.coincidence(x, y)

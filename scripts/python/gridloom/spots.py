@@ -23,9 +23,20 @@ def _as_array(values: Values, weights: Weights, what: str) -> numpy.ndarray:
     return array
 
 
+def hotspot_options(method: str, *, permutations: Optional[int] = None, seed: int = 1, correction: str = "fdr",
+                    alpha: float = 0.05, inference: str = "automatic", tail: str = "two-sided", ties: Optional[str] = None,
+                    black_above: float = 0, window: Optional[str] = None, threads: Optional[int] = None) -> Dict[str, Any]:
+    """Options as the extension reads them. Raises DataError for an alpha outside (0, 1)."""
+    if not 0 < alpha < 1:
+        raise _gridloom.DataError(f"alpha is {alpha}; it must be between 0 and 1")
+    return {"method": _SHORT.get(method, method), "inference": inference, "correction": correction, "alpha": float(alpha),
+            "tail": tail, "ties": ties or "", "permutations": int(permutations or 0), "seed": int(seed),
+            "black_above": float(black_above), "threads": threads_or_all(threads), "window": window or ""}
+
+
 def hotspots(values: Values, weights: Weights, method: str = "gi_star", *, permutations: Optional[int] = None,
              seed: int = 1, correction: str = "fdr", alpha: float = 0.05, inference: str = "automatic",
-             tail: str = "two-sided", population: Optional[Values] = None, black_above: float = 0,
+             tail: str = "two-sided", ties: Optional[str] = None, population: Optional[Values] = None, black_above: float = 0,
              window: Optional[str] = None, threads: Optional[int] = None,
              progress: Optional[Callable[[float], Any]] = None) -> pandas.DataFrame:
     """Hot and cold spots: one row a cell, in the order (and with the index) of ``values``.
@@ -34,7 +45,8 @@ def hotspots(values: Values, weights: Weights, method: str = "gi_star", *, permu
     1995), "geary", "join_count" (cells above ``black_above`` are black). inference "automatic": the exact conditional
     distribution where the values are counts and it can be told, else conditional permutations; "exact", "permutation",
     "analytic" (the normal distribution; wrong for sparse counts). permutations: None takes as many as the correction
-    needs, drawn until the answer is clear; a number takes that many. Both tails count ties. correction: "fdr"
+    needs, drawn until the answer is clear; a number takes that many. ties: both tails count them, "full" (never too small) or
+    "mid-p" (half, for counts); None: mid-p for counts, full otherwise. correction: "fdr"
     (Benjamini & Hochberg 1995), "bonferroni", "none". population: people, vehicles, ... at risk in each cell; values are
     counts then and empirical-Bayes standardised rates (Assuncao & Reis 1999) are tested.
 
@@ -45,10 +57,9 @@ def hotspots(values: Values, weights: Weights, method: str = "gi_star", *, permu
     """
     array = _as_array(values, weights, "the values")
     people = numpy.empty(0) if population is None else _as_array(population, weights, "the populations")
-    options: Dict[str, Any] = {
-        "method": _SHORT.get(method, method), "inference": inference, "correction": correction, "alpha": float(alpha),
-        "tail": tail, "permutations": int(permutations or 0), "seed": int(seed), "black_above": float(black_above),
-        "threads": threads_or_all(threads), "window": window or ""}
+    options = hotspot_options(method, permutations=permutations, seed=seed, correction=correction, alpha=alpha,
+                              inference=inference, tail=tail, ties=ties, black_above=black_above, window=window,
+                              threads=threads)
     statistic, z, p, q, classes, record = _gridloom.hotspots(array, people, weights._native, options, progress)
     frame = pandas.DataFrame({"value": array, "statistic": statistic, "z": z, "p": p, "q": q, "class": classes},
                              index=values.index if isinstance(values, pandas.Series) else None)
@@ -58,7 +69,78 @@ def hotspots(values: Values, weights: Weights, method: str = "gi_star", *, permu
     return frame
 
 
-def moran(values: Values, weights: Weights) -> Dict[str, float]:
-    """Moran's I of all cells (Moran 1950): value, expected, variance, z and two-sided p under randomisation (Cliff & Ord
-    1981). Islands count as cells. Raises DataError for fewer than 4 cells and for values that are all equal."""
-    return _gridloom.global_moran(_as_array(values, weights, "the values"), weights._native)
+def _global(statistic: str, values: Values, weights: Weights, tail: str, islands: str, permutations: Optional[int],
+            seed: int, ties: str, threads: Optional[int], progress: Optional[Callable[[float], Any]]) -> Dict[str, Any]:
+    array = _as_array(values, weights, "the values")
+    result: Dict[str, Any] = _gridloom.global_statistic(statistic, array, weights._native, islands, tail)
+    if permutations is not None:
+        if permutations < 1:
+            raise _gridloom.DataError(f"permutations is {permutations}; at least 1 is needed")
+        found = _gridloom.permuted(array, statistic == "join_count", weights._native, int(permutations), int(seed), tail, ties,
+                                   threads_or_all(threads), progress)
+        if statistic == "join_count":
+            for name in result:
+                result[name]["p_permutation"] = found[name]
+        else:
+            result["p_permutation"] = found[statistic]
+    result["provenance"] = {
+        "method": statistic, "tail": tail, "ties": ties, "n": len(weights), "islands": len(weights.islands),
+        "islands_are": islands, "links": weights.links, "permutations": permutations or 0, "seed": int(seed),
+        "weights": {"kind": weights.kind, **weights.parameters}}
+    return result
+
+
+def moran(values: Values, weights: Weights, *, tail: str = "two-sided", islands: str = "counted",
+          permutations: Optional[int] = None, seed: int = 1, ties: str = "full", threads: Optional[int] = None,
+          progress: Optional[Callable[[float], Any]] = None) -> Dict[str, Any]:
+    """Moran's I of all cells (Moran 1950): value, expected, variance, z and p under randomisation, and variance_normality,
+    z_normality, p_normality (Cliff & Ord 1981).
+
+    tail: "two-sided", "greater", "less". islands: cells without neighbours are "counted" in n (as in esda), or "left out" (as
+    spdep's adjust.n). permutations: so many placements of all values give p_permutation; ties count in both tails, in full
+    or half ("mid-p"). Raises DataError for fewer than 4 cells and for values that are all equal.
+    """
+    return _global("moran", values, weights, tail, islands, permutations, seed, ties, threads, progress)
+
+
+def geary(values: Values, weights: Weights, *, tail: str = "two-sided", islands: str = "counted",
+          permutations: Optional[int] = None, seed: int = 1, ties: str = "full", threads: Optional[int] = None,
+          progress: Optional[Callable[[float], Any]] = None) -> Dict[str, Any]:
+    """Geary's c of all cells (Geary 1954): 1 without clustering, less with it. Arguments and answers as ``moran``; the tail
+    "less" is that of clustering."""
+    return _global("geary", values, weights, tail, islands, permutations, seed, ties, threads, progress)
+
+
+def getis_ord_g(values: Values, weights: Weights, *, tail: str = "two-sided", permutations: Optional[int] = None,
+                seed: int = 1, ties: str = "full", threads: Optional[int] = None,
+                progress: Optional[Callable[[float], Any]] = None) -> Dict[str, Any]:
+    """Getis and Ord's global G (1992), for values with a natural zero and binary weights: large where high values cluster.
+    Arguments and answers as ``moran``, without those under normality. Raises DataError for a negative value."""
+    return _global("getis_ord_g", values, weights, tail, "counted", permutations, seed, ties, threads, progress)
+
+
+def join_counts(black: Values, weights: Weights, *, tail: str = "two-sided", permutations: Optional[int] = None,
+                seed: int = 1, ties: str = "full", threads: Optional[int] = None,
+                progress: Optional[Callable[[float], Any]] = None) -> Dict[str, Any]:
+    """Joins of black (1) and white (0) cells, sampling without replacement (Cliff & Ord 1981): "black_black", "black_white",
+    "white_white", each as the answer of ``moran``; a link that stands in both rows counts once. Raises DataError for other
+    values, and where all have one colour."""
+    return _global("join_count", black, weights, tail, "counted", permutations, seed, ties, threads, progress)
+
+
+def bivariate_moran(x: Values, y: Values, weights: Weights) -> float:
+    """Does x go with y in the neighbourhood? n/S0 sum w_ij dx_i dy_j / sqrt(sum dx² sum dy²) (Wartenberg 1985)."""
+    return _gridloom.bivariate_moran(_as_array(x, weights, "x"), _as_array(y, weights, "y"), weights._native)
+
+
+def rates(counts: Values, population: Values, method: str = "smoothed", weights: Optional[Weights] = None) -> numpy.ndarray:
+    """Rates that small populations do not throw about, one a cell.
+
+    method: "standardised", with equal variance, to be tested in place of raw rates (Assuncao & Reis 1999); "smoothed", drawn
+    to the overall rate as much as the population is small (Marshall 1991); "locally smoothed", to the rate of the cell and
+    its neighbours. Raises DataError for a population that is not positive.
+    """
+    number, people = numpy.asarray(counts, float), numpy.asarray(population, float)
+    if number.ndim != 1 or number.shape != people.shape:
+        raise _gridloom.DataError(f"counts and population have the shapes {number.shape} and {people.shape}")
+    return _gridloom.rates(method, number, people, None if weights is None else weights._native)
