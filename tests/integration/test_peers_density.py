@@ -18,17 +18,10 @@ import shapely.geometry
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "build" / "python"))
-sys.path.insert(0, str(ROOT / "tests" / "integration" / "peers"))
 
 import gridloom  # noqa: E402
-from rscript import Answers  # noqa: E402
 
 PIXEL = 0.002  # metres: the smallest whose centre is a lattice point
-
-
-@pytest.fixture(scope="module")
-def spatstat(tmp_path_factory):
-    return Answers("density.R", tmp_path_factory.mktemp("spatstat"))
 
 
 def at_points(xy, places, bandwidth, kernel="gaussian", **options):

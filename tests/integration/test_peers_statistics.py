@@ -15,17 +15,10 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "build" / "python"))
-sys.path.insert(0, str(ROOT / "tests" / "integration" / "peers"))
 
 import gridloom  # noqa: E402
-from rscript import Answers  # noqa: E402
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-11}
-
-
-@pytest.fixture(scope="module")
-def spdep(tmp_path_factory):
-    return Answers("statistics.R", tmp_path_factory.mktemp("spdep"))
 
 
 def cases(spdep):

@@ -127,3 +127,5 @@ black <- factor(few > median(few), labels = c("white", "black"))
 joins <- joincount.mc(black, nb2listw(contiguities$queen, style = "B"), 9999)
 cat("white_mc,", joins[[1]]$p.value, "\nblack_mc,", joins[[2]]$p.value, "\n", sep = "",
   file = file.path(folder, "scalars.csv"), append = TRUE)
+
+write.csv(data.frame(name = nc$NAME), file.path(folder, "nc-names.csv"), row.names = FALSE)
