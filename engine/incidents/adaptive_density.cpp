@@ -100,8 +100,10 @@ std::vector<double> adaptive_density(std::span<const Point> points, std::span<co
   if (grid.cell_mm <= 0) throw std::invalid_argument("the raster's cell must be at least 1 mm");
   std::vector<double> out(grid.size(), 0.0);
   parallel_blocks(grid.ny, 64, threads, [&](std::size_t, std::size_t j0, std::size_t j1) {
-    for (const Event& e : events)
+    for (const Event& e : events) {
+      stop_if_asked();
       stamp(e, grid, kernel, static_cast<int64_t>(j0), static_cast<int64_t>(j1), out.data());
+    }
   });
   return out;
 }

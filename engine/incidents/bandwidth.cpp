@@ -40,11 +40,13 @@ Moments moments_of(std::span<const Point> points) {
 // Squared distances in m² of all pairs i < j, row by row, to a visitor.
 template <typename Visit>
 void for_pairs(std::span<const Point> points, Visit&& visit) {
-  for (std::size_t i = 0; i < points.size(); ++i)
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    stop_if_asked();
     for (std::size_t j = i + 1; j < points.size(); ++j) {
       const double dx = metres(double(points[i].x) - points[j].x), dy = metres(double(points[i].y) - points[j].y);
       visit(i, j, dx * dx + dy * dy);
     }
+  }
 }
 
 std::vector<double> candidates_of(const BandwidthSearch& range) {
@@ -69,7 +71,6 @@ BandwidthChoice search(std::span<const Point> points, const BandwidthSearch& ran
   check(points);
   BandwidthChoice choice;
   for (const double candidate : candidates_of(range)) {
-    stop_if_asked();
     choice.candidates_m.push_back(candidate);
     choice.criterion.push_back(criterion(candidate));
   }

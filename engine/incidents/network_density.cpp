@@ -72,6 +72,7 @@ class Network {
   void walk(Course course, double offset, double travelled, double share) {
     std::vector<Walk> open{{course, offset, travelled, share}};
     while (!open.empty()) {
+      stop_if_asked();
       const Walk w = open.back();
       open.pop_back();
       if (w.travelled > 0 && std::abs(w.share) < options_.least_share) {
@@ -157,10 +158,7 @@ NetworkDensity network_density(std::span<const Street> streets, std::span<const 
     return std::tie(a.street, a.offset_m, a.weight) < std::tie(b.street, b.offset_m, b.weight);
   });
   Network network(streets, options);
-  for (const StreetEvent& e : sorted) {
-    stop_if_asked();
-    network.add(e);
-  }
+  for (const StreetEvent& e : sorted) network.add(e);
   return network.take();
 }
 
