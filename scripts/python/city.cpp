@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/arrangement/locate.h"
+#include "engine/incidents/population_points.h"
 #include "engine/io/crs.h"
 #include "engine/io/project_file.h"
 #include "engine/parallel.h"
@@ -14,6 +15,7 @@
 #include "scripts/python/arrays.h"
 #include "scripts/python/bindings.h"
 #include "scripts/python/call.h"
+#include "scripts/python/rasters.h"
 
 namespace gridloom::python {
 namespace py = pybind11;
@@ -84,6 +86,19 @@ std::vector<std::string> names_of(const Items& items, Name&& name) {
   return names;
 }
 
+// x, y in metres and people of each pixel that has some.
+py::tuple people_of(const OpenCity& open, const Raster& raster, const py::object& progress) {
+  const Lattice& lattice = open.city.arrangement.lattice;
+  const auto people = call(progress, [&] { return population_points(open.city, grid_on(lattice, raster)); });
+  std::vector<double> x, y;
+  for (const Point p : people.at) {
+    const Projected at = lattice.metres(p);
+    x.push_back(at.x);
+    y.push_back(at.y);
+  }
+  return py::make_tuple(array_of(x), array_of(y), array_of(people.weight));
+}
+
 }  // namespace
 
 void bind_city(py::module_& module) {
@@ -101,6 +116,7 @@ void bind_city(py::module_& module) {
              });
              return columns_of(*located);
            })
+      .def("people", &people_of)
       .def("grid_codes",
            [](const OpenCity& open) { return names_of(open.city.grids, [](const Grid& g) { return g.code; }); })
       .def("layer_ids",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import math
 import pathlib
 import sqlite3
 from typing import Any, Callable, Dict, List, Optional, Sequence, Union
@@ -114,6 +115,25 @@ class Project:
         rows["x"], rows["y"] = at[:, 0], at[:, 1]
         rows.attrs["crs"] = self.crs
         return _passing(rows, category, start, end)
+
+    def people(self, cell: float = 100, progress: Optional[Callable[[float], Any]] = None) -> pandas.DataFrame:
+        """Where people live: x, y (metres, CRS in ``attrs["crs"]``) and people, for densities per population:
+        ``heatmap(people, ..., weights=people["people"])``.
+
+        The people of each atom, spread evenly over its squares of ``cell`` metres; their sum is the city's. Squares well below
+        the atoms' size are the areal weighting of the census.
+        """
+        if not 1 <= cell <= 100_000:
+            raise _gridloom.DataError(f"cell is {cell}; it must be between 1 and 100000 metres")
+        west, south, east, north = self.outline().total_bounds
+        west, south = math.floor(west / cell) * cell, math.floor(south / cell) * cell
+        rows = math.ceil((north - south) / cell)
+        raster = _gridloom.Raster(west, south + rows * cell, cell, math.ceil((east - west) / cell), rows)
+        x, y, people = self._open_city().people(raster, progress)
+        frame = pandas.DataFrame({"x": x, "y": y, "people": people})
+        frame.attrs.update(crs=self.crs, provenance={"method": "people of atoms spread over squares", "cell_m": float(cell),
+                                                     "n": len(frame), "people": float(people.sum())})
+        return frame
 
     def _open_city(self) -> Any:
         if self._city is None:
