@@ -86,32 +86,91 @@ std::map<Story, std::vector<FaceId>> stories_of(std::size_t l, const RawGround& 
   return stories;
 }
 
-// How far the rim of the faces lies from the layer's delivered line along it, in metres; empty without such a line.
-std::optional<double> reach_m(std::size_t l, std::span<const FaceId> faces, const RawGround& g,
-                              const std::vector<std::vector<ArcId>>& arcs_of_face) {
-  std::vector<Segment> line;
-  std::vector<Point> rim;
-  for (FaceId f : faces)
-    for (ArcId a : arcs_of_face[f]) {
-      const Arc& arc = g.arrangement.arcs[a];
-      const auto p = g.arrangement.points_of(a);
-      rim.insert(rim.end(), p.begin(), p.end());
-      if (g.covers[l].of_face[arc.left] == g.covers[l].of_face[arc.right]) continue;
-      for (std::size_t i = 0; i + 1 < p.size(); ++i) line.push_back(segment_between(p[i], p[i + 1]));
+// The delivered lines of a layer, all of them made ready once one is asked for.
+class LayerLines {
+ public:
+  LayerLines(std::size_t l, const RawGround& g) : l_(l), g_(g) {}
+
+  struct Reach {
+    double metres = 0;
+    bool beside = false;  // to the line along the faces; else there is none, and it is to the nearest anywhere
+  };
+  // How far the rim of the faces lies from the layer's line; empty where it drew none at all.
+  std::optional<Reach> reach(std::span<const FaceId> faces, const std::vector<std::vector<ArcId>>& arcs_of_face) {
+    std::vector<Segment> line;
+    std::vector<Point> rim;
+    for (FaceId f : faces)
+      for (ArcId a : arcs_of_face[f]) {
+        const auto p = g_.arrangement.points_of(a);
+        rim.insert(rim.end(), p.begin(), p.end());
+        if (drawn(a)) add(a, line);
+      }
+    if (!line.empty()) return Reach{farthest(rim, NearestSegment(std::move(line))), true};
+    if (!all_) {
+      for (ArcId a = 0; a < g_.arrangement.arcs.size(); ++a)
+        if (drawn(a)) add(a, line);
+      if (line.empty()) return {};
+      all_.emplace(std::move(line));
     }
-  if (line.empty()) return {};
-  const NearestSegment nearest(std::move(line));
-  double reach = 0;
-  for (Point p : rim)
-    if (const auto found = nearest.nearest(p, 1e9, [](std::uint32_t) { return true; }))
-      reach = std::max(reach, found->distance);
-  return reach / Lattice::kPerMetre;
+    return Reach{farthest(rim, *all_), false};
+  }
+
+ private:
+  bool drawn(ArcId a) const {
+    const Arc& arc = g_.arrangement.arcs[a];
+    return g_.covers[l_].of_face[arc.left] != g_.covers[l_].of_face[arc.right];
+  }
+  void add(ArcId a, std::vector<Segment>& out) const {
+    const auto p = g_.arrangement.points_of(a);
+    for (std::size_t i = 0; i + 1 < p.size(); ++i) out.push_back(segment_between(p[i], p[i + 1]));
+  }
+  static double farthest(std::span<const Point> rim, const NearestSegment& line) {
+    double out = 0;
+    for (Point p : rim)
+      if (const auto found = line.nearest(p, 1e9, [](std::uint32_t) { return true; }))
+        out = std::max(out, found->distance);
+    return out / Lattice::kPerMetre;
+  }
+
+  std::size_t l_;
+  const RawGround& g_;
+  std::optional<NearestSegment> all_;
+};
+
+Text moved_note(const std::optional<LayerLines::Reach>& reach) {
+  if (!reach) return {"moved to its parent's cell", "已归入上级网格"};
+  const std::string m = std::to_string(std::llround(reach->metres));
+  if (!reach->beside)
+    return {"moved to its parent's cell, up to " + m + " m from its own line",
+            "已归入上级网格，距原界线最远" + m + "米"};
+  return {"moved to its parent's line, up to " + m + " m", "已调至上级界线，最远" + m + "米"};
 }
 
-std::string moved_note(std::optional<double> reach) {
-  if (!reach) return "moved to its parent's cell / 已归入上级网格";
-  const std::string m = std::to_string(std::llround(*reach));
-  return "moved to its parent's line, up to " + m + " m / 已调至上级界线，最远" + m + "米";
+Text filled_note(const std::optional<LayerLines::Reach>& reach) {
+  if (!reach) return {"gap filled from its parent", "空白已按上级补齐"};
+  const std::string m = std::to_string(std::llround(reach->metres));
+  return {"gap filled from its parent, up to " + m + " m from its own line",
+          "空白已按上级补齐，距原界线最远" + m + "米"};
+}
+
+// Ground that moved because of a declared parent which the overlaps speak against: the child's, or the parent's that
+// made way for it.
+void add_doubt(const City& city, std::size_t l, const CoverState& before, const CoverState& after,
+               std::span<const Nesting> nestings, Text& note) {
+  if (before.size() != 1) return;
+  for (const Nesting& n : nestings)
+    for (const DoubtfulParent& d : n.doubtful) {
+      const bool child = n.child == l && before.front() == d.cell;
+      const bool parent = n.parent == l && before.front() == d.most && after == CoverState{d.said};
+      if (!n.enforced() || (!child && !parent)) continue;
+      const Layer &below = city.layers[n.child], &above = city.layers[n.parent];
+      const std::string cell = below.id + " " + below.cells[static_cast<std::size_t>(d.cell)].id;
+      const std::string said = above.id + " " + above.cells[static_cast<std::size_t>(d.said)].id;
+      const std::string percent = std::to_string(std::llround(100 * d.said_share));
+      note.en += "; " + said + ", the declared parent of " + cell + ", holds " + percent + " % of it: check its key";
+      note.zh += "；" + cell + " 所填上级 " + said + " 仅占其" + percent + "%，请核对编码";
+      return;
+    }
 }
 
 struct Draft {
@@ -132,6 +191,7 @@ std::vector<Draft> layer_drafts(const City& city, std::size_t l, const RawGround
                                 const std::vector<std::vector<ArcId>>& arcs_of_face) {
   std::vector<Draft> drafts;
   const Layer& layer = city.layers[l];
+  LayerLines lines(l, g);
   for (auto& [story, faces] : stories_of(l, g)) {
     const CoverState& before = g.covers[l].states[std::get<0>(story)];
     const CoverState& after = g.covers[l].states[std::get<1>(story)];
@@ -139,8 +199,14 @@ std::vector<Draft> layer_drafts(const City& city, std::size_t l, const RawGround
     d.conflict.kind = kind_of(before, std::get<2>(story), std::get<3>(story));
     d.conflict.layer = static_cast<std::int32_t>(l);
     d.conflict.ids = ids_of(layer, before) + ">" + ids_of(layer, after);
-    d.conflict.note = d.conflict.kind == ConflictKind::nesting ? moved_note(reach_m(l, faces, g, arcs_of_face))
-                                                               : note_of(d.conflict.kind, before != after);
+    const bool filled = d.conflict.kind == ConflictKind::gap && std::get<3>(story) && !after.empty();
+    if (d.conflict.kind == ConflictKind::nesting || filled) {
+      Text note = filled ? filled_note(lines.reach(faces, arcs_of_face)) : moved_note(lines.reach(faces, arcs_of_face));
+      add_doubt(city, l, before, after, g.nestings, note);
+      d.conflict.note = note.en + " / " + note.zh;
+    } else {
+      d.conflict.note = note_of(d.conflict.kind, before != after);
+    }
     d.faces = std::move(faces);
     drafts.push_back(std::move(d));
   }

@@ -25,8 +25,9 @@ struct RawGround {
 
 // One conflict per layer and "delivered>aligned" story (and one per admin level and story), with its ground: delivered
 // minus aligned area of every cell equals what these list. Overlaps and gaps that stay are listed, too; so is a cell
-// all of whose ground another cell of its layer leads. Ground that a nesting moved to its parent's line says how far
-// that line was from the delivered one. Sorted by kind, level, layer, ids.
+// all of whose ground another cell of its layer leads. Ground that a nesting moved or filled says how far its rim is
+// from the delivered line, and whether the overlaps speak against the parent that was declared. Sorted by kind, level,
+// layer, ids.
 std::vector<Conflict> delivery_conflicts(const City&, const RawGround&);
 
 // Split duties, and grids outside the band with the reason; special, locked and uninhabited grids need not be within

@@ -195,6 +195,28 @@ void check_nestings(const FuseInput& in, std::span<const Nesting> nestings) {
   }
 }
 
+// One wrong key can move hectares of a better layer: says so where the overlaps speak against what was declared.
+void report_doubtful_parents(const FuseInput& in, std::span<const Nesting> nestings, std::vector<Finding>& findings) {
+  const auto percent = [](double share) { return std::to_string(std::llround(100 * share)) + " %"; };
+  for (const Nesting& n : nestings)
+    for (const DoubtfulParent& d : n.doubtful) {
+      const DeliveredLayer &child = in.layers[n.child], &parent = in.layers[n.parent];
+      const auto id = [](const DeliveredLayer& l, Label c) {
+        return "'" + l.cells[static_cast<std::size_t>(c)].cell.id + "'";
+      };
+      const std::string said = id(parent, d.said), most = id(parent, d.most);
+      const std::string hectares = std::to_string(std::llround(d.ground_m2 / 10'000));
+      findings.push_back(
+          {"", child.id, child.cells[static_cast<std::size_t>(d.cell)].cell.id,
+           "names the parent " + said + " of layer " + parent.id + ", which holds " + percent(d.said_share) +
+               " of its " + hectares + " ha, while " + most + " holds " + percent(d.most_share) +
+               ": its ground, or the parent's, has been moved as declared; correct the key or the line, or say nothing "
+               "of this feature's parent / 所填上级" +
+               said + "（图层 " + parent.id + "）仅占其" + hectares + "公顷的" + percent(d.said_share) + "，" + most +
+               "占" + percent(d.most_share) + "；已按所填上级调整，请更正编码或界线，或将该要素的上级留空"});
+    }
+}
+
 Labeling labeling_of(const CoverTable& covers, const std::vector<std::uint32_t>& state_of_group,
                      const std::vector<FaceId>& face_of_group) {
   Labeling out;
@@ -384,6 +406,8 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
         lawful_gaps(raw.arrangement, frame, covers[l], in.allowed_gaps.anywhere ? nullptr : &drawn_grids[1]);
   const std::vector<Nesting> nestings = find_nestings(raw.arrangement, frame, covers, layers);
   check_nestings(in, nestings);
+  for (const Nesting& n : nestings) out.statistics.doubtful_parents += n.doubtful.size();
+  report_doubtful_parents(in, nestings, out.findings);
   const Alignment aligned = align(raw.arrangement, frame, covers, layers, nestings, in.align);
 
   clock.begin("population", 0.5);

@@ -24,7 +24,8 @@ struct FuseStatistics {
   std::size_t raw_faces = 0;       // bounded faces inside the frame before alignment
   std::size_t raw_thin_faces = 0;  // of these, mean width 2A/P under AlignOptions::min_width_m
   std::size_t thin_atoms = 0;
-  double people_in_band = 0;                            // of the grids the band speaks of, see quality.h
+  std::size_t doubtful_parents = 0;  // features whose declared parent the overlaps speak against; findings name them
+  double people_in_band = 0;         // of the grids the band speaks of, see quality.h
   std::vector<std::pair<std::string, double>> seconds;  // by stage
 };
 

@@ -41,14 +41,19 @@ struct CellShares {
   Label parent = kGap;
 };
 
-// Per child cell its ground by parent cell.
-std::vector<CellShares> cell_shares(const Labels& child, const Labels& parent, std::span<const double> area,
-                                    std::size_t cells) {
-  std::vector<std::map<Label, double>> ground(cells);
+using SharedGround = std::vector<std::map<Label, double>>;  // [child cell]: parent cell -> m2
+
+SharedGround shared_ground(const Labels& child, const Labels& parent, std::span<const double> area, std::size_t cells) {
+  SharedGround out(cells);
   for (FaceId f = 1; f < child.size(); ++f)
-    if (child[f] != kGap && parent[f] != kGap) ground[static_cast<std::size_t>(child[f])][parent[f]] += area[f];
-  std::vector<CellShares> out(cells);
-  for (std::size_t c = 0; c < cells; ++c)
+    if (child[f] != kGap && parent[f] != kGap) out[static_cast<std::size_t>(child[f])][parent[f]] += area[f];
+  return out;
+}
+
+// Per child cell all its ground, and the parent cell with most of it.
+std::vector<CellShares> cell_shares(const SharedGround& ground) {
+  std::vector<CellShares> out(ground.size());
+  for (std::size_t c = 0; c < out.size(); ++c)
     for (const auto& [p, m2] : ground[c]) {
       out[c].total += m2;
       if (m2 > out[c].best) {
@@ -69,12 +74,25 @@ std::vector<char> touches_border(const Arrangement& m, const Labels& child, cons
   return out;
 }
 
-Nesting weigh_evidence(const Arrangement& m, std::span<const Labels> labels, std::span<const double> area,
+std::vector<DoubtfulParent> doubtful_parents(const SharedGround& ground, const Labels& said) {
+  const std::vector<CellShares> shares = cell_shares(ground);
+  std::vector<DoubtfulParent> out;
+  for (std::size_t c = 0; c < shares.size(); ++c) {
+    const CellShares& s = shares[c];
+    if (said[c] == kGap || said[c] == s.parent || s.best < kDoubtful * s.total || s.total <= 0) continue;
+    const auto own = ground[c].find(said[c]);
+    out.push_back({static_cast<Label>(c), said[c], s.parent, own == ground[c].end() ? 0 : own->second / s.total,
+                   s.best / s.total, s.total});
+  }
+  return out;
+}
+
+Nesting weigh_evidence(const Arrangement& m, std::span<const Labels> labels, const SharedGround& ground,
                        std::size_t child, std::size_t parent, const AlignLayer& layer) {
   Nesting n;
   n.child = child;
   n.parent = parent;
-  const auto shares = cell_shares(labels[child], labels[parent], area, layer.cells);
+  const auto shares = cell_shares(ground);
   const auto border = touches_border(m, labels[child], labels[parent], layer.cells);
   double total = 0, outside = 0;
   std::size_t cells = 0, doubtful = 0;
@@ -346,10 +364,12 @@ std::vector<Nesting> find_nestings(const Arrangement& m, const Frame& frame, std
                                      [&](const SaidNesting& s) { return s.parent == p; });
       const bool spoken = said != layers[c].nestings.end();
       if (p == c || (!spoken && layers[c].cells <= layers[p].cells)) continue;
-      Nesting n = weigh_evidence(m, labels, area, c, p, layers[c]);
+      const SharedGround ground = shared_ground(labels[c], labels[p], area, layers[c].cells);
+      Nesting n = weigh_evidence(m, labels, ground, c, p, layers[c]);
       if (spoken) {
         n.word = said->word;
         if (!said->parent_of.empty()) n.parent_of = said->parent_of;
+        n.doubtful = doubtful_parents(ground, n.parent_of);
       }
       if (spoken || n.confidence > 0) out.push_back(std::move(n));
     }

@@ -10,6 +10,16 @@
 
 namespace gridloom {
 
+// A declared parent that the overlaps speak against: another cell of its layer holds at least 0.6 of the child's
+// ground.
+struct DoubtfulParent {
+  Label cell = kGap;  // of the child layer
+  Label said = kGap;
+  Label most = kGap;  // the parent cell that holds most of it
+  double said_share = 0, most_share = 0;
+  double ground_m2 = 0;  // of the cell, where the parent layer has a cell
+};
+
 // The evidence that layer `child` nests in layer `parent`. Ground counts where the frame has it and one cell of each
 // layer covers it. Shares are of area.
 struct Nesting {
@@ -22,6 +32,7 @@ struct Nesting {
   std::size_t crossed_cells = 0;  // those of them of which the parent holds less than 0.8
   double confidence = 0;          // 0 .. 1, from the overlaps alone
   NestingWord word = NestingWord::discover;
+  std::vector<DoubtfulParent> doubtful = {};  // by cell; of what was declared
 
   bool enforced() const;
   // Do single cells of both layers contradict it?

@@ -219,6 +219,11 @@ void print_summary(const Outcome& o, const Options& options, const Console& cons
        o.faults.empty() ? console.say({"no faults", "无错误"})
                         : with_commas(o.faults.size()) + console.say({" faults", " 处错误"})}};
   if (options.update) lines.push_back({{"Changed", "变化"}, changes_line(o, console)});
+  if (s.doubtful_parents > 0)
+    lines.push_back({{"Parents to check", "存疑上级"},
+                     with_commas(s.doubtful_parents) +
+                         console.say({" features name a parent that hardly holds them (--findings says which)",
+                                      " 个要素所填上级与实际范围不符（--findings 列出）"})});
   if (o.faults.empty()) lines.push_back({{"Written", "已写入"}, options.output});
   print_lines(std::cout, console, lines);
 }
@@ -259,6 +264,7 @@ Json summary_json(const Outcome& o, const Options& options) {
                {"people_in_band", s.people_in_band},
                {"conflicts", std::move(conflicts)},
                {"findings", o.fused.findings.size()},
+               {"doubtful_parents", s.doubtful_parents},
                {"seconds", std::move(seconds)},
                {"seconds_total", total_seconds(o.seconds)},
                {"peak_mb", peak_megabytes()},

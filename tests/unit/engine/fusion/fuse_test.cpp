@@ -310,6 +310,35 @@ TEST(Fuse, ALayerThatLiesOffIsAConflictThatSaysWhatWasDone) {
   }
 }
 
+TEST(Fuse, SaysWhichDeclaredParentIsDoubtful) {
+  FuseInput in = draw::town();
+  in.layers.push_back(draw::delivered("beats",
+                                      {"aaaabbbbcccc", "aaaabbbbcccc", "aaaabbbbcccc", "aaaabbbbcccc", "dddddddddddd",
+                                       "dddddddddddd", "eeeeeeeeeeee", "eeeeeeeeeeee"},
+                                      "abcde"));
+  in.layers.back().parent_layer = "police";
+  in.layers.back().parents = {"p", "p", "q", "r", "s"};
+  const auto doubts = [](const Fused& f) {
+    std::vector<std::string> out;
+    for (const Finding& finding : f.findings)
+      if (finding.what.starts_with("names the parent")) out.push_back(finding.feature + " " + finding.what);
+    return out;
+  };
+  EXPECT_THAT(doubts(fused(in)), ::testing::IsEmpty());
+  in.layers.back().parents[1] = "q";  // b lies in p
+  const Fused f = fused(in);
+  ASSERT_EQ(doubts(f).size(), 1u);
+  EXPECT_EQ(f.statistics.doubtful_parents, 1u);
+  EXPECT_THAT(doubts(f)[0], HasSubstr("b names the parent 'q' of layer police, which holds 0 % of its 16 ha, while 'p' "
+                                      "holds 100 %"));
+  const auto told = std::find_if(f.city.conflicts.begin(), f.city.conflicts.end(), [](const Conflict& c) {
+    return c.kind == ConflictKind::nesting && c.area_m2 > 10'000;
+  });
+  ASSERT_NE(told, f.city.conflicts.end());
+  EXPECT_THAT(told->note, HasSubstr("police q, the declared parent of beats b, holds"));
+  EXPECT_THAT(told->note, HasSubstr("请核对编码"));
+}
+
 TEST(Fuse, LocatesEventsAndCountsThem) {
   const FuseInput in = draw::town();
   const City city = fused(in).city;

@@ -191,6 +191,26 @@ TEST(Nesting, DeclaredHoldsExactly) {
     EXPECT_GT(s.ground([&](FaceId f) { return s.after(a, 1, f) == CoverState{c}; }), 0) << c;
 }
 
+// Cell 41 lies in parent cell 0, and cells along the lines a little in others; one key is wrong.
+TEST(Nesting, ADeclaredParentThatHoldsNothingIsDoubtful) {
+  AlignLayer child = layer(2, 10);
+  SaidNesting said{0, NestingWord::declare, {}};
+  for (Label c = 0; c < 400; ++c) said.parent_of.push_back(c / 100 * 4 + c % 20 / 5);
+  child.nestings.push_back(said);
+  EXPECT_TRUE(Stack({squares(4), drawn_badly()}, {layer(1, 2), child}).found.front().doubtful.empty());
+  child.nestings.front().parent_of[41] = 7;
+  child.nestings.front().parent_of[42] = kGap;  // nothing said is nothing wrong
+  const Stack s({squares(4), drawn_badly()}, {layer(1, 2), child});
+  ASSERT_EQ(s.found.front().doubtful.size(), 1u);
+  const DoubtfulParent& d = s.found.front().doubtful.front();
+  EXPECT_EQ(d.cell, 41);
+  EXPECT_EQ(d.said, 7);
+  EXPECT_EQ(d.most, 0);
+  EXPECT_EQ(d.said_share, 0);
+  EXPECT_EQ(d.most_share, 1);
+  EXPECT_NEAR(d.ground_m2, 10'000, 3'000);
+}
+
 TEST(Nesting, GapIsFilledFromTheParent) {
   draw::Cells child = drawn_badly();
   child[0] = rectangle(0, 30, 95, 93);  // the child layer leaves a strip at the city's edge
