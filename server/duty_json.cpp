@@ -13,10 +13,15 @@ double per_km2(std::uint64_t events, double area_m2) {
 
 Json position_json(LonLat where) { return {{"lon", where.lon}, {"lat", where.lat}}; }
 
-Json grid_json(const City& city, const Grid& grid, std::uint64_t events) {
-  return {{"code", grid.code},       {"name", json_of(grid_title(city, grid))}, {"kind", name_of(grid.kind)},
-          {"area_m2", grid.area_m2}, {"population", grid.population},           {"households", grid.households},
-          {"incidents", events},     {"per_km2", per_km2(events, grid.area_m2)}};
+Json grid_json(const Grid& grid, std::uint64_t events) {
+  return {{"code", grid.code},
+          {"name", json_of(grid.name)},
+          {"kind", name_of(grid.kind)},
+          {"area_m2", grid.area_m2},
+          {"population", grid.population},
+          {"households", grid.households},
+          {"incidents", events},
+          {"per_km2", per_km2(events, grid.area_m2)}};
 }
 
 Json admin_json(const City& city, const Duty& duty) {
@@ -95,7 +100,7 @@ std::string duty_json(const City& city, std::span<const std::uint64_t> incidents
   return dump({{"found", true},
                {"on_boundary", duty->on_boundary},
                {"position", position_json(where)},
-               {"grid", grid_json(city, city.grids[duty->grid], incidents[duty->grid])},
+               {"grid", grid_json(city.grids[duty->grid], incidents[duty->grid])},
                {"admin", admin_json(city, *duty)},
                {"responsibilities", std::move(layers)}});
 }

@@ -164,13 +164,13 @@ Theme grids_theme(const City& city, Incidents incidents, const Palette& p) {
   t.colour = grid_colours(city, p);
   name_grids(city, t);
   t.vector_layer = "grids";
-  t.fields = {{"code", "String"},      {"name", "String"},       {"kind", "String"},
-              {"parent", "String"},    {"population", "Number"}, {"households", "Number"},
-              {"incidents", "Number"}, {"per_km2", "Number"},    {"colour", "String"}};
+  t.fields = {{"code", "String"},    {"name", "String"},       {"name_zh", "String"},    {"kind", "String"},
+              {"parent", "String"},  {"population", "Number"}, {"households", "Number"}, {"incidents", "Number"},
+              {"per_km2", "Number"}, {"colour", "String"}};
   const Rates r = rates(city, incidents);
   for (std::size_t g = 0; g < city.grids.size(); ++g) {
     const Grid& grid = city.grids[g];
-    t.properties.push_back({grid.code, grid.name, word(grid.kind),
+    t.properties.push_back({grid.code, grid.name.en, grid.name.zh, word(grid.kind),
                             city.admin.back().units[static_cast<std::size_t>(grid.parent)].code,
                             rounded(grid.population, 0.1), rounded(grid.households, 0.1),
                             static_cast<std::int64_t>(r.count[g]), rounded(r.per_km2[g], 0.1), t.colour[g]});

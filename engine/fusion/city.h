@@ -43,9 +43,22 @@ struct AdminLevel {
   std::vector<Label> of_face;  // atom -> unit: total over the bounded faces
 };
 
+// Whether a grid is within the band of households, and why not.
+enum class BandVerdict {
+  in_band,
+  fixed,        // special or locked: its ground is given
+  uninhabited,  // nobody lives there
+  isolated,     // its piece of the unit has too few households for one grid
+  enclosed,     // the same, but special or locked grids cut the piece off
+  indivisible,  // one of its atoms has too many
+  numbers,      // no number of grids fits the households of its piece: k x min <= households <= k x max has no k
+  impossible,   // proven: no plan of its unit is within the band
+  surrounded    // none was found: neighbours have no room or cannot spare ground
+};
+
 struct Grid {
   std::string code;
-  std::string name;
+  Text name;                // its unit and serial number, or the name it was drawn under
   std::int32_t parent = 0;  // index in the lowest admin level
   GridKind kind = GridKind::general;
   std::string valid_from;  // ISO date
@@ -56,6 +69,7 @@ struct Grid {
   double population = 0;
   double households = 0;
   bool locked = false;  // its ground stays as it is when the city is fused again
+  BandVerdict verdict = BandVerdict::in_band;
   // What the grid cost.
   std::uint32_t cells_split = 0;  // departments' cells of which it holds more than 5 % and less than 95 %
   double households_moved = 0;    // that had another code before; 0 without a plan of today

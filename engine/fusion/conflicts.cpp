@@ -288,43 +288,51 @@ struct Reasons {
 
   static std::string number(double n) { return std::to_string(std::llround(n)); }
   std::string in_band() const { return number(band.min) + "-" + number(band.max); }
-  std::string fixed_names(const Region& r, const char* comma) const {
+  std::string fixed_names(const Region& r, std::string Text::*language, const char* comma) const {
     std::string names;
-    for (Label grid : r.enclosed_by) names += (names.empty() ? "" : comma) + fixed[static_cast<std::size_t>(grid)].name;
+    for (Label grid : r.enclosed_by)
+      names += (names.empty() ? "" : comma) + fixed[static_cast<std::size_t>(grid)].name.*language;
     return names;
+  }
+
+  // "1 household", "no household", "170 households".
+  static std::string households_en(double n) {
+    const std::string count = number(n);
+    return (count == "0" ? "no" : count) + (count == "0" || count == "1" ? " household" : " households");
   }
 
   // How many grids the piece would need at least and could hold at most.
   std::string range(double households) const {
     const double least = std::ceil(households / band.max), most = std::floor(households / band.min);
-    return number(households) + " households: " + number(most) + " grids would be above the band, " + number(least) +
+    return households_en(households) + ": " + number(most) + " grids would be above the band, " + number(least) +
            " below it / " + number(households) + "户：" + number(most) + "个网格则超上限，" + number(least) +
            "个网格则不足下限";
   }
 
   std::string text(const Region& r, double households) const {
-    const std::string n = number(households), band_en = " (band " + in_band() + ")";
+    const std::string n = number(households), n_en = households_en(households), band_en = " (band " + in_band() + ")";
+    const std::string only_en = households < 0.5 ? n_en : "only " + n_en;
     const UnitPlan& plan = regions.plans[r.unit];
     switch (r.verdict) {
       case BandVerdict::isolated:
-        return "a separate piece of its unit with only " + n + " households" + band_en + " / 所属单元内的独立地块，仅" +
-               n + "户";
+        if (plan.grids == 1) return "its whole unit has " + only_en + band_en + " / 所属单元全部仅" + n + "户";
+        return "a separate piece of its unit with " + only_en + band_en + " / 所属单元内的独立地块，仅" + n + "户";
       case BandVerdict::enclosed:
-        return "cut off by " + std::string(r.enclosed_by.size() > 1 ? "grids " : "grid ") + fixed_names(r, ", ") +
-               ", which may not change, with only " + n + " households" + band_en + " / 被固定网格“" +
-               fixed_names(r, "”“") + "”隔开，仅" + n + "户";
+        return "cut off by " + std::string(r.enclosed_by.size() > 1 ? "grids " : "grid ") +
+               fixed_names(r, &Text::en, ", ") + ", which may not change, with " + only_en + band_en +
+               " / 被固定网格“" + fixed_names(r, &Text::zh, "”“") + "”隔开，仅" + n + "户";
       case BandVerdict::indivisible:
-        return "one atom has more than the band holds, " + n + " households in all" + band_en +
+        return "one atom has more than the band holds, " + n_en + " in all" + band_en +
                "; no department draws a line through it / 含单个超限的基础面，共" + n + "户，无部门界线可分";
       case BandVerdict::numbers:
         return "no number of grids fits the piece's " + range(r.piece_households);
       case BandVerdict::impossible:
-        return n + " households; proven: no plan of the unit is within the band " + in_band() +
+        return n_en + "; proven: no plan of the unit is within the band " + in_band() +
                (plan.relaxed_proven ? ", and none misses it by less than " + number(plan.relaxed_by) : std::string()) +
                " / " + n + "户；已证明该单元不存在达标方案" +
                (plan.relaxed_proven ? "，偏差不可能小于" + number(plan.relaxed_by) + "户" : std::string());
       default:
-        return n + " households; the neighbouring grids have no room or cannot spare ground" + band_en + " / " + n +
+        return n_en + "; the neighbouring grids have no room or cannot spare ground" + band_en + " / " + n +
                "户，相邻网格无法调剂";
     }
   }

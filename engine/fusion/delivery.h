@@ -93,7 +93,7 @@ enum class GridKind { general, special, uninhabited };
 // A grid drawn beforehand: a special one of the catalogue, or one of today's.
 struct DrawnGrid {
   std::string code;  // its key, or today's code
-  std::string name;
+  Text name;
   GridKind kind = GridKind::general;
   bool fixed = false;      // special and locked grids: their ground stays as drawn, their lines are hard
   std::string unit;        // code of the unit it lies in; empty: unknown

@@ -116,7 +116,9 @@ void feed_tables(const City& city, Hasher& out) {
     rows.add(Hasher()
                  .text("grid")
                  .text(g.code)
-                 .text(g.name)
+                 .text(g.name.en)
+                 .text(g.name.zh)
+                 .number(static_cast<std::uint64_t>(g.verdict))
                  .number(static_cast<std::uint64_t>(g.kind))
                  .real(g.area_m2)
                  .real(g.population));

@@ -61,6 +61,12 @@ void set_rows(std::span<Measured> unit) {
   for (Measured& g : unit) g.row = height > 0 ? static_cast<std::int64_t>((north - g.y) / height) : 0;
 }
 
+Text serial_name(const AdminUnit& unit, const std::string& number) {
+  const Text& name = unit.name;
+  return {(name.en.empty() ? name.zh : name.en) + ", grid " + number,
+          (name.zh.empty() ? name.en : name.zh) + number + "网格"};
+}
+
 // Serial numbers of one unit, above all that were ever given there.
 class Serials {
  public:
@@ -123,7 +129,7 @@ std::vector<std::uint32_t> number_grids(City& city, const Regions& regions, cons
       } else {
         const std::string number = serials.next();
         grid.code = unit.code + number;
-        grid.name = (unit.name.zh.empty() ? unit.name.en : unit.name.zh) + number + "网格";
+        grid.name = serial_name(unit, number);
       }
       if (region.verdict == BandVerdict::fixed) {
         const DrawnGrid& drawn = fixed[static_cast<std::size_t>(region.fixed_grid)];
@@ -133,6 +139,7 @@ std::vector<std::uint32_t> number_grids(City& city, const Regions& regions, cons
       if (grid.valid_from.empty()) grid.valid_from = valid_from;
       grid.parent = g->unit;
       grid.kind = region.kind;
+      grid.verdict = region.verdict;
       grid.area_m2 = g->area;
       grid.perimeter_m = g->perimeter;
       grid.compactness = 4 * std::numbers::pi * g->area / (g->perimeter * g->perimeter);
@@ -182,13 +189,6 @@ FaceId owning_atom(const City& city, const Location& location) {
   for (FaceId atom : location.touching)
     if (atom != kOutside && (best == kOutside || code(atom) < code(best))) best = atom;
   return best;
-}
-
-Text grid_title(const City& city, const Grid& grid) {
-  const AdminUnit& unit = city.admin.back().units[static_cast<std::size_t>(grid.parent)];
-  const std::string number = grid.code.starts_with(unit.code) ? grid.code.substr(unit.code.size()) : grid.code;
-  return {(unit.name.en.empty() ? unit.name.zh : unit.name.en) + ", grid " + number,
-          (unit.name.zh.empty() ? unit.name.en : unit.name.zh) + number + "网格"};
 }
 
 }  // namespace gridloom

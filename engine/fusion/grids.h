@@ -13,10 +13,11 @@
 namespace gridloom {
 
 // Fills City::grids and City::grid_of_face from regions over its atoms. Grids that carry one of today's on keep its
-// code, name and date. A new code is the parent's code and a serial number above all that were ever given there,
-// counted in rows from north to south and in each row from west to east (DB11/T 2157-2023). Grids are sorted by unit
-// and code. `fixed` are the special and locked grids that the regions refer to. Throws DataError when a unit needs more
-// serial numbers than `options.serial_digits` give. Returns the region of each grid.
+// code, name and date; a new one is named after its unit and number in both languages. A new code is the parent's code
+// and a serial number above all that were ever given there, counted in rows from north to south and in each row from
+// west to east (DB11/T 2157-2023). Grids are sorted by unit and code. `fixed` are the special and locked grids that the
+// regions refer to. Throws DataError when a unit needs more serial numbers than `options.serial_digits` give. Returns
+// the region of each grid.
 std::vector<std::uint32_t> number_grids(City&, const Regions&, const Predecessor&, const KeptCodes&,
                                         std::span<const DrawnGrid> fixed, const UnifyOptions& options,
                                         const std::string& valid_from);
@@ -27,8 +28,5 @@ void measure_costs(City&, std::span<const double> weights);
 // The atom a located point belongs to: on a line between grids the one whose grid has the lower code, and of its atoms
 // the lowest. kOutside outside the city.
 FaceId owning_atom(const City&, const Location&);
-
-// A grid's name for people, in both languages: its parent and its serial number. Grid::name holds the city's own.
-Text grid_title(const City&, const Grid&);
 
 }  // namespace gridloom

@@ -60,19 +60,6 @@ struct Regionalised {
 // Deterministic in the options.
 Regionalised regionalise(const AtomGraph&, HouseholdBand, const RegionaliseOptions&);
 
-// Why a grid is not within the band.
-enum class BandVerdict {
-  in_band,
-  fixed,        // special or locked: its ground is given
-  uninhabited,  // nobody lives there
-  isolated,     // its piece of the unit has too few households for one grid
-  enclosed,     // the same, but special or locked grids cut the piece off
-  indivisible,  // one of its atoms has too many
-  numbers,      // no number of grids fits the households of its piece: k x min <= households <= k x max has no k
-  impossible,   // proven: no plan of its unit is within the band
-  surrounded    // none was found: neighbours have no room or cannot spare ground
-};
-
 struct Region {
   std::uint32_t unit = 0;
   GridKind kind = GridKind::general;

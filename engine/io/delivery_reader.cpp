@@ -266,13 +266,8 @@ std::vector<DrawnGrid> make_grids(const CatalogueGrids& grids, const RawLayer& r
   std::vector<DrawnGrid> made;
   for (std::size_t c = 0; c < cells.cells.size(); ++c) {
     DeliveredCell& cell = cells.cells[c];
-    DrawnGrid grid{cell.cell.id,
-                   cell.cell.name.empty() ? cell.cell.id : cell.cell.name,
-                   kind,
-                   kind == GridKind::special,
-                   "",
-                   "",
-                   std::move(cell.rings)};
+    const std::string& title = cell.cell.name.empty() ? cell.cell.id : cell.cell.name;
+    DrawnGrid grid{cell.cell.id, {title, title}, kind, kind == GridKind::special, "", "", std::move(cell.rings)};
     for (const std::size_t f : cells.features[c])
       grid.fixed = grid.fixed || (locked != kNoField && says_yes(raw.features[f].values[locked]));
     made.push_back(std::move(grid));

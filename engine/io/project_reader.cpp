@@ -235,7 +235,8 @@ class ProjectReader {
     while (rows.next()) {
       Grid grid;
       grid.code = rows.string();
-      grid.name = rows.string();
+      grid.name.en = rows.string();
+      grid.name.zh = rows.string();
       if (units_.empty())
         rows.skip();
       else
@@ -245,6 +246,7 @@ class ProjectReader {
       grid.valid_to = rows.string();
       for (double* value : {&grid.area_m2, &grid.perimeter_m, &grid.compactness, &grid.population, &grid.households})
         *value = rows.real();
+      grid.verdict = value_named<BandVerdict>(rows, schema::kBandVerdicts);
       grid.locked = rows.integer() != 0;
       grid.cells_split = rows.index(UINT32_MAX, "number of cells");
       grid.households_moved = rows.real();

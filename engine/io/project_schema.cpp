@@ -42,12 +42,13 @@ std::string delivered_name(const std::string& layer) { return "delivered_" + lay
 std::string admin_name(std::size_t level) { return "admin_" + std::to_string(level); }
 
 Table grids(const City& city) {
-  Table table{"grids",
-              "Unified governance grid",
-              "POLYGON",
-              {text("code"), text("name"), text("parent"), text("kind"), text("valid_from"), text("valid_to"),
-               real("area_m2"), real("perimeter_m"), real("compactness"), real("population"), real("households"),
-               integer("locked"), integer("cells_split"), real("households_moved"), real("cut_against_m")}};
+  Table table{
+      "grids",
+      "Unified governance grid",
+      "POLYGON",
+      {text("code"), text("name"), text("name_zh"), text("parent"), text("kind"), text("valid_from"), text("valid_to"),
+       real("area_m2"), real("perimeter_m"), real("compactness"), real("population"), real("households"), text("band"),
+       integer("locked"), integer("cells_split"), real("households_moved"), real("cut_against_m")}};
   for (const Layer& layer : city.layers) {
     table.columns.push_back(text(layer.id));
     table.columns.push_back(real(layer.id + "_share"));

@@ -13,8 +13,9 @@
 namespace gridloom::project_schema {
 
 // L stands for every layer's id, in catalogue order; N for every admin level's number, 0 at the top.
-Table grids(const City&);  // code, name, parent, kind, valid_from, valid_to, area_m2, perimeter_m, compactness,
-                           // population, households, then L (who leads there), L_share
+Table grids(const City&);  // code, name (English), name_zh, parent, kind, valid_from, valid_to, area_m2, perimeter_m,
+                           // compactness, population, households, band (in_band, or why not), locked, cells_split,
+                           // households_moved, cut_against_m, then L (who leads there), L_share
 Table atoms(const City&);  // atom_id, grid_code, L (leading feature's id or NULL), admin_N (code), area_m2, population
 Table overlaps();          // atom_id, layer, feature_id: features beyond the leading one
 Table boundaries();        // from_node, to_node, left_atom, right_atom (0: outside), layers, support, level, length_m
@@ -39,6 +40,8 @@ std::string admin_name(std::size_t level);
 
 // Names of the enumerations, in the order of their values.
 inline constexpr std::string_view kGridKinds[] = {"general", "special", "uninhabited"};
+inline constexpr std::string_view kBandVerdicts[] = {"in_band",     "fixed",   "uninhabited", "isolated",  "enclosed",
+                                                     "indivisible", "numbers", "impossible",  "surrounded"};
 inline constexpr std::string_view kPlanStatuses[] = {"optimal", "feasible", "infeasible", "relaxed", "kept"};
 inline constexpr std::string_view kDutyStatuses[] = {"sole", "split", "vacant"};
 inline constexpr std::string_view kConflictKinds[] = {"gap",       "overlap",    "sliver",       "outside_frame",

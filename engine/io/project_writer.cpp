@@ -223,13 +223,14 @@ void write_grids(GeoPackageWriter& file, const City& city) {
     const Grid& grid = city.grids[g];
     table.begin();
     put_polygon(table, city.arrangement, ground.of_label[g], "grid " + grid.code);
-    table.put(grid.code).put_text_or_null(grid.name);
+    table.put(grid.code).put_text_or_null(grid.name.en).put_text_or_null(grid.name.zh);
     table.put(city.admin.empty() ? std::string_view()
                                  : city.admin.back().units.at(static_cast<std::size_t>(grid.parent)).code);
     table.put(schema::kGridKinds[static_cast<std::size_t>(grid.kind)]);
     table.put_text_or_null(grid.valid_from).put_text_or_null(grid.valid_to);
-    table.put(grid.area_m2, grid.perimeter_m, grid.compactness, grid.population, grid.households, grid.locked ? 1 : 0,
-              grid.cells_split, grid.households_moved, grid.cut_against_m);
+    table.put(grid.area_m2, grid.perimeter_m, grid.compactness, grid.population, grid.households,
+              schema::kBandVerdicts[static_cast<std::size_t>(grid.verdict)], grid.locked ? 1 : 0, grid.cells_split,
+              grid.households_moved, grid.cut_against_m);
     put_responsible(table, city, g);
     table.end();
   }

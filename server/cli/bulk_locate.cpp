@@ -40,7 +40,7 @@ std::optional<double> number(std::string_view text) {
 }
 
 void append_header(const City& city, CsvRow& row) {
-  for (const char* name : {"found", "on_boundary", "grid_code", "grid_name"}) row.emplace_back(name);
+  for (const char* name : {"found", "on_boundary", "grid_code", "grid_name", "grid_name_zh"}) row.emplace_back(name);
   for (const AdminLevel& level : city.admin) row.push_back(level.id + "_code");
   for (const Layer& layer : city.layers) {
     row.push_back(layer.id);
@@ -51,12 +51,11 @@ void append_header(const City& city, CsvRow& row) {
 void append_answer(const City& city, const std::optional<Duty>& duty, CsvRow& row) {
   if (!duty) {
     row.emplace_back("0");
-    row.resize(row.size() + 3 + city.admin.size() + 2 * city.layers.size());
+    row.resize(row.size() + 4 + city.admin.size() + 2 * city.layers.size());
     return;
   }
   const Grid& grid = city.grids[duty->grid];
-  for (const std::string& text : {std::string("1"), std::string(duty->on_boundary ? "1" : "0"), grid.code, grid.name})
-    row.push_back(text);
+  row.insert(row.end(), {"1", duty->on_boundary ? "1" : "0", grid.code, grid.name.en, grid.name.zh});
   for (std::size_t l = 0; l < city.admin.size(); ++l)
     row.push_back(duty->admin[l] == kGap ? "" : city.admin[l].units[static_cast<std::size_t>(duty->admin[l])].code);
   for (std::size_t l = 0; l < city.layers.size(); ++l) {

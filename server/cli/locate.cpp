@@ -52,15 +52,15 @@ std::string duty_text(const City& city, const Layer& layer, const LayerDuty& dut
   return text + ']';
 }
 
-std::string grid_text(const City& city, const Grid& grid, std::uint64_t events, const Console& console) {
-  return grid.code + "  " + console.say(grid_title(city, grid)) + "  (" + fixed(grid.area_m2 / 1e6, 3) + " km² · " +
+std::string grid_text(const Grid& grid, std::uint64_t events, const Console& console) {
+  return grid.code + "  " + console.say(grid.name) + "  (" + fixed(grid.area_m2 / 1e6, 3) + " km² · " +
          with_commas(static_cast<std::uint64_t>(grid.population + 0.5)) + console.say({" people · ", " 人 · "}) +
          with_commas(events) + console.say({" incidents)", " 件事件)"});
 }
 
 void print_duty(const City& city, const std::vector<std::uint64_t>& incidents, const Duty& duty,
                 const Console& console) {
-  Lines lines = {{{"Grid", "网格"}, grid_text(city, city.grids[duty.grid], incidents[duty.grid], console)}};
+  Lines lines = {{{"Grid", "网格"}, grid_text(city.grids[duty.grid], incidents[duty.grid], console)}};
   for (std::size_t l = 0; l < city.admin.size(); ++l) {
     if (duty.admin[l] == kGap) continue;
     const AdminUnit& unit = city.admin[l].units[static_cast<std::size_t>(duty.admin[l])];

@@ -156,7 +156,7 @@ def test_vector_tiles_tile_the_ground(server):
 
 
 @pytest.mark.parametrize("map, layer, fields", [
-    ("grids", "grids", {"code", "name", "kind", "parent", "population", "households", "incidents", "per_km2"}),
+    ("grids", "grids", {"code", "name", "name_zh", "kind", "parent", "population", "households", "incidents", "per_km2"}),
     ("department", "cells", {"id", "name"}), ("zones", "zones", {"code", "unit_id", "unit_name", "status", "share"}),
     ("incidents", "incidents", {"code", "incidents", "per_km2"})])
 def test_vector_tiles_carry_what_tilejson_says(server, map, layer, fields):

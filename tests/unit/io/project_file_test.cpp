@@ -122,8 +122,8 @@ void expect_equal(const AdminLevel& a, const AdminLevel& b) {
 }
 
 auto fields_of(const Grid& g) {
-  return std::tie(g.code, g.name, g.parent, g.kind, g.valid_from, g.valid_to, g.area_m2, g.perimeter_m, g.compactness,
-                  g.population, g.households);
+  return std::tie(g.code, g.name.en, g.name.zh, g.verdict, g.parent, g.kind, g.valid_from, g.valid_to, g.area_m2,
+                  g.perimeter_m, g.compactness, g.population, g.households);
 }
 auto fields_of(const CrosswalkRow& r) {
   return std::tie(r.layer, r.cell, r.grid, r.area_m2, r.population, r.share_of_feature, r.share_of_grid);

@@ -277,13 +277,16 @@ void add_grids(City& c, const Ground& g, const std::vector<double>& areas) {
     const auto parent = static_cast<std::size_t>(grid.parent);
     const std::string number = std::to_string(++serial[parent]);
     grid.code = c.admin.back().units[parent].code + std::string(3 - number.size(), '0') + number;
-    grid.name = c.admin.back().units[parent].name.en + " grid " + number;
+    const Text& unit = c.admin.back().units[parent].name;
+    grid.name = {unit.en + ", grid " + number, unit.zh + number + "网格"};
     grid.valid_from = "2026-01-01";
     grid.compactness = 4 * std::numbers::pi * grid.area_m2 / (grid.perimeter_m * grid.perimeter_m);
     grid.households = grid.population / c.people_per_household;
   }
   c.grids[4].kind = GridKind::special;
+  c.grids[4].verdict = BandVerdict::fixed;
   c.grids[8].kind = GridKind::uninhabited;
+  c.grids[8].verdict = BandVerdict::uninhabited;
 }
 
 struct Amount {

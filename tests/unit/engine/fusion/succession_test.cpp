@@ -149,7 +149,7 @@ TEST(Succession, AHundredthOfAnEditKeepsAlmostAllCodes) {
 
 double area_of(const City& city, const std::string& name) {
   for (const Grid& g : city.grids)
-    if (g.name == name) return g.area_m2;
+    if (g.name.en == name) return g.area_m2;
   return 0;
 }
 
@@ -157,11 +157,12 @@ TEST(FixedGrids, SpecialGroundIsExactlyAsDrawn) {
   FuseInput in = draw::town();
   // A market across no department's line, by 1 mm odd, in community a.
   in.special.push_back(
-      {"M1", "Market", GridKind::special, true, "", "", draw::rectangle(101.001, 451.003, 177.5, 533)});
+      {"M1", {"Market", "Market"}, GridKind::special, true, "", "", draw::rectangle(101.001, 451.003, 177.5, 533)});
   const City city = fused(in);
   EXPECT_NEAR(area_of(city, "Market"), (177.5 - 101.001) * (533 - 451.003), 1e-6);
-  const auto market =
-      std::find_if(city.grids.begin(), city.grids.end(), [](const Grid& g) { return g.name == "Market"; });
+  const auto market = std::find_if(city.grids.begin(), city.grids.end(), [](const Grid& g) {
+    return g.name == Text{"Market", "Market"};
+  });
   ASSERT_NE(market, city.grids.end());
   EXPECT_EQ(market->kind, GridKind::special);
   const City again = fused_again(in, city);
