@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 #include <utility>
 
 #include "tiles/colours.h"
@@ -96,7 +97,12 @@ void CityPictures::add_grid_lines(MapPicture& map) const {
 
 std::string CityPictures::delivered(const Box& window, double width_px, const std::string& label) const {
   MapPicture map(window, width_px);
-  for (std::size_t l = city_.layers.size(); l-- > 0;) {
+  std::vector<std::size_t> order(city_.layers.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return city_.layers[a].cells.size() > city_.layers[b].cells.size();
+  });
+  for (std::size_t l : order) {
     map.begin("delivered d" + std::to_string(l));
     add_delivered(map, l);
   }

@@ -21,7 +21,7 @@ class CityPictures {
   // Where the delivered lines disagree most often: the window of 1.5 km with most slivers.
   Box busiest() const;
 
-  // All departments' lines as delivered, each layer in its colour (CSS classes d0, d1, ...).
+  // All departments' lines as delivered, each layer in its colour (CSS classes d0, d1, ...), the finest at the bottom.
   std::string delivered(const Box& window, double width_px, const std::string& label) const;
   // The units coloured, with the lines of the grids; in a close-up the grids, with the departments' aligned lines.
   std::string grids(const Box& window, double width_px, const std::string& label) const;

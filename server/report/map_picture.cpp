@@ -13,7 +13,8 @@ namespace gridloom {
 namespace {
 
 constexpr long kTenths = 10;
-constexpr long kTooNear = 6;  // tenths of a pixel
+constexpr long kTooNear = 6;       // tenths of a pixel
+constexpr double kLarge_px = 500;  // wider maps are shown smaller than they are drawn
 
 }  // namespace
 
@@ -87,13 +88,28 @@ void MapPicture::add_scale_bar() {
   const std::string length = fixed(metres / metres_per_pixel() * kTenths, 0);
   const std::string left = "60", bottom = fixed(height_px_ * kTenths - 60, 0);
   const std::string text = metres >= 1000 ? fixed(metres / 1000, 0) + " km" : fixed(metres, 0) + " m";
-  body_ += "<path class=\"scale\" d=\"M" + left + " " + bottom + "h" + length + "\"/><text class=\"scale-text\" x=\"" +
-           left + "\" y=\"" + fixed(height_px_ * kTenths - 100, 0) + "\">" + text + "</text>";
+  body_ += "<path class=\"scale\" d=\"M" + left + " " + bottom + "h" + length + "\"/>" +
+           words("scale-text", left, fixed(height_px_ * kTenths - 100, 0), text);
+}
+
+// Up is the north of the grid: of the working projection.
+void MapPicture::add_north() {
+  const long x = std::lround(width_px_ * kTenths) - 170;
+  body_ += "<path class=\"north\" d=\"M" + std::to_string(x) + " 60l70 190l-70 -45l-70 45z\"/>" +
+           words("north-text", std::to_string(x - 45), "400", "N");
+}
+
+std::string MapPicture::words(const std::string& css_class, const std::string& x, const std::string& y,
+                              const std::string& text) const {
+  const double size = width_px_ > kLarge_px ? 170 : 120;
+  return "<text class=\"" + css_class + "\" font-size=\"" + fixed(size, 0) + "\" x=\"" + x + "\" y=\"" + y + "\">" +
+         text + "</text>";
 }
 
 std::string MapPicture::svg(const std::string& label) {
   close_path();
   add_scale_bar();
+  add_north();
   return "<svg class=\"map\" role=\"img\" viewBox=\"0 0 " + fixed(width_px_ * kTenths, 0) + " " +
          fixed(height_px_ * kTenths, 0) + "\" aria-label=\"" + html(label) + "\">" + body_ + "</svg>";
 }

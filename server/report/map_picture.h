@@ -28,7 +28,7 @@ class MapPicture {
   // Closed or open ring; rings of one path fill by the even-odd rule.
   void add_ring(std::span<const Point>);
 
-  // The picture with a scale bar; `label` says what it shows to those who cannot see it.
+  // The picture with a scale bar and an arrow to the north; `label` says what it shows to those who cannot see it.
   std::string svg(const std::string& label);
 
  private:
@@ -40,6 +40,9 @@ class MapPicture {
   void line_to(Pixel);
   void close_path();
   void add_scale_bar();
+  void add_north();
+  std::string words(const std::string& css_class, const std::string& x, const std::string& y,
+                    const std::string& text) const;
 
   Box window_;
   double mm_per_px_;
