@@ -32,7 +32,10 @@ std::string rounded(double number) {
   return with_commas(static_cast<std::uint64_t>(std::llround(std::max(0.0, number))));
 }
 std::string percent(double share, int decimals) { return fixed(100 * share, decimals) + " %"; }
-std::string hectares(double m2) { return fixed(m2 / 1e4, 1); }
+std::string hectares(double m2) {
+  const std::string text = fixed(m2 / 1e4, 1);
+  return with_commas(std::stoull(text)) + text.substr(text.find('.'));
+}
 std::string kilometres(double m, int decimals) { return fixed(m / 1000, decimals); }
 
 ReportContext::ReportContext(const City& city, Language language)

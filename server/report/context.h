@@ -16,7 +16,7 @@ namespace gridloom {
 
 std::string rounded(double number);                   // 8,175,133; negative: 0
 std::string percent(double share, int decimals = 1);  // 99.6 %
-std::string hectares(double m2);                      // 12.3
+std::string hectares(double m2);                      // 1,234.5
 std::string kilometres(double m, int decimals = 1);
 
 class ReportContext {

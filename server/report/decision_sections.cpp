@@ -46,7 +46,7 @@ std::size_t count_of(const Conflict& c) {
 
 std::string level_name(const ReportContext& r, const std::string& id) {
   for (const AdminLevel& level : r.city().admin)
-    if (level.id == id) return html(r.say(level.title));
+    if (level.id == id) return html(r.say(level.title)) + r.say({" (administrative level)", "（行政层级）"});
   return html(id);
 }
 
@@ -204,7 +204,10 @@ std::string missed_group(const ReportContext& r, Miss miss, const std::vector<Mi
   const City& city = r.city();
   const MissWords& words = words_of(miss);
   // Where every row would say the same, the group's own words do.
-  const bool says_why = miss == Miss::impossible || miss == Miss::numbers || miss == Miss::enclosed;
+  const bool bounded = std::any_of(group.begin(), group.end(), [&](const MissedGrid& m) {
+    return city.plans[static_cast<std::size_t>(city.grids[m.grid].parent)].relaxed_proven;
+  });
+  const bool says_why = miss == Miss::numbers || miss == Miss::enclosed || (miss == Miss::impossible && bounded);
   HtmlTable table{says_why ? "tnnnnt" : "tnnnn",
                   {r.say({"Grid", "网格"}), r.say({"Households", "户数"}), r.say({"Off the band by", "偏差（户）"}),
                    r.say({"People", "人口"}), r.say({"Hectares", "公顷"})}};

@@ -151,7 +151,8 @@ Section quality_section(const ReportContext& r) {
       return bar_cell(v, percent(v));
     };
     table.rows.push_back({r.layer_name(l) + generalised_mark(r, l), area("gap_area"), area("overlap_area"),
-                          r.shown("aligned", id, "changed_cells", 0) + " / " + with_commas(city.layers[l].cells.size()),
+                          rounded(r.value("aligned", id, "changed_cells").value_or(0)) + " / " +
+                              with_commas(city.layers[l].cells.size()),
                           r.shown("aligned", id, "lost_cells", 0), r.shown("aligned", id, "displacement_mean", 2),
                           r.shown("aligned", id, "displacement_p95", 1), share("aligned", "boundary_recall"),
                           share("unified", "purity"), share("unified", "inverse_purity"),

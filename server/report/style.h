@@ -30,6 +30,7 @@ details{margin:0 0 .6rem;padding:.5rem .8rem;border:1px solid var(--line);border
 .map .patch{stroke:none}.map .h0{fill:#cfe1f2}.map .h1{fill:#f8e1c2}.map .h2{fill:#d2ead0}.map .h3{fill:#f5d5d0}.map .h4{fill:#e3d9f0}.map .h5{fill:#f4edc4}
 .map .special{fill:#d9b8e8}.map .uninhabited{fill:#d5dccb}
 .map .atom-line{stroke:#8aa0b2;stroke-width:4;stroke-dasharray:20 20}.map .grid-line{stroke:#6b8296;stroke-width:6}.map .unit-line{stroke:#2f4358;stroke-width:13}
+.pair .map .grid-line{stroke-width:4}.pair .map .unit-line{stroke-width:9}
 .map .ground{fill:#f5a623;fill-opacity:.55;stroke:#d98a00;stroke-width:6}
 .map .aligned{stroke:#0f9b8e;stroke-width:22}.map .was{stroke:#c53030;stroke-width:9}
 .map .support{stroke:#0b3b5a}.map .s1{stroke:#d9c27a;stroke-width:4}.map .s2{stroke:#c9a04e;stroke-width:6}.map .s3{stroke:#b0763a;stroke-width:8}
@@ -45,7 +46,7 @@ details{margin:0 0 .6rem;padding:.5rem .8rem;border:1px solid var(--line);border
 .wide{overflow-x:auto;margin-bottom:1rem}table{border-collapse:collapse;min-width:min(100%,36em);font-size:.9rem}
 th{text-align:left;vertical-align:bottom;font-weight:600;color:var(--soft)}th,td{padding:.35rem .6rem;border-bottom:1px solid var(--line)}.sum td{border-top:2px solid var(--line);font-weight:600}
 th:first-child,td:first-child{padding-left:0}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}th.n{white-space:normal}
-.bar{position:relative;display:inline-block;min-width:5.5em;background:var(--pale);border-radius:3px;overflow:hidden}.bar i{position:absolute;inset:0 auto 0 0;background:var(--bar)}.bar b{position:relative;padding:0 .4em;font-weight:500}
+.bar{position:relative;display:inline-block;vertical-align:middle;min-width:5.5em;background:var(--pale);border-radius:3px;overflow:hidden}.bar i{position:absolute;inset:0 auto 0 0;background:var(--bar)}.bar b{position:relative;padding:0 .4em;font-weight:500}
 .download{display:inline-block;margin:0 .5rem .5rem 0;padding:.3rem .8rem;border:1px solid var(--accent);border-radius:6px;color:var(--accent);text-decoration:none}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem}dt{font-weight:600}dd{margin:0;color:var(--soft)}
 @media screen and (min-width:801px){td:first-child{white-space:nowrap}}

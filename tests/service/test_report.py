@@ -128,7 +128,7 @@ def test_english_pages_are_english(page):
 
 
 def test_ranks_conflicts_by_people(page, project):
-    people = [number(m.group(1)) for text in page.texts if (m := re.fullmatch(r"([\d,]+) (?:people|person) · [\d.]+ ha", text))]
+    people = [number(m.group(1)) for text in page.texts if (m := re.fullmatch(r"([\d,]+) (?:people|person) · [\d.,]+ ha", text))]
     assert len(people) >= 20 and people == sorted(people, reverse=True)
     (most,), = rows(project, "SELECT max(population) FROM conflicts WHERE kind <> 'unmet_target' AND NOT (kind = 'gap' AND ids NOT LIKE '%>') AND kind <> 'sliver'")
     assert people[0] == round(most)
