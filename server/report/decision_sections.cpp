@@ -417,12 +417,23 @@ Section plans_section(const ReportContext& r) {
       {r.say({"Unit", "单元"}), r.say({"Plan", "方案"}), r.say({"Atoms", "基础面"}), r.say({"Grids", "网格"}),
        r.say({"outside the band", "未达标"}), r.say({"People in those", "涉及人口"}), r.say({"Households", "户数"}),
        r.say({"Cost, km", "代价（公里）"}), r.say({"Lower bound, km", "下界（公里）"}), r.say({"Gap", "差距"})}};
+  const bool keeps = std::any_of(city.plans.begin(), city.plans.end(),
+                                 [](const UnitPlan& p) { return p.status == PlanStatus::kept || p.moved > 0; });
+  if (keeps) {
+    plans.columns += "nn";
+    plans.header.push_back(r.say({"Households moved", "变更户数"}));
+    plans.header.push_back(r.say({"no plan moves fewer than", "任何方案不少于"}));
+  }
   for (const PlanRow& row : rows) {
     const UnitPlan& p = city.plans[row.unit];
     plans.rows.push_back({r.unit_name(row.unit), r.say(name_of(p.status)), with_commas(p.atoms), with_commas(p.grids),
                           row.missed > 0 ? with_commas(row.missed) : "–", row.missed > 0 ? rounded(row.people) : "–",
                           rounded(p.households), kilometres(p.soft_cut_m), row.gap ? kilometres(p.lower_bound_m) : "–",
                           row.gap ? percent(*row.gap) : "–"});
+    if (keeps) {
+      plans.rows.back().push_back(rounded(p.moved));
+      plans.rows.back().push_back(rounded(p.moved_bound));
+    }
   }
   const std::string n = with_commas(rows.size());
   return {"plans",

@@ -290,6 +290,9 @@ def test_tells_what_became_of_former_grids(binary, city, tmp_path):
     city.catalogue["unify"]["households"] = {"min": 700, "max": 1500}
     assert city.fuse(binary, "--update").returncode == 0
     page = report(binary, city.folder / "city.gpkg", tmp_path / "r.html", "--lang", "en")
+    kept = rows(city.folder / "city.gpkg", "SELECT moved, moved_bound FROM plans WHERE status = 'kept'")
+    assert sorted((round(a), round(b)) for a, b in kept) == sorted(
+        (number(row[10]), number(row[11])) for row in page.rows["plans"][-1] if row[1] == "kept from before")
     moved = rows(city.folder / "city.gpkg", "SELECT old_code, new_code FROM succession WHERE old_code <> new_code")
     assert moved
     assert all(any(code in text for text in page.texts) for pair in moved for code in pair)
