@@ -195,17 +195,6 @@ void refuse_strangers(const Request& request) {
     throw HttpError(403, "Pages of other sites may not append incidents.");
 }
 
-// First and last known time; first > last where none is known. Chunks are sorted by time, the unknown first.
-std::pair<std::int64_t, std::int64_t> time_span(const EventStore& store) {
-  std::int64_t first = INT64_MAX, last = INT64_MIN;
-  for (const EventStore::Part& part : store.parts()) {
-    const auto& seconds = part.chunk->seconds;
-    const auto known = std::upper_bound(seconds.begin(), seconds.end(), kUnknownTime.seconds);
-    if (known != seconds.end()) first = std::min(first, *known), last = std::max(last, seconds.back());
-  }
-  return {first, last};
-}
-
 std::uint64_t count_selected(const EventQuestion& question, const Service& service, const EventStore& store) {
   if (question == EventQuestion{}) return store.size();  // pages ask so again and again
   try {

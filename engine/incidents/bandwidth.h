@@ -8,8 +8,13 @@
 #include <vector>
 
 #include "engine/geometry/point.h"
+#include "engine/incidents/kernel_density.h"
 
 namespace gridloom {
+
+// The radius of a kernel (of the Gaussian: its standard deviation) that spreads an event as far along each axis as a
+// Gaussian of this standard deviation: sd sqrt(2 (k + 2)) for c (1 - u²)^k, whose variance is b²/(2 (k + 2)).
+double radius_for(Kernel, double sd_m);
 
 struct AxisBandwidths {
   double x_m = 0;

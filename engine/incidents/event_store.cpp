@@ -341,4 +341,15 @@ std::vector<EventRef> select_events(const EventStore& store, const EventFilter& 
   return out;
 }
 
+// Chunks are sorted by time, the unknown first.
+std::pair<std::int64_t, std::int64_t> time_span(const EventStore& store) {
+  std::int64_t first = INT64_MAX, last = INT64_MIN;
+  for (const EventStore::Part& part : store.parts()) {
+    const auto& seconds = part.chunk->seconds;
+    const auto known = std::upper_bound(seconds.begin(), seconds.end(), kUnknownTime.seconds);
+    if (known != seconds.end()) first = std::min(first, *known), last = std::max(last, seconds.back());
+  }
+  return {first, last};
+}
+
 }  // namespace gridloom

@@ -94,6 +94,9 @@ class EventStore {
 // what is in it: O(chunks log n + slice). Unknown words throw as in select_events(EventTable).
 std::vector<EventRef> select_events(const EventStore&, const EventFilter&);
 
+// First and last known time in seconds; first > last where none is known. O(chunks log n).
+std::pair<std::int64_t, std::int64_t> time_span(const EventStore&);
+
 // The same filter, prepared for one store: for scans that look at something else first.
 class EventMatcher {
  public:

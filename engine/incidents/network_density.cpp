@@ -158,7 +158,10 @@ NetworkDensity network_density(std::span<const Street> streets, std::span<const 
     return std::tie(a.street, a.offset_m, a.weight) < std::tie(b.street, b.offset_m, b.weight);
   });
   Network network(streets, options);
-  for (const StreetEvent& e : sorted) network.add(e);
+  for (const StreetEvent& e : sorted) {
+    stop_if_asked();
+    network.add(e);
+  }
   return network.take();
 }
 

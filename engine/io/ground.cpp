@@ -67,6 +67,26 @@ std::string short_text(double value) {
   return {text.data(), end};
 }
 
+// Along the vertices, and back to the first where `closing`.
+std::vector<Projected> on_ground(const RawRing& ring, bool closing, bool swapped, PositionReader& reader) {
+  const std::vector<double>& east = swapped ? ring.y : ring.x;
+  const std::vector<double>& north = swapped ? ring.x : ring.y;
+  std::vector<double> px = east, py = north;
+  reader.read(px, py);
+  std::vector<Vertex> line(px.size());
+  for (std::size_t i = 0; i < px.size(); ++i) line[i] = {east[i], north[i], {px[i], py[i]}, true};
+  // The closing edge of a ring that is not closed is refined like the others.
+  const bool open = closing && !line.empty() && (east.front() != east.back() || north.front() != north.back());
+  if (open) line.push_back(line.front());
+  for (int depth = 0; depth < kDeepest && refine(line, reader); ++depth) {
+  }
+  if (open) line.pop_back();
+  std::vector<Projected> ground;
+  ground.reserve(line.size());
+  for (const Vertex& v : line) ground.push_back(v.p);
+  return ground;
+}
+
 }  // namespace
 
 void Extent::add(double x, double y) {
@@ -113,22 +133,11 @@ Extent image_of(const Extent& source, PositionReader& reader) {
 }
 
 std::vector<Projected> ring_on_ground(const RawRing& ring, bool swapped, PositionReader& reader) {
-  const std::vector<double>& east = swapped ? ring.y : ring.x;
-  const std::vector<double>& north = swapped ? ring.x : ring.y;
-  std::vector<double> px = east, py = north;
-  reader.read(px, py);
-  std::vector<Vertex> line(px.size());
-  for (std::size_t i = 0; i < px.size(); ++i) line[i] = {east[i], north[i], {px[i], py[i]}, true};
-  // The closing edge of a ring that is not closed is refined like the others.
-  const bool open = !line.empty() && (east.front() != east.back() || north.front() != north.back());
-  if (open) line.push_back(line.front());
-  for (int depth = 0; depth < kDeepest && refine(line, reader); ++depth) {
-  }
-  if (open) line.pop_back();
-  std::vector<Projected> ground;
-  ground.reserve(line.size());
-  for (const Vertex& v : line) ground.push_back(v.p);
-  return ground;
+  return on_ground(ring, true, swapped, reader);
+}
+
+std::vector<Projected> line_on_ground(const RawRing& line, bool swapped, PositionReader& reader) {
+  return on_ground(line, false, swapped, reader);
 }
 
 }  // namespace gridloom

@@ -34,5 +34,7 @@ Extent image_of(const Extent& source, PositionReader& reader);
 // file's CRS is a curve in the working CRS; it gets as many points as keep every chord within 0.5 mm of that curve, so
 // that layers which drew one line with few or many vertices agree. Infinite where a vertex has no image.
 std::vector<Projected> ring_on_ground(const RawRing& ring, bool swapped, PositionReader& reader);
+// The same of a line.
+std::vector<Projected> line_on_ground(const RawRing& line, bool swapped, PositionReader& reader);
 
 }  // namespace gridloom

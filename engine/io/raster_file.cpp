@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/raster_file.h"
 
-#include <cpl_error.h>
 #include <gdal_priv.h>
 #include <ogr_spatialref.h>
 
@@ -12,6 +11,8 @@
 
 #include "engine/incidents/local_time.h"
 #include "engine/io/atomic_file.h"
+#include "engine/io/gdal.h"
+#include "engine/io/memory_file.h"
 #include "engine/io/project_meta.h"
 #include "engine/progress.h"
 
@@ -23,11 +24,7 @@ struct Close {
 };
 using Dataset = std::unique_ptr<GDALDataset, Close>;
 
-[[noreturn]] void refuse(const std::filesystem::path& path) {
-  throw DataError("cannot write " + path.string() + ": " + CPLGetLastErrorMsg());
-}
-
-Dataset create(const std::filesystem::path& file, const RasterGrid& grid, PixelType type) {
+Dataset create(const std::string& file, const RasterGrid& grid, PixelType type) {
   GDALDriver* driver = GetGDALDriverManager()->GetDriverByName("GTiff");
   if (!driver) throw DataError("this GDAL cannot write GeoTIFF");
   // The predictor for floats, and tiles, are what cloud-optimised readers like; BigTIFF only where it must be.
@@ -36,16 +33,23 @@ Dataset create(const std::filesystem::path& file, const RasterGrid& grid, PixelT
                                 type == PixelType::float32 ? GDT_Float32 : GDT_Float64, const_cast<char**>(options)));
 }
 
-void place(GDALDataset& dataset, const DensityRaster& raster) {
+void place(GDALDataset& dataset, const Lattice& lattice, const RasterGrid& grid) {
   OGRSpatialReference crs;
-  if (crs.SetFromUserInput(raster.lattice.crs.c_str()) != OGRERR_NONE)
-    throw DataError("the CRS '" + raster.lattice.crs + "' is not known");
+  if (crs.SetFromUserInput(lattice.crs.c_str()) != OGRERR_NONE)
+    throw DataError("the CRS '" + lattice.crs + "' is not known");
   dataset.SetSpatialRef(&crs);
-  const double cell = static_cast<double>(raster.grid.cell_mm) / Lattice::kPerMetre;
-  double transform[] = {
-      raster.lattice.origin_x + static_cast<double>(raster.grid.x0_mm) / Lattice::kPerMetre, cell, 0,
-      raster.lattice.origin_y + static_cast<double>(raster.grid.y0_mm) / Lattice::kPerMetre, 0,    -cell};
+  const double cell = static_cast<double>(grid.cell_mm) / Lattice::kPerMetre;
+  double transform[] = {lattice.origin_x + static_cast<double>(grid.x0_mm) / Lattice::kPerMetre, cell, 0,
+                        lattice.origin_y + static_cast<double>(grid.y0_mm) / Lattice::kPerMetre, 0,    -cell};
   dataset.SetGeoTransform(transform);
+}
+
+void describe(GDALDataset& dataset, const RasterTags& tags) {
+  for (const auto& [key, value] : tags.items) dataset.SetMetadataItem(key.c_str(), value.c_str());
+  GDALRasterBand& band = *dataset.GetRasterBand(1);
+  band.SetNoDataValue(std::numeric_limits<double>::quiet_NaN());
+  band.SetUnitType(tags.unit.c_str());
+  band.SetDescription(tags.description.c_str());
 }
 
 std::string bound(std::optional<std::int64_t> seconds) {
@@ -66,44 +70,45 @@ std::string list(const HourSet& hours) {
   return text;
 }
 
-void describe(GDALDataset& dataset, const DensityRaster& raster) {
+RasterTags tags_of(const DensityRaster& raster) {
   const DensityOptions& o = raster.options;
-  const auto say = [&](const char* key, const std::string& value) { dataset.SetMetadataItem(key, value.c_str()); };
-  say("METHOD",
-      "kernel density without edge correction, " +
-          std::string(o.kernel == Kernel::gaussian ? "cut at 6 standard deviations" : "exact to 1e-9 of the maximum"));
-  say("KERNEL", std::string(name_of(o.kernel)));
-  say("BANDWIDTH_M", shortest(o.bandwidth_m));
-  say("CELL_M", shortest(static_cast<double>(raster.grid.cell_mm) / Lattice::kPerMetre));
-  say("EVENTS", std::to_string(raster.events));
-  say("WINDOW_FROM", bound(raster.filter.from));
-  say("WINDOW_TO", bound(raster.filter.to));
-  say("HOURS", list(raster.filter.hours));
-  say("CATEGORIES", list(raster.filter.categories));
-  GDALRasterBand& band = *dataset.GetRasterBand(1);
-  band.SetNoDataValue(std::numeric_limits<double>::quiet_NaN());
-  band.SetUnitType("events/km2");
-  band.SetDescription("incident density");
+  return {"events/km2",
+          "incident density",
+          {{"METHOD", "kernel density without edge correction, " + std::string(o.kernel == Kernel::gaussian
+                                                                                   ? "cut at 6 standard deviations"
+                                                                                   : "exact to 1e-9 of the maximum")},
+           {"KERNEL", std::string(name_of(o.kernel))},
+           {"BANDWIDTH_M", shortest(o.bandwidth_m)},
+           {"CELL_M", shortest(static_cast<double>(raster.grid.cell_mm) / Lattice::kPerMetre)},
+           {"EVENTS", std::to_string(raster.events)},
+           {"WINDOW_FROM", bound(raster.filter.from)},
+           {"WINDOW_TO", bound(raster.filter.to)},
+           {"HOURS", list(raster.filter.hours)},
+           {"CATEGORIES", list(raster.filter.categories)}}};
 }
 
 }  // namespace
 
-void write_raster(const DensityRaster& raster, const std::filesystem::path& path, PixelType type) {
-  GDALAllRegister();
-  const CPLErrorHandlerPusher quiet(CPLQuietErrorHandler);  // what went wrong goes into the exception
-  AtomicFile target(path);
-  Dataset dataset = create(target.path(), raster.grid, type);
-  if (!dataset) refuse(path);
-  place(*dataset, raster);
-  describe(*dataset, raster);
-  const int nx = static_cast<int>(raster.grid.nx), ny = static_cast<int>(raster.grid.ny);
-  auto* values = const_cast<double*>(raster.values.data());  // GDAL only reads, but says so nowhere
+std::string raster_bytes(const Lattice& lattice, const RasterGrid& grid, std::span<const double> values,
+                         const RasterTags& tags, PixelType type) {
+  const GdalErrors errors;
+  const auto refuse = [&] { throw DataError("cannot write the GeoTIFF: " + errors.last()); };
+  const MemoryFile file(".tif");
+  Dataset dataset = create(file.path(), grid, type);
+  if (!dataset) refuse();
+  place(*dataset, lattice, grid);
+  describe(*dataset, tags);
+  const int nx = static_cast<int>(grid.nx), ny = static_cast<int>(grid.ny);
+  auto* data = const_cast<double*>(values.data());  // GDAL only reads, but says so nowhere
   const CPLErr written =
-      dataset->GetRasterBand(1)->RasterIO(GF_Write, 0, 0, nx, ny, values, nx, ny, GDT_Float64, 0, 0, nullptr);
-  CPLErrorReset();
-  dataset.reset();  // the last tiles go to the disk here
-  if (written != CE_None || CPLGetLastErrorType() == CE_Failure) refuse(path);
-  target.commit();
+      dataset->GetRasterBand(1)->RasterIO(GF_Write, 0, 0, nx, ny, data, nx, ny, GDT_Float64, 0, 0, nullptr);
+  dataset.reset();  // the last tiles are written here
+  if (written != CE_None || !errors.last().empty()) refuse();
+  return file.bytes();
+}
+
+void write_raster(const DensityRaster& raster, const std::filesystem::path& path, PixelType type) {
+  write_file(path, raster_bytes(raster.lattice, raster.grid, raster.values, tags_of(raster), type));
 }
 
 }  // namespace gridloom

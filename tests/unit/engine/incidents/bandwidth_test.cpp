@@ -107,5 +107,20 @@ TEST(Bandwidth, RefusesEventsAtOnePlace) {
   EXPECT_THROW(lscv_bandwidth(std::vector<Point>{{0, 0}, {1, 1}}, {2, 1, 3}), std::invalid_argument);
 }
 
+TEST(Bandwidth, EveryKernelOfARadiusForSpreadsAlike) {
+  const std::vector<Point> one{{0, 0}};
+  const RasterGrid grid{-600'000, 600'000, 5'000, 240, 240};
+  for (const Kernel kernel :
+       {Kernel::uniform, Kernel::epanechnikov, Kernel::quartic, Kernel::triweight, Kernel::gaussian}) {
+    const std::vector<double> values = kernel_density(one, grid, {kernel, radius_for(kernel, 100), 1, true});
+    double mass = 0, moment = 0;
+    for (std::size_t q = 0; q < values.size(); ++q) {
+      const double x = grid.centre(q).x / 1000.0;
+      mass += values[q], moment += values[q] * x * x;
+    }
+    EXPECT_NEAR(std::sqrt(moment / mass), 100, 0.5) << name_of(kernel);
+  }
+}
+
 }  // namespace
 }  // namespace gridloom

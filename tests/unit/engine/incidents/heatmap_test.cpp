@@ -127,5 +127,31 @@ TEST(Counts, EveryEventIsInAGridOrOutside) {
   EXPECT_EQ(count_events(city, rows).outside, 1u);
 }
 
+TEST(Heatmap, AWindowHasTheSamePixels) {
+  const DensityRaster whole = heatmap(ell(), {}, {.cell_m = 50});
+  const Box box = box_of(ell().arrangement.points);
+  const Point middle{(box.min.x + box.max.x) / 2, (box.min.y + box.max.y) / 2};
+  const DensityRaster part = heatmap(ell(), {}, {.cell_m = 50, .window = {box.min, middle}});
+  EXPECT_LT(part.grid.size(), whole.grid.size() / 2);
+  const auto column = static_cast<std::size_t>((part.grid.x0_mm - whole.grid.x0_mm) / 50'000);
+  const auto row = static_cast<std::size_t>((whole.grid.y0_mm - part.grid.y0_mm) / 50'000);
+  for (std::size_t j = 0; j < part.grid.ny; ++j)
+    for (std::size_t i = 0; i < part.grid.nx; ++i) {
+      const double a = part.values[j * part.grid.nx + i], b = whole.values[(j + row) * whole.grid.nx + i + column];
+      ASSERT_TRUE(a == b || (std::isnan(a) && std::isnan(b))) << i << ' ' << j;
+    }
+  const Point far{box.max.x + 1000, box.max.y + 1000};
+  EXPECT_THROW(heatmap(ell(), {}, {.window = {far, {far.x + 1, far.y + 1}}}), DataError);
+}
+
+TEST(Heatmap, AdaptiveBandwidthsSpreadOtherwiseAndRefuseTheEdge) {
+  const DensityRaster raster =
+      heatmap(ell(), {}, {.bandwidth_m = 60, .cell_m = 5, .mask_outside = false, .adaptive = true});
+  const DensityRaster fixed = heatmap(ell(), {}, {.bandwidth_m = 60, .cell_m = 5, .mask_outside = false});
+  EXPECT_EQ(raster.events, fixed.events);
+  EXPECT_NE(raster.values, fixed.values);
+  EXPECT_THROW(heatmap(ell(), {}, {.edge = EdgeCorrection::diggle, .adaptive = true}), DataError);
+}
+
 }  // namespace
 }  // namespace gridloom
