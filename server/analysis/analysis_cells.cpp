@@ -24,16 +24,15 @@ const std::map<std::string, Neighbours> kNeighbours{{"queen", Neighbours::queen}
 double required_metres(const Parameters& parameters, std::string_view name, double least, double most,
                        const std::string& why) {
   const auto value = parameters.number(name, least, most);
-  if (!value) throw DataError("'" + std::string(name) + "' is missing: " + why + " needs it, in metres");
+  if (!value)
+    throw WrongParameter("'" + std::string(name) + "' is missing: " + why + " needs it, in metres",
+                         "缺少“" + std::string(name) + "”：" + why + " 需要它（米）");
   return *value;
 }
 
 // Before cells are left out.
-struct Whole {
-  std::vector<std::string> id;
-  LabelCells shape;
-  std::vector<Label> of_face;  // of labels; else empty
-  std::optional<RegularCells> regular;
+struct Whole : LabelledCells {
+  std::optional<RegularCells> regular;  // then without faces
 
   std::size_t size() const { return id.size(); }
   Label at(Point p, FaceId face) const {
@@ -41,15 +40,6 @@ struct Whole {
     return face == kOutside ? kGap : of_face[face];
   }
 };
-
-template <class Items, class Id>
-Whole labelled(const City& city, const std::vector<Label>& of_face, const Items& items, Id&& id) {
-  Whole whole;
-  for (const auto& item : items) whole.id.push_back(id(item));
-  whole.of_face = of_face;
-  whole.shape = label_cells(city.arrangement, of_face, whole.size());
-  return whole;
-}
 
 Whole regular(const AnalysisSource& source, CellShape shape, double size_m) {
   Whole whole;
@@ -65,23 +55,11 @@ Whole regular(const AnalysisSource& source, CellShape shape, double size_m) {
 }
 
 Whole whole_of(const AnalysisSource& source, const CellQuestion& question) {
-  const City& city = source.city;
   if (question.kind == "square") return regular(source, CellShape::square, question.size_m);
   if (question.kind == "hexagon") return regular(source, CellShape::hexagon, question.size_m);
-  if (question.kind == "grids")
-    return labelled(city, city.grid_of_face, city.grids, [](const Grid& g) { return g.code; });
-  std::string known = "grids, square, hexagon";
-  for (const Layer& layer : city.layers) {
-    if (layer.id == question.kind)
-      return labelled(city, layer.labels.of_face, layer.cells, [](const Cell& c) { return c.id; });
-    known += ", " + layer.id;
-  }
-  for (const AdminLevel& level : city.admin) {
-    if (level.id == question.kind)
-      return labelled(city, level.of_face, level.units, [](const AdminUnit& u) { return u.code; });
-    known += ", " + level.id;
-  }
-  throw DataError("'cells' is '" + question.kind + "'; it can be " + known);
+  Whole whole;
+  static_cast<LabelledCells&>(whole) = labelled_cells(source.city, question.kind, "cells", {"square", "hexagon"});
+  return whole;
 }
 
 // Which cells lie in the area and have ground at all.
@@ -159,11 +137,45 @@ SpatialWeights weights_of(const AnalysisSource& source, const Whole& whole, cons
 
 }  // namespace
 
+LabelledCells labelled_cells(const City& city, const std::string& kind, const std::string& parameter,
+                             const std::vector<std::string>& others) {
+  const auto labelled = [&](const std::vector<Label>& of_face, const auto& items, auto&& id, auto&& name) {
+    LabelledCells cells;
+    for (const auto& item : items) {
+      cells.id.push_back(id(item));
+      cells.name.push_back(name(item));
+    }
+    cells.of_face = of_face;
+    cells.shape = label_cells(city.arrangement, of_face, items.size());
+    return cells;
+  };
+  const auto code = [](const auto& item) { return item.code; };
+  if (kind == "grids")
+    return labelled(city.grid_of_face, city.grids, code, [](const Grid& g) { return Text{g.name, g.name}; });
+  std::string known = "grids";
+  for (const std::string& other : others) known += ", " + other;
+  for (const Layer& layer : city.layers) {
+    if (layer.id == kind)
+      return labelled(
+          layer.labels.of_face, layer.cells, [](const Cell& c) { return c.id; },
+          [](const Cell& c) {
+            return Text{c.name, c.name};
+          });
+    known += ", " + layer.id;
+  }
+  for (const AdminLevel& level : city.admin) {
+    if (level.id == kind) return labelled(level.of_face, level.units, code, [](const AdminUnit& u) { return u.name; });
+    known += ", " + level.id;
+  }
+  throw WrongParameter("'" + parameter + "' is '" + kind + "'; it can be " + known,
+                       "“" + parameter + "”为“" + kind + "”；可取 " + known);
+}
+
 CellQuestion read_cell_question(const Parameters& parameters) {
   CellQuestion question;
   if (const std::string kind = parameters.text("cells"); !kind.empty()) question.kind = kind;
   if (question.kind == "square" || question.kind == "hexagon")
-    question.size_m = required_metres(parameters, "size", 10, 100'000, "a net of cells");
+    question.size_m = required_metres(parameters, "size", 10, 100'000, "cells=" + question.kind);
   return question;
 }
 

@@ -12,6 +12,18 @@
 
 namespace gridloom {
 
+// The cells of one labeling of a city. Index: cell.
+struct LabelledCells {
+  std::vector<std::string> id;
+  std::vector<Text> name;
+  LabelCells shape;
+  std::vector<Label> of_face;
+};
+
+// `kind`: grids, a layer's or a level's id. Throws WrongParameter, naming the parameter, these and `others`.
+LabelledCells labelled_cells(const City&, const std::string& kind, const std::string& parameter,
+                             const std::vector<std::string>& others = {});
+
 // cells = grids | a layer's or level's id | square | hexagon, the last two with size in metres.
 struct CellQuestion {
   std::string kind = "grids";

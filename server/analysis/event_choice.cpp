@@ -36,23 +36,33 @@ ChosenEvents select(const AnalysisSource& source, const EventChoice& choice) {
     const EventChunk& chunk = *source.events.parts()[ref.part].chunk;
     chosen.at.push_back(chunk.at[ref.row]);
     chosen.face.push_back(chunk.face[ref.row]);
+    chosen.ref.push_back(ref);
   }
   return chosen;
 }
 
-std::string window_text(const EventChoice& choice) {
+std::string window_text(const EventChoice& choice) { return window_in_words(choice).en; }
+
+Text window_in_words(const EventChoice& choice) {
   const EventFilter& f = choice.filter;
-  std::string text;
-  const auto add = [&](const std::string& part) { text += (text.empty() ? "" : "; ") + part; };
-  if (f.from || f.to) add("from " + moment(f.from) + " until before " + moment(f.to));
-  if (f.hours.any()) add("hours " + list(f.hours, 0));
-  if (f.weekdays.any()) add("weekdays " + list(f.weekdays, 1));
-  if (!f.categories.empty()) add("categories " + list(f.categories));
-  if (!f.subcategories.empty()) add("subcategories " + list(f.subcategories));
-  if (!f.agencies.empty()) add("agencies " + list(f.agencies));
-  if (!f.severities.empty()) add("severities " + list(f.severities));
-  if (!choice.area.empty()) add("area " + choice.area);
-  return text.empty() ? "all incidents" : text;
+  Text text;
+  const auto add = [&](const std::string& en, const std::string& zh, const std::string& what) {
+    text.en += (text.en.empty() ? "" : "; ") + en + " " + what;
+    text.zh += (text.zh.empty() ? "" : "；") + zh + " " + what;
+  };
+  if (f.from || f.to) {
+    text.en = "from " + moment(f.from) + " until before " + moment(f.to);
+    text.zh = (f.from ? moment(f.from) + " 起" : std::string("不限起始")) + "，" +
+              (f.to ? moment(f.to) + " 之前" : std::string("不限截止"));
+  }
+  if (f.hours.any()) add("hours", "钟点", list(f.hours, 0));
+  if (f.weekdays.any()) add("weekdays", "星期", list(f.weekdays, 1));
+  if (!f.categories.empty()) add("categories", "类别", list(f.categories));
+  if (!f.subcategories.empty()) add("subcategories", "子类别", list(f.subcategories));
+  if (!f.agencies.empty()) add("agencies", "部门", list(f.agencies));
+  if (!f.severities.empty()) add("severities", "等级", list(f.severities));
+  if (!choice.area.empty()) add("area", "范围", choice.area);
+  return text.en.empty() ? Text{"all incidents", "全部事件"} : text;
 }
 
 }  // namespace gridloom

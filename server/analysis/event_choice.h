@@ -18,6 +18,7 @@ struct AnalysisSource {
   const PointLocator& locator;
   const EventStore& events;
   unsigned threads = 1;
+  const std::vector<std::vector<Point>>* streets = nullptr;  // lines; null: not known
 };
 
 struct EventChoice {
@@ -33,11 +34,13 @@ EventChoice chosen_by(const EventQuestion&, const City&);
 struct ChosenEvents {
   std::vector<Point> at;
   std::vector<FaceId> face;
+  std::vector<EventRef> ref;
 };
 // By time, then as they came. Throws DataError for words that no event has.
 ChosenEvents select(const AnalysisSource&, const EventChoice&);
 
 // One line: "from 2015-01-01 until open; hours 22,23; categories 311 Rodent"; "all incidents" when nothing is asked.
 std::string window_text(const EventChoice&);
+Text window_in_words(const EventChoice&);  // the same for people
 
 }  // namespace gridloom

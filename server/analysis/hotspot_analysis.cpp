@@ -10,20 +10,15 @@
 #include "engine/incidents/hotspot_words.h"
 #include "engine/incidents/rates.h"
 #include "engine/incidents/suppression.h"
+#include "server/analysis/analysis_words.h"
 #include "server/json_text.h"
 
 namespace gridloom {
 namespace {
 
-constexpr double kTellCoincidence = 0.1;
-
 void step(Progress& progress, std::string_view name, double share) {
   if (progress.cancelled()) throw Cancelled();
   progress.stage(name, share);
-}
-
-Json share_of(const Coincidence& found) {
-  return {{"share", found.share()}, {"points", found.coincident}, {"at_the_fullest_place", found.most}};
 }
 
 // What every answer tells of its events.
@@ -31,15 +26,12 @@ Json record_head(const HotspotAnswer& answer, const HotspotRequest& request, con
   return {{"method", answer.method},   {"cells", answer.cells},
           {"weights", answer.weights}, {"population_at_risk", request.population},
           {"window", answer.window},   {"events", answer.events},
-          {"counted", answer.counted}, {"coincident", share_of(coincident)}};
+          {"counted", answer.counted}, {"coincident", json_of(coincident)}};
 }
 
 // `details` are the method's own.
 void finish(HotspotAnswer& answer, const HotspotRequest& request, const Coincidence& coincident, const Json& details) {
-  if (answer.coincident_share >= kTellCoincidence)
-    answer.cautions.push_back(
-        "A tenth or more of the incidents share their exact place with another: addresses and street centres they were "
-        "geocoded to may look like hot spots.");
+  if (answer.coincident_share >= kTellCoincidence) answer.cautions.push_back(coincidence_caution().en);
   Json record = record_head(answer, request, coincident);
   record.update(details);
   record["cautions"] = answer.cautions;

@@ -25,10 +25,13 @@ void read_method(const Parameters& parameters, HotspotRequest& request) {
     try {
       request.local.method = hotspot_method_named(word);
     } catch (const DataError&) {
-      throw DataError(
+      throw WrongParameter(
           "'method' is '" + word +
-          "'; it can be gi_star, gi, local_moran, local_geary, local_join_count, rate, and for one number of "
-          "all cells moran, geary, getis_g, join_counts");
+              "'; it can be gi_star, gi, local_moran, local_geary, local_join_count, rate, and for one number of "
+              "all cells moran, geary, getis_g, join_counts",
+          "“method”为“" + word +
+              "”；可取 gi_star、gi、local_moran、local_geary、local_join_count、rate；全局统计为 moran、geary、"
+              "getis_g、join_counts");
     }
   }
 }
@@ -56,11 +59,13 @@ void read_sensitivity(const Parameters& parameters, HotspotRequest& request) {
   request.sensitivity = parameters.yes("sensitivity");
   if (!request.sensitivity) return;
   if (request.global || request.population)
-    throw DataError("'sensitivity' compares hot and cold cells of counts: take method gi_star or gi");
+    throw WrongParameter("'sensitivity' compares hot and cold cells of counts: take method gi_star or gi",
+                         "“sensitivity”比较计数的热点与冷点：method 请取 gi_star 或 gi");
   if (parameters.given("cells") || parameters.given("weights") || parameters.given("suppress_under"))
-    throw DataError(
+    throw WrongParameter(
         "'sensitivity' cuts square cells of its own, with queen neighbours or bands of the bandwidths; leave "
-        "out 'cells', 'weights' and 'suppress_under'");
+        "out 'cells', 'weights' and 'suppress_under'",
+        "“sensitivity”自行划分方格并确定邻接；请去掉“cells”“weights”“suppress_under”");
   if (const auto sizes = parameters.numbers("sizes", 10, 100'000); !sizes.empty()) request.runs.cell_sizes_m = sizes;
   request.runs.neighbours_within_m = parameters.numbers("bandwidths", 10, 300'000);
   request.runs.origins_per_axis = static_cast<std::uint32_t>(parameters.whole("origins", 2, 1, 8));
@@ -69,11 +74,13 @@ void read_sensitivity(const Parameters& parameters, HotspotRequest& request) {
 void check(const HotspotRequest& request) {
   const bool joins = counts_joins(request);
   if (request.population && (joins || request.global == GlobalMethod::getis_g))
-    throw DataError(
+    throw WrongParameter(
         "'population' makes standardised rates, which are negative too: join counts and getis_g have no "
-        "meaning of them");
+        "meaning of them",
+        "“population”得到标准化率，可为负值：连接计数与 getis_g 对其没有意义");
   if (request.weights.row_standardised && joins && request.global)
-    throw DataError("join counts count links: leave out 'row_standardised'");
+    throw WrongParameter("join counts count links: leave out 'row_standardised'",
+                         "连接计数统计的是邻接对数：请去掉“row_standardised”");
 }
 
 }  // namespace

@@ -18,8 +18,9 @@ std::optional<double> real(std::string_view text) {
 }
 
 [[noreturn]] void refuse_number(std::string_view name, std::string_view given, double least, double most) {
-  throw DataError("'" + std::string(name) + "' must be a number from " + shortest(least) + " to " + shortest(most) +
-                  ", not '" + std::string(given) + "'");
+  const std::string n(name), g(given), from = shortest(least), to = shortest(most);
+  throw WrongParameter("'" + n + "' must be a number from " + from + " to " + to + ", not '" + g + "'",
+                       "“" + n + "”应为 " + from + " 至 " + to + " 之间的数，而不是“" + g + "”");
 }
 
 }  // namespace
@@ -34,7 +35,9 @@ std::string Parameters::text(std::string_view name) const {
   const std::string* found = nullptr;
   for (const auto& [key, value] : given_) {
     if (key != name) continue;
-    if (found) throw DataError("'" + std::string(name) + "' is given more than once");
+    if (found)
+      throw WrongParameter("'" + std::string(name) + "' is given more than once",
+                           "“" + std::string(name) + "”给出了不止一次");
     found = &value;
   }
   return found ? *found : std::string();
@@ -59,8 +62,10 @@ std::uint64_t Parameters::whole(std::string_view name, std::uint64_t otherwise, 
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
   if (error != std::errc() || end != given.data() + given.size() || value < least || value > most)
-    throw DataError("'" + std::string(name) + "' must be a whole number from " + std::to_string(least) + " to " +
-                    std::to_string(most) + ", not '" + given + "'");
+    throw WrongParameter("'" + std::string(name) + "' must be a whole number from " + std::to_string(least) + " to " +
+                             std::to_string(most) + ", not '" + given + "'",
+                         "“" + std::string(name) + "”应为 " + std::to_string(least) + " 至 " + std::to_string(most) +
+                             " 之间的整数，而不是“" + given + "”");
   return value;
 }
 
@@ -77,12 +82,19 @@ std::vector<double> Parameters::numbers(std::string_view name, double least, dou
     const std::size_t comma = std::min(given.find(',', at), given.size());
     const auto value = real(std::string_view(given).substr(at, comma - at));
     if (!value || !(*value >= least && *value <= most))
-      throw DataError("'" + std::string(name) + "' must be numbers from " + shortest(least) + " to " + shortest(most) +
-                      " with commas between them, not '" + given + "'");
+      throw WrongParameter("'" + std::string(name) + "' must be numbers from " + shortest(least) + " to " +
+                               shortest(most) + " with commas between them, not '" + given + "'",
+                           "“" + std::string(name) + "”应为以逗号分隔、" + shortest(least) + " 至 " + shortest(most) +
+                               " 之间的数，而不是“" + given + "”");
     values.push_back(*value);
     at = comma + 1;
   }
   return values;
+}
+
+void Parameters::refuse_word(std::string_view name, const std::string& given, const std::string& known) {
+  throw WrongParameter("'" + std::string(name) + "' is '" + given + "'; it can be " + known,
+                       "“" + std::string(name) + "”为“" + given + "”；可取 " + known);
 }
 
 void Parameters::refuse_others() const {
@@ -90,7 +102,8 @@ void Parameters::refuse_others() const {
     if (asked_.contains(key) || value.empty()) continue;
     std::string known;
     for (const std::string& name : asked_) known += (known.empty() ? "" : ", ") + name;
-    throw DataError("'" + key + "' means nothing here; what can be given beside the others: " + known);
+    throw WrongParameter("'" + key + "' means nothing here; what can be given beside the others: " + known,
+                         "“" + key + "”在此没有意义；可与其他参数同时给出的有：" + known);
   }
 }
 

@@ -12,12 +12,31 @@
 #include <utility>
 #include <vector>
 
+#include "engine/fusion/delivery.h"
 #include "engine/words.h"
 
 namespace gridloom {
 
-// Every getter throws DataError, naming the parameter, for a text that has no meaning, and for a name given more than
-// once. An empty text is one that was not given. What was asked for is remembered for refuse_others().
+// What was asked for has no meaning; what() is the English text.
+class WrongParameter : public DataError {
+ public:
+  WrongParameter(const std::string& en, const std::string& zh) : DataError(en), text_{en, zh} {}
+  const Text& text() const { return text_; }
+
+ private:
+  Text text_;
+};
+
+// The words of a table for a message: "fdr, none".
+template <class Value>
+std::string words_of(const std::map<std::string, Value>& words) {
+  std::string known;
+  for (const auto& entry : words) known += (known.empty() ? "" : ", ") + entry.first;
+  return known;
+}
+
+// Every getter throws WrongParameter, naming the parameter, for a text that has no meaning, and for a name given more
+// than once. An empty text is one that was not given. What was asked for is remembered for refuse_others().
 class Parameters {
  public:
   using Pairs = std::vector<std::pair<std::string, std::string>>;
@@ -34,16 +53,19 @@ class Parameters {
   Value word(std::string_view name, const std::map<std::string, Value>& words, Value otherwise) const {
     const std::string given = text(name);
     if (given.empty()) return otherwise;
-    return value_of(words, given, "'" + std::string(name) + "'");
+    if (const auto found = words.find(given); found != words.end()) return found->second;
+    refuse_word(name, given, words_of(words));
   }
 
   bool given(std::string_view name) const;
 
   // A name that was given and never asked for is a spelling mistake, or means nothing beside the others: throws
-  // DataError with those that do.
+  // WrongParameter with those that do.
   void refuse_others() const;
 
  private:
+  [[noreturn]] static void refuse_word(std::string_view name, const std::string& given, const std::string& known);
+
   Pairs given_;
   mutable std::set<std::string, std::less<>> asked_;
 };

@@ -29,6 +29,18 @@ Parameters::Pairs AnalysisOptions::parameters() const {
   return pairs;
 }
 
+void refuse_early(const AnalysisOptions& options, const std::function<void(const EventQuestion&)>& read) {
+  EventQuestion events = options.events;
+  events.area.clear();
+  try {
+    read(events);
+  } catch (const WrongParameter&) {
+    throw;
+  } catch (const DataError& error) {
+    throw WrongParameter(error.what(), error.what());
+  }
+}
+
 void run_over_project(const AnalysisOptions& options, const Console& console,
                       const std::function<void(const AnalysisSource&, Progress&)>& work) {
   const Interruption interruption;

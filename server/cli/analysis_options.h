@@ -19,7 +19,7 @@ namespace gridloom::cli {
 
 class AnalysisOptions {
  public:
-  std::string project, output;
+  std::string project, output, format;
   EventQuestion events;
   unsigned threads = 1;
 
@@ -37,6 +37,10 @@ class AnalysisOptions {
   };
   std::list<Entry> entries_;  // CLI11 keeps their addresses
 };
+
+// Reads the question without its areas before the project is opened: what has no meaning in any city is told at once,
+// as wrong use. `read` throws DataError.
+void refuse_early(const AnalysisOptions&, const std::function<void(const EventQuestion&)>& read);
 
 // Opens the project, shows progress, and stops on Ctrl-C.
 void run_over_project(const AnalysisOptions&, const Console&,

@@ -36,26 +36,26 @@ void add_threads(CLI::App& verb, const Console& console, unsigned& threads) {
       ->type_name("N");
 }
 
-void add_events(CLI::App& verb, const Console& console, EventQuestion& events) {
-  verb.add_option("--from", events.from, console.say({"First local time that counts", "起始当地时间（含）"}));
-  verb.add_option("--to", events.to, console.say({"Local time from which on nothing counts", "截止当地时间（不含）"}));
-  verb.add_option("--hours", events.hours,
+void add_events(CLI::App& verb, const Console& console, EventQuestion& events, const std::string& prefix) {
+  const auto named = [&](const char* name) { return "--" + prefix + name; };
+  verb.add_option(named("from"), events.from, console.say({"First local time that counts", "起始当地时间（含）"}));
+  verb.add_option(named("to"), events.to,
+                  console.say({"Local time from which on nothing counts", "截止当地时间（不含）"}));
+  verb.add_option(named("hours"), events.hours,
                   console.say({"Only these hours of the day, such as 22-4; events without a clock time are left out",
                                "只统计这些钟点，如 22-4；没有钟点的事件不计"}));
   verb.add_option(
-      "--weekdays", events.weekdays,
+      named("weekdays"), events.weekdays,
       console.say({"Only these weekdays, such as 1-5 (1 is Monday)", "只统计这些星期几，如 1-5（1 为周一）"}));
   const auto words = [&](const char* name, std::vector<std::string>& to, const Text& what) {
-    verb.add_option(name, to, console.say(what))->allow_extra_args(false)->take_all();  // a project may follow
+    verb.add_option(named(name), to, console.say(what))->allow_extra_args(false)->take_all();  // a project may follow
   };
-  words("--category", events.categories,
-        {"Only this category; may be given several times", "只统计该类别，可多次给出"});
-  words("--subcategory", events.subcategories,
+  words("category", events.categories, {"Only this category; may be given several times", "只统计该类别，可多次给出"});
+  words("subcategory", events.subcategories,
         {"Only this subcategory; may be given several times", "只统计该子类别，可多次给出"});
-  words("--agency", events.agencies, {"Only this agency; may be given several times", "只统计该部门，可多次给出"});
-  words("--severity", events.severities,
-        {"Only this severity; may be given several times", "只统计该等级，可多次给出"});
-  verb.add_option("--area", events.area,
+  words("agency", events.agencies, {"Only this agency; may be given several times", "只统计该部门，可多次给出"});
+  words("severity", events.severities, {"Only this severity; may be given several times", "只统计该等级，可多次给出"});
+  verb.add_option(named("area"), events.area,
                   console.say({"Only there: west,south,east,north in degrees, grid:CODE or LAYER:ID",
                                "只统计该范围：西,南,东,北（度）、grid:网格编码 或 图层:单元编号"}))
       ->type_name("AREA");

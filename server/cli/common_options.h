@@ -16,8 +16,9 @@ void add_json(CLI::App&, Console&);
 void add_project(CLI::App&, const Console&, std::string& path);
 // All processors unless told otherwise.
 void add_threads(CLI::App&, const Console&, unsigned& threads);
-// --from --to --hours --weekdays --category --subcategory --agency --severity --area
-void add_events(CLI::App&, const Console&, EventQuestion&);
+// --from --to --hours --weekdays --category --subcategory --agency --severity --area, each with the prefix after its
+// dashes.
+void add_events(CLI::App&, const Console&, EventQuestion&, const std::string& prefix = "");
 
 // Refuses a file name that does not end so; meant for CLI::Option::check.
 CLI::Validator ends_with(const std::string& ending);

@@ -25,23 +25,13 @@ struct StageName {
   std::string_view stage;
   std::string_view zh;
 };
-constexpr std::array<StageName, 17> kStageNames{{{"read", "读取"},
-                                                 {"build", "构建拓扑"},
-                                                 {"frame", "行政框架"},
-                                                 {"align", "边界对齐"},
-                                                 {"population", "人口落格"},
-                                                 {"atoms", "生成原子面"},
-                                                 {"unify", "生成统一网格"},
-                                                 {"crosswalk", "对照表"},
-                                                 {"conflicts", "冲突清单"},
-                                                 {"quality", "质量指标"},
-                                                 {"verify", "验证"},
-                                                 {"digest", "摘要"},
-                                                 {"write", "写入"},
-                                                 {"open", "打开"},
-                                                 {"prepare", "准备"},
-                                                 {"locate", "定位"},
-                                                 {"density", "核密度"}}};
+constexpr std::array<StageName, 22> kStageNames{
+    {{"read", "读取"},           {"build", "构建拓扑"},   {"frame", "行政框架"},     {"align", "边界对齐"},
+     {"population", "人口落格"}, {"atoms", "生成原子面"}, {"unify", "生成统一网格"}, {"crosswalk", "对照表"},
+     {"conflicts", "冲突清单"},  {"quality", "质量指标"}, {"verify", "验证"},        {"digest", "摘要"},
+     {"write", "写入"},          {"open", "打开"},        {"prepare", "准备"},       {"locate", "定位"},
+     {"density", "核密度"},      {"events", "筛选事件"},  {"bandwidth", "选择带宽"}, {"cells", "划分单元"},
+     {"statistics", "统计检验"}, {"runs", "敏感性分析"}}};
 
 std::string_view name_in(Language language, std::string_view stage) {
   const auto found =

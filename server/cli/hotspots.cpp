@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "engine/io/atomic_file.h"
+#include "server/analysis/analysis_words.h"
 #include "server/cli/analysis_options.h"
 #include "server/cli/verbs.h"
 
@@ -32,23 +33,29 @@ void print_result(const HotspotAnswer& answer, const AnalysisOptions& options, c
   Lines lines = {{{"Incidents", "事件"}, with_commas(answer.events)},
                  {{"In the cells", "落入单元"}, with_commas(answer.counted)},
                  {{"Cells tested", "检验单元"}, with_commas(answer.tested) + "  " + answer.cells}};
-  for (const auto& [name, n] : answer.classes) lines.push_back({{name, name}, with_commas(n)});
+  for (const auto& [name, n] : answer.classes) lines.push_back({in_words(name), with_commas(n)});
   for (const GlobalResult& g : answer.globals)
-    lines.push_back({{g.statistic, g.statistic},
+    lines.push_back({in_words(g.statistic),
                      fixed(g.test.value, 6) + "  (z " + fixed(g.test.z(), 2) + ", p " + p_text(g.p) +
                          (std::isnan(g.p_permutation) ? ")" : ", permutation p " + p_text(g.p_permutation) + ")")});
   if (answer.suppressed > 0) lines.push_back({{"Blank counts", "隐去的数"}, with_commas(answer.suppressed)});
   lines.push_back({{"Method", "方法"}, answer.summary});
   if (!options.output.empty()) lines.push_back({{"Written", "已写入"}, options.output});
   print_lines(std::cout, console, lines);
-  for (const std::string& caution : answer.cautions) print_note({"note: " + caution, "注意：" + caution}, console);
+  for (const std::string& caution : answer.cautions) {
+    const Text text = in_words(caution);
+    print_note({"note: " + text.en, "注意：" + text.zh}, console);
+  }
 }
 
 int run(const AnalysisOptions& options, const Console& console) {
+  const bool plain = options.output.empty();
+  const AnswerFormat format = plain ? AnswerFormat::json : format_of_name(options.output, kFormats);
+  refuse_early(options, [&](const EventQuestion& events) {
+    read_hotspot_request(events, Parameters(options.parameters()), City{});
+  });
   const auto answer = analyse(options, console, [&](const AnalysisSource& source, Progress& progress) {
     const HotspotRequest request = read_hotspot_request(options.events, Parameters(options.parameters()), source.city);
-    const bool plain = options.output.empty();
-    const AnswerFormat format = plain ? AnswerFormat::json : format_of_name(options.output, kFormats);
     HotspotAnswer made = analyse_hotspots(source, request, progress);
     if (!plain) write_file(options.output, file_of(made.table, format).bytes);
     return made;

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "engine/progress.h"
+#include "server/analysis/parameters.h"
 #include "server/cli/console.h"
 #include "server/cli/verbs.h"
 
@@ -45,6 +46,9 @@ int run(const Console& console, const std::function<int()>& work) {
     return work();
   } catch (const Cancelled&) {
     print_error(console, console.say({"interrupted; nothing was written", "已中断，未写入任何文件"}));
+  } catch (const WrongParameter& error) {
+    print_error(console, console.say(error.text()));
+    return kWrongUse;
   } catch (const std::exception& error) {
     print_error(console, error.what());
   }

@@ -176,7 +176,7 @@ def test_heatmap_sums_to_the_events(binary, small_project, tmp_path):
     assert (raster.RasterXSize, raster.RasterYSize) == (answer["columns"], answer["rows"])
     total = values[values == values].sum() * 20 * 20 / 1e6
     assert abs(total - 3) < 0.03  # all three kernels lie inside the city
-    assert values[values == values].max() == pytest.approx(answer["highest_per_km2"], rel=1e-6)
+    assert values[values == values].max() == pytest.approx(answer["highest"], rel=1e-6)
 
 
 def test_heatmap_leaves_nothing_behind_when_it_fails(binary, small_project, tmp_path):

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/analysis/analysis_words.h"
+
+#include <map>
+
+namespace gridloom {
+
+Text coincidence_caution() {
+  return {
+      "A tenth or more of the incidents share their exact place with another: addresses and street centres they were "
+      "geocoded to may look like hot spots.",
+      "十分之一以上的事件与其他事件位置完全相同：它们被编码到的门址或街道中心可能看似热点。"};
+}
+
+Json json_of(const Coincidence& found) {
+  return {{"share", found.share()}, {"points", found.coincident}, {"at_the_fullest_place", found.most}};
+}
+
+Text in_words(const std::string& english) {
+  static const std::map<std::string, std::string> kChinese{
+      {"untested", "未检验"},
+      {"not_significant", "不显著"},
+      {"hot", "热点"},
+      {"cold", "冷点"},
+      {"high_high", "高-高"},
+      {"low_low", "低-低"},
+      {"high_low", "高-低"},
+      {"low_high", "低-高"},
+      {"similar", "与邻相似"},
+      {"different", "与邻相异"},
+      {"hot_in_all_runs", "各次均为热点"},
+      {"hot_in_some_runs", "部分为热点"},
+      {"moran", "莫兰指数 I"},
+      {"geary", "吉尔里指数 C"},
+      {"getis_g", "Getis-Ord G"},
+      {"black_black", "黑-黑连接"},
+      {"black_white", "黑-白连接"},
+      {"white_white", "白-白连接"},
+      {"No population at risk was given: high values may only show where people are, not where risk is high.",
+       "未给出风险人口：高值可能只说明人多，而非风险高。"},
+      {"No population at risk was given: clustering may only show where people are.",
+       "未给出风险人口：聚集可能只说明人口分布。"},
+      {"The normal distribution does not hold for sparse counts: take exact or permutation p.",
+       "计数稀疏时正态近似不成立：请用精确或置换 p 值。"},
+      {"So few permutations that a single cell cannot be significant after the correction.",
+       "置换次数太少，校正后单个单元不可能显著。"},
+      {"Cells without neighbours were not tested.", "没有邻接的单元未作检验。"},
+      {"Cells without neighbours add nothing but count as cells.", "没有邻接的单元不产生贡献，但仍计入单元数。"},
+      {"Without a correction the share alpha of all cells is called by chance alone.",
+       "不作校正时，仅凭偶然就会有 alpha 比例的单元被判为显著。"},
+      {coincidence_caution().en, coincidence_caution().zh}};
+  const auto found = kChinese.find(english);
+  return {english, found == kChinese.end() ? english : found->second};
+}
+
+}  // namespace gridloom

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// What analyses say to people, in both languages; records keep the English.
+#pragma once
+
+#include <string>
+
+#include "engine/fusion/delivery.h"
+#include "engine/incidents/coincidence.h"
+#include "server/json_text.h"
+
+namespace gridloom {
+
+inline constexpr double kTellCoincidence = 0.1;  // share of the incidents
+Text coincidence_caution();
+Json json_of(const Coincidence&);
+
+// A caution of the engine's (Provenance::cautions) or a class's name ("hot") with its Chinese; unknown texts stay as
+// they are.
+Text in_words(const std::string& english);
+
+}  // namespace gridloom

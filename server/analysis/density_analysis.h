@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Densities of a city's incidents, asked in words: what `gridloom heatmap` and /api/heatmap share, so that both give
+// the same answer.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/incidents/heatmap.h"
+#include "engine/incidents/street_network.h"
+#include "engine/io/feature_file.h"
+#include "server/analysis/answer_file.h"
+#include "server/analysis/event_choice.h"
+#include "server/analysis/parameters.h"
+#include "tiles/tile_service.h"
+
+namespace gridloom {
+
+enum class BandwidthRule { stated, scott, silverman, diggle, ppl, lscv };
+
+// The last three compare candidates, and are told of a random sample where there are more events.
+struct BandwidthQuestion {
+  BandwidthRule rule = BandwidthRule::stated;
+  double metres = 500;                              // stated: the kernel's radius, the Gaussian's standard deviation
+  std::optional<std::pair<double, double>> search;  // standard deviations in metres; default: by Scott's
+  std::size_t sample = 5000;
+  std::uint64_t seed = 1;
+};
+
+// What an event counts: 1, or by a word of it.
+struct EventWeight {
+  std::optional<EventField> field;
+  std::map<std::string, double> of_word;  // others: 1. Empty: the words are numbers themselves
+};
+
+enum class Against { nothing, incidents, population };
+enum class TimeUnit { whole, day, week, month, year };
+
+// What of the density is wanted.
+enum class DensityProduct { surface, contours, zones };
+
+struct DensityRequest {
+  EventChoice events;
+  EventWeight weight;
+  BandwidthQuestion bandwidth;
+  DensityOptions surface;  // all but the bandwidth, the window and threads
+  std::string window;      // as set_area; the raster covers its box. Empty: the city
+  TimeUnit per = TimeUnit::whole;
+
+  Against against = Against::nothing;
+  EventChoice against_events;
+  std::optional<double> floor;  // of the denominator per km²; default: a twentieth of its mean over the city
+  double mask_below = 0;
+  bool logarithm = false;
+
+  bool along_streets = false;
+  NetworkOptions streets;  // all but the bandwidth
+  double reach_m = 50;     // of an event to its street
+
+  DensityProduct product = DensityProduct::surface;
+  std::string zones = "grids";
+  std::vector<double> levels;  // of contours; empty: about `classes` round ones
+  std::size_t classes = 8;
+
+  AnswerFormat format = AnswerFormat::json;
+  Language language = Language::en;  // of the picture
+  std::uint32_t width_px = 1400;     // of the picture
+  std::optional<double> top;         // the picture's strongest colour; default: the highest value
+};
+
+// kernel; bandwidth = metres | scott | silverman | diggle | ppl | lscv with search = from,to, sample, seed; adaptive;
+// exact; edge = none | uniform | diggle; cell; window; weight = severity | severity:high=3,low=1; per = day | week |
+// month | year; against = incidents | population with floor, mask_below, logarithm; along = streets with split =
+// continuous | discontinuous, piece, reach, least_share; contours = yes with levels or classes; zones; for pictures
+// width, top. A CSV is of zones (grids where none are named), a GeoJSON or GeoPackage of contours unless zones are
+// named, or of streets. Throws WrongParameter; also for a name that means nothing beside the others, and DataError as
+// parse_question.
+DensityRequest read_density_request(const EventQuestion&, const EventQuestion& against, const Parameters&, const City&,
+                                    AnswerFormat, Language);
+
+struct DensityAnswer {
+  FeatureTable table;          // rows of contours, zones or streets; the record and the lattice always
+  RasterGrid grid;             // without pixels along streets
+  std::vector<double> values;  // of the pixels; NaN: outside the city, or nothing can be said
+  Text unit;
+  std::string method;
+  std::string summary;  // one line
+  std::string window;
+  std::size_t events = 0;
+  double bandwidth_m = 0;
+  double highest = 0, mean = 0;
+  double coincident_share = 0;
+  double length_km = 0;  // of the streets
+  std::vector<Text> cautions;
+};
+
+// The same for any number of threads. Throws DataError; Cancelled when the progress, or a LoopWatch around, says so.
+DensityAnswer analyse_density(const AnalysisSource&, const DensityRequest&, Progress&);
+
+// O(bytes). The picture is density_picture's.
+AnswerFile file_of(const DensityAnswer&, const DensityRequest&, const City&);
+
+}  // namespace gridloom
