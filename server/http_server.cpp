@@ -254,8 +254,27 @@ asio::awaitable<void> HttpServer::State::converse(Lane& lane, Lane::Connection& 
   }
 }
 
+namespace {
+
+// Resumes where it was called once the reply is there.
+asio::awaitable<Response> reply_of(Handlers::Later begin) {
+  auto initiate = [](auto handler, Handlers::Later& start) {
+    const auto executor = asio::get_associated_executor(handler);
+    const auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    start([shared, executor](Response response) {
+      asio::post(executor, [shared, response = std::move(response)]() mutable { (*shared)(std::move(response)); });
+    });
+  };
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Response)>(initiate, asio::use_awaitable,
+                                                                                          std::ref(begin));
+}
+
+}  // namespace
+
 asio::awaitable<Response> HttpServer::State::respond(Request request) {
   if (auto response = handlers.at_once(request)) co_return std::move(*response);
+  if (handlers.later)
+    if (auto begin = handlers.later(request)) co_return co_await reply_of(std::move(*begin));
   if (waiting.fetch_add(1) >= options.waiting) {
     --waiting;
     Response busy = problem(503, "Too many requests are waiting; ask again in a moment.");

@@ -13,12 +13,16 @@
 
 namespace gridloom {
 
-// Neither may throw; both are called from many threads at once.
+// None may throw; all are called from many threads at once.
 struct Handlers {
   // Runs where the sockets are served and must not wait; empty: it would have to.
   std::function<std::optional<Response>(const Request&)> at_once;
   // Runs in a worker and may take its time.
   std::function<Response(const Request&)> in_worker;
+  // Asked between the two, where the sockets are served, without waiting: what begins an answer that is made elsewhere
+  // and replies once, on any thread; empty: nothing. May be left out.
+  using Later = std::function<void(std::function<void(Response)>)>;
+  std::function<std::optional<Later>(const Request&)> later{};
 };
 
 struct ServerOptions {

@@ -30,6 +30,9 @@ Service::Service(EventStore events, City opened, const ServiceOptions& options)
       positions(std::make_unique<Positions>(city->arrangement.lattice)),
       cache(std::make_unique<TileCache>(options.cache_bytes)),
       metrics(std::make_unique<Metrics>()),
-      on_error(options.on_error) {}
+      on_error(options.on_error),
+      analysis_threads(options.analysis_threads),
+      streets(options.streets),
+      jobs(std::make_unique<Jobs>(options.jobs, options.on_error)) {}
 
 }  // namespace gridloom

@@ -9,9 +9,11 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "engine/arrangement/locate.h"
 #include "engine/fusion/city.h"
+#include "server/jobs.h"
 #include "server/live_events.h"
 #include "server/metrics.h"
 #include "server/position.h"
@@ -26,6 +28,9 @@ struct ServiceOptions {
   std::filesystem::path web;                // the built web application; may be missing
   std::optional<LogPosition> project = {};  // where incidents are appended; none: nowhere
   std::size_t cache_bytes = std::size_t{256} << 20;
+  JobOptions jobs = {};
+  unsigned analysis_threads = 1;                   // of each analysis
+  std::vector<std::vector<Point>> streets = {};    // lines on the city's lattice that densities may follow
   std::function<void(std::string_view)> on_error;  // told of every answer 500, with its cause; may be empty
 };
 
@@ -46,6 +51,9 @@ struct Service {
   std::unique_ptr<TileCache> cache;
   std::unique_ptr<Metrics> metrics;
   std::function<void(std::string_view)> on_error;
+  unsigned analysis_threads = 1;
+  std::vector<std::vector<Point>> streets;
+  std::unique_ptr<Jobs> jobs;  // the last: they look at the rest
 
  private:
   Service(EventStore, City, const ServiceOptions&);

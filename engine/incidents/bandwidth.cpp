@@ -89,6 +89,10 @@ double overlap(double r, double h) {
 
 }  // namespace
 
+double radius_for(Kernel kernel, double sd_m) {
+  return kernel == Kernel::gaussian ? sd_m : sd_m * std::sqrt(2.0 * (static_cast<int>(kernel) + 2));
+}
+
 AxisBandwidths scott_bandwidth(std::span<const Point> points) {
   const Moments m = moments_of(points);
   const double factor = std::pow(static_cast<double>(points.size()), -1.0 / 6);

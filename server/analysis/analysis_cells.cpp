@@ -15,11 +15,11 @@ namespace {
 
 constexpr double kMostMetres = 300'000;
 
-const std::map<std::string, Neighbours> kNeighbours{{"queen", Neighbours::queen},
-                                                    {"rook", Neighbours::rook},
-                                                    {"distance", Neighbours::distance},
-                                                    {"knn", Neighbours::knn},
-                                                    {"kernel", Neighbours::kernel}};
+const std::map<std::string, NeighbourRule> kNeighbours{{"queen", NeighbourRule::queen},
+                                                       {"rook", NeighbourRule::rook},
+                                                       {"distance", NeighbourRule::distance},
+                                                       {"knn", NeighbourRule::knn},
+                                                       {"kernel", NeighbourRule::kernel}};
 
 double required_metres(const Parameters& parameters, std::string_view name, double least, double most,
                        const std::string& why) {
@@ -121,15 +121,15 @@ SpatialWeights contiguous(const AnalysisSource& source, const Whole& whole, Cont
 SpatialWeights weights_of(const AnalysisSource& source, const Whole& whole, const WeightQuestion& question,
                           const std::vector<std::uint32_t>& kept, const std::vector<Point>& centre) {
   switch (question.kind) {
-    case Neighbours::queen:
+    case NeighbourRule::queen:
       return contiguous(source, whole, Contiguity::queen, kept);
-    case Neighbours::rook:
+    case NeighbourRule::rook:
       return contiguous(source, whole, Contiguity::rook, kept);
-    case Neighbours::distance:
+    case NeighbourRule::distance:
       return distance_band(centre, question.metres);
-    case Neighbours::knn:
+    case NeighbourRule::knn:
       return k_nearest(centre, question.k);
-    case Neighbours::kernel:
+    case NeighbourRule::kernel:
       break;
   }
   return kernel_weights(centre, question.metres, question.kernel);
@@ -181,12 +181,12 @@ CellQuestion read_cell_question(const Parameters& parameters) {
 
 WeightQuestion read_weight_question(const Parameters& parameters) {
   WeightQuestion question;
-  question.kind = parameters.word("weights", kNeighbours, Neighbours::queen);
-  if (question.kind == Neighbours::distance)
+  question.kind = parameters.word("weights", kNeighbours, NeighbourRule::queen);
+  if (question.kind == NeighbourRule::distance)
     question.metres = required_metres(parameters, "distance", 0.001, kMostMetres, "weights=distance");
-  if (question.kind == Neighbours::knn)
+  if (question.kind == NeighbourRule::knn)
     question.k = static_cast<std::uint32_t>(parameters.whole("neighbours", 8, 1, 1000));
-  if (question.kind == Neighbours::kernel) {
+  if (question.kind == NeighbourRule::kernel) {
     question.metres = required_metres(parameters, "bandwidth", 0.001, kMostMetres, "weights=kernel");
     if (const std::string kernel = parameters.text("kernel"); !kernel.empty()) question.kernel = kernel_named(kernel);
   }
@@ -196,8 +196,8 @@ WeightQuestion read_weight_question(const Parameters& parameters) {
 
 std::string text_of(const WeightQuestion& question) {
   std::string text = word_of(kNeighbours, question.kind);
-  if (question.kind == Neighbours::kernel) text += " " + std::string(name_of(question.kernel));
-  if (question.kind == Neighbours::knn) text += " " + std::to_string(question.k);
+  if (question.kind == NeighbourRule::kernel) text += " " + std::string(name_of(question.kernel));
+  if (question.kind == NeighbourRule::knn) text += " " + std::to_string(question.k);
   if (question.metres > 0) text += " " + shortest(question.metres) + " m";
   return text + (question.row_standardised ? ", row-standardised" : "");
 }

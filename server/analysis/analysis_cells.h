@@ -31,12 +31,12 @@ struct CellQuestion {
 };
 CellQuestion read_cell_question(const Parameters&);
 
-enum class Neighbours { queen, rook, distance, knn, kernel };
+enum class NeighbourRule { queen, rook, distance, knn, kernel };
 
 // weights = queen | rook | distance (distance: metres) | knn (neighbours: k) | kernel (bandwidth: metres, kernel:
 // word); row_standardised = yes | no.
 struct WeightQuestion {
-  Neighbours kind = Neighbours::queen;
+  NeighbourRule kind = NeighbourRule::queen;
   double metres = 0;
   std::uint32_t k = 8;
   Kernel kernel = Kernel::quartic;

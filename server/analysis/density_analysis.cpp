@@ -258,7 +258,8 @@ Ratio divide(DensityRaster& raster, double events, const Weighted& below, const 
   const double floor = request.floor.value_or(kFloorShare * below.sum() / city_km2(city));
   const double unit = people ? 1000 : below.sum() / events;
   for (double& value : raster.values) value *= unit;
-  raster.values = relative_risk(raster.values, other.values, {floor, request.mask_below, request.logarithm});
+  const double mask = request.mask_below.value_or(floor);
+  raster.values = relative_risk(raster.values, other.values, {floor, mask, request.logarithm});
   Ratio ratio;
   ratio.unit = people ? Text{"incidents per 1,000 people", "件/千人"}
                       : Text{"relative risk (1: as in the whole city)", "相对风险（1 为全市平均）"};
@@ -266,7 +267,7 @@ Ratio divide(DensityRaster& raster, double events, const Weighted& below, const 
                   {"window", people ? Json() : Json(window_text(request.against_events))},
                   {"n", below.sum()},
                   {"floor_per_km2", floor},
-                  {"mask_below_per_km2", request.mask_below},
+                  {"mask_below_per_km2", mask},
                   {"logarithm", request.logarithm}};
   return ratio;
 }
@@ -396,8 +397,8 @@ void fill_zones(const City& city, const DensityRaster& raster, const DensityRequ
   details["zones_without_pixel"] = empty;
   if (empty > 0)
     answer.cautions.push_back(
-        {with_commas(empty) + " zones hold no cell's centre and have no value: take smaller cells.",
-         with_commas(empty) + " 个区域内没有像元中心，因而没有值：请减小像元。"});
+        {with_commas(empty) + " zones have no value: no cell with a value has its centre there. Take smaller cells.",
+         with_commas(empty) + " 个区域没有值：其中没有有值像元的中心。请减小像元。"});
 }
 
 // --- the answer ---
@@ -408,6 +409,18 @@ struct Subject {
   Period period;
 };
 
+void refuse_large(const RasterGrid& grid, std::size_t most) {
+  if (grid.size() <= most) return;
+  const double cell = static_cast<double>(grid.cell_mm) / Lattice::kPerMetre;
+  const std::string pixels = std::to_string(grid.size() / 1'000'000), limit = std::to_string(most / 1'000'000);
+  const std::string larger =
+      shortest(std::ceil(cell * std::sqrt(static_cast<double>(grid.size()) / static_cast<double>(most))));
+  throw WrongParameter(
+      "'cell': " + pixels + " million pixels are more than the " + limit + " million made here; cells of " + larger +
+          " metres or a smaller window will do",
+      "“cell”：" + pixels + " 百万像元超出此处上限 " + limit + " 百万；请用 " + larger + " 米以上的像元或较小的范围");
+}
+
 void analyse_surface(const AnalysisSource& source, const DensityRequest& request, const Subject& subject,
                      Progress& progress, DensityAnswer& answer, Json& details) {
   const City& city = source.city;
@@ -415,6 +428,7 @@ void analyse_surface(const AnalysisSource& source, const DensityRequest& request
   options.bandwidth_m = subject.bandwidth.metres;
   options.window = window_of(request.window, city);
   options.threads = source.threads;
+  refuse_large(city_raster(city, options.cell_m, options.window), source.most_pixels);
   DensityRaster raster = heatmap(city, subject.events.at, subject.events.weight, options);
   for (double& value : raster.values) value /= subject.period.units;
   answer.method = options.adaptive ? "adaptive kernel density" : "kernel density";

@@ -52,8 +52,8 @@ struct DensityRequest {
 
   Against against = Against::nothing;
   EventChoice against_events;
-  std::optional<double> floor;  // of the denominator per km²; default: a twentieth of its mean over the city
-  double mask_below = 0;
+  std::optional<double> floor;       // of the denominator per km²; default: a twentieth of its mean over the city
+  std::optional<double> mask_below;  // nothing is said where the denominator is less; default: the floor
   bool logarithm = false;
 
   bool along_streets = false;

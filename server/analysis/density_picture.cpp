@@ -21,7 +21,7 @@ constexpr double kLeastRoom = 14;  // pixels between lines, on average: closer o
 constexpr double kTallest = 1.5;   // height of the map to its width
 constexpr const char* kFont = "Noto Sans CJK SC";
 constexpr Colour kInk{0x26, 0x2a, 0x33}, kFaint{0x70, 0x76, 0x82}, kWater{0xe2, 0xe9, 0xf0}, kLand{0xfa, 0xf9, 0xf6},
-    kPaper{0xff, 0xff, 0xff};
+    kPaper{0xff, 0xff, 0xff}, kUnknown{0xd3, 0xd6, 0xda};
 // After ColorBrewer's YlOrRd and RdBu (Brewer & Harrower).
 constexpr std::array<Colour, 7> kRamp{{{0xff, 0xf7, 0xc8},
                                        {0xfe, 0xd9, 0x76},
@@ -54,7 +54,9 @@ struct Tone {
 class Scale {
  public:
   Scale(const DensityAnswer& answer, const DensityRequest& request)
-      : ratio_(request.against == Against::incidents), log_(request.logarithm) {
+      : ratio_(request.against == Against::incidents),
+        rate_(request.against == Against::population),
+        log_(request.logarithm) {
     const double highest = std::isfinite(answer.highest) ? answer.highest : 0;
     top_ = request.top.value_or(highest);
     more_ = highest > top_ * (1 + 1e-9);
@@ -75,6 +77,7 @@ class Scale {
   }
   Tone tone_of_share(double share) const {
     if (ratio_) return {colour_at(kDiverging, share)};
+    if (rate_) return {colour_at(kRamp, share)};
     return {colour_at(kRamp, share), std::clamp(share / 0.12, 0.0, 1.0)};
   }
   Tone tone(double value) const {
@@ -105,7 +108,7 @@ class Scale {
   bool more() const { return more_; }
 
  private:
-  bool ratio_, log_;
+  bool ratio_, rate_, log_;
   double top_ = 1;
   bool more_ = false;
 };
@@ -174,6 +177,8 @@ class Picture {
   cairo_t* pen() const { return pen_.get(); }
   bool zh() const { return request_.language == Language::zh; }
   const std::string& say(const Text& text) const { return zh() ? text.zh : text.en; }
+
+  bool ratio() const { return request_.against != Against::nothing; }
 
   // --- strokes ---
 
@@ -287,7 +292,7 @@ class Picture {
     cairo_set_line_join(pen(), CAIRO_LINE_JOIN_ROUND);
     cairo_set_line_cap(pen(), CAIRO_LINE_CAP_ROUND);
     add_ground();
-    ink(kLand);
+    ink(ratio() ? kUnknown : kLand);
     cairo_fill_preserve(pen());
     cairo_save(pen());
     cairo_clip(pen());
@@ -406,7 +411,14 @@ class Picture {
       const bool top = scale_.more() && scale_.share(value) >= 1;
       text(x + bar + 10, at + 5, label_of(value) + (top ? say({" and more", " 及以上"}) : ""), kInk);
     }
-    y = wrapped(x, y + high + 30, kPanel, 12.5, how(), kFaint);
+    y += high + 30;
+    if (ratio()) {
+      rectangle(x, y - 12, bar, 15);
+      fill(kUnknown);
+      text(x + bar + 10, y, say({"too little to say", "基数过小，不作判断"}), kInk);
+      y += 30;
+    }
+    wrapped(x, y, kPanel, 12.5, how(), kFaint);
   }
 
   std::vector<double> ticks_downward() const {

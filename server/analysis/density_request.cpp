@@ -31,6 +31,7 @@ const std::map<std::string, EventField> kFields{{"category", EventField::categor
                                                 {"severity", EventField::severity},
                                                 {"status", EventField::status}};
 constexpr double kLeastMetres = 0.1, kMostMetres = 500'000, kMost = 1e15;
+constexpr std::uint64_t kMostSample = 8000;  // whose pairs fill 256 MB
 
 bool begins_with_digit(const std::string& text) { return text.find_first_of("+-.0123456789") == 0; }
 
@@ -53,7 +54,7 @@ void read_bandwidth(const Parameters& parameters, DensityRequest& request) {
                            "“search”应为由小到大的两个米数，如 50,2000");
     bandwidth.search = {range[0], range[1]};
   }
-  bandwidth.sample = parameters.whole("sample", bandwidth.sample, 10, 100'000);
+  bandwidth.sample = parameters.whole("sample", bandwidth.sample, 10, kMostSample);
   bandwidth.seed = parameters.whole("seed", 1, 0, UINT64_MAX);
 }
 
@@ -122,7 +123,7 @@ void read_against(const EventQuestion& against, const Parameters& parameters, co
   if (request.against == Against::nothing) return;
   request.against_events = chosen_by(against, city);
   request.floor = parameters.number("floor", 0, kMost);
-  request.mask_below = parameters.number("mask_below", 0, 0, kMost);
+  request.mask_below = parameters.number("mask_below", 0, kMost);
   request.logarithm = parameters.yes("logarithm");
   if (request.surface.adaptive)
     throw WrongParameter("a ratio needs the same bandwidth above and below: leave out 'adaptive' or 'against'",

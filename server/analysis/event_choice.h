@@ -19,6 +19,7 @@ struct AnalysisSource {
   const EventStore& events;
   unsigned threads = 1;
   const std::vector<std::vector<Point>>* streets = nullptr;  // lines; null: not known
+  std::size_t most_pixels = 400'000'000;                     // of a raster
 };
 
 struct EventChoice {

@@ -109,7 +109,8 @@ void add_ratio(CLI::App& verb, const Console& console, Options& options,
   add_events(verb, console, options.against, "against-");
   add("floor",
       {"Least denominator per km² (a twentieth of its mean)", "分母下限（每平方公里，默认其均值的二十分之一）"});
-  add("mask-below", {"Nothing is told where the denominator per km² is less (0)", "分母低于此值处不给结果（0）"});
+  add("mask-below",
+      {"Nothing is told where the denominator per km² is less (the floor)", "分母低于此值处不给结果（默认同下限）"});
   options.add_flag(verb, console, "logarithm", {"Natural logarithm of the ratio", "比值取自然对数"});
 }
 
@@ -168,15 +169,22 @@ Verb heatmap_verb(CLI::App& root, Console& console) {
       "  gridloom heatmap nyc.gpkg -o streets.gpkg --streets roads.geojson --bandwidth 300");
   add_project(*verb, console, options->project);
   const auto add = [&](const std::string& name, const Text& what) { options->add(*verb, console, name, what); };
+  const auto part = [&](const Text& name) { verb->option_defaults()->group(console.say(name)); };
+  part({"Output", "输出"});
   add_output(*verb, console, *options, add);
+  part({"Density", "密度"});
   add_surface(add);
   options->add_flag(*verb, console, "adaptive",
                     {"Narrow where incidents are dense (Abramson)", "自适应带宽（Abramson）"});
   options->add_flag(*verb, console, "exact",
                     {"Gaussian: every incident instead of bins", "gaussian：逐事件计算，不分箱"});
+  part({"Incidents", "事件"});
   add_events(*verb, console, options->events);
+  part({"Ratio", "比值"});
   add_ratio(*verb, console, *options, add);
+  part({"Along streets", "沿街道"});
   add_streets(*verb, console, *options, add);
+  part({"Options", "选项"});
   add_threads(*verb, console, options->threads);
   add_json(*verb, console);
   return {verb, [options, &console] { return run(*options, console); }};

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/io/project_file.h"
+#include "engine/io/street_reader.h"
 #include "server/cli/common_options.h"
 #include "server/cli/resources.h"
 #include "server/cli/verbs.h"
@@ -23,6 +24,8 @@ struct Options {
   std::string styles, web;
   unsigned threads = 1;
   std::size_t cache_mb = 256;
+  unsigned analyses = 2;
+  std::string streets;
 };
 
 std::filesystem::path folder(const std::string& given, const char* in_source, const char* installed) {
@@ -50,10 +53,15 @@ Service make_service(const Options& options, const Console& console) {
   progress.stage("open", 0);
   auto [position, city] = open_project(options.project);
   progress.stage("prepare", 0.5);
+  std::vector<std::vector<Point>> streets;
+  if (!options.streets.empty()) streets = read_named_streets(options.streets, city->arrangement.lattice);
   return Service(std::move(city), {.styles = styles_folder(options),
                                    .web = folder(options.web, "server/web/dist", "web"),
                                    .project = std::move(position),
                                    .cache_bytes = options.cache_mb << 20,
+                                   .jobs = {.at_once = options.analyses},
+                                   .analysis_threads = std::max(1u, options.threads / 2),
+                                   .streets = std::move(streets),
                                    .on_error = [&console](std::string_view what) { print_error(console, what); }});
 }
 
@@ -77,7 +85,8 @@ int run(const Options& options, const Console& console) {
                      .workers = options.threads,
                      .body_bytes = std::size_t{16} << 20},
                     {.at_once = [&](const Request& request) { return handle_at_once(request, *service); },
-                     .in_worker = [&](const Request& request) { return handle(request, *service); }});
+                     .in_worker = [&](const Request& request) { return handle(request, *service); },
+                     .later = [&](const Request& request) { return handle_later(request, *service); }});
   const Service opened = make_service(options, console);
   service = &opened;
   announce(opened, server.url(), console);
@@ -101,6 +110,14 @@ Verb serve_verb(CLI::App& root, Console& console) {
   verb->add_option("--cache", options->cache_mb, console.say({"Memory for finished tiles in MiB", "瓦片缓存（MiB）"}))
       ->capture_default_str()
       ->check(CLI::Range(0, 1 << 20));
+  verb->add_option("--analyses", options->analyses,
+                   console.say({"Heatmaps and hotspots made at once", "同时进行的核密度与热点分析数"}))
+      ->capture_default_str()
+      ->check(CLI::Range(1, 64));
+  verb->add_option("--streets", options->streets,
+                   console.say({"Lines for densities along streets: as `heatmap --streets`",
+                                "沿街道密度所用的线：同 heatmap --streets"}))
+      ->type_name("FILE");
   add_threads(*verb, console, options->threads);
   add_json(*verb, console);
   return {verb, [options, &console] { return run(*options, console); }};

@@ -5,10 +5,12 @@
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <future>
 
 #include <atomic>
 #include <latch>
@@ -103,6 +105,42 @@ TEST(HttpServer, AnswersManyRequestsOnOneConnection) {
   for (const char* target : {"/now1", "/later", "/now2"}) {
     client.say(std::string("GET ") + target + " HTTP/1.1\r\n" + kEnd);
     EXPECT_THAT(client.hear_until(target), StartsWith("HTTP/1.1 200 OK\r\n"));
+  }
+}
+
+TEST(HttpServer, AnswersThatAreMadeElsewhereHoldNoWorker) {
+  std::vector<std::jthread> makers;
+  std::promise<void> open;
+  const auto opened = open.get_future().share();
+  Handlers handlers = echo();
+  handlers.later = [&](const Request& r) -> std::optional<Handlers::Later> {
+    if (!r.target.starts_with("/else")) return std::nullopt;
+    return [&, target = r.target](std::function<void(Response)> reply) {
+      makers.emplace_back([opened, reply = std::move(reply), target] {
+        opened.wait();
+        reply(text("elsewhere " + target));
+      });
+    };
+  };
+  {
+    const Running server({.workers = 1}, handlers);
+    std::vector<std::unique_ptr<Client>> waiting;
+    for (int i = 0; i < 4; ++i) {
+      waiting.push_back(std::make_unique<Client>(server.url()));
+      waiting.back()->say("GET /else" + std::to_string(i) + " HTTP/1.1\r\n" + kEnd);
+    }
+    Client other(server.url());
+    other.say("GET /slow HTTP/1.1\r\n" + kEnd);
+    EXPECT_THAT(other.hear_until("worker /slow"), HasSubstr("worker /slow"));
+    open.set_value();
+    for (int i = 0; i < 4; ++i) {
+      const std::string mine = "elsewhere /else" + std::to_string(i);
+      EXPECT_THAT(waiting[static_cast<std::size_t>(i)]->hear_until(mine), HasSubstr(mine));
+    }
+    // The connection goes on.
+    waiting[0]->say("GET /now HTTP/1.1\r\n" + kEnd);
+    EXPECT_THAT(waiting[0]->hear_until("now /now"), HasSubstr("now /now"));
+    makers.clear();
   }
 }
 

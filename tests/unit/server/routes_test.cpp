@@ -250,5 +250,40 @@ TEST_F(RoutesTest, MetricsCount) {
   EXPECT_THAT(std::string(metrics.header("Content-Type")), StartsWith("text/plain"));
 }
 
+TEST_F(RoutesTest, AnalysesAreMadeElsewhere) {
+  const Request request{.target = "/api/heatmap?format=json"};
+  EXPECT_FALSE(handle_at_once(request, *service_));
+  ASSERT_TRUE(handle_later(request, *service_));
+  EXPECT_FALSE(handle_later({.target = "/api/city"}, *service_));
+  EXPECT_FALSE(handle_later({.method = "DELETE", .target = "/api/heatmap"}, *service_));
+  const Json record = json("/api/heatmap?format=json&category=noise");
+  EXPECT_EQ(record["unit"], "incidents per km²");
+  EXPECT_EQ(json("/api/hotspots?format=json&method=moran")["method"], "moran");
+}
+
+TEST_F(RoutesTest, QuestionsWithoutMeaningAreRefusedAtOnce) {
+  for (const char* wrong : {"bandwidth=x", "format=jpeg", "wait=-1", "nonsense=1", "area=grid:x", "cell=1&cell=2"})
+    EXPECT_EQ(refused(std::string("/api/heatmap?") + wrong), 400u) << wrong;
+  EXPECT_EQ(refused("/api/hotspots?format=tif"), 400u);
+  EXPECT_EQ(refused("/api/jobs/none"), 404u);
+  EXPECT_EQ(refused("/api/jobs/none/result"), 404u);
+}
+
+TEST_F(RoutesTest, AJobIsFollowedByItsLinks) {
+  const Response accepted = get("/api/heatmap?format=csv&wait=0");
+  ASSERT_EQ(accepted.status, 202u);
+  const std::string address(accepted.header("Location"));
+  Json job;
+  do {
+    job = json(address);
+  } while (job["state"] == "waiting" || job["state"] == "running");
+  EXPECT_EQ(job["state"], "done");
+  const Response result = get(job["links"]["result"]);
+  EXPECT_EQ(result.status, 200u);
+  EXPECT_THAT(std::string(result.text()), StartsWith("cell,name,mean,largest"));
+  EXPECT_EQ(handle({.method = "DELETE", .target = address}, *service_).status, 204u);
+  EXPECT_EQ(get(address).status, 404u);
+}
+
 }  // namespace
 }  // namespace gridloom
