@@ -54,7 +54,7 @@ Service make_service(const Options& options, const Console& console) {
   auto [position, city] = open_project(options.project);
   progress.stage("prepare", 0.5);
   std::vector<std::vector<Point>> streets;
-  if (!options.streets.empty()) streets = read_named_streets(options.streets, city->arrangement.lattice);
+  if (!options.streets.empty()) streets = read_named_streets(options.streets, city.arrangement.lattice);
   return Service(std::move(city), {.styles = styles_folder(options),
                                    .web = folder(options.web, "server/web/dist", "web"),
                                    .project = std::move(position),

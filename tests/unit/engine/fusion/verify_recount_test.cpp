@@ -33,7 +33,7 @@ FuseInput delivery() {
   beats.parents = {"p", "p", "q", "r", "r", "s", "s"};
   in.layers.push_back(std::move(beats));
   in.unify.weights = {1, 3, 2, 0.5, 1};
-  in.special.push_back({"M1", "Market", GridKind::special, true, "", "", draw::rectangle(101, 451, 177, 533)});
+  in.special.push_back({"M1", {"Market", "市场"}, GridKind::special, true, "", "", draw::rectangle(101, 451, 177, 533)});
   return in;
 }
 

@@ -173,8 +173,9 @@ TEST(EdgeCorrected, ExactMassesAreThoseOfTheSurfaceWithinItsBound) {
     const auto quick = corrected_density(points, crooked(), grid, {Kernel::gaussian, 120, 2, false}, edge);
     for (std::size_t q = 0; q < exact.size(); ++q)
       if (std::isfinite(exact[q]) &&
-          inside(crooked(), double(q % 50) * 20'000 + 10'000, kSide - double(q / 50) * 20'000 - 10'000))
+          inside(crooked(), double(q % 50) * 20'000 + 10'000, kSide - double(q / 50) * 20'000 - 10'000)) {
         ASSERT_NEAR(quick[q], exact[q], 2e-3 * exact[q] + 1e-3) << q;
+      }
   }
 }
 

@@ -38,7 +38,9 @@ TEST(PlaceOnStreets, EqualsLookingAtEveryStreet) {
     ASSERT_EQ(placed.on, 1u) << round;
     EXPECT_EQ(placed.events[0].street, street) << round;
     EXPECT_NEAR(placed.events[0].offset_m, offset, 1e-6) << round;
-    if (nearest > 2) EXPECT_EQ(place_on_streets(network, std::vector<Point>{p}, {}, nearest / 1000 - 0.001, 1).off, 1u);
+    if (nearest > 2) {
+      EXPECT_EQ(place_on_streets(network, std::vector<Point>{p}, {}, nearest / 1000 - 0.001, 1).off, 1u);
+    }
   }
 }
 
