@@ -37,7 +37,7 @@ bool in_area(Point p, const Rings& rings) {
 AreaIndex::AreaIndex(const Rings& rings) {
   std::int64_t edges = 0;
   for (const std::vector<Point>& ring : rings) {
-    box_.extend(box_of(ring));
+    for (Point p : ring) box_.extend(p);  // a ring without points has no box to extend by
     edges += static_cast<std::int64_t>(ring.size());
   }
   if (box_.empty()) return;
