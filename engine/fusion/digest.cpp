@@ -118,7 +118,6 @@ void feed_tables(const City& city, Hasher& out) {
                  .text(g.code)
                  .text(g.name.en)
                  .text(g.name.zh)
-                 .number(static_cast<std::uint64_t>(g.verdict))
                  .number(static_cast<std::uint64_t>(g.kind))
                  .real(g.area_m2)
                  .real(g.population));

@@ -20,6 +20,7 @@ class PlanProof {
 
   std::vector<Fault> run() {
     check_splits();
+    check_bands();
     if (weighed_) check_cuts();
     check_plans();
     check_succession();
@@ -62,6 +63,19 @@ class PlanProof {
     }
     for (std::size_t g = 0; g < least.size(); ++g)
       faults_.expect_between("grids", grid(g) + ", cells_split", city_.grids[g].cells_split, least[g], most[g]);
+  }
+
+  // Why a grid is outside the band is what unify proved; that it is, its households tell.
+  void check_bands() {
+    for (std::size_t g = 0; g < city_.grids.size(); ++g) {
+      const Grid& now = city_.grids[g];
+      if (now.verdict == BandVerdict::fixed || now.verdict == BandVerdict::uninhabited) continue;
+      const double off = std::max({0.0, city_.households_min - now.households, now.households - city_.households_max});
+      const double slack = 1e-6 * (1 + now.households);  // sums in another order
+      const bool said_within = now.verdict == BandVerdict::in_band;
+      if (said_within ? off > slack : off == 0)
+        faults_.differs("grids", grid(g) + ", band (0 within, 1 outside)", said_within ? 0 : 1, said_within ? 1 : 0);
+    }
   }
 
   void check_cuts() {

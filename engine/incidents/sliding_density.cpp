@@ -45,7 +45,7 @@ void SlidingDensity::remove(Point p, double weight) {
 void SlidingDensity::stamp(Point p, double weight, int sign) {
   const density::Frame frame{2 * grid_.x0_mm, 2 * grid_.y0_mm, grid_.cell_mm, radius_, grid_.nx, grid_.ny};
   const bool gaussian = kernel_ == Kernel::gaussian;
-  const auto reach = gaussian ? static_cast<int64_t>(kGaussianReach * static_cast<double>(radius_)) : radius_;
+  const auto reach = gaussian ? static_cast<int64_t>(kExactReach * static_cast<double>(radius_)) : radius_;
   const int64_t x = 2 * int64_t{p.x}, southward = frame.north - frame.cell - 2 * int64_t{p.y};
   const int64_t first_row = std::max<int64_t>(0, density::ceil_div(southward - reach, 2 * frame.cell));
   const int64_t last_row = std::min(frame.ny - 1, density::floor_div(southward + reach, 2 * frame.cell));

@@ -81,8 +81,8 @@ TEST(Theme, IncidentsGrowDarkerWithDensity) {
 TEST(Theme, GridsTellSpecialAndUninhabitedOnes) {
   const City city = toy::city();
   const Theme t = make_theme(city, count_events(city).of_grid, "grids", 0, palette());
-  EXPECT_EQ(std::get<std::string>(t.properties.at(4).at(2)), "special");
-  EXPECT_EQ(std::get<std::string>(t.properties.at(8).at(2)), "uninhabited");
+  EXPECT_EQ(std::get<std::string>(t.properties.at(4).at(3)), "special");
+  EXPECT_EQ(std::get<std::string>(t.properties.at(8).at(3)), "uninhabited");
   EXPECT_NE(t.colour.at(4), t.colour.at(0));
   EXPECT_EQ(t.names.at(0).en, "370202001001");
   EXPECT_EQ(t.short_names.at(0).en, "001");

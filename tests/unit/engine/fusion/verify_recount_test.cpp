@@ -33,7 +33,8 @@ FuseInput delivery() {
   beats.parents = {"p", "p", "q", "r", "r", "s", "s"};
   in.layers.push_back(std::move(beats));
   in.unify.weights = {1, 3, 2, 0.5, 1};
-  in.special.push_back({"M1", {"Market", "市场"}, GridKind::special, true, "", "", draw::rectangle(101, 451, 177, 533)});
+  in.special.push_back(
+      {"M1", {"Market", "市场"}, GridKind::special, true, "", "", draw::rectangle(101, 451, 177, 533)});
   return in;
 }
 
@@ -179,6 +180,14 @@ TEST(VerifyRecount, NamesFalseCostsOfGrids) {
                 HasSubstr(name + "cut_against_m"));
     EXPECT_THAT(plan_faults(first(), [&](City& c) { c.grids[g].households_moved += 1; }),
                 HasSubstr(name + "households_moved"));
+    if (first().grids[g].verdict != BandVerdict::fixed && first().grids[g].verdict != BandVerdict::uninhabited) {
+      EXPECT_THAT(plan_faults(first(),
+                              [&](City& c) {
+                                BandVerdict& v = c.grids[g].verdict;
+                                v = v == BandVerdict::in_band ? BandVerdict::numbers : BandVerdict::in_band;
+                              }),
+                  HasSubstr(name + "band"));
+    }
   }
   EXPECT_THAT(plan_faults(first(), [](City& c) { c.layers[1].weight = 1; }), HasSubstr("cut_against_m"));
   EXPECT_EQ(plan_faults(first(), [](City& c) { c.layers[1].weight.reset(); }), "") << "a file of older days";
