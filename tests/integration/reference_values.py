@@ -120,7 +120,8 @@ def esda():
     yield Row("esda test_moran.py", "SIDS2 SIDR74: I", "0.24772519320480135", i["value"])
     yield Row("esda test_moran.py", "SIDS2 SIDR74: one-sided p, normality", "5.7916539074498452e-05", one_sided(i["z_normality"]))
     eb = gridloom.rates(numbers(sids, "SID79"), numbers(sids, "BIR79"), "standardised")
-    yield Row("esda test_moran.py", "SIDS2 SID79/BIR79: I of empirical Bayes rates", "0.16622343552567395", gridloom.moran(eb, queen)["value"])
+    yield Row("esda test_moran.py", "SIDS2 SID79/BIR79: I of empirical Bayes rates", "0.16622343552567395",
+              gridloom.moran(eb, queen)["value"])
     for x, y, published in (("SIDR74", "SIDR79", "0.19362610652874668"), ("NWR79", "SIDR74", "0.37701382542927858")):
         yield Row("esda test_moran.py", f"SIDS2 bivariate I of {x}, {y}", published,
                   gridloom.bivariate_moran(numbers(sids, x), numbers(sids, y), queen))
@@ -154,7 +155,8 @@ def local():
     field = table("getisord_expected_spdep.csv")
     xy = numpy.column_stack([numbers(field, "x"), numbers(field, "y")])
     for metres, text in ((30, "1.221979"), (60, "1.74810")):
-        z = gridloom.hotspots(numbers(field, "val"), gridloom.weights(xy, kind="distance", distance=metres), "gi", inference="analytic")["z"]
+        near = gridloom.weights(xy, kind="distance", distance=metres)
+        z = gridloom.hotspots(numbers(field, "val"), near, "gi", inference="analytic")["z"]
         yield Row("Getis & Ord 1996", f"remote sensing, cell 120, {metres} m: z of Gi", text, z[119])
     smith = gridloom.hotspots(numbers(table("pysal_desmith.txt", 1), "z"), gal("pysal_desmith.gal").row_standardised(), "moran",
                               inference="analytic")["statistic"]
@@ -205,7 +207,8 @@ def density_at(xy, point, sd, edge, window):
     shift, pixel = 0.001, 0.002
     x, y = numpy.round(xy[point], 3) + shift
     options = {} if edge == "none" else {"mask": shapely.affinity.translate(window, shift, shift), "edge": edge}
-    surface = gridloom.heatmap(xy + shift, sd, pixel, "gaussian", bounds=(x - shift, y - shift, x + shift, y + shift), exact=True, **options)
+    box = (x - shift, y - shift, x + shift, y + shift)
+    surface = gridloom.heatmap(xy + shift, sd, pixel, "gaussian", bounds=box, exact=True, **options)
     return float(surface.array[0, 0])  # a km² is the unit square
 
 

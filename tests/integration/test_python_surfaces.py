@@ -8,7 +8,6 @@ import warnings
 
 import geopandas
 import numpy
-import pandas
 import pytest
 import shapely.geometry
 
@@ -179,6 +178,16 @@ def test_relative_risk_is_the_floored_ratio_of_two_surfaces():
         expected = numpy.log(a.array / numpy.maximum(b.array, 100))
     expected[(b.array < 50) | (a.array == 0)] = numpy.nan
     numpy.testing.assert_allclose(log, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_a_geotiff_is_never_labelled_as_what_it_is_not(tmp_path):
+    plain = gridloom.heatmap(scattered(6), 500, 100, bounds=BOX, crs=UTM)
+    adaptive = gridloom.heatmap(scattered(6), 500, 100, bounds=BOX, crs=UTM, adaptive=True)
+    for other in (gridloom.relative_risk(plain, plain), adaptive):
+        with pytest.raises(gridloom.DataError, match="GeoTIFF of .*contours"):
+            other.to_geotiff(tmp_path / "other.tif")
+        other.to_png(tmp_path / "other.png", width=600)
+    assert not (tmp_path / "other.tif").exists() and (tmp_path / "other.png").stat().st_size > 1000
 
 
 @pytest.mark.parametrize("other, message", [
