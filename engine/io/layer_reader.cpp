@@ -242,9 +242,10 @@ std::vector<GroundLine> bring_lines_to_ground(const RawLayer& raw, const Catalog
   require_in_frame(raw, source, extent, crs, around);
   PositionReader reader(crs, source.datum, around.working_crs);
   std::vector<GroundLine> lines;
-  for (const RawFeature& feature : raw.features)
-    for (const auto* part : {&feature.lines, &feature.rings})
-      for (const RawRing& line : *part) lines.push_back(ring_on_ground(line, source.swapped, reader));
+  for (const RawFeature& feature : raw.features) {
+    for (const RawRing& line : feature.lines) lines.push_back(line_on_ground(line, source.swapped, reader));
+    for (const RawRing& rim : feature.rings) lines.push_back(ring_on_ground(rim, source.swapped, reader));
+  }
   if (lines.empty()) fail(source, "has no lines");
   return lines;
 }

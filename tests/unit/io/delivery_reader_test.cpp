@@ -488,6 +488,17 @@ TEST_F(Delivery, ReadsLineworkAndLeavesOutWhatIsFarAway) {
   EXPECT_THAT(points, ElementsAre(2, 2, 2, 4)) << "a vertex 368 km away is none; the rim of a lake is a line";
 }
 
+TEST_F(Delivery, LineworkInDegreesEndsWhereItEnds) {
+  folder.write("roads.json", collection({R"({"type":"Feature","properties":{},"geometry":{"type":"LineString",)"
+                                         R"("coordinates":[[120.34,36.13],[120.37,36.14]]}})"},
+                                        ""));
+  const FuseInput input = read("linework:\n  - {id: roads, kind: road, source: roads.json}\n");
+  ASSERT_THAT(input.linework.at(0).lines, SizeIs(1));
+  const std::vector<Point>& line = input.linework[0].lines[0];
+  EXPECT_GT(line.size(), 2u) << "a straight line in degrees is a curve here";
+  EXPECT_TRUE(std::is_sorted(line.begin(), line.end())) << "and never turns back";
+}
+
 TEST_F(Delivery, RefusesLineworkWithoutLines) {
   folder.write(
       "roads.json",
