@@ -278,7 +278,8 @@ Question Questions::level_nesting(const Conflict& c, const Sides& sides) const {
   return {
       {"Two administrative levels disagree on " + n.en + all.en + ": delivered as " + from.en + ", now " + to.en + ".",
        "两级行政界线对" + n.zh + "的归属不一致" + all.zh + "：交付为" + from.zh + "，现为" + to.zh + "。"},
-      {"The line of the level above holds.", "以上级界线为准。"},
+      {"The line of the level above holds; small ground that no unit there claims goes to the unit beside it.",
+       "以上级界线为准；上级范围内无单元认领的零星地块归相邻单元。"},
       {"Those who keep the administrative lines say which one holds.", "由行政区划主管部门确定以何者为准。"}};
 }
 

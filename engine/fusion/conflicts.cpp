@@ -64,7 +64,7 @@ std::string note_of(ConflictKind kind, bool settled) {
     case ConflictKind::overlap:
       return settled ? "overlap settled / 重叠已裁定" : "claimed more than once / 多头认领";
     case ConflictKind::nesting:
-      return "contradicts the level above / 与上级界线不一致";
+      return "levels contradict each other here / 各级行政界线在此不一致";
     default:
       return "sliver resolved / 细碎面已归并";
   }

@@ -196,11 +196,14 @@ def test_every_unit_has_its_plan(page, project):
 def test_conflicts_add_up(page, project):
     (table,) = page.rows["conflicts"]
     titles = {layer["title"]["en"]: layer["id"] for layer in json.loads(rows(project, "SELECT value FROM gridloom_meta WHERE key = 'layers'")[0][0])}
+    levels = {level["title"]["en"] + " (administrative level)": level["id"]
+              for level in json.loads(rows(project, "SELECT value FROM gridloom_meta WHERE key = 'admin'")[0][0])}
     wanted = ["kind = 'gap' AND ids LIKE '%>'", "kind = 'overlap'", "kind = 'nesting'", "kind = 'split_duty'", "kind = 'gap' AND ids NOT LIKE '%>'",
               "kind = 'sliver'", "kind = 'outside_frame'", "kind = 'covered_cell'", "kind = 'lost_cell'"]
     layers = set()
     for row in table:
-        where = f" AND layer = '{titles[row[0]]}'" if row[0] in titles else "" if row[0] == "All" else " AND layer IS NULL"
+        where = (f" AND layer = '{titles[row[0]]}'" if row[0] in titles
+                 else f" AND admin_level = '{levels[row[0]]}'" if row[0] in levels else "" if row[0] == "All" else " AND layer IS NULL")
         layers |= {titles.get(row[0])}
         for text, condition in zip(row[1:], wanted):
             (n,), = rows(project, f"SELECT count(*) FROM conflicts WHERE {condition}{where}")
