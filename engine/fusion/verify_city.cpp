@@ -2,6 +2,7 @@
 #include "engine/fusion/verify_city.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <numeric>
@@ -10,6 +11,7 @@
 #include "engine/fusion/verify_plans.h"
 #include "engine/fusion/verify_quality.h"
 #include "engine/fusion/verify_raw.h"
+#include "engine/parallel.h"
 
 namespace gridloom {
 namespace {
@@ -20,7 +22,8 @@ bool close(double a, double b, double scale) { return std::abs(a - b) <= kRelati
 
 class CityProof {
  public:
-  CityProof(const City& city, std::size_t limit) : city_(city), limit_(limit), n_(city.arrangement.face_count) {
+  CityProof(const City& city, std::size_t limit, unsigned threads)
+      : city_(city), limit_(limit), threads_(threads), n_(city.arrangement.face_count) {
     at_.assign(n_, Point{});
     for (const Arc& a : city.arrangement.arcs)
       if (a.first < city.arrangement.points.size() && a.left < n_ && a.right < n_)
@@ -45,12 +48,19 @@ class CityProof {
  private:
   // What is derived from sound tables.
   void recount() {
+    std::array<std::vector<Fault>, 4> found;
+    parallel_for(2, threads_, [&](std::size_t part) {
+      if (part == 0) {
+        const DeliveredOverlay over = delivered_overlay(city_, 1);
+        found[2] = check_conflicts(city_, over, limit_);
+        found[3] = check_raw_quality(city_, over, limit_);
+      } else {
+        found[0] = check_quality(city_, limit_);
+        found[1] = check_plans(city_, limit_);
+      }
+    });
     FaultList all(limit_);
-    all.take(check_quality(city_, limit_));
-    all.take(check_plans(city_, limit_));
-    const DeliveredOverlay over = delivered_overlay(city_, 1);
-    all.take(check_conflicts(city_, over, limit_));
-    all.take(check_raw_quality(city_, over, limit_));
+    for (std::vector<Fault>& faults : found) all.take(std::move(faults));
     faults_ = all.release();
   }
 
@@ -218,6 +228,7 @@ class CityProof {
 
   const City& city_;
   std::size_t limit_;
+  unsigned threads_;
   FaceId n_;
   std::vector<Point> at_;  // some point of each face
   std::vector<Fault> faults_;
@@ -225,6 +236,8 @@ class CityProof {
 
 }  // namespace
 
-std::vector<Fault> verify(const City& city, std::size_t limit) { return CityProof(city, limit).run(); }
+std::vector<Fault> verify(const City& city, std::size_t limit, unsigned threads) {
+  return CityProof(city, limit, threads).run();
+}
 
 }  // namespace gridloom

@@ -10,6 +10,8 @@
 
 namespace gridloom {
 
+inline constexpr std::size_t kMostFaults = 100;  // that are told
+
 // The arrangement's proof, and: every admin level, the grid labeling and the layers are total (id, gap or overlap),
 // every grid is one edge-connected piece inside one unit of the lowest level, arc support agrees with the labels, units
 // nest, grid areas and populations are the sums of their atoms. Then every stored number that follows from what else is
@@ -30,7 +32,7 @@ namespace gridloom {
 //   grids           households_moved beyond its bounds, for the former grids are not stored; names, dates
 //   history, incidents' attributes
 //   `aligned_*`, `admin_*`, `zones`, `grids` geometry: copies of the atoms' that no reader takes
-std::vector<Fault> verify(const City&, std::size_t limit = 100);
+std::vector<Fault> verify(const City&, std::size_t limit = kMostFaults, unsigned threads = 1);
 
 // Canonical digest (32 hex digits) of geometry (as seen from the lower left corner of the city's box), labelings, codes
 // and derived tables. Independent of arc and face numbering, of arc direction, of threads and of input order; without

@@ -119,7 +119,7 @@ Outcome work(const Options& options, Progress& progress) {
   watch.lap();
   for (const auto& stage : outcome.fused.statistics.seconds) outcome.seconds.push_back(stage);
   progress.stage("verify", 0.8);
-  outcome.faults = verify(outcome.fused.city);
+  outcome.faults = verify(outcome.fused.city, kMostFaults, options.threads);
   outcome.digest = digest(outcome.fused.city);
   outcome.seconds.emplace_back("verify", watch.lap());
   if (!outcome.faults.empty()) return outcome;

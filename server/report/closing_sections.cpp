@@ -19,11 +19,13 @@ Section crosswalks_section(const ReportContext& r) {
   for (std::size_t l = 0; l < files.size(); ++l)
     links +=
         download(files[l], city.id + "_crosswalk_" + city.layers[l].id + ".csv", r.say(city.layers[l].title)) + " ";
-  return {"crosswalk",
-          {"Crosswalks to save", "对照表下载"},
-          {"Each department’s cells by governance grid, with area, people and shares, as CSV.",
-           "各部门网格与治理网格对照（面积、人口、占比），CSV 格式。"},
-          links + "</p>"};
+  return {
+      "crosswalk",
+      {"Crosswalks to save", "对照表下载"},
+      {"Each department’s cells by governance grid, with area, people and shares, as CSV. Ground without a cell has no "
+       "row; ground that several cells claim counts for each of them.",
+       "各部门网格与治理网格对照（面积、人口、占比），CSV 格式。无单元的地面不列行，多个单元重叠的地面逐一计入。"},
+      links + "</p>"};
 }
 
 Section formulas_section(const ReportContext& r) {
