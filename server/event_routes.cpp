@@ -67,7 +67,8 @@ SharedContent make_heat_tile(const HeatQuestion& q, const Service& service, cons
   const auto start = Metrics::Clock::now();
   const std::uint32_t side = 256 * q.key.scale;
   const TileId t = q.key.tile;
-  const PixelWindow window{t.z + 7 + q.key.scale, std::int64_t{t.x} * side, std::int64_t{t.y} * side, side, side};
+  const unsigned level = t.z + 7 + q.key.scale + (q.key.raster == WorldRaster::geographic ? 1 : 0);
+  const PixelWindow window{level, std::int64_t{t.x} * side, std::int64_t{t.y} * side, side, side, q.key.raster};
   try {
     const EventFilter filter = parse_question(q.events, *service.city);
     const std::vector<double> values = state.heat.density(filter, q.radius, window, 1);

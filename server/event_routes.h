@@ -27,7 +27,7 @@ Response epoch_route(const Request&, const Service&);
 // GET /api/incidents/counts?by=grid,month,category[&format=json]: CSV, or the same table as an array of objects.
 Response counts_route(const Request&, const Target&, const Service&);
 
-// GET /tiles/heat/WebMercatorQuad/{z}/{x}/{y}[@2x].png?radius=: metres on the ground
+// GET /tiles/heat/{WebMercatorQuad|WorldCRS84Quad}/{z}/{x}/{y}[@2x].png?radius=: metres on the ground
 Response heat_tile_route(const Request&, const Target&, const Service&);
 std::optional<Response> cached_heat_tile_route(const Request&, const Target&, const Service&);
 

@@ -11,7 +11,7 @@
 namespace gridloom {
 namespace {
 
-constexpr std::string_view kMatrixSet = "WebMercatorQuad";
+constexpr std::string_view kMercatorSet = "WebMercatorQuad", kGeographicSet = "WorldCRS84Quad";
 
 std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
 
@@ -60,15 +60,6 @@ MapRequest map_request(const Target& target, const TileService& tiles, std::stri
   return map;
 }
 
-TileId checked(const TileService& tiles, std::uint64_t z, std::uint64_t x, std::uint64_t y) {
-  const auto tile = TileId::checked(z, x, y);
-  if (!tile) throw HttpError(404, "The tile lies outside the tile matrix.");
-  if (z < tiles.min_zoom() || z > tiles.max_zoom())
-    throw HttpError(404, "Tiles are served at zooms " + std::to_string(tiles.min_zoom()) + " to " +
-                             std::to_string(tiles.max_zoom()) + '.');
-  return *tile;
-}
-
 struct FileName {
   std::string_view row;
   unsigned scale = 1;
@@ -87,9 +78,10 @@ FileName parse_file_name(std::string_view text) {
   return {name.row.substr(0, at), 2, name.format};
 }
 
-// /tiles/{map}/WebMercatorQuad/{z}/{x}/{file}, read but not yet held against a city.
+// /tiles/{map}/{matrix set}/{z}/{x}/{file}, read but not yet held against a city.
 struct Address {
   std::string_view map;
+  std::string_view set;
   std::uint64_t z, x, y;
   FileName file;
 };
@@ -100,16 +92,27 @@ Address parse_address(const Target& target) {
   const FileName file = parse_file_name(parts[5]);
   const std::uint64_t z = number(parts[3], "The zoom"), x = number(parts[4], "The tile's column"),
                       y = number(file.row, "The tile's row");
-  if (parts[2] != kMatrixSet) throw HttpError(404, "The only tile matrix set is WebMercatorQuad.");
-  return {parts[1], z, x, y, file};
+  return {parts[1], parts[2], z, x, y, file};
+}
+
+// Pixels of a zoom in degrees are as large, at the equator, as those of the next one in EPSG:3857.
+TileId checked(const TileService& tiles, const Address& a, WorldRaster raster) {
+  const unsigned finer = raster == WorldRaster::geographic ? 1 : 0;
+  const auto tile = TileId::checked(a.z, a.x, a.y, 1 + finer);
+  if (!tile) throw HttpError(404, "The tile lies outside the tile matrix.");
+  if (a.z + finer < tiles.min_zoom() || a.z + finer > tiles.max_zoom())
+    throw HttpError(404, "Tiles are served at zooms " + std::to_string(std::max(tiles.min_zoom(), finer) - finer) +
+                             " to " + std::to_string(tiles.max_zoom() - finer) + '.');
+  return *tile;
 }
 
 }  // namespace
 
 TileKey parse_tile(const Target& target, const TileService& tiles) {
   const Address a = parse_address(target);
+  if (a.set != kMercatorSet) throw HttpError(404, "The only tile matrix set of this map is WebMercatorQuad.");
   return {.map = map_request(target, tiles, a.map),
-          .tile = checked(tiles, a.z, a.x, a.y),
+          .tile = checked(tiles, a, WorldRaster::mercator),
           .format = a.file.format,
           .scale = a.file.scale};
 }
@@ -117,7 +120,11 @@ TileKey parse_tile(const Target& target, const TileService& tiles) {
 TileKey parse_heat_tile(const Target& target, const TileService& tiles) {
   const Address a = parse_address(target);
   if (a.file.format != TileFormat::png) throw HttpError(400, "Heat tiles are png.");
-  return {.map = {"heat", "", Language::en}, .tile = checked(tiles, a.z, a.x, a.y), .scale = a.file.scale};
+  if (a.set != kMercatorSet && a.set != kGeographicSet)
+    throw HttpError(404, "The tile matrix sets of heat are WebMercatorQuad and WorldCRS84Quad.");
+  const WorldRaster raster = a.set == kGeographicSet ? WorldRaster::geographic : WorldRaster::mercator;
+  return {
+      .map = {"heat", "", Language::en}, .tile = checked(tiles, a, raster), .scale = a.file.scale, .raster = raster};
 }
 
 TileSetAddress parse_tile_set(const Target& target, const TileService& tiles) {

@@ -16,7 +16,8 @@ namespace gridloom {
 // layer or tile matrix set; a tile outside the matrix or the zooms served).
 TileKey parse_tile(const Target&, const TileService&);
 
-// z, x, y and scale of /tiles/heat/WebMercatorQuad/{z}/{x}/{y}[@2x].png; throws HttpError likewise.
+// z, x, y, scale and raster of /tiles/heat/{WebMercatorQuad|WorldCRS84Quad}/{z}/{x}/{y}[@2x].png; throws HttpError
+// likewise.
 TileKey parse_heat_tile(const Target&, const TileService&);
 
 // The map, layer and language of /tiles/{map}.json?layer=&lang=&format=; throws HttpError likewise.

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "server/http_message.h"
+#include "tiles/heat_frame.h"
 #include "tiles/tile_id.h"
 #include "tiles/tile_service.h"
 
@@ -28,6 +29,7 @@ struct TileKey {
   TileFormat format = TileFormat::png;
   unsigned scale = 1;
   std::string question{};  // of heat tiles: filter, radius and scale
+  WorldRaster raster = WorldRaster::mercator;
   friend auto operator<=>(const TileKey&, const TileKey&) = default;
 };
 

@@ -13,16 +13,19 @@ namespace {
 
 constexpr double kEarthA = 6378137.0;  // WGS 84
 constexpr double kEccentricity2 = 0.00669437999014;
+constexpr double kPolar = 1.553343034274953;  // 89 degrees: nearer to a pole the metre stays what it is there
 
 }  // namespace
 
 RowMetric Frame::metric(std::int64_t row) const {
   const double side = std::exp2(window.level);
   const double y = std::clamp((static_cast<double>(row) + 0.5) / side, 0.0, 1.0);
-  const double lat = std::atan(std::sinh(std::numbers::pi * (1 - 2 * y))), s = std::sin(lat);
-  const double q = 1 - kEccentricity2 * s * s, pixel = 2 * std::numbers::pi / side * std::cos(lat) / radius_m;
-  const double east = kEarthA / std::sqrt(q) * pixel;
-  const double north = kEarthA * (1 - kEccentricity2) / (q * std::sqrt(q)) * pixel;
+  const bool geographic = window.raster == WorldRaster::geographic;
+  const double lat = geographic ? std::clamp(std::numbers::pi * (0.5 - 2 * y), -kPolar, kPolar)
+                                : std::atan(std::sinh(std::numbers::pi * (1 - 2 * y)));
+  const double s = std::sin(lat), q = 1 - kEccentricity2 * s * s, pixel = 2 * std::numbers::pi / side / radius_m;
+  const double east = kEarthA / std::sqrt(q) * pixel * std::cos(lat);
+  const double north = kEarthA * (1 - kEccentricity2) / (q * std::sqrt(q)) * pixel * (geographic ? 1 : std::cos(lat));
   return {east * east, north * north};
 }
 

@@ -13,13 +13,19 @@
 
 namespace gridloom {
 
-// Part of the world raster of 2^level pixels a side: pixel (x, y) has its centre at (x + 1/2, y + 1/2), y to the south.
+// How pixels lie on the world: in EPSG:3857, a square; or in degrees of longitude and latitude, twice as wide as high
+// (the upper half of a square).
+enum class WorldRaster { mercator, geographic };
+
+// Part of the world raster of 2^level pixels from west to east: pixel (x, y) has its centre at (x + 1/2, y + 1/2), y to
+// the south.
 struct PixelWindow {
-  unsigned level = 8;  // zoom + 8 for tiles of 256 pixels; at most 31
+  unsigned level = 8;  // WebMercatorQuad: zoom + 8 for tiles of 256 pixels, WorldCRS84Quad: zoom + 9; at most 31
   std::int64_t x0 = 0;
   std::int64_t y0 = 0;
   std::uint32_t nx = 0;
   std::uint32_t ny = 0;
+  WorldRaster raster = WorldRaster::mercator;
 };
 
 // 2^-32 of the world from its north-west corner.

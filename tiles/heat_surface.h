@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The density of resident events on the pixels of map tiles: any part of the world raster of any zoom, any filter.
+// The density of resident events on the pixels of map tiles: any part of a world raster of any zoom, any filter.
 //
 //   f(q) = sum over events e of  3/pi (1 - |q - e|²/b²)² / b²   where |q - e| <= b,   in events per km²
 //
@@ -8,8 +8,9 @@
 // Metric: the ellipsoid's own metre at the pixel. With dx, dy the differences in EPSG:3857 as fractions of the world,
 // |q - e|² = (2 pi N cos(lat) dx)² + (2 pi M cos(lat) dy)², N and M the WGS 84 radii of curvature in the prime vertical
 // and the meridian at the latitude of the pixel's middle: both of the projection's scales, which differ by up to 0.7 %,
-// not their mean. What is left is the change of scale inside the kernel: a distance b is wrong by at most
-// b tan(lat) / 2R of itself, 4e-5 for 500 m at 45 degrees. Positions are taken to 2^-32 of the world, at most 5 mm off.
+// not their mean. In degrees (also those of CGCS2000, within centimetres) dy counts 2 pi M, up to 89 degrees. What is
+// left is the change of scale inside the kernel: a distance b is wrong by at most b tan(lat) / 2R of itself, 4e-5 for
+// 500 m at 45 degrees. Positions are taken to 2^-32 of the world, at most 5 mm off (of latitude 5 mm, too).
 //
 // Sums are integers, and how a pixel is summed depends on the pixel, the radius and the events alone: not on the window
 // that was asked for, nor on the order of the events, their cut into chunks or the threads; to the last bit. Exact:
@@ -17,11 +18,12 @@
 //
 // Cost: the slice of time, then O(radius in pixels) for each event near the window, with small constants: kernels of
 // few pixels are summed cell by cell (heat_cells.cpp), those of many run by run (heat_runs.cpp). Memory: 8 bytes an
-// event, and while a tile is made 16 for each event near it.
+// event, 8 more once the raster in degrees was asked for, and while a tile is made 16 for each event near it.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "engine/geometry/lattice.h"
@@ -43,11 +45,23 @@ class HeatSurface {
   std::vector<double> density(const EventFilter&, double radius_m, const PixelWindow&, unsigned threads) const;
 
  private:
-  using Column = std::shared_ptr<const std::vector<WorldPoint>>;
+  // Where a chunk's events lie on both rasters.
+  class Column {
+   public:
+    Column(std::shared_ptr<const EventChunk>, const Lattice&, unsigned threads);
+    const std::vector<WorldPoint>& on(WorldRaster) const;  // in degrees: made when first asked for
+
+   private:
+    std::shared_ptr<const EventChunk> chunk_;
+    Lattice lattice_;
+    std::vector<WorldPoint> mercator_;
+    mutable std::once_flag asked_;
+    mutable std::vector<WorldPoint> geographic_;
+  };
   std::vector<WorldPoint> points_in(const EventFilter&, const PixelWindow&) const;
 
   EventStore store_;
-  std::vector<Column> columns_;  // parallel to the store's parts
+  std::vector<std::shared_ptr<const Column>> columns_;  // parallel to the store's parts
 };
 
 }  // namespace gridloom

@@ -169,6 +169,31 @@ def heat(url, place, query="", scale=""):
     return get(f"{url}/tiles/heat/WebMercatorQuad/{place}{scale}.png?{query}")
 
 
+def test_heat_in_degrees_shows_what_the_square_shows(server):
+    """The same events, radius and scale: at one place both rasters have the same colour, but for pixels on a step of it."""
+    z, side = 12, 256
+    n = 2**z
+    lon, lat = -73.955, 40.74
+    x, y = int((lon + 180) / 180 * n), int((90 - lat) / 180 * n)
+    degrees = rgba(get(f"{server}/tiles/heat/WorldCRS84Quad/{z}/{x}/{y}.png?radius=1500")[1])
+    assert degrees[..., 3].any()
+    squares, same, seen = {}, 0, 0
+    for j in range(8, side, 31):
+        for i in range(8, side, 31):
+            at_lon, at_lat = (x + (i + 0.5) / side) / n * 180 - 180, 90 - (y + (j + 0.5) / side) / n * 180
+            column = (at_lon + 180) / 360 * 2 * n
+            row = (1 - math.asinh(math.tan(math.radians(at_lat))) / math.pi) / 2 * 2 * n
+            place = f"{z + 1}/{int(column)}/{int(row)}"
+            if place not in squares:
+                squares[place] = rgba(heat(server, place, "radius=1500")[1])
+            other = squares[place][int(row % 1 * side), int(column % 1 * side)].astype(int)
+            seen += 1
+            same += abs(other - degrees[j, i].astype(int)).max() <= 24
+    assert seen > 50 and same >= 0.95 * seen
+    assert refused(get, f"{server}/tiles/heat/WorldCRS84Quad/{z}/{2 * n}/{y}.png")[0] == 404
+    assert refused(get, f"{server}/tiles/grids/WorldCRS84Quad/{z}/{x}/{y}.png")[0] == 404
+
+
 def rgba(png):
     path = f"/vsimem/{id(png)}.png"
     gdal.FileFromMemBuffer(path, png)

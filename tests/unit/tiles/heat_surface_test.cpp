@@ -77,6 +77,59 @@ std::vector<Mercator> on_world_units(std::vector<Mercator> events) {
   return events;
 }
 
+// The same on the raster in degrees.
+double slow_geographic(const std::vector<LonLat>& events, double radius, const PixelWindow& w, std::uint32_t i,
+                       std::uint32_t j) {
+  const double pixel = 360 / std::exp2(w.level), a = 6378137, e2 = 0.00669437999014, radian = std::numbers::pi / 180;
+  const double lon = (static_cast<double>(w.x0) + i + 0.5) * pixel - 180;
+  const double lat = 90 - (static_cast<double>(w.y0) + j + 0.5) * pixel;
+  const double q = 1 - e2 * std::sin(lat * radian) * std::sin(lat * radian);
+  double sum = 0;
+  for (const LonLat& e : events) {
+    const double dx = (lon - e.lon) * radian * std::cos(lat * radian) * a / std::sqrt(q);
+    const double dy = (lat - e.lat) * radian * a * (1 - e2) / (q * std::sqrt(q));
+    const double u2 = (dx * dx + dy * dy) / (radius * radius);
+    if (u2 < 1) sum += 3 / std::numbers::pi * (1 - u2) * (1 - u2) / (radius * radius) * 1e6;
+  }
+  return sum;
+}
+
+PixelWindow geographic_around_origin(unsigned level, std::uint32_t nx, std::uint32_t ny) {
+  const Point origin[] = {{0, 0}};
+  const LonLat p = to_lon_lat(to_mercator(kLattice, origin)[0]);
+  const double n = std::exp2(level);
+  return {level,
+          static_cast<std::int64_t>((p.lon + 180) / 360 * n) - nx / 2,
+          static_cast<std::int64_t>((90 - p.lat) / 360 * n) - ny / 2,
+          nx,
+          ny,
+          WorldRaster::geographic};
+}
+
+TEST(HeatSurface, EqualsItsDefinitionInDegrees) {
+  const std::vector<Point> at = scattered(300, 4'000'000, 3);
+  const HeatSurface heat = surface(at);
+  std::vector<LonLat> events;
+  for (const Mercator& m : to_mercator(kLattice, at)) events.push_back(to_lon_lat(m));
+  for (unsigned level : {14u, 17u, 20u, 23u})
+    for (double radius : {120.0, 1500.0}) {
+      const PixelWindow w = geographic_around_origin(level, 90, 70);
+      const std::vector<double> values = heat.density({}, radius, w, 1);
+      ASSERT_TRUE(level > 20 || !values.empty());
+      if (values.empty()) continue;
+      const double highest = *std::max_element(values.begin(), values.end());
+      const double off = 3 * 0.01 / radius * std::max(highest, 3e6 / std::numbers::pi / radius / radius);
+      for (std::uint32_t j = 0; j < w.ny; j += 3)
+        for (std::uint32_t i = 0; i < w.nx; i += 3)
+          ASSERT_NEAR(values[j * w.nx + i], slow_geographic(events, radius, w, i, j), off) << level << ' ' << radius;
+      // Part of the window, and from two threads: the same bits.
+      const PixelWindow part{level, w.x0 + 31, w.y0 + 17, 20, 20, WorldRaster::geographic};
+      const std::vector<double> cut = heat.density({}, radius, part, 2);
+      for (std::uint32_t j = 0; j < 20 && !cut.empty(); ++j)
+        for (std::uint32_t i = 0; i < 20; ++i) EXPECT_EQ(cut[j * 20 + i], values[(j + 17) * 90 + i + 31]);
+    }
+}
+
 TEST(HeatSurface, EqualsItsDefinitionAtEveryZoom) {
   const std::vector<Point> at = scattered(300, 4'000'000, 3);
   const HeatSurface heat = surface(at);
