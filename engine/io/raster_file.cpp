@@ -9,11 +9,8 @@
 #include <memory>
 #include <string>
 
-#include "engine/incidents/local_time.h"
-#include "engine/io/atomic_file.h"
 #include "engine/io/gdal.h"
 #include "engine/io/memory_file.h"
-#include "engine/io/project_meta.h"
 #include "engine/progress.h"
 
 namespace gridloom {
@@ -52,41 +49,6 @@ void describe(GDALDataset& dataset, const RasterTags& tags) {
   band.SetDescription(tags.description.c_str());
 }
 
-std::string bound(std::optional<std::int64_t> seconds) {
-  return seconds ? format_local_time({*seconds, true}) : std::string("open");
-}
-
-std::string list(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text.empty() ? "all" : text;
-}
-
-std::string list(const HourSet& hours) {
-  if (hours.none() || hours.all()) return hours.none() ? "all" : "0-23, with a clock";
-  std::string text;
-  for (std::size_t h = 0; h < hours.size(); ++h)
-    if (hours.test(h)) text += (text.empty() ? "" : ",") + std::to_string(h);
-  return text;
-}
-
-RasterTags tags_of(const DensityRaster& raster) {
-  const DensityOptions& o = raster.options;
-  return {"events/km2",
-          "incident density",
-          {{"METHOD", "kernel density without edge correction, " + std::string(o.kernel == Kernel::gaussian
-                                                                                   ? "cut at 6 standard deviations"
-                                                                                   : "exact to 1e-9 of the maximum")},
-           {"KERNEL", std::string(name_of(o.kernel))},
-           {"BANDWIDTH_M", shortest(o.bandwidth_m)},
-           {"CELL_M", shortest(static_cast<double>(raster.grid.cell_mm) / Lattice::kPerMetre)},
-           {"EVENTS", std::to_string(raster.events)},
-           {"WINDOW_FROM", bound(raster.filter.from)},
-           {"WINDOW_TO", bound(raster.filter.to)},
-           {"HOURS", list(raster.filter.hours)},
-           {"CATEGORIES", list(raster.filter.categories)}}};
-}
-
 }  // namespace
 
 std::string raster_bytes(const Lattice& lattice, const RasterGrid& grid, std::span<const double> values,
@@ -105,10 +67,6 @@ std::string raster_bytes(const Lattice& lattice, const RasterGrid& grid, std::sp
   dataset.reset();  // the last tiles are written here
   if (written != CE_None || !errors.last().empty()) refuse();
   return file.bytes();
-}
-
-void write_raster(const DensityRaster& raster, const std::filesystem::path& path, PixelType type) {
-  write_file(path, raster_bytes(raster.lattice, raster.grid, raster.values, tags_of(raster), type));
 }
 
 }  // namespace gridloom

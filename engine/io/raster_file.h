@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Density rasters to GeoTIFF.
+// Rasters to GeoTIFF.
 #pragma once
 
-#include <filesystem>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "engine/incidents/heatmap.h"
+#include "engine/geometry/lattice.h"
+#include "engine/incidents/kernel_density.h"
 
 namespace gridloom {
 
@@ -25,10 +25,5 @@ struct RasterTags {
 // same input gives the same bytes. Throws DataError with GDAL's reason.
 std::string raster_bytes(const Lattice&, const RasterGrid&, std::span<const double> values, const RasterTags&,
                          PixelType = PixelType::float32);
-
-// The same of a density in a file; unit "events/km2"; the metadata carry METHOD, KERNEL, BANDWIDTH_M, CELL_M, EVENTS,
-// WINDOW_FROM, WINDOW_TO, HOURS and CATEGORIES. Written beside the target and renamed over it: on failure (DataError)
-// the target is as it was.
-void write_raster(const DensityRaster&, const std::filesystem::path&, PixelType = PixelType::float32);
 
 }  // namespace gridloom

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kernel density and rasters.
+#include <pybind11/stl.h>
+
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/incidents/adaptive_density.h"
 #include "engine/incidents/coincidence.h"
 #include "engine/incidents/edge_correction.h"
 #include "engine/incidents/kernel_density.h"
+#include "engine/io/atomic_file.h"
 #include "engine/io/raster_file.h"
 #include "scripts/python/arrays.h"
 #include "scripts/python/bindings.h"
@@ -72,22 +76,13 @@ py::tuple adaptive(const Array<double>& x, const Array<double>& y, const Array<d
 }
 
 void write_geotiff(const std::string& path, const Array<double>& values, double west, double north, double cell_m,
-                   const std::string& crs, const std::string& kernel, double bandwidth_m, const std::string& edge,
-                   std::size_t events) {
+                   const std::string& crs, const std::string& unit, const std::string& description,
+                   const std::vector<std::pair<std::string, std::string>>& items) {
   if (values.ndim() != 2) throw std::invalid_argument("a raster has rows and columns");
   Placed placed = place(
       {west, north, cell_m, static_cast<std::uint32_t>(values.shape(1)), static_cast<std::uint32_t>(values.shape(0))});
   placed.lattice.crs = crs;
-  DensityRaster raster;
-  raster.lattice = placed.lattice;
-  raster.grid = placed.grid;
-  raster.values = vector_of(values);
-  raster.options.kernel = kernel_named(kernel);
-  raster.options.bandwidth_m = bandwidth_m;
-  raster.options.cell_m = cell_m;
-  raster.options.edge = edge_named(edge);
-  raster.events = events;
-  write_raster(raster, path);
+  write_file(path, raster_bytes(placed.lattice, placed.grid, vector_of(values), {unit, description, items}));
 }
 
 py::dict coincident(const Array<double>& x, const Array<double>& y) {

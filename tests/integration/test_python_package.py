@@ -268,7 +268,7 @@ def test_the_mask_blanks_pixels_outside_and_files_read_back(tmp_path):
     surface.to_geotiff(tmp_path / "heat.tif")
     raster = gdal.Open(str(tmp_path / "heat.tif"))
     assert raster.GetGeoTransform() == (500000, 20, 0, 4500400, 0, -20)
-    assert raster.GetRasterBand(1).GetUnitType() == "events/km2" and raster.GetMetadata()["BANDWIDTH_M"] == "300"
+    assert raster.GetRasterBand(1).GetUnitType() == surface.units and float(raster.GetMetadata()["BANDWIDTH_M"]) == 300
     read = raster.ReadAsArray()
     assert numpy.allclose(read, surface.array.astype("float32"), equal_nan=True)
     surface.to_png(tmp_path / "heat.png", title="Two events", width=700)
@@ -460,7 +460,7 @@ def test_collisions(project, city, tmp_path):
     assert len(grids) == 50 and grids["collisions"].is_monotonic_decreasing
     raster = gdal.Open(str(tmp_path / "collision_density.tif"))
     density = raster.ReadAsArray()
-    assert raster.GetMetadata()["EVENTS"] == str(len(collisions))
+    assert raster.GetMetadata()["N"] == str(len(collisions))
     assert numpy.nansum(density) * 50 * 50 / 1e6 == pytest.approx(len(collisions), rel=0.03)  # some reaches beyond the shore
     assert coloured(tmp_path / "collision_density.png")
 

@@ -10,6 +10,7 @@ import geopandas
 import numpy
 import pytest
 import shapely.geometry
+from osgeo import gdal
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "build" / "python"))
@@ -180,14 +181,19 @@ def test_relative_risk_is_the_floored_ratio_of_two_surfaces():
     numpy.testing.assert_allclose(log, expected, rtol=1e-9, atol=1e-12)
 
 
-def test_a_geotiff_is_never_labelled_as_what_it_is_not(tmp_path):
+def test_a_geotiff_says_what_it_is(tmp_path):
     plain = gridloom.heatmap(scattered(6), 500, 100, bounds=BOX, crs=UTM)
     adaptive = gridloom.heatmap(scattered(6), 500, 100, bounds=BOX, crs=UTM, adaptive=True)
-    for other in (gridloom.relative_risk(plain, plain), adaptive):
-        with pytest.raises(gridloom.DataError, match="GeoTIFF of .*contours"):
-            other.to_geotiff(tmp_path / "other.tif")
-        other.to_png(tmp_path / "other.png", width=600)
-    assert not (tmp_path / "other.tif").exists() and (tmp_path / "other.png").stat().st_size > 1000
+    for surface in (plain, adaptive, gridloom.relative_risk(plain, plain)):
+        surface.to_geotiff(tmp_path / "surface.tif")
+        raster = gdal.Open(str(tmp_path / "surface.tif"))
+        band, told = raster.GetRasterBand(1), raster.GetMetadata()
+        assert band.GetUnitType() == surface.units and band.GetDescription() == surface.provenance["method"] == told["METHOD"]
+        assert all(told[key.upper()] == str(value) for key, value in surface.provenance.items() if value is not None)
+        numpy.testing.assert_array_equal(band.ReadAsArray(), surface.array.astype("float32"))
+        surface.to_png(tmp_path / "surface.png", width=600)
+        assert (tmp_path / "surface.png").stat().st_size > 1000
+    assert len({plain.provenance["method"], adaptive.provenance["method"], surface.provenance["method"]}) == 3
 
 
 @pytest.mark.parametrize("other, message", [

@@ -86,17 +86,13 @@ class Heatmap:
         return frame
 
     def to_geotiff(self, path: Union[str, os.PathLike]) -> None:
-        """One band of float32, deflated, NaN as nodata, its unit and method in the metadata: of densities of events with one
-        bandwidth, whose words these are. Raises DataError for another surface, when it has no CRS, or the disk refuses (then
-        nothing is written)."""
+        """One band of float32, deflated, NaN as nodata; its unit, and everything of the provenance in the metadata. Raises
+        DataError when it has no CRS, or the disk refuses (then nothing is written)."""
         if not self.crs:
             raise _gridloom.DataError("a GeoTIFF needs a CRS: state crs= in heatmap()")
-        p = self.provenance
-        if p["method"] != "kernel density" or p["weighted"]:
-            raise _gridloom.DataError(f"a GeoTIFF of {p['method']} in {self.units} cannot be told from one of events per km²; take "
-                                      "array and transform, contours() or per_cell()")
+        items = [(key.upper(), str(value)) for key, value in self.provenance.items() if value is not None]
         _gridloom.write_geotiff(os.fspath(path), self.array, self.transform[2], self.transform[5], self.transform[0],
-                                self.crs, p["kernel"], p["bandwidth_m"], p["edge"], p["n"])
+                                self.crs, self.units, self.provenance["method"], items)
 
     def _note(self) -> str:
         p = self.provenance

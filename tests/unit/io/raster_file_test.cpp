@@ -9,10 +9,10 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <vector>
 
-#include "engine/incidents/local_time.h"
+#include "engine/io/atomic_file.h"
 #include "engine/progress.h"
-#include "support/toy_city.h"
 
 namespace gridloom {
 namespace {
@@ -42,33 +42,38 @@ std::string item(GDALDataset& dataset, const char* key) {
   return value ? value : "(missing)";
 }
 
+// A surface over a window of the lattice, blank in its corners.
+struct Surface {
+  Lattice lattice{"EPSG:4528", 39'460'000, 4'000'000};
+  RasterGrid grid{-3'000'000, 2'000'000, 40'000, 90, 70};
+  std::vector<double> values;
+  Surface() {
+    for (std::uint32_t j = 0; j < grid.ny; ++j)
+      for (std::uint32_t i = 0; i < grid.nx; ++i)
+        values.push_back((i + j) % 90 < 20 ? std::nan("") : i * 1.1 + j / 7.0);
+  }
+  void write(const std::filesystem::path& path, const RasterTags& tags, PixelType type = PixelType::float32) const {
+    write_file(path, raster_bytes(lattice, grid, values, tags, type));
+  }
+};
+
 TEST_F(RasterFile, SaysWhatItIs) {
-  EventFilter filter;
-  filter.from = parse_local_time("2026-01-01")->seconds;
-  filter.categories = {"noise"};
-  filter.hours = hours_between(22, 2);
-  const DensityRaster raster =
-      heatmap(toy::city(), filter, {.kernel = Kernel::triweight, .bandwidth_m = 400, .cell_m = 50});
-  write_raster(raster, directory_ / "heat.tif");
+  const Surface raster;
+  raster.write(directory_ / "heat.tif", {"件/km²", "a kernel density", {{"KERNEL", "triweight"}, {"HOURS", "22-2"}}});
   const auto dataset = open(directory_ / "heat.tif");
   ASSERT_NE(dataset, nullptr);
   EXPECT_STREQ(dataset->GetSpatialRef()->GetAuthorityCode(nullptr), "4528");
   EXPECT_EQ(item(*dataset, "KERNEL"), "triweight");
-  EXPECT_EQ(item(*dataset, "BANDWIDTH_M"), "400");
-  EXPECT_EQ(item(*dataset, "CELL_M"), "50");
-  EXPECT_EQ(item(*dataset, "EVENTS"), std::to_string(raster.events));
-  EXPECT_EQ(item(*dataset, "WINDOW_FROM"), "2026-01-01T00:00:00");
-  EXPECT_EQ(item(*dataset, "WINDOW_TO"), "open");
-  EXPECT_EQ(item(*dataset, "HOURS"), "0,1,22,23");
-  EXPECT_EQ(item(*dataset, "CATEGORIES"), "noise");
-  EXPECT_STREQ(dataset->GetRasterBand(1)->GetUnitType(), "events/km2");
+  EXPECT_EQ(item(*dataset, "HOURS"), "22-2");
+  EXPECT_STREQ(dataset->GetRasterBand(1)->GetUnitType(), "件/km²");
+  EXPECT_STREQ(dataset->GetRasterBand(1)->GetDescription(), "a kernel density");
   EXPECT_TRUE(std::isnan(dataset->GetRasterBand(1)->GetNoDataValue()));
 }
 
 TEST_F(RasterFile, PixelsLieWhereTheyBelong) {
-  const DensityRaster raster = heatmap(toy::city(), {}, {.bandwidth_m = 300, .cell_m = 40});
+  const Surface raster;
   for (const PixelType type : {PixelType::float64, PixelType::float32}) {
-    write_raster(raster, directory_ / "heat.tif", type);
+    raster.write(directory_ / "heat.tif", {}, type);
     const auto dataset = open(directory_ / "heat.tif");
     ASSERT_EQ(dataset->GetRasterXSize(), static_cast<int>(raster.grid.nx));
     ASSERT_EQ(dataset->GetRasterYSize(), static_cast<int>(raster.grid.ny));
@@ -97,11 +102,11 @@ TEST_F(RasterFile, PixelsLieWhereTheyBelong) {
 }
 
 TEST_F(RasterFile, LeavesNothingBehindWhenItFails) {
-  DensityRaster raster = heatmap(toy::city(), {}, {});
+  Surface raster;
+  EXPECT_THROW(raster.write(directory_ / "no" / "heat.tif", {}), DataError);
   raster.lattice.crs = "nowhere";
-  EXPECT_THROW(write_raster(raster, directory_ / "heat.tif"), DataError);
+  EXPECT_THROW(raster.write(directory_ / "heat.tif", {}), DataError);
   EXPECT_TRUE(std::filesystem::is_empty(directory_));
-  EXPECT_THROW(write_raster(raster, directory_ / "no" / "heat.tif"), DataError);
 }
 
 }  // namespace
