@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -32,6 +33,14 @@ void require_same(const std::filesystem::path& project, FileIdentity file) {
 const std::filesystem::path& same(const std::filesystem::path& project, FileIdentity file) {
   require_same(project, file);
   return project;
+}
+
+// By its first bytes: a database that cannot be read just now is still one, and must not be taken for some other file.
+bool is_database(const std::filesystem::path& path) {
+  constexpr std::string_view kMagic{"SQLite format 3\0", 16};
+  std::array<char, 16> head{};
+  std::ifstream file(path, std::ios::binary);
+  return file.read(head.data(), head.size()) && std::string_view(head.data(), head.size()) == kMagic;
 }
 
 bool has_log(Database& database) {
@@ -66,14 +75,12 @@ LogPosition log_position(const std::filesystem::path& project) {
   for (;;) {
     const auto file = identity_of(project);
     Database database(existing(project), Database::Mode::read);
-    database.exec("PRAGMA busy_timeout = 10000");
     const std::int64_t seq = last_event_seq(database);
     if (file && identity_of(project) == file) return {project, *file, seq};
   }
 }
 
 LogLock::LogLock(const std::filesystem::path& project) : database_(existing(project), Database::Mode::write) {
-  database_.exec("PRAGMA busy_timeout = 10000");
   database_.exec("BEGIN IMMEDIATE");
 }
 
@@ -82,7 +89,7 @@ EventLog::EventLog(std::filesystem::path project, FileIdentity read)
     : project_(std::move(project)), file_(read), database_(same(project_, file_), Database::Mode::write) {
   require_same(project_, file_);
   // EXTRA also syncs the folder after the journal is gone: a commit that was told survives a loss of power.
-  database_.exec("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA");
+  database_.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA");
   database_.exec(
       "CREATE TABLE IF NOT EXISTS incident_log (seq INTEGER PRIMARY KEY, id TEXT NOT NULL, occurred_at TEXT, "
       "category TEXT, subcategory TEXT, agency TEXT, severity TEXT, status TEXT, closed_at TEXT, x_mm INTEGER NOT "
@@ -152,26 +159,18 @@ std::int64_t read_event_log(Database& database, std::size_t face_count, EventTab
 }
 
 bool is_project(const std::filesystem::path& path) {
-  if (!std::filesystem::is_regular_file(path)) return false;
-  try {
-    Database database(path, Database::Mode::read);
-    Statement there(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'gridloom_meta'");
-    return there.next();
-  } catch (const DataError&) {
-    return false;
-  }
+  if (!is_database(path)) return false;
+  Database database(path, Database::Mode::read);
+  Statement there(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'gridloom_meta'");
+  return there.next();
 }
 
 std::size_t count_appended_events(const std::filesystem::path& project) {
-  if (!std::filesystem::exists(project)) return 0;
-  try {
-    Database database(project, Database::Mode::read);
-    if (!has_log(database)) return 0;
-    Statement rows(database, "SELECT count(*) FROM incident_log");
-    return rows.next() ? static_cast<std::size_t>(rows.integer()) : 0;
-  } catch (const DataError&) {
-    return 0;  // some other file
-  }
+  if (!is_database(project)) return 0;
+  Database database(project, Database::Mode::read);
+  if (!has_log(database)) return 0;
+  Statement rows(database, "SELECT count(*) FROM incident_log");
+  return rows.next() ? static_cast<std::size_t>(rows.integer()) : 0;
 }
 
 EventTable appended_events(const std::filesystem::path& project, const Lattice& of_project, std::size_t face_count,
@@ -187,7 +186,7 @@ EventTable appended_events(const std::filesystem::path& project, const Lattice& 
 void recover_project(const std::filesystem::path& project) {
   if (!std::filesystem::exists(project.string() + "-journal")) return;
   Database database(project, Database::Mode::write);
-  database.exec("PRAGMA busy_timeout = 10000; SELECT count(*) FROM sqlite_master");
+  database.exec("SELECT count(*) FROM sqlite_master");
 }
 
 }  // namespace gridloom

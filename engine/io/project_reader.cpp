@@ -118,7 +118,6 @@ class Interner {
 class ProjectReader {
  public:
   explicit ProjectReader(const std::filesystem::path& path) : database_(path, Database::Mode::read) {
-    database_.exec("PRAGMA busy_timeout = 10000");
   }
 
   City read() {

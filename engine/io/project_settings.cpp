@@ -22,7 +22,6 @@ ProjectSettings read_settings(Database& database) {
 
 ProjectSettings read_settings(const std::filesystem::path& project) {
   Database database(project, Database::Mode::read);
-  database.exec("PRAGMA busy_timeout = 10000");
   return read_settings(database);
 }
 
@@ -31,7 +30,7 @@ void write_settings(const std::filesystem::path& project, const ProjectSettings&
   if (!std::filesystem::is_regular_file(project)) throw DataError(project.string() + ": no such project file");
   Database database(project, Database::Mode::write);
   // Without COMMIT all is undone when the database closes.
-  database.exec("PRAGMA busy_timeout = 10000; PRAGMA synchronous = EXTRA; BEGIN IMMEDIATE");
+  database.exec("PRAGMA synchronous = EXTRA; BEGIN IMMEDIATE");
   Statement remove(database, "DELETE FROM gridloom_meta WHERE key = ?");
   Statement insert(database, "INSERT INTO gridloom_meta (key, value) VALUES (?, ?)");
   for (const auto& [name, value] : settings) {

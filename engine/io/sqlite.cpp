@@ -8,10 +8,18 @@
 #include "engine/progress.h"
 
 namespace gridloom {
+namespace {
+
+constexpr int kPatience_ms = 10'000;  // with another who writes
+
+}  // namespace
 
 Database::Database(const std::filesystem::path& path, Mode mode) : name_(path.string()) {
   const int flags = mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  if (sqlite3_open_v2(name_.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK) return;
+  if (sqlite3_open_v2(name_.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK) {
+    sqlite3_busy_timeout(handle_, kPatience_ms);
+    return;
+  }
   const std::string why = handle_ ? sqlite3_errmsg(handle_) : "out of memory";
   sqlite3_close(handle_);
   throw DataError("cannot open " + name_ + ": " + why);

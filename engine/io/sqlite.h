@@ -15,7 +15,7 @@ struct sqlite3_stmt;
 
 namespace gridloom {
 
-// Errors of SQLite become DataError with the file's name.
+// Errors of SQLite become DataError with the file's name. Waits up to ten seconds for another who writes.
 class Database {
  public:
   enum class Mode { read, write };

@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -16,9 +17,13 @@
 #include <random>
 #include <set>
 #include <string>
+#include <thread>
 #include <tuple>
 
 #include "engine/arrangement/verify.h"
+#include "engine/io/event_log.h"
+#include "engine/io/file_identity.h"
+#include "engine/io/sqlite.h"
 #include "support/toy_city.h"
 
 namespace gridloom {
@@ -451,6 +456,27 @@ TEST_F(ProjectFile, RefusesTablesThatDisagree) {
   city.population.pop_back();
   SilentProgress silent;
   EXPECT_THROW(write_project(city, path_, silent), std::invalid_argument);
+}
+
+// Taken for some other file, a project that a server is writing just now would be replaced, and what was added lost.
+TEST_F(ProjectFile, IsOneThoughAnotherWritesIt) {
+  write(toy::city());
+  const EventTable batch = toy::city().events;
+  EventLog(path_, *identity_of(path_)).append(batch, std::vector<FaceId>(batch.size(), 1));
+  const auto while_locked = [&](auto&& ask) {
+    Database writer(path_, Database::Mode::write);
+    writer.exec("BEGIN EXCLUSIVE");
+    std::jthread later([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+      writer.exec("COMMIT");
+    });
+    return ask(path_);
+  };
+  EXPECT_TRUE(while_locked(is_project));
+  EXPECT_EQ(while_locked(count_appended_events), batch.size());
+  std::ofstream(path_) << "a text, longer than the sixteen bytes a database begins with";
+  EXPECT_FALSE(is_project(path_));
+  EXPECT_EQ(count_appended_events(path_), 0u);
 }
 
 TEST_F(ProjectFile, SaysThatAFileIsNone) {
