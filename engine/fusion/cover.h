@@ -19,6 +19,7 @@ struct CoverTable {
   std::vector<std::uint32_t> of_face;
 };
 
+CoverState cover_of(const Labeling&, FaceId);
 CoverTable cover_table(const Labeling&);
 
 // Per cell: do other cells of the layer claim all of its ground?

@@ -519,6 +519,12 @@ DistrictPlan anneal(const DistrictGraph& g, const DistrictAdjacency& adjacency, 
   return Annealer(g, adjacency, limits, home, start, cycle, random).run(deadline);
 }
 
+std::size_t renumber(std::vector<std::uint32_t>& part_of) {
+  std::map<std::uint32_t, std::uint32_t> number;
+  for (std::uint32_t& p : part_of) p = number.try_emplace(p, static_cast<std::uint32_t>(number.size())).first->second;
+  return number.size();
+}
+
 DistrictGraph contracted(const DistrictGraph& g, std::span<const std::uint32_t> cluster, std::size_t count) {
   DistrictGraph out;
   out.weight.assign(count, 0);

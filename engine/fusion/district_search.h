@@ -79,6 +79,9 @@ std::vector<std::uint32_t> grown_plan(const DistrictGraph&, const DistrictAdjace
 DistrictPlan anneal(const DistrictGraph&, const DistrictAdjacency&, WeightLimits, const DistrictHome&,
                     const DistrictPlan& start, const DistrictCycle&, DistrictRandom&, const DistrictDeadline&);
 
+// Parts or clusters as 0 .. count - 1 in the order of their lowest vertex. Returns how many.
+std::size_t renumber(std::vector<std::uint32_t>& part_of);
+
 // What vertices become when those with the same number are one. The numbers are 0 .. count - 1.
 DistrictGraph contracted(const DistrictGraph&, std::span<const std::uint32_t> cluster, std::size_t count);
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
 #include <stdexcept>
 
@@ -34,13 +33,6 @@ void check(const DistrictGraph& g, const DistrictingOptions& o) {
     throw std::invalid_argument("districting: costs of moving need a plan to start from");
   for (std::uint32_t p : o.start)
     if (p >= n) throw std::invalid_argument("districting: parts of a plan are numbered below the number of vertices");
-}
-
-// Clusters as 0 .. count - 1 in the order of their lowest vertex.
-std::size_t renumber(std::vector<std::uint32_t>& cluster) {
-  std::map<std::uint32_t, std::uint32_t> number;
-  for (std::uint32_t& c : cluster) c = number.try_emplace(c, static_cast<std::uint32_t>(number.size())).first->second;
-  return number.size();
 }
 
 DistrictHome home_of(const DistrictingOptions& o) {

@@ -8,15 +8,10 @@
 #include <optional>
 #include <set>
 
+#include "engine/fusion/district_search.h"
+
 namespace gridloom {
 namespace {
-
-// Parts as 0, 1, .. in the order of their lowest vertex.
-std::vector<std::uint32_t> numbered(std::vector<std::uint32_t> part) {
-  std::map<std::uint32_t, std::uint32_t> number;
-  for (std::uint32_t& p : part) p = number.try_emplace(p, static_cast<std::uint32_t>(number.size())).first->second;
-  return part;
-}
 
 struct Border {
   double length = 0;
@@ -42,7 +37,8 @@ class Agglomerator {
 
   std::vector<std::uint32_t> run() {
     agglomerate();
-    return numbered(std::move(part_));
+    renumber(part_);
+    return std::move(part_);
   }
 
  private:
@@ -156,7 +152,10 @@ std::vector<std::uint32_t> todays_plan(const AtomGraph& g, std::span<const Label
       const auto [at, first] = host.try_emplace(pair.first, length, pair.second);
       if (!first && length > at->second.first) at->second = {length, pair.second};
     }
-    if (host.empty()) return numbered(std::move(part));
+    if (host.empty()) {
+      renumber(part);
+      return part;
+    }
     for (std::uint32_t& p : part)
       if (const auto at = host.find(p); at != host.end()) p = at->second.second;
   }

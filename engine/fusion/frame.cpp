@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/arrangement/adjacency.h"
+#include "engine/fusion/cover.h"
 #include "engine/progress.h"
 
 namespace gridloom {
@@ -24,15 +25,6 @@ struct Measures {
 
   explicit Measures(const Arrangement& m) : area(doubled_areas(m)), length(arc_lengths(m)), edges(m) {}
 };
-
-// All cells that cover a face, the leading one first.
-std::vector<Label> cover(const Labeling& l, FaceId f) {
-  std::vector<Label> cells;
-  if (l.of_face[f] == kGap) return cells;
-  cells.push_back(l.of_face[f]);
-  for (const OverlapLabel& o : l.further(f)) cells.push_back(o.label);
-  return cells;
-}
 
 class LevelResolver {
  public:
@@ -59,7 +51,7 @@ class LevelResolver {
     std::vector<std::map<std::int32_t, Int128>> shared(cells.size());
     for (FaceId f = 1; f < m_.face_count; ++f)
       if (inside(f))
-        for (Label c : cover(raw_, f)) shared[c][above_.of_face[f]] += measures_.area[f];
+        for (Label c : cover_of(raw_, f)) shared[c][above_.of_face[f]] += measures_.area[f];
     for (std::size_t c = 0; c < cells.size(); ++c) {
       AdminUnit unit{cells[c].cell.id, delivered_.names[c], -1};
       const std::string& named = delivered_.parents[c];
@@ -82,7 +74,7 @@ class LevelResolver {
     for (FaceId f = 1; f < m_.face_count; ++f) {
       if (!inside(f)) continue;
       level_.of_face[f] = kUnassigned;
-      for (Label c : cover(raw_, f))
+      for (Label c : cover_of(raw_, f))
         if (level_.units[c].parent == above_.of_face[f]) {
           level_.of_face[f] = c;
           break;
@@ -178,7 +170,7 @@ class LevelResolver {
 void report(const Arrangement& m, const Labeling& raw, const AdminLevel& level, Frame& frame) {
   std::map<std::pair<ConflictKind, std::string>, std::vector<FaceId>> stories;
   for (FaceId f = 1; f < m.face_count; ++f) {
-    const std::vector<Label> cells = cover(raw, f);
+    const CoverState cells = cover_of(raw, f);
     const Label now = level.of_face[f];
     if (cells.empty() && now == kGap) continue;
     if (cells.size() == 1 && cells[0] == now) continue;

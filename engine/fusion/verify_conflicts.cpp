@@ -6,6 +6,8 @@
 #include <set>
 #include <tuple>
 
+#include "engine/fusion/cover.h"
+
 namespace gridloom {
 namespace {
 
@@ -92,8 +94,8 @@ class ConflictProof {
   // What became of a face of the overlay; empty where nothing did.
   std::optional<Story> story_at(std::size_t l, FaceId f) const {
     const FaceId atom = over_.atom_of_face[f];
-    const std::vector<Label> before = cells_on(over_.delivered[l], f);
-    const std::vector<Label> after = atom == kOutside ? std::vector<Label>() : cells_on(city_.layers[l].labels, atom);
+    const std::vector<Label> before = cover_of(over_.delivered[l], f);
+    const std::vector<Label> after = atom == kOutside ? std::vector<Label>() : cover_of(city_.layers[l].labels, atom);
     if (atom == kOutside ? before.empty() : before == after && before.size() == 1) return {};
     const Claim claim = atom == kOutside     ? Claim::outside
                         : before.empty()     ? Claim::none
@@ -172,7 +174,7 @@ class ConflictProof {
     for (const OverlapLabel& o : layer.labels.overlaps) present[static_cast<std::size_t>(o.label)] = 1;
     for (FaceId f = 1; f < over_.arrangement.face_count && !layer.moved; ++f)
       if (over_.atom_of_face[f] != kOutside)
-        for (Label c : cells_on(over_.delivered[l], f)) {
+        for (Label c : cover_of(over_.delivered[l], f)) {
           char& at = inside[static_cast<std::size_t>(c)];
           at = std::max<char>(at, over_.is_ground(f) ? ground : trace);
         }

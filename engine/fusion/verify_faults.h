@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "engine/arrangement/labeling.h"
 #include "engine/arrangement/verify.h"
 
 namespace gridloom {
@@ -15,6 +17,20 @@ namespace gridloom {
 // Two ways of adding up the same numbers agree to 1e-9.
 inline bool same_number(double a, double b) {
   return std::abs(a - b) <= 1e-9 * std::max({1.0, std::abs(a), std::abs(b)});
+}
+
+// Of each child cell's ground by parent cell, all but the largest part.
+inline double ground_outside_parents(const std::map<Label, std::map<Label, double>>& common) {
+  double outside = 0;
+  for (const auto& [cell, parents] : common) {
+    double most = 0, sum = 0;
+    for (const auto& [label, ground] : parents) {
+      most = std::max(most, ground);
+      sum += ground;
+    }
+    outside += sum - most;
+  }
+  return outside;
 }
 
 // Faults up to a limit. `what` names table, row and metric.

@@ -62,14 +62,6 @@ bool tells_of_ground(const Conflict& c) {
   }
 }
 
-std::vector<Label> cells_on(const Labeling& labels, FaceId f) {
-  std::vector<Label> out;
-  if (labels.of_face[f] == kGap) return out;
-  out.push_back(labels.of_face[f]);
-  for (const OverlapLabel& o : labels.further(f)) out.push_back(o.label);
-  return out;
-}
-
 DeliveredOverlay delivered_overlay(const City& city, unsigned threads) {
   const std::size_t layers = city.layers.size();
   const Cells atoms = atoms_of(city.arrangement);

@@ -29,9 +29,6 @@ struct DeliveredOverlay {
 // O(n log n) in the segments of what was delivered, the conflicts and the atoms.
 DeliveredOverlay delivered_overlay(const City&, unsigned threads);
 
-// The cells that a labeling gives a face, ascending.
-std::vector<Label> cells_on(const Labeling&, FaceId);
-
 // Conflicts that tell of delivered ground of a layer.
 bool tells_of_ground(const Conflict&);
 

@@ -249,21 +249,13 @@ class Recount {
   double contradiction(std::size_t child, std::size_t parent) const {
     const Labeling &c = city_.layers[child].labels, &p = city_.layers[parent].labels;
     std::map<Label, std::map<Label, double>> common;
-    double all = 0, against = 0;
+    double all = 0;
     for (FaceId f = 1; f < city_.arrangement.face_count; ++f) {
       all += city_.area_m2[f];
       if (c.of_face[f] != kGap && p.of_face[f] != kGap && c.further(f).empty() && p.further(f).empty())
         common[c.of_face[f]][p.of_face[f]] += city_.area_m2[f];
     }
-    for (const auto& [cell, parents] : common) {
-      double most = 0, sum = 0;
-      for (const auto& [label, ground] : parents) {
-        most = std::max(most, ground);
-        sum += ground;
-      }
-      against += sum - most;
-    }
-    return against / all;
+    return ground_outside_parents(common) / all;
   }
 
   std::optional<double> of_unified(const QualityRow& row, std::size_t l) const {

@@ -5,6 +5,8 @@
 #include <optional>
 #include <unordered_map>
 
+#include "engine/fusion/cover.h"
+
 namespace gridloom {
 namespace {
 
@@ -108,7 +110,7 @@ class RawProof {
     const Layer& layer = city_.layers[*l];
     std::vector<double> now(layer.cells.size(), 0), lost = now, won = now;
     for (FaceId f = 1; f < city_.arrangement.face_count; ++f)
-      for (Label c : cells_on(layer.labels, f)) now[static_cast<std::size_t>(c)] += city_.area_m2[f];
+      for (Label c : cover_of(layer.labels, f)) now[static_cast<std::size_t>(c)] += city_.area_m2[f];
     const CellsOfIds cells(layer);
     for (const Conflict& c : city_.conflicts) {
       if (c.layer != static_cast<std::int32_t>(*l) || !tells_of_ground(c) || c.kind == ConflictKind::outside_frame)
@@ -144,22 +146,15 @@ class RawProof {
     if (city_.layers[*child].moved || city_.layers[*parent].moved) return;
     const Labeling &c = over_.delivered[*child], &p = over_.delivered[*parent];
     std::map<Label, std::map<Label, double>> common;
-    double all = 0, against = 0;
+    double all = 0;
     for (FaceId f = 1; f < over_.arrangement.face_count; ++f) {
       if (over_.atom_of_face[f] == kOutside) continue;
       all += over_.area_m2[f];
-      const std::vector<Label> of_child = cells_on(c, f), of_parent = cells_on(p, f);
+      const std::vector<Label> of_child = cover_of(c, f), of_parent = cover_of(p, f);
       if (of_child.size() == 1 && of_parent.size() == 1)
         common[of_child.front()][of_parent.front()] += over_.area_m2[f];
     }
-    for (const auto& [cell, parents] : common) {
-      double most = 0, sum = 0;
-      for (const auto& [label, ground] : parents) {
-        most = std::max(most, ground);
-        sum += ground;
-      }
-      against += sum - most;
-    }
+    const double against = ground_outside_parents(common);
     // Ground that rounding may have moved, once on either side of "most".
     const double slack = 2 * kRounding_m * (length_of(*child) + length_of(*parent)) / all;
     faults_.expect_between(kKind, name_of(row), row.value, against / all - slack, against / all + slack);
@@ -170,7 +165,7 @@ class RawProof {
     const Labeling& labels = over_.delivered[l];
     for (ArcId a = 0; a < length_.size(); ++a) {
       const Arc& arc = over_.arrangement.arcs[a];
-      if (cells_on(labels, arc.left) != cells_on(labels, arc.right)) sum += length_[a];
+      if (cover_of(labels, arc.left) != cover_of(labels, arc.right)) sum += length_[a];
     }
     return sum;
   }

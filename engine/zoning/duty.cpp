@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <span>
 
+#include "engine/fusion/cover.h"
 #include "engine/fusion/grids.h"
 
 namespace gridloom {
@@ -17,14 +18,6 @@ bool parts_grids(const City& city, std::span<const FaceId> touching) {
   return std::any_of(touching.begin(), touching.end(), [&](FaceId f) { return city.grid_of_face[f] != first; });
 }
 
-std::vector<Label> cells_at(const Labeling& labels, FaceId atom) {
-  std::vector<Label> cells;
-  if (labels.of_face[atom] == kGap) return cells;
-  cells.push_back(labels.of_face[atom]);
-  for (const OverlapLabel& further : labels.further(atom)) cells.push_back(further.label);
-  return cells;
-}
-
 LayerDuty layer_duty(const City& city, std::size_t layer, std::size_t grid, FaceId atom) {
   const Responsibility& row = city.responsibility(grid, layer);
   const bool vacant = row.status == DutyStatus::vacant;
@@ -32,7 +25,7 @@ LayerDuty layer_duty(const City& city, std::size_t layer, std::size_t grid, Face
           .share = row.share,
           .status = row.status,
           .fallback = vacant ? city.grids[grid].parent : kGap,
-          .here = cells_at(city.layers[layer].labels, atom)};
+          .here = cover_of(city.layers[layer].labels, atom)};
 }
 
 }  // namespace
