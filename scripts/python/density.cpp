@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/incidents/adaptive_density.h"
+#include "engine/incidents/bandwidth.h"
 #include "engine/incidents/coincidence.h"
 #include "engine/incidents/edge_correction.h"
 #include "engine/incidents/kernel_density.h"
@@ -106,6 +107,8 @@ void bind_density(py::module_& module) {
   module.def("density", &density);
   module.def("adaptive_density", &adaptive);
   module.def("write_geotiff", &write_geotiff);
+  module.def("radius_for",
+             [](const std::string& kernel, double sd_m) { return radius_for(kernel_named(kernel), sd_m); });
   module.def("coincidence", &coincident);
 }
 

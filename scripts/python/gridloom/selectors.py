@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import warnings
 from typing import Any, Callable, Dict, Optional, Sequence
 
@@ -43,7 +42,7 @@ def radius_for(kernel: str, sd_m: float) -> float:
     deviation: its radius, for "gaussian" the standard deviation itself."""
     if kernel not in KERNELS:
         raise _gridloom.DataError(f"kernel is '{kernel}'; it can be {', '.join(KERNELS)}")
-    return sd_m if kernel == "gaussian" else sd_m * math.sqrt(2 * (KERNELS.index(kernel) + 2))
+    return _gridloom.radius_for(kernel, sd_m)
 
 
 def bandwidth(points: Points, method: str = "diggle", kernel: str = "gaussian", *, mask: Optional[Mask] = None,
