@@ -76,6 +76,7 @@ test('the heat is off at first, and a switch shows it with its controls, legend 
   assert.ok((await glow(tab)).painted > 1000);
   await tab.id('heat-switch').uncheck();
   assert.equal(hashOf(tab).get('heat'), null);
+  await tab.page.locator('.heat canvas').waitFor({ state: 'hidden' }); // the map drops it with its next frame
   assert.equal(await tab.page.locator('.heat canvas').isVisible().catch(() => false), false);
   assert.deepEqual(tab.seen.errors, []);
 });
