@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -35,17 +35,24 @@ const std::filesystem::path& same(const std::filesystem::path& project, FileIden
   return project;
 }
 
-// By its first bytes: a database that cannot be read just now is still one, and must not be taken for some other file.
-bool is_database(const std::filesystem::path& path) {
-  constexpr std::string_view kMagic{"SQLite format 3\0", 16};
-  std::array<char, 16> head{};
-  std::ifstream file(path, std::ios::binary);
-  return file.read(head.data(), head.size()) && std::string_view(head.data(), head.size()) == kMagic;
+bool has_table(Database& database, std::string_view name) {
+  Statement there(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?");
+  return there.put(name).next();
 }
 
-bool has_log(Database& database) {
-  Statement there(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'incident_log'");
-  return there.next();
+bool has_log(Database& database) { return has_table(database, "incident_log"); }
+
+// What `ask` says of the database at `path`; of another file, or none, `otherwise`. SQLite alone may open it
+// (Database).
+template <class Answer, class Ask>
+Answer if_database(const std::filesystem::path& path, Answer otherwise, Ask&& ask) {
+  if (!std::filesystem::is_regular_file(path)) return otherwise;
+  try {
+    Database database(path, Database::Mode::read);
+    return ask(database);
+  } catch (const NotADatabase&) {
+    return otherwise;
+  }
 }
 
 void roll_back(Database& database) {
@@ -159,18 +166,15 @@ std::int64_t read_event_log(Database& database, std::size_t face_count, EventTab
 }
 
 bool is_project(const std::filesystem::path& path) {
-  if (!is_database(path)) return false;
-  Database database(path, Database::Mode::read);
-  Statement there(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'gridloom_meta'");
-  return there.next();
+  return if_database(path, false, [](Database& database) { return has_table(database, "gridloom_meta"); });
 }
 
 std::size_t count_appended_events(const std::filesystem::path& project) {
-  if (!is_database(project)) return 0;
-  Database database(project, Database::Mode::read);
-  if (!has_log(database)) return 0;
-  Statement rows(database, "SELECT count(*) FROM incident_log");
-  return rows.next() ? static_cast<std::size_t>(rows.integer()) : 0;
+  return if_database(project, std::size_t{0}, [](Database& database) {
+    if (!has_log(database)) return std::size_t{0};
+    Statement rows(database, "SELECT count(*) FROM incident_log");
+    return rows.next() ? static_cast<std::size_t>(rows.integer()) : 0;
+  });
 }
 
 EventTable appended_events(const std::filesystem::path& project, const Lattice& of_project, std::size_t face_count,

@@ -5,8 +5,6 @@
 
 #include <limits>
 
-#include "engine/progress.h"
-
 namespace gridloom {
 namespace {
 
@@ -32,7 +30,9 @@ void Database::exec(const std::string& sql) {
 }
 
 void Database::fail(std::string_view doing) const {
-  throw DataError(name_ + ": " + sqlite3_errmsg(handle_) + " (" + std::string(doing) + ")");
+  const std::string what = name_ + ": " + sqlite3_errmsg(handle_) + " (" + std::string(doing) + ")";
+  if (sqlite3_errcode(handle_) == SQLITE_NOTADB) throw NotADatabase(what);
+  throw DataError(what);
 }
 
 void Database::close() {

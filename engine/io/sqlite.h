@@ -10,12 +10,20 @@
 #include <string>
 #include <string_view>
 
+#include "engine/progress.h"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace gridloom {
 
+// The file is of another kind.
+struct NotADatabase : DataError {
+  using DataError::DataError;
+};
+
 // Errors of SQLite become DataError with the file's name. Waits up to ten seconds for another who writes.
+// While one lives, nothing else in this process may open the file: closing it would drop this one's locks (POSIX).
 class Database {
  public:
   enum class Mode { read, write };

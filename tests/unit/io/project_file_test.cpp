@@ -2,11 +2,14 @@
 #include "engine/io/project_file.h"
 
 #include <cpl_minixml.h>
+#include <fcntl.h>
 #include <gdal_priv.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <ogrsf_frmts.h>
 #include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -477,6 +480,39 @@ TEST_F(ProjectFile, IsOneThoughAnotherWritesIt) {
   std::ofstream(path_) << "a text, longer than the sixteen bytes a database begins with";
   EXPECT_FALSE(is_project(path_));
   EXPECT_EQ(count_appended_events(path_), 0u);
+}
+
+// Whether another process would be let in to write; locks are a process's own, so another has to ask.
+bool locked_for_others(const std::filesystem::path& path) {
+  const pid_t child = fork();
+  if (child == 0) {
+    struct flock everything {};
+    everything.l_type = F_WRLCK;
+    everything.l_whence = SEEK_SET;
+    const int file = ::open(path.c_str(), O_RDWR);
+    if (fcntl(file, F_GETLK, &everything) != 0) _exit(2);
+    _exit(everything.l_type == F_UNLCK ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
+// Had one of them opened the file past SQLite, its closing would have dropped the lock.
+TEST_F(ProjectFile, StaysLockedWhileItIsAskedFor) {
+  write(toy::city());
+  const EventTable batch = toy::city().events;
+  EventLog(path_, *identity_of(path_)).append(batch, std::vector<FaceId>(batch.size(), 1));
+  EXPECT_FALSE(locked_for_others(path_));
+  {
+    const LogLock lock(path_);
+    EXPECT_TRUE(locked_for_others(path_));
+    EXPECT_TRUE(is_project(path_));
+    EXPECT_EQ(count_appended_events(path_), batch.size());
+    EXPECT_EQ(log_position(path_).seq, std::ssize(batch.id));
+    EXPECT_TRUE(locked_for_others(path_));
+  }
+  EXPECT_FALSE(locked_for_others(path_));
 }
 
 TEST_F(ProjectFile, SaysThatAFileIsNone) {
