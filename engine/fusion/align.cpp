@@ -18,15 +18,17 @@
 namespace gridloom {
 namespace {
 
-// Costs per unit of area, in units of a layer's rank weight.
+// What a change of a layer's label costs, of all of which the cheapest is done.
 constexpr double kFillGap = 0.1;        // ground nobody claimed
 constexpr double kSettleOverlap = 0.2;  // ground two cells of one layer claim goes to one of them
 constexpr double kMove = 1.0;
-constexpr double kKeep = 0.9;  // share of its delivered ground that every cell keeps,
+constexpr double kKeep = 0.9;          // share of its delivered ground that every cell keeps,
+constexpr double kKeepOfNested = 0.5;  // and of a layer that makes way for the level above
 constexpr double kNoise_m2 = 1.0;
 constexpr double kSameLine_m = 0.01;
-constexpr double kEnds = 1.5;          // lines that end a thin face are no longer than so many times its width
-constexpr double kKeepOfNested = 0.5;  // and of a layer that makes way for the level above
+// The ends of a strip are no line to follow, up to so many times its width: those that only worse layers drew, and
+// those that no decided line covers.
+constexpr double kWorseEnds = 1.5, kOpenEnds = 4;
 
 // A layer's lines as delivered, to measure how far its boundary has gone.
 class DeliveredLines {
@@ -90,6 +92,40 @@ class DeliveredLines {
   BoxIndex index_;
 };
 
+// Disjoint sets of faces: a number and a ring of members each.
+class FaceSets {
+ public:
+  explicit FaceSets(std::size_t n) : parent_(n), next_(n) { clear(); }
+  void clear() {
+    std::iota(parent_.begin(), parent_.end(), 0u);
+    std::iota(next_.begin(), next_.end(), 0u);
+  }
+  FaceId find(FaceId f) {
+    while (parent_[f] != f) f = parent_[f] = parent_[parent_[f]];
+    return f;
+  }
+  // The number is `into`'s.
+  void join(FaceId into, FaceId other) {
+    parent_[other] = into;
+    std::swap(next_[into], next_[other]);
+  }
+  // One step to every number.
+  void flatten() {
+    for (FaceId& parent : parent_) parent = find(parent);
+  }
+  template <class Visit>
+  void each(FaceId of, Visit&& visit) const {
+    FaceId f = of;
+    do {
+      visit(f);
+      f = next_[f];
+    } while (f != of);
+  }
+
+ private:
+  std::vector<FaceId> parent_, next_;
+};
+
 class Aligner {
  public:
   Aligner(const Arrangement& m, const Frame& frame, std::span<const CoverTable> covers,
@@ -100,28 +136,37 @@ class Aligner {
         layers_(layers),
         nestings_(nestings),
         options_(options),
-        area_(doubled_areas(m)),
-        length_(arc_lengths(m)) {
-    parent_.resize(m.face_count);
-    std::iota(parent_.begin(), parent_.end(), 0u);
-    arcs_.resize(m.face_count);
-    unit_ = frame.plots();
-    for (ArcId a = 0; a < m.arcs.size(); ++a) {
-      arcs_[m.arcs[a].left].push_back(a);
-      arcs_[m.arcs[a].right].push_back(a);
-    }
-    version_.assign(m.face_count, 0);
+        face_area_(doubled_areas(m)),
+        length_(arc_lengths(m)),
+        rim_of_face_(arcs_by_face(m)),
+        unit_(frame.plots()),
+        sets_(m.face_count),
+        area_(m.face_count),
+        perimeter_(m.face_count),
+        version_(m.face_count),
+        thin_(m.face_count) {
     for (std::size_t l = 0; l < covers.size(); ++l) {
       state_.push_back(start[l]);
       delivered_.emplace_back(m, covers[l].of_face, start[l]);
     }
+    family_ = families();
+    decided_.resize(m.arcs.size());
+    for (ArcId a = 0; a < m.arcs.size(); ++a) decided_[a] = unit_[m.arcs[a].left] != unit_[m.arcs[a].right];
     measure_cells();
-    weigh();
   }
 
+  // Where a layer's lines end up depends on the better layers alone: each time one is decided, all that are still open
+  // give way to it, each on its own. A higher rank is an earlier end of giving way.
   Alignment run() {
-    join_equals();
-    while (settle_all()) {
+    std::vector<std::size_t> open = best_first();
+    std::reverse(open.begin(), open.end());
+    while (!open.empty()) {
+      follow_all(open);
+      tag_thin();
+      follow_all(open);
+      std::fill(thin_.begin(), thin_.end(), 0);
+      decide(open.back());
+      open.pop_back();
     }
     return result();
   }
@@ -134,26 +179,73 @@ class Aligner {
     bool operator<(const Thin& o) const { return std::tie(width, group) > std::tie(o.width, o.group); }
   };
 
-  // What one face leaves behind may free another: until nothing changes.
-  bool settle_all() {
+  static std::vector<std::vector<ArcId>> arcs_by_face(const Arrangement& m) {
+    std::vector<std::vector<ArcId>> arcs(m.face_count);
+    for (ArcId a = 0; a < m.arcs.size(); ++a) {
+      arcs[m.arcs[a].left].push_back(a);
+      arcs[m.arcs[a].right].push_back(a);
+    }
+    return arcs;
+  }
+
+  // The best lines first: locked ones, then by accuracy, then by rank.
+  std::vector<std::size_t> best_first() const {
+    std::vector<std::size_t> order(layers_.size());
+    std::iota(order.begin(), order.end(), 0u);
+    const auto key = [&](std::size_t l) {
+      return std::tuple(!layers_[l].locked, layers_[l].accuracy_m, layers_[l].rank, l);
+    };
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+    return order;
+  }
+
+  // Layers that nest in one another, directly or not, share a number.
+  std::vector<std::size_t> families() const {
+    std::vector<std::size_t> of(layers_.size());
+    std::iota(of.begin(), of.end(), 0u);
+    for (const Nesting& n : nestings_)
+      if (n.enforced()) std::replace(of.begin(), of.end(), of[n.child], std::size_t{of[n.parent]});
+    return of;
+  }
+
+  void follow_all(const std::vector<std::size_t>& open) {
+    for (std::size_t number = 0; number < layers_.size(); ++number) {
+      moving_.clear();
+      std::copy_if(open.begin(), open.end(), std::back_inserter(moving_),
+                   [&](std::size_t l) { return family_[l] == number; });
+      if (!moving_.empty()) follow();
+    }
+  }
+
+  // A face that is wide elsewhere may be thin where other lines cut it: those thin parts count by themselves now.
+  void tag_thin() {
+    moving_.resize(layers_.size());
+    std::iota(moving_.begin(), moving_.end(), 0u);
+    group_faces();
+    for (FaceId f = 1; f < m_.face_count; ++f) thin_[f] = width(sets_.find(f)) < options_.min_width_m;
+  }
+
+  // The lines of the layer are where they are to stay.
+  void decide(std::size_t l) {
+    for (ArcId a = 0; a < m_.arcs.size(); ++a)
+      decided_[a] = decided_[a] || state_[l][m_.arcs[a].left] != state_[l][m_.arcs[a].right];
+  }
+
+  // The moving layers give way to what is decided, the thinnest faces first.
+  void follow() {
+    group_faces();
     for (FaceId f = 1; f < m_.face_count; ++f)
-      if (find(f) == f && unit_[f] != kGap) enqueue(f);
-    bool changed = false;
+      if (sets_.find(f) == f && unit_[f] != kGap) enqueue(f);
     while (!queue_.empty()) {
       const Thin t = queue_.top();
       queue_.pop();
-      if (find(t.group) == t.group && version_[t.group] == t.version) changed |= settle(t.group);
+      if (sets_.find(t.group) == t.group && version_[t.group] == t.version) settle(t.group);
     }
-    return changed;
   }
 
-  FaceId find(FaceId f) {
-    while (parent_[f] != f) f = parent_[f] = parent_[parent_[f]];
-    return f;
-  }
   FaceId across(ArcId a, FaceId group) {
-    const FaceId left = find(m_.arcs[a].left);
-    return left == group ? find(m_.arcs[a].right) : left;
+    const FaceId left = sets_.find(m_.arcs[a].left);
+    return left == group ? sets_.find(m_.arcs[a].right) : left;
   }
 
   void measure_cells() {
@@ -161,7 +253,7 @@ class Aligner {
       kept_.emplace_back(layers_[l].cells, 0);
       for (FaceId f = 1; f < m_.face_count; ++f)
         if (unit_[f] != kGap)
-          for (Label c : covers_[l].states[state_[l][f]]) kept_[l][c] += static_cast<double>(area_[f]);
+          for (Label c : covers_[l].states[state_[l][f]]) kept_[l][c] += static_cast<double>(face_area_[f]);
       floor_.push_back(kept_[l]);
       const double keep = makes_way(l) ? kKeepOfNested : kKeep;
       const std::vector<char> covered = covered_cells(covers_[l], layers_[l].cells);
@@ -169,13 +261,13 @@ class Aligner {
       gap_room_.push_back(0);
       overlap_room_.push_back(0);
       for (FaceId f = 1; f < m_.face_count; ++f)
-        if (unit_[f] != kGap) count_room(l, f, covers_[l].of_face[f], state_[l][f]);
+        if (unit_[f] != kGap) count_room(l, face_area_[f], covers_[l].of_face[f], state_[l][f]);
     }
   }
 
   // Ground without a cell, or with several, may come and go, but never be more in all than was delivered.
-  void count_room(std::size_t l, FaceId group, std::uint32_t from, std::uint32_t to) {
-    const auto area = static_cast<double>(area_[group]);
+  void count_room(std::size_t l, Int128 ground, std::uint32_t from, std::uint32_t to) {
+    const auto area = static_cast<double>(ground);
     const auto cells = [&](std::uint32_t state) { return covers_[l].states[state].size(); };
     gap_room_[l] += area * ((cells(from) == 0) - (cells(to) == 0));
     overlap_room_[l] += area * ((cells(from) > 1) - (cells(to) > 1));
@@ -186,43 +278,44 @@ class Aligner {
                        [&](const Nesting& n) { return n.child == l && n.enforced(); });
   }
 
-  // Rank 1 weighs as many times the last rank as there are ranks.
-  void weigh() {
-    int last = 1;
-    for (const AlignLayer& l : layers_) last = std::max(last, l.rank);
-    for (const AlignLayer& l : layers_) weight_.push_back(last + 1 - l.rank);
-  }
-
+  // Do the moving layers say the same of both faces?
   bool same_states(FaceId f, FaceId g) const {
-    return std::all_of(state_.begin(), state_.end(), [&](const auto& s) { return s[f] == s[g]; });
+    return std::all_of(moving_.begin(), moving_.end(), [&](std::size_t l) { return state_[l][f] == state_[l][g]; });
   }
 
-  void join_equals() {
-    for (const Arc& a : m_.arcs) {
-      const FaceId f = find(a.left), g = find(a.right);
-      if (f != g && unit_[f] != kGap && unit_[f] == unit_[g] && same_states(f, g)) join(f, g);
+  // Faces that neither a decided nor a moving line separates.
+  void group_faces() {
+    sets_.clear();
+    area_ = face_area_;
+    std::fill(perimeter_.begin(), perimeter_.end(), 0);
+    for (ArcId a = 0; a < m_.arcs.size(); ++a) {
+      const auto [left, right] = std::pair{m_.arcs[a].left, m_.arcs[a].right};
+      if (decided_[a] || unit_[left] == kGap || thin_[left] != thin_[right] || !same_states(left, right)) continue;
+      const FaceId f = sets_.find(left), g = sets_.find(right);
+      if (f == g) continue;
+      sets_.join(f, g);
+      area_[f] += area_[g];
+    }
+    sets_.flatten();
+    for (ArcId a = 0; a < m_.arcs.size(); ++a) {
+      const FaceId f = sets_.find(m_.arcs[a].left), g = sets_.find(m_.arcs[a].right);
+      if (f == g) continue;
+      perimeter_[f] += length_[a];
+      perimeter_[g] += length_[a];
     }
   }
 
-  // f takes g in; the labels are f's.
-  void join(FaceId f, FaceId g) {
-    parent_[g] = f;
-    area_[f] += area_[g];
-    arcs_[f].insert(arcs_[f].end(), arcs_[g].begin(), arcs_[g].end());
-    arcs_[g] = {};
-    ++version_[f];
+  std::vector<ArcId> rim(FaceId group) {
+    std::vector<ArcId> out;
+    sets_.each(group, [&](FaceId f) {
+      for (ArcId a : rim_of_face_[f])
+        if (sets_.find(m_.arcs[a].left) != sets_.find(m_.arcs[a].right)) out.push_back(a);
+    });
+    return out;
   }
 
-  // Forgets arcs that have become inner ones.
-  const std::vector<ArcId>& rim(FaceId group) {
-    std::erase_if(arcs_[group], [&](ArcId a) { return find(m_.arcs[a].left) == find(m_.arcs[a].right); });
-    return arcs_[group];
-  }
-
-  double width(FaceId group) {
-    double perimeter = 0;
-    for (ArcId a : rim(group)) perimeter += length_[a];
-    return perimeter > 0 ? 2 * square_metres(area_[group]) / perimeter : 0;
+  double width(FaceId group) const {
+    return perimeter_[group] > 0 ? 2 * square_metres(area_[group]) / perimeter_[group] : 0;
   }
 
   void enqueue(FaceId group) {
@@ -243,9 +336,9 @@ class Aligner {
   double change_cost(std::size_t l, std::uint32_t from, std::uint32_t to) const {
     const CoverState& a = covers_[l].states[from];
     const CoverState& b = covers_[l].states[to];
-    if (a.empty()) return kFillGap * weight_[l];
-    if (!b.empty() && std::includes(a.begin(), a.end(), b.begin(), b.end())) return kSettleOverlap * weight_[l];
-    return kMove * weight_[l];
+    if (a.empty()) return kFillGap;
+    if (!b.empty() && std::includes(a.begin(), a.end(), b.begin(), b.end())) return kSettleOverlap;
+    return kMove;
   }
 
   // May layer l's labels on the group become those of state `to`, as far as labels go?
@@ -254,7 +347,12 @@ class Aligner {
     if (from == to) return true;
     const CoverState& a = covers_[l].states[from];
     const CoverState& b = covers_[l].states[to];
-    if (layers_[l].locked || (a.empty() && layers_[l].stays_empty(group))) return false;
+    if (layers_[l].locked) return false;
+    if (a.empty()) {
+      bool stays = false;
+      sets_.each(group, [&](FaceId f) { stays |= layers_[l].stays_empty(f); });
+      if (stays) return false;
+    }
     const auto area = static_cast<double>(area_[group]);
     if (b.empty() && gap_room_[l] < area) return false;
     if (b.size() > 1 && a.size() <= 1 && overlap_room_[l] < area) return false;
@@ -266,7 +364,8 @@ class Aligner {
   // How many nestings do the labels of `group` contradict? On ground under 1 m2 only the declared ones count.
   std::size_t contradictions(FaceId group, bool noise) const {
     return static_cast<std::size_t>(std::count_if(nestings_.begin(), nestings_.end(), [&](const Nesting& n) {
-      return n.enforced() && !(noise && n.word != NestingWord::declare) &&
+      return n.enforced() && family_[n.child] == family_[moving_.front()] &&
+             !(noise && n.word != NestingWord::declare) &&
              n.contradicted(covers_[n.child].states[state_[n.child][group]],
                             covers_[n.parent].states[state_[n.parent][group]]);
     }));
@@ -274,31 +373,26 @@ class Aligner {
 
   struct Choice {
     FaceId neighbour = 0;
-    double score = 0;
+    double score = 0, length = 0;
     std::vector<ArcId> shared;
   };
 
-  std::vector<Choice> choices(FaceId group) {
+  std::vector<Choice> choices(FaceId group, std::span<const ArcId> rim) {
     std::map<FaceId, Choice> by_neighbour;
-    double perimeter = 0;
-    for (ArcId a : rim(group)) {
-      perimeter += length_[a];
-      const FaceId n = across(a, group);
-      if (unit_[n] == unit_[group]) by_neighbour[n].shared.push_back(a);
-    }
+    for (ArcId a : rim)
+      if (!decided_[a]) by_neighbour[across(a, group)].shared.push_back(a);
     const bool noise = square_metres(area_[group]) < kNoise_m2;
     std::vector<Choice> out;
     for (auto& [n, choice] : by_neighbour) {
       choice.neighbour = n;
-      bool allowed = contradictions(n, noise) <= contradictions(group, noise);
-      for (std::size_t l = 0; l < layers_.size() && allowed; ++l) {
-        allowed = label_allowed(l, group, state_[l][n]);
+      bool allowed = !same_states(group, n) && contradictions(n, noise) <= contradictions(group, noise);
+      for (const std::size_t l : moving_) {
+        allowed = allowed && label_allowed(l, group, state_[l][n]);
         if (allowed && state_[l][group] != state_[l][n]) choice.score += change_cost(l, state_[l][group], state_[l][n]);
       }
       if (!allowed) continue;
-      double shared = 0;
-      for (ArcId a : choice.shared) shared += length_[a];
-      choice.score -= shared / perimeter;
+      for (ArcId a : choice.shared) choice.length += length_[a];
+      choice.score -= choice.length / perimeter_[group];
       out.push_back(std::move(choice));
     }
     std::stable_sort(out.begin(), out.end(), [](const Choice& a, const Choice& b) { return a.score < b.score; });
@@ -307,74 +401,88 @@ class Aligner {
 
   // May layer l's boundary come to lie on the arc? Not where only worse layers drew it, whatever the ranks.
   bool followed(std::size_t l, ArcId a) const {
-    if (unit_[m_.arcs[a].left] != unit_[m_.arcs[a].right]) return true;
+    if (decided_[a]) return true;
     for (std::size_t k = 0; k < layers_.size(); ++k)
       if ((layers_[k].locked || layers_[k].accuracy_m <= layers_[l].accuracy_m) && delivered_[k].drawn(a)) return true;
     return false;
   }
 
-  // No boundary of a changing layer comes to lie farther than the layer's accuracy from where it was delivered, however
-  // many faces have made way before; and what vanishes was no farther from what stays around the face. A face all of
-  // whose rim would vanish must itself be that thin.
-  bool distance_allowed(FaceId group, const Choice& choice) {
-    std::vector<ArcId> rest;
-    for (ArcId a : rim(group))
-      if (std::find(choice.shared.begin(), choice.shared.end(), a) == choice.shared.end()) rest.push_back(a);
-    const std::vector<Segment> shared = segments(choice.shared), staying = segments(rest);
-    // Lines a centimetre apart are the same one, and the ends of a strip that worse lines cut into pieces are no line
-    // to follow.
-    const double ends = width(group) < kSameLine_m ? HUGE_VAL : kEnds * width(group);
-    for (std::size_t l = 0; l < layers_.size(); ++l) {
-      const std::uint32_t from = state_[l][group], to = state_[l][choice.neighbour];
-      if (from == to) continue;
-      const double accuracy = layers_[l].accuracy_m;
-      const bool fills = covers_[l].states[from].empty();  // no line of the layer's vanishes but that of a gap
-      if (!fills && (rest.empty() ? width(group) > accuracy : !within(shared, staying, accuracy * Lattice::kPerMetre)))
+  // Where the boundary of layer l runs once it has given the group up, and did not before: within its accuracy
+  // of where it was delivered, however many faces have made way before, and on lines that it may follow.
+  bool gains_allowed(std::size_t l, FaceId group, std::span<const ArcId> rest) {
+    // Lines a centimetre apart are the same one.
+    const double w = width(group) < kSameLine_m ? HUGE_VAL : width(group);
+    double open = 0, worse = 0;
+    for (ArcId a : rest) {
+      const FaceId beyond = across(a, group);
+      if (unit_[beyond] == kGap || state_[l][beyond] != state_[l][group]) continue;  // along the frame none runs
+      if (!decided_[a] && !delivered_[l].drawn(a)) open += length_[a];
+      if (!followed(l, a)) worse += length_[a];
+      if (open > kOpenEnds * w || worse > kWorseEnds * w ||
+          !delivered_[l].near(a, layers_[l].accuracy_m * Lattice::kPerMetre))
         return false;
-      double worse = 0;
-      for (ArcId a : rest) {
-        const FaceId beyond = across(a, group);
-        // The boundary runs here afterwards and did not before; along the frame none runs.
-        const bool gained = unit_[beyond] != kGap && state_[l][beyond] == from;
-        if (!gained) continue;
-        if (!followed(l, a)) worse += length_[a];
-        if (worse > ends || !delivered_[l].near(a, accuracy * Lattice::kPerMetre)) return false;
-      }
     }
     return true;
   }
 
-  bool settle(FaceId group) {
-    for (const Choice& choice : choices(group)) {
-      if (!distance_allowed(group, choice)) continue;
-      const FaceId n = choice.neighbour;
-      for (std::size_t l = 0; l < layers_.size(); ++l) {
-        count_room(l, group, state_[l][group], state_[l][n]);
-        for (Label c : covers_[l].states[state_[l][group]]) kept_[l][c] -= static_cast<double>(area_[group]);
-        for (Label c : covers_[l].states[state_[l][n]]) kept_[l][c] += static_cast<double>(area_[group]);
-      }
-      join(n, group);
-      join_equal_neighbours(n);
-      enqueue(n);
-      return true;
-    }
-    return false;
+  // Besides, what vanishes of a layer's boundary was within its accuracy of what stays around the face. A face all of
+  // whose rim would vanish must itself be that thin.
+  bool distance_allowed(FaceId group, std::span<const ArcId> rim, const Choice& choice) {
+    std::vector<ArcId> rest;
+    for (ArcId a : rim)
+      if (std::find(choice.shared.begin(), choice.shared.end(), a) == choice.shared.end()) rest.push_back(a);
+    const std::vector<Segment> shared = segments(choice.shared), staying = segments(rest);
+    return std::all_of(moving_.begin(), moving_.end(), [&](std::size_t l) {
+      if (state_[l][group] == state_[l][choice.neighbour]) return true;
+      const double accuracy = layers_[l].accuracy_m;
+      const bool fills = covers_[l].states[state_[l][group]].empty();  // nothing vanishes but the rim of a gap
+      if (!fills && (rest.empty() ? width(group) > accuracy : !within(shared, staying, accuracy * Lattice::kPerMetre)))
+        return false;
+      return gains_allowed(l, group, rest);
+    });
   }
 
-  // Taking ground in may have brought the group next to another one with the same labels.
-  void join_equal_neighbours(FaceId group) {
-    for (std::size_t i = 0; i < arcs_[group].size(); ++i) {
-      const FaceId n = across(arcs_[group][i], group);
-      if (n != group && unit_[n] == unit_[group] && same_states(n, group)) join(group, n);
+  void settle(FaceId group) {
+    const std::vector<ArcId> around = rim(group);
+    for (const Choice& choice : choices(group, around)) {
+      if (!distance_allowed(group, around, choice)) continue;
+      for (const std::size_t l : moving_) relabel(l, group, state_[l][choice.neighbour]);
+      for (ArcId a : around)
+        if (const FaceId f = sets_.find(m_.arcs[a].left), g = sets_.find(m_.arcs[a].right);
+            f != g && !decided_[a] && same_states(f, g))
+          join(f, g);
+      const FaceId whole = sets_.find(group);
+      for (ArcId a : around)
+        if (sets_.find(m_.arcs[a].left) == sets_.find(m_.arcs[a].right)) perimeter_[whole] -= 2 * length_[a];
+      enqueue(whole);
+      return;
     }
+  }
+
+  void relabel(std::size_t l, FaceId group, std::uint32_t to) {
+    const std::uint32_t from = state_[l][group];
+    count_room(l, area_[group], from, to);
+    for (Label c : covers_[l].states[from]) kept_[l][c] -= static_cast<double>(area_[group]);
+    for (Label c : covers_[l].states[to]) kept_[l][c] += static_cast<double>(area_[group]);
+    sets_.each(group, [&](FaceId f) { state_[l][f] = to; });
+  }
+
+  void join(FaceId f, FaceId g) {
+    sets_.join(f, g);
+    area_[f] += area_[g];
+    perimeter_[f] += perimeter_[g];
+    ++version_[f];
   }
 
   Alignment result() {
+    moving_.resize(layers_.size());
+    std::iota(moving_.begin(), moving_.end(), 0u);
+    group_faces();
     Alignment out;
     std::vector<std::uint32_t> number(m_.face_count, 0);
     out.group_of_face.assign(m_.face_count, 0);
     for (FaceId f = 1; f < m_.face_count; ++f) {
-      const FaceId root = find(f);
+      const FaceId root = sets_.find(f);
       if (unit_[root] == kGap) continue;
       if (number[root] == 0) number[root] = out.group_count++;
       out.group_of_face[f] = number[root];
@@ -393,16 +501,22 @@ class Aligner {
   std::span<const Nesting> nestings_;
   const AlignOptions& options_;
   std::vector<DeliveredLines> delivered_;  // [layer]
-  std::vector<Int128> area_;
+  std::vector<Int128> face_area_;
   std::vector<double> length_;
+  std::vector<std::vector<ArcId>> rim_of_face_;
   std::vector<Label> unit_;
-  std::vector<FaceId> parent_;
-  std::vector<std::vector<ArcId>> arcs_;
-  std::vector<std::uint32_t> version_;
-  std::vector<std::vector<std::uint32_t>> state_;  // [layer][face]; valid at roots
+  std::vector<std::vector<std::uint32_t>> state_;  // [layer][face]
   std::vector<std::vector<double>> kept_, floor_;  // [layer][cell], doubled mm²
   std::vector<double> gap_room_, overlap_room_;    // [layer], doubled mm²
-  std::vector<double> weight_;
+  std::vector<char> decided_;                      // [arc] hard, or a line of a layer that moves no more
+  std::vector<std::size_t> family_;                // [layer]
+  std::vector<std::size_t> moving_;                // layers
+
+  FaceSets sets_;  // by what is decided and the moving layers say; area and rim are valid at their numbers
+  std::vector<Int128> area_;
+  std::vector<double> perimeter_;
+  std::vector<std::uint32_t> version_;
+  std::vector<char> thin_;  // [face] see tag_thin
   std::priority_queue<Thin> queue_;
 };
 

@@ -415,12 +415,11 @@ double recall(const Aligned& a, std::size_t l, double within_m) {
   return all > 0 ? near / all : 1;
 }
 
-// Faces settle one after the other, so that what another layer does beside it may cost it a little: of 720 raises tried
-// 3 cost up to 0.1 % of the line that stays exactly where it was (they win 7 % on average), 7 up to 1 % of what stays
-// within 5 m.
+// What stays exactly where it was drawn is never less. Within 5 m it may be, by a little: where a layer gave way it may
+// come nearer, by chance, to another line that it had left before.
 TEST(AlignRandom, RaisingARankNeverLowersItsOwnRecall) {
   double gained = 0;
-  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+  for (std::uint64_t seed = 0; seed < 24; ++seed) {
     City city = random_layers(seed);
     for (LayerSpec& l : city.layers) l.accuracy_m = 9;
     for (std::size_t l = 0; l < city.layers.size(); ++l) {
@@ -433,7 +432,7 @@ TEST(AlignRandom, RaisingARankNeverLowersItsOwnRecall) {
         for (std::size_t r = 0; r < order.size(); ++r) city.layers[order[r]].rank = static_cast<int>(r) + 1;
         const Aligned a = aligned(city.units, city.layers);
         const double exact_now = recall(a, l, 0.01), near_now = recall(a, l, 5);
-        EXPECT_GE(exact_now, exact - 0.001) << "seed " << seed << ", layer " << l << " raised to " << place;
+        EXPECT_GE(exact_now, exact) << "seed " << seed << ", layer " << l << " raised to " << place;
         EXPECT_GE(near_now, near - 0.01) << "seed " << seed << ", layer " << l << " raised to " << place;
         if (place < order.size()) gained += exact_now - exact;
         exact = exact_now;
@@ -442,7 +441,7 @@ TEST(AlignRandom, RaisingARankNeverLowersItsOwnRecall) {
       }
     }
   }
-  EXPECT_GT(gained, 1) << "nothing to see";
+  EXPECT_GT(gained, 2) << "nothing to see";
 }
 
 }  // namespace
