@@ -27,7 +27,7 @@ constexpr double kKeepOfNested = 0.5;  // and of a layer that makes way for the 
 constexpr double kNoise_m2 = 1.0;
 constexpr double kSameLine_m = 0.01;
 // The ends of a strip are no line to follow, up to so many times its width: those that only worse layers drew, and
-// those that no decided line covers.
+// those that are neither decided nor a better layer's.
 constexpr double kWorseEnds = 1.5, kOpenEnds = 4;
 
 // A layer's lines as delivered, to measure how far its boundary has gone.
@@ -399,11 +399,10 @@ class Aligner {
     return out;
   }
 
-  // May layer l's boundary come to lie on the arc? Not where only worse layers drew it, whatever the ranks.
-  bool followed(std::size_t l, ArcId a) const {
-    if (decided_[a]) return true;
+  // Did a locked layer draw the arc, or one of at most that accuracy?
+  bool drawn_within(double accuracy_m, ArcId a) const {
     for (std::size_t k = 0; k < layers_.size(); ++k)
-      if ((layers_[k].locked || layers_[k].accuracy_m <= layers_[l].accuracy_m) && delivered_[k].drawn(a)) return true;
+      if ((layers_[k].locked || layers_[k].accuracy_m <= accuracy_m) && delivered_[k].drawn(a)) return true;
     return false;
   }
 
@@ -412,12 +411,15 @@ class Aligner {
   bool gains_allowed(std::size_t l, FaceId group, std::span<const ArcId> rest) {
     // Lines a centimetre apart are the same one.
     const double w = width(group) < kSameLine_m ? HUGE_VAL : width(group);
+    const double better = std::nextafter(layers_[l].accuracy_m, 0);
     double open = 0, worse = 0;
     for (ArcId a : rest) {
       const FaceId beyond = across(a, group);
       if (unit_[beyond] == kGap || state_[l][beyond] != state_[l][group]) continue;  // along the frame none runs
-      if (!decided_[a] && !delivered_[l].drawn(a)) open += length_[a];
-      if (!followed(l, a)) worse += length_[a];
+      if (!decided_[a]) {
+        if (!delivered_[l].drawn(a) && !drawn_within(better, a)) open += length_[a];
+        if (!drawn_within(layers_[l].accuracy_m, a)) worse += length_[a];
+      }
       if (open > kOpenEnds * w || worse > kWorseEnds * w ||
           !delivered_[l].near(a, layers_[l].accuracy_m * Lattice::kPerMetre))
         return false;

@@ -31,7 +31,7 @@ struct Alignment {
 //   - it is not locked, and the face is no lawful gap of it,
 //   - its ground without a cell, and that with several, is no larger in all than it was delivered,
 //   - its boundary comes to lie within its accuracy of where it was delivered or a nesting drew it, and on what is
-//     decided, but for the ends of a strip; lines within a centimetre are the same,
+//     decided or a more accurate layer drew, but for the ends of a strip; lines within a centimetre are the same,
 //   - what vanishes of it was as near to the rest of the face's rim (a face with no other rim: if the face is that thin
 //     itself; a gap's rim may vanish anywhere),
 //   - every cell keeps nine tenths of its ground, half of it in a layer that nests in another. Cells that others of
