@@ -161,7 +161,6 @@ class Aligner {
     std::vector<std::size_t> open = best_first();
     std::reverse(open.begin(), open.end());
     while (!open.empty()) {
-      follow_all(open);
       tag_thin();
       follow_all(open);
       std::fill(thin_.begin(), thin_.end(), 0);
@@ -203,17 +202,26 @@ class Aligner {
   std::vector<std::size_t> families() const {
     std::vector<std::size_t> of(layers_.size());
     std::iota(of.begin(), of.end(), 0u);
-    for (const Nesting& n : nestings_)
-      if (n.enforced()) std::replace(of.begin(), of.end(), of[n.child], std::size_t{of[n.parent]});
+    for (const Nesting& n : nestings_) {
+      const auto [child, parent] = std::pair{of[n.child], of[n.parent]};
+      if (n.enforced()) std::replace(of.begin(), of.end(), child, parent);
+    }
     return of;
   }
 
-  void follow_all(const std::vector<std::size_t>& open) {
+  // Each layer by itself, then those that nest in one another together, for lines they share. In no order that ranks
+  // would change.
+  void follow_all(std::vector<std::size_t> open) {
+    std::sort(open.begin(), open.end());
+    for (const std::size_t l : open) {
+      moving_ = {l};
+      follow();
+    }
     for (std::size_t number = 0; number < layers_.size(); ++number) {
       moving_.clear();
       std::copy_if(open.begin(), open.end(), std::back_inserter(moving_),
                    [&](std::size_t l) { return family_[l] == number; });
-      if (!moving_.empty()) follow();
+      if (moving_.size() > 1) follow();
     }
   }
 
@@ -361,14 +369,25 @@ class Aligner {
     return true;
   }
 
-  // How many nestings do the labels of `group` contradict? On ground under 1 m2 only the declared ones count.
-  std::size_t contradictions(FaceId group, bool noise) const {
-    return static_cast<std::size_t>(std::count_if(nestings_.begin(), nestings_.end(), [&](const Nesting& n) {
-      return n.enforced() && family_[n.child] == family_[moving_.front()] &&
-             !(noise && n.word != NestingWord::declare) &&
-             n.contradicted(covers_[n.child].states[state_[n.child][group]],
-                            covers_[n.parent].states[state_[n.parent][group]]);
-    }));
+  // Would the labels of `from` contradict more nestings on some face of the group than its own do? On ground under 1 m2
+  // only the declared ones count.
+  bool contradicts(FaceId group, FaceId from) const {
+    const bool noise = square_metres(area_[group]) < kNoise_m2;
+    const auto state = [&](std::size_t l, FaceId f) -> const CoverState& { return covers_[l].states[state_[l][f]]; };
+    const auto moves = [&](std::size_t l) { return std::find(moving_.begin(), moving_.end(), l) != moving_.end(); };
+    bool more = false;
+    sets_.each(group, [&](FaceId f) {
+      int change = 0;
+      for (const Nesting& n : nestings_) {
+        if (!n.enforced() || (noise && n.word != NestingWord::declare)) continue;
+        const FaceId child = moves(n.child) ? from : f, parent = moves(n.parent) ? from : f;
+        if (child == parent && child == f) continue;
+        change += n.contradicted(state(n.child, child), state(n.parent, parent)) -
+                  n.contradicted(state(n.child, f), state(n.parent, f));
+      }
+      more |= change > 0;
+    });
+    return more;
   }
 
   struct Choice {
@@ -381,11 +400,10 @@ class Aligner {
     std::map<FaceId, Choice> by_neighbour;
     for (ArcId a : rim)
       if (!decided_[a]) by_neighbour[across(a, group)].shared.push_back(a);
-    const bool noise = square_metres(area_[group]) < kNoise_m2;
     std::vector<Choice> out;
     for (auto& [n, choice] : by_neighbour) {
       choice.neighbour = n;
-      bool allowed = !same_states(group, n) && contradictions(n, noise) <= contradictions(group, noise);
+      bool allowed = !same_states(group, n) && !contradicts(group, n);
       for (const std::size_t l : moving_) {
         allowed = allowed && label_allowed(l, group, state_[l][n]);
         if (allowed && state_[l][group] != state_[l][n]) choice.score += change_cost(l, state_[l][group], state_[l][n]);

@@ -23,11 +23,11 @@ struct Alignment {
 // Enforces the nestings (nesting.h), then decides the layers' lines one layer after the other, the best first: locked
 // ones, then by accuracy, then by rank. Whenever one is decided, every layer still open gives way to all that is: faces
 // between a decided line and its own that are thinner than `min_width_m` (2A/P), or are so where other lines cut them,
-// take the label of a neighbour of the same administrative unit, thinnest first. Layers that nest in one another give
-// way together. The neighbour is the one whose labels cost least (less for filling a gap or settling an overlap), minus
-// the share of the rim that is shared. So where a layer's lines end up depends on better layers alone, and what it gave
-// up it never takes back: raising its rank never lowers the length of line that stays where it was drawn.
-// A layer changes only if
+// take the label of a neighbour of the same administrative unit, thinnest first. Each layer gives way by itself, then
+// those that nest in one another together. The neighbour is the one whose labels cost least (less for filling a gap or
+// settling an overlap), minus the share of the rim that is shared. So where a layer's lines end up depends on better
+// layers alone, and what it gave up it never takes back: raising its rank never lowers the length of line that stays
+// where it was drawn. A layer changes only if
 //   - it is not locked, and the face is no lawful gap of it,
 //   - its ground without a cell, and that with several, is no larger in all than it was delivered,
 //   - its boundary comes to lie within its accuracy of where it was delivered or a nesting drew it, and on what is
