@@ -4,14 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <numeric>
 #include <queue>
-#include <set>
-#include <string>
 
+#include "engine/arrangement/adjacency.h"
+#include "engine/arrangement/groups.h"
 #include "engine/geometry/box_index.h"
 #include "engine/geometry/distance.h"
 
@@ -92,26 +90,15 @@ class DeliveredLines {
   BoxIndex index_;
 };
 
-// Disjoint sets of faces: a number and a ring of members each.
+// Groups of faces that can tell their members: each has a ring of them.
 class FaceSets {
  public:
-  explicit FaceSets(std::size_t n) : parent_(n), next_(n) { clear(); }
-  void clear() {
-    std::iota(parent_.begin(), parent_.end(), 0u);
-    std::iota(next_.begin(), next_.end(), 0u);
-  }
-  FaceId find(FaceId f) {
-    while (parent_[f] != f) f = parent_[f] = parent_[parent_[f]];
-    return f;
-  }
-  // The number is `into`'s.
-  void join(FaceId into, FaceId other) {
-    parent_[other] = into;
-    std::swap(next_[into], next_[other]);
-  }
-  // One step to every number.
-  void flatten() {
-    for (FaceId& parent : parent_) parent = find(parent);
+  explicit FaceSets(std::size_t n) : groups_(n), next_(n) { std::iota(next_.begin(), next_.end(), 0u); }
+  FaceId find(FaceId f) { return groups_.find(f); }
+  // Two different ones.
+  void join(FaceId a, FaceId b) {
+    groups_.join(a, b);
+    std::swap(next_[a], next_[b]);
   }
   template <class Visit>
   void each(FaceId of, Visit&& visit) const {
@@ -123,7 +110,8 @@ class FaceSets {
   }
 
  private:
-  std::vector<FaceId> parent_, next_;
+  Groups groups_;
+  std::vector<FaceId> next_;
 };
 
 class Aligner {
@@ -138,7 +126,7 @@ class Aligner {
         options_(options),
         face_area_(doubled_areas(m)),
         length_(arc_lengths(m)),
-        rim_of_face_(arcs_by_face(m)),
+        edges_(m),
         unit_(frame.plots()),
         sets_(m.face_count),
         area_(m.face_count),
@@ -177,15 +165,6 @@ class Aligner {
     std::uint32_t version;
     bool operator<(const Thin& o) const { return std::tie(width, group) > std::tie(o.width, o.group); }
   };
-
-  static std::vector<std::vector<ArcId>> arcs_by_face(const Arrangement& m) {
-    std::vector<std::vector<ArcId>> arcs(m.face_count);
-    for (ArcId a = 0; a < m.arcs.size(); ++a) {
-      arcs[m.arcs[a].left].push_back(a);
-      arcs[m.arcs[a].right].push_back(a);
-    }
-    return arcs;
-  }
 
   // The best lines first: locked ones, then by accuracy, then by rank.
   std::vector<std::size_t> best_first() const {
@@ -227,9 +206,7 @@ class Aligner {
 
   // A face that is wide elsewhere may be thin where other lines cut it: those thin parts count by themselves now.
   void tag_thin() {
-    moving_.resize(layers_.size());
-    std::iota(moving_.begin(), moving_.end(), 0u);
-    group_faces();
+    group_by_all_layers();
     for (FaceId f = 1; f < m_.face_count; ++f) thin_[f] = width(sets_.find(f)) < options_.min_width_m;
   }
 
@@ -293,7 +270,7 @@ class Aligner {
 
   // Faces that neither a decided nor a moving line separates.
   void group_faces() {
-    sets_.clear();
+    sets_ = FaceSets(m_.face_count);
     area_ = face_area_;
     std::fill(perimeter_.begin(), perimeter_.end(), 0);
     for (ArcId a = 0; a < m_.arcs.size(); ++a) {
@@ -302,9 +279,8 @@ class Aligner {
       const FaceId f = sets_.find(left), g = sets_.find(right);
       if (f == g) continue;
       sets_.join(f, g);
-      area_[f] += area_[g];
+      area_[std::min(f, g)] += area_[std::max(f, g)];
     }
-    sets_.flatten();
     for (ArcId a = 0; a < m_.arcs.size(); ++a) {
       const FaceId f = sets_.find(m_.arcs[a].left), g = sets_.find(m_.arcs[a].right);
       if (f == g) continue;
@@ -313,11 +289,17 @@ class Aligner {
     }
   }
 
+  void group_by_all_layers() {
+    moving_.resize(layers_.size());
+    std::iota(moving_.begin(), moving_.end(), 0u);
+    group_faces();
+  }
+
   std::vector<ArcId> rim(FaceId group) {
     std::vector<ArcId> out;
     sets_.each(group, [&](FaceId f) {
-      for (ArcId a : rim_of_face_[f])
-        if (sets_.find(m_.arcs[a].left) != sets_.find(m_.arcs[a].right)) out.push_back(a);
+      for (HalfEdge e : edges_.of(f))
+        if (sets_.find(m_.arcs[e.arc()].left) != sets_.find(m_.arcs[e.arc()].right)) out.push_back(e.arc());
     });
     return out;
   }
@@ -392,7 +374,7 @@ class Aligner {
 
   struct Choice {
     FaceId neighbour = 0;
-    double score = 0, length = 0;
+    double score = 0;
     std::vector<ArcId> shared;
   };
 
@@ -409,8 +391,9 @@ class Aligner {
         if (allowed && state_[l][group] != state_[l][n]) choice.score += change_cost(l, state_[l][group], state_[l][n]);
       }
       if (!allowed) continue;
-      for (ArcId a : choice.shared) choice.length += length_[a];
-      choice.score -= choice.length / perimeter_[group];
+      double shared = 0;
+      for (ArcId a : choice.shared) shared += length_[a];
+      choice.score -= shared / perimeter_[group];
       out.push_back(std::move(choice));
     }
     std::stable_sort(out.begin(), out.end(), [](const Choice& a, const Choice& b) { return a.score < b.score; });
@@ -487,17 +470,16 @@ class Aligner {
     sets_.each(group, [&](FaceId f) { state_[l][f] = to; });
   }
 
-  void join(FaceId f, FaceId g) {
-    sets_.join(f, g);
-    area_[f] += area_[g];
-    perimeter_[f] += perimeter_[g];
-    ++version_[f];
+  void join(FaceId a, FaceId b) {
+    sets_.join(a, b);
+    const auto [whole, part] = std::minmax(a, b);
+    area_[whole] += area_[part];
+    perimeter_[whole] += perimeter_[part];
+    ++version_[whole];
   }
 
   Alignment result() {
-    moving_.resize(layers_.size());
-    std::iota(moving_.begin(), moving_.end(), 0u);
-    group_faces();
+    group_by_all_layers();
     Alignment out;
     std::vector<std::uint32_t> number(m_.face_count, 0);
     out.group_of_face.assign(m_.face_count, 0);
@@ -523,7 +505,7 @@ class Aligner {
   std::vector<DeliveredLines> delivered_;  // [layer]
   std::vector<Int128> face_area_;
   std::vector<double> length_;
-  std::vector<std::vector<ArcId>> rim_of_face_;
+  FaceEdges edges_;
   std::vector<Label> unit_;
   std::vector<std::vector<std::uint32_t>> state_;  // [layer][face]
   std::vector<std::vector<double>> kept_, floor_;  // [layer][cell], doubled mm²

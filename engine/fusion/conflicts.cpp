@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "engine/arrangement/adjacency.h"
 #include "engine/geometry/nearest_segment.h"
 
 namespace gridloom {
@@ -96,11 +97,12 @@ class LayerLines {
     bool beside = false;  // to the line along the faces; else there is none, and it is to the nearest anywhere
   };
   // How far the rim of the faces lies from the layer's line; empty where it drew none at all.
-  std::optional<Reach> reach(std::span<const FaceId> faces, const std::vector<std::vector<ArcId>>& arcs_of_face) {
+  std::optional<Reach> reach(std::span<const FaceId> faces, const FaceEdges& edges) {
     std::vector<Segment> line;
     std::vector<Point> rim;
     for (FaceId f : faces)
-      for (ArcId a : arcs_of_face[f]) {
+      for (HalfEdge e : edges.of(f)) {
+        const ArcId a = e.arc();
         const auto p = g_.arrangement.points_of(a);
         rim.insert(rim.end(), p.begin(), p.end());
         if (drawn(a)) add(a, line);
@@ -187,8 +189,7 @@ void measure(Draft& d, const RawGround& g, const std::vector<Int128>& area) {
   d.conflict.area_m2 = square_metres(sum);
 }
 
-std::vector<Draft> layer_drafts(const City& city, std::size_t l, const RawGround& g,
-                                const std::vector<std::vector<ArcId>>& arcs_of_face) {
+std::vector<Draft> layer_drafts(const City& city, std::size_t l, const RawGround& g, const FaceEdges& edges) {
   std::vector<Draft> drafts;
   const Layer& layer = city.layers[l];
   LayerLines lines(l, g);
@@ -201,7 +202,7 @@ std::vector<Draft> layer_drafts(const City& city, std::size_t l, const RawGround
     d.conflict.ids = ids_of(layer, before) + ">" + ids_of(layer, after);
     const bool filled = d.conflict.kind == ConflictKind::gap && std::get<3>(story) && !after.empty();
     if (d.conflict.kind == ConflictKind::nesting || filled) {
-      Text note = filled ? filled_note(lines.reach(faces, arcs_of_face)) : moved_note(lines.reach(faces, arcs_of_face));
+      Text note = filled ? filled_note(lines.reach(faces, edges)) : moved_note(lines.reach(faces, edges));
       add_doubt(city, l, before, after, g.nestings, note);
       d.conflict.note = note.en + " / " + note.zh;
     } else {
@@ -256,11 +257,7 @@ std::vector<Conflict> delivery_conflicts(const City& city, const RawGround& g) {
       out.push_back(std::move(drafts[i].conflict));
     }
   };
-  std::vector<std::vector<ArcId>> arcs_of_face(g.arrangement.face_count);
-  for (ArcId a = 0; a < g.arrangement.arcs.size(); ++a) {
-    arcs_of_face[g.arrangement.arcs[a].left].push_back(a);
-    arcs_of_face[g.arrangement.arcs[a].right].push_back(a);
-  }
+  const FaceEdges edges(g.arrangement);
   std::vector<Draft> admin;
   for (std::size_t i = 0; i < g.frame.conflicts.size(); ++i) {
     admin.push_back({g.frame.conflicts[i], g.frame.conflict_faces[i]});
@@ -268,7 +265,7 @@ std::vector<Conflict> delivery_conflicts(const City& city, const RawGround& g) {
   }
   finish(std::move(admin));
   for (std::size_t l = 0; l < city.layers.size(); ++l) {
-    std::vector<Draft> drafts = layer_drafts(city, l, g, arcs_of_face);
+    std::vector<Draft> drafts = layer_drafts(city, l, g, edges);
     add_hidden_cells(city, g, l, drafts);
     finish(std::move(drafts));
   }
