@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 
@@ -42,16 +43,16 @@ bool has_table(Database& database, std::string_view name) {
 
 bool has_log(Database& database) { return has_table(database, "incident_log"); }
 
-// What `ask` says of the database at `path`; of another file, or none, `otherwise`. SQLite alone may open it
+// What `ask` says of the database at `path`; nothing (false, 0) of another file, or none. SQLite alone may open it
 // (Database).
-template <class Answer, class Ask>
-Answer if_database(const std::filesystem::path& path, Answer otherwise, Ask&& ask) {
-  if (!std::filesystem::is_regular_file(path)) return otherwise;
+template <class Ask>
+std::invoke_result_t<Ask, Database&> if_database(const std::filesystem::path& path, Ask&& ask) {
+  if (!std::filesystem::is_regular_file(path)) return {};
   try {
     Database database(path, Database::Mode::read);
     return ask(database);
   } catch (const NotADatabase&) {
-    return otherwise;
+    return {};
   }
 }
 
@@ -166,11 +167,11 @@ std::int64_t read_event_log(Database& database, std::size_t face_count, EventTab
 }
 
 bool is_project(const std::filesystem::path& path) {
-  return if_database(path, false, [](Database& database) { return has_table(database, "gridloom_meta"); });
+  return if_database(path, [](Database& database) { return has_table(database, "gridloom_meta"); });
 }
 
 std::size_t count_appended_events(const std::filesystem::path& project) {
-  return if_database(project, std::size_t{0}, [](Database& database) {
+  return if_database(project, [](Database& database) {
     if (!has_log(database)) return std::size_t{0};
     Statement rows(database, "SELECT count(*) FROM incident_log");
     return rows.next() ? static_cast<std::size_t>(rows.integer()) : 0;
