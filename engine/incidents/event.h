@@ -2,6 +2,7 @@
 // Incidents in columns. Carries no personal fields.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,6 +10,10 @@
 #include "engine/geometry/point.h"
 
 namespace gridloom {
+
+// The longest id, category, subcategory, agency, severity or status of an incident, in bytes: whoever takes incidents
+// in refuses longer ones, row by row.
+inline constexpr std::size_t kMostEventTextBytes = 256;
 
 // Local time of the city, to the second; `has_clock` is false where the source gave a date only, and such an event
 // never counts at an hour of the day.
