@@ -15,17 +15,11 @@
 #include "engine/incidents/local_time.h"
 #include "engine/io/crs.h"
 #include "engine/io/table_file.h"
+#include "engine/io/text.h"
 #include "engine/progress.h"
 
 namespace gridloom {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 std::optional<double> number(std::string_view text) {
   text = trimmed(text);
@@ -43,7 +37,7 @@ class Rejects {
   void add(const std::string& reason, std::string_view id) {
     Reason& r = reasons_[reason];
     ++r.rows;
-    if (r.rows <= 3) r.examples += (r.examples.empty() ? "" : ", ") + std::string(id);
+    if (r.rows <= 3) r.examples += (r.examples.empty() ? "" : ", ") + shortened(id);
   }
   void report(const std::string& file, const std::string& layer, std::vector<Finding>& findings) const {
     for (const auto& [what, reason] : reasons_)
@@ -148,9 +142,11 @@ class OptionalColumn {
 class ColumnFiller {
  public:
   ColumnFiller(StringColumn& column, const TextTable& table, const std::string& name, const CataloguePlace& place)
-      : column_(column), source_(table, name, place) {}
+      : column_(column), name_(name), source_(table, name, place) {}
+  std::string_view at(std::size_t row) const { return source_.at(row); }
+  const std::string& name() const { return name_; }
   void take(std::size_t row) {
-    const std::string_view text = source_.at(row);
+    const std::string_view text = at(row);
     const auto [known, fresh] = index_of_.try_emplace(text, static_cast<std::uint32_t>(column_.values.size()));
     if (fresh) column_.values.emplace_back(text);
     column_.of_row.push_back(known->second);
@@ -158,6 +154,7 @@ class ColumnFiller {
 
  private:
   StringColumn& column_;
+  std::string name_;
   OptionalColumn source_;
   std::unordered_map<std::string_view, std::uint32_t> index_of_;
 };
@@ -168,6 +165,7 @@ class EventRows {
   EventRows(const CatalogueIncidents& incidents, const TextTable& table, const Lattice& lattice, EventTable& events)
       : table_(table),
         events_(events),
+        id_name_(incidents.id),
         id_(table.column(incidents.id, incidents.places.source.place)),
         occurred_(table.column(incidents.occurred_at, incidents.places.source.place)),
         closed_(table, incidents.closed_at, incidents.places.source.place),
@@ -182,6 +180,14 @@ class EventRows {
   std::string_view occurred(std::size_t row) const { return trimmed(table_.cell(row, occurred_)); }
   std::string_view closed(std::size_t row) const { return closed_.at(row); }
   std::optional<Point> at(std::size_t row, const char*& why_not) const { return places_.at(row, why_not); }
+
+  // The column whose text is longer than an incident may have; empty: none.
+  std::string too_long(std::size_t row) const {
+    if (id(row).size() > kMostEventTextBytes) return id_name_;
+    for (const ColumnFiller& filler : fillers_)
+      if (filler.at(row).size() > kMostEventTextBytes) return filler.name();
+    return {};
+  }
 
   void take(std::size_t row, Point at, LocalTime occurred, LocalTime closed) {
     events_.id.emplace_back(id(row));
@@ -198,11 +204,16 @@ class EventRows {
 
   const TextTable& table_;
   EventTable& events_;
+  std::string id_name_;
   std::size_t id_, occurred_;
   OptionalColumn closed_;
   std::array<ColumnFiller, 5> fillers_;
   RowPlaces places_;
 };
+
+std::string too_long_text(const std::string& column) {
+  return "'" + column + "' is longer than " + std::to_string(kMostEventTextBytes) + " bytes";
+}
 
 void report_recoding(const TextTable& table, const std::string& layer, std::vector<Finding>& findings) {
   if (table.recoded) findings.push_back({table.file, layer, "", "is not UTF-8: read as GB 18030"});
@@ -225,6 +236,8 @@ EventTable read_events(const CatalogueIncidents& incidents, const Lattice& latti
       rejects.add(why_not, id);
     } else if (!when) {
       rejects.add("'" + incidents.occurred_at + "' is no date (2025-03-01 or 2025-03-01T13:45:10)", id);
+    } else if (const std::string column = rows.too_long(row); !column.empty()) {
+      rejects.add(too_long_text(column), id);
     } else if (id.empty() || !seen.insert(id).second) {
       rejects.add(id.empty() ? "no id" : "id stands in an earlier row too", id);
     } else {
@@ -249,8 +262,7 @@ EventDelivery read_event_delivery(const CatalogueIncidents& incidents, const Lat
     out.rejected.push_back(std::move(rejected));
   };
   const auto no_time = [](const std::string& column, std::string_view text) {
-    return "'" + column + "' is no time: '" + std::string(text) +
-           "'; write 2025-03-01, 2025-03-01T13:45:10 or ...+08:00";
+    return "'" + column + "' is no time: '" + shortened(text) + "'; write 2025-03-01, 2025-03-01T13:45:10 or ...+08:00";
   };
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string_view when = rows.occurred(row), end = rows.closed(row);
@@ -266,6 +278,8 @@ EventDelivery read_event_delivery(const CatalogueIncidents& incidents, const Lat
       reject(row, no_time(incidents.occurred_at, when));
     else if (!closing)
       reject(row, no_time(incidents.closed_at, end));
+    else if (const std::string column = rows.too_long(row); !column.empty())
+      reject(row, too_long_text(column));
     else
       rows.take(row, *at, *time, *closing);
   }

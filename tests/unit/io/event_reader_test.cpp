@@ -10,6 +10,7 @@
 
 #include "engine/incidents/local_time.h"
 #include "engine/io/crs.h"
+#include "engine/io/text.h"
 #include "engine/progress.h"
 #include "tests/unit/io/io_support.h"
 
@@ -101,6 +102,35 @@ TEST(Events, LeavesOutWhatHasNoPlaceOrTimeAndSaysWhy) {
                   told("r6, r7", "2 rows left out: coordinates far from the city"),
                   told("r8, r9", "2 rows left out: 'at' is no date"),
                   told("good", "1 row left out: id stands in an earlier row"), told("", "1 row left out: no id")));
+}
+
+TEST(Events, TextsHaveABoundAndRowsBeyondItAreRefusedWithTheReason) {
+  const TemporaryFolder folder;
+  std::string longest, longer;
+  while (longest.size() + 3 <= kMostEventTextBytes) longest += "长";
+  longest.resize(kMostEventTextBytes, 'x');
+  longer = longest + "x";
+  const auto row = [](const std::string& id, const std::string& kind, const std::string& time = "2024-01-01") {
+    return id + "," + time + "," + kind + ",-73.98,40.75\n";
+  };
+  const CatalogueIncidents incidents =
+      incidents_in(folder.write("e.csv", "id,at,kind,lon,lat\n" + row("a", longest) + row(longer, "x") +
+                                             row("b", longer) + row(longest, "x") + row("c", "x", longer)));
+  const auto [events, findings] = read(incidents);
+  EXPECT_THAT(events.id, ElementsAre("a", longest));
+  EXPECT_THAT(findings, testing::UnorderedElementsAre(
+                            AllOf(Field(&Finding::what, "1 row left out: 'id' is longer than 256 bytes"),
+                                  Field(&Finding::feature, shortened(longer))),
+                            Field(&Finding::what, "1 row left out: 'kind' is longer than 256 bytes"),
+                            Field(&Finding::what, HasSubstr("'at' is no date"))));
+
+  const EventDelivery delivery = read_event_delivery(incidents, kNewYork, TimeZone("UTC"));
+  EXPECT_THAT(delivery.events.id, ElementsAre("a", longest));
+  std::vector<std::string> reasons;
+  for (const RejectedRow& r : delivery.rejected) reasons.push_back(std::to_string(r.row) + ": " + r.reason);
+  EXPECT_THAT(reasons, ElementsAre("2: 'id' is longer than 256 bytes", "3: 'kind' is longer than 256 bytes",
+                                   AllOf(HasSubstr("5: 'at' is no time: '" + shortened(longer) + "'"),
+                                         testing::Not(HasSubstr(longer)))));
 }
 
 TEST(Events, AllRealRejectsAreRejectedWithAReason) {

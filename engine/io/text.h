@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts as files and people give them.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gridloom {
+
+// Length of the UTF-8 sequence at the start of a text that is not empty; 0 where there is none (RFC 3629: no overlong
+// forms, no surrogates).
+std::size_t utf8_length(std::string_view text);
+bool is_utf8(std::string_view text);
+
+// Without blanks at its ends: ASCII's, no-break and ideographic space (U+00A0, U+3000), zero-width ones (U+200B,
+// U+FEFF).
+std::string_view trimmed(std::string_view text);
+
+// For messages: the text itself, or its first `most` bytes, cut between characters, and "...".
+std::string shortened(std::string_view text, std::size_t most = 60);
+
+// What a word says, whatever its case and the blanks around it: yes for 1, t, true, y, yes, on, 是 and 真; no for 0, f,
+// false, n, no, off, 否, 假 and a blank; nothing for any other.
+std::optional<bool> yes_or_no(std::string_view word);
+
+}  // namespace gridloom
