@@ -14,6 +14,7 @@
 
 #include "engine/io/event_reader.h"
 #include "engine/io/layer_reader.h"
+#include "engine/io/text.h"
 #include "engine/parallel.h"
 
 namespace gridloom {
@@ -250,8 +251,13 @@ DeliveredPopulation make_population(const CataloguePopulation& population, const
   return made;
 }
 
-bool says_yes(const std::optional<std::string>& value) {
-  return value && (*value == "1" || *value == "true" || *value == "yes" || *value == "是");
+bool says_yes(const CatalogueSource& source, const RawLayer& raw, const RawFeature& feature, const std::string& what,
+              const std::string& id, std::size_t field) {
+  const std::string word = feature.values[field].value_or("");
+  if (const auto yes = yes_or_no(word)) return *yes;
+  throw DataError(source.place.text() + ": " + raw.file + ": " + what + " " + id + ": '" + raw.fields[field].name +
+                  "' is '" + shortened(word) +
+                  "', which is neither yes (1, t, true, y, yes, on, 是, 真) nor no (0, f, false, n, no, off, 否, 假)");
 }
 
 std::vector<DrawnGrid> make_grids(const CatalogueGrids& grids, const RawLayer& raw, const std::string& what,
@@ -269,7 +275,8 @@ std::vector<DrawnGrid> make_grids(const CatalogueGrids& grids, const RawLayer& r
     const std::string& title = cell.cell.name.empty() ? cell.cell.id : cell.cell.name;
     DrawnGrid grid{cell.cell.id, {title, title}, kind, kind == GridKind::special, "", "", std::move(cell.rings)};
     for (const std::size_t f : cells.features[c])
-      grid.fixed = grid.fixed || (locked != kNoField && says_yes(raw.features[f].values[locked]));
+      if (locked != kNoField && says_yes(grids.source, raw, raw.features[f], what, cell.cell.id, locked))
+        grid.fixed = true;
     made.push_back(std::move(grid));
   }
   std::stable_sort(made.begin(), made.end(), [](const DrawnGrid& a, const DrawnGrid& b) { return a.code < b.code; });

@@ -2,6 +2,7 @@
 #include "engine/io/field_text.h"
 
 #include "engine/io/table_file.h"
+#include "engine/io/text.h"
 #include "engine/progress.h"
 
 namespace gridloom {
@@ -13,7 +14,7 @@ std::map<std::string, std::string, std::less<>> read_codes(const CatalogueKey& k
   const std::size_t from = table.column(key.fields[0], place), to = table.column("code", place);
   std::map<std::string, std::string, std::less<>> codes;
   for (std::size_t row = 0; row < table.rows(); ++row)
-    if (!codes.emplace(table.cell(row, from), table.cell(row, to)).second)
+    if (!codes.emplace(trimmed(table.cell(row, from)), trimmed(table.cell(row, to))).second)
       throw DataError(table.file + ": '" + std::string(table.cell(row, from)) + "' stands in two rows");
   return codes;
 }
@@ -43,7 +44,7 @@ FieldText::FieldText(const RawLayer& layer, const std::string& text, const Catal
 std::string FieldText::of(const RawFeature& feature) const {
   std::string text;
   for (const Part& part : parts_) text += part.field ? feature.values[*part.field].value_or("") : part.literal;
-  return text;
+  return std::string(trimmed(text));
 }
 
 FieldKey::FieldKey(const RawLayer& layer, const CatalogueKey& key, const CataloguePlace& place)
@@ -56,8 +57,9 @@ std::optional<std::string> FieldKey::of(const RawFeature& feature) const {
   std::string id;
   for (std::size_t i = 0; i < fields_.size(); ++i) {
     const auto& value = feature.values[fields_[i]];
-    if (!value || value->empty()) return std::nullopt;
-    id += (i ? separator_ : "") + *value;
+    const std::string_view part = value ? trimmed(*value) : std::string_view();
+    if (part.empty()) return std::nullopt;
+    id.append(i ? separator_ : "").append(part);
   }
   if (!codes_) return id;
   const auto code = codes_->find(id);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ids, names and parents made from a feature's fields. Private to engine/io.
+// Ids, names and parents made from a feature's fields, without blanks at their ends. Private to engine/io.
 #pragma once
 
 #include <map>
@@ -33,7 +33,7 @@ class FieldText {
 class FieldKey {
  public:
   FieldKey(const RawLayer& layer, const CatalogueKey& key, const CataloguePlace& place);
-  std::optional<std::string> of(const RawFeature& feature) const;  // empty: a field is NULL or empty
+  std::optional<std::string> of(const RawFeature& feature) const;  // empty: a field is NULL or blank
 
  private:
   std::string file_;

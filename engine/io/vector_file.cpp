@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -105,9 +107,13 @@ std::vector<Field> fields_of(OGRFeatureDefn& definition) {
   return fields;
 }
 
-// The shortest text that reads back as the same number.
+// The shortest text that reads back as the same number; a whole number without exponent or fraction, for codes lie in
+// fields of reals too: 370202000000, not 3.70202e+11.
 std::string shortest(double value) {
+  constexpr double kExact = 9007199254740992;  // 2^53: from here on not every whole number has a double
   char text[32];
+  if (std::abs(value) < kExact && value == std::trunc(value))
+    return {text, std::to_chars(text, text + sizeof text, static_cast<std::int64_t>(value)).ptr};
   return {text, std::to_chars(text, text + sizeof text, value).ptr};
 }
 

@@ -205,6 +205,71 @@ TEST_F(Delivery, TranslatesIdsByATable) {
               AllOf(HasSubstr("city.yaml:11:13"), HasSubstr("'2' has no row in the table of 'codes'")));
 }
 
+TEST_F(Delivery, WholeNumbersInFieldsOfRealsAreCodes) {
+  folder.write("city.json",
+               collection({feature(R"("code":370202000000.0,"name":"Town")", ring(square(kX, kY, 4000)))}));
+  folder.write("wards.json",
+               collection({feature(R"("code":370202001000.0,"up":370202000000.0)", ring(square(kX, kY, 4000)))}));
+  layer = {feature(R"("id":100000.0,"name":1e20)", ring(square(kX, kY, 1000))),
+           feature(R"("id":200000.5,"name":-300000.0)", ring(square(kX + 1000, kY, 1000)))};
+  folder.write("codes.csv", "id,code\n100000,A\n200000.5,B\n");
+  read();
+  std::ifstream in(folder.path() / "city.yaml");
+  std::string text((std::istreambuf_iterator<char>(in)), {});
+  text.insert(text.find("layers:"), "    - {id: ward, source: wards.json, key: code, parent: up}\n");
+  text +=
+      "    name: \"{name}\"\n  - {id: coded, source: layer.json, key: {field: id, codes: codes.csv}}\n"
+      "  - {id: chosen, source: layer.json, key: id, where: {id: 100000}, parent: {layer: police, key: id}}\n"
+      "population: {source: layer.json, key: id, people: id}\n";
+  SilentProgress progress;
+  const FuseInput input = read_delivery(read_catalogue(folder.write("city.yaml", text)), 1, progress);
+  EXPECT_EQ(input.admin.at(0).units.cells.at(0).cell.id, "370202000000");
+  EXPECT_EQ(input.admin.at(1).units.cells.at(0).cell.id, "370202001000");
+  EXPECT_THAT(input.admin.at(1).parents, ElementsAre("370202000000"));
+  EXPECT_EQ(input.layers.at(0).cells.at(0).cell.id, "100000");
+  EXPECT_EQ(input.layers.at(0).cells.at(1).cell.id, "200000.5");
+  EXPECT_EQ(input.layers.at(0).cells.at(0).cell.name, "1e+20");  // beyond what a double holds exactly
+  EXPECT_EQ(input.layers.at(0).cells.at(1).cell.name, "-300000");
+  EXPECT_EQ(input.layers.at(1).cells.at(0).cell.id, "A");
+  EXPECT_THAT(input.layers.at(2).cells, SizeIs(1));
+  EXPECT_THAT(input.layers.at(2).parents, ElementsAre("100000"));
+  EXPECT_THAT(input.population.people, ElementsAre(100000, 200000.5));
+  EXPECT_EQ(input.population.areas.cells.at(0).cell.id, "100000");
+}
+
+TEST_F(Delivery, BlanksAreNoIdsAndIdsAreTrimmed) {
+  layer = {feature(R"("id":" ","name":" west ")", ring(square(kX, kY, 1000))),
+           feature("\"id\":\"\u3000\xC2\xA0\"", ring(square(kX + 3000, kY, 1000))),
+           feature("\"id\":\"\u3000P1 \"", ring(square(kX, kY + 2000, 1000))),
+           feature(R"("id":"P1\t")", ring(square(kX + 1000, kY + 2000, 1000)))};
+  const FuseInput input = read(
+      "    name: name\n    parent: {layer: beats, key: id}\n"
+      "  - {id: beats, source: layer.json, key: id}\n");
+  ASSERT_THAT(input.layers[0].cells, SizeIs(3));
+  EXPECT_EQ(input.layers[0].cells[0].cell.id, "unnamed-1");
+  EXPECT_EQ(input.layers[0].cells[0].cell.name, "west");
+  EXPECT_EQ(input.layers[0].cells[1].cell.id, "unnamed-2");
+  EXPECT_EQ(input.layers[0].cells[2].cell.id, "P1");
+  EXPECT_EQ(input.layers[0].parents.at(2), "P1");
+  EXPECT_THAT(input.findings,
+              testing::IsSupersetOf({finding("unnamed-1", "has no id"), finding("unnamed-2", "has no id"),
+                                     finding("P1", "stands on 2 features")}));
+}
+
+TEST_F(Delivery, LockedIsYesOrNoOrAnError) {
+  const auto drawn = [&](const std::string& locked) {
+    layer = {feature(R"("id":"G1","keep":)" + locked, ring(square(kX, kY, 1000)))};
+    return read("unify: {existing: {source: layer.json, key: id, locked: keep}}\n").before.grids.at(0).fixed;
+  };
+  for (const char* yes : {"1", "true", "1.0", R"("T")", R"("Y")", R"("TRUE")", R"("Yes ")", R"("是")"})
+    EXPECT_TRUE(drawn(yes)) << yes;
+  for (const char* no : {"0", "false", "null", R"("")", R"(" ")", R"("N")", R"("no")", R"("否")"})
+    EXPECT_FALSE(drawn(no)) << no;
+  EXPECT_THAT(data_error([&] { drawn(R"("perhaps")"); }),
+              HasSubstr("layer.json: existing grids G1: 'keep' is 'perhaps', which is neither yes (1, t, true"));
+  EXPECT_THAT(data_error([&] { drawn("2"); }), HasSubstr("'keep' is '2', which is neither yes"));
+}
+
 TEST_F(Delivery, TakesTheFeaturesItIsToldTo) {
   options = "    where: {name: [east, north]}\n";
   const FuseInput input = read();
