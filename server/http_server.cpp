@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "engine/progress.h"
+#include "server/interrupts.h"
 #include "server/problem.h"
 
 namespace gridloom {
@@ -329,7 +330,7 @@ std::string HttpServer::url() const {
 void HttpServer::run(bool signals) {
   asio::io_context& main = state_->lanes.front()->context;
   if (signals) {
-    state_->signals.add(SIGINT);
+    if (!interrupts_ignored()) state_->signals.add(SIGINT);
     state_->signals.add(SIGTERM);
     state_->signals.async_wait([this](Error error, int) {
       if (!error) stop();

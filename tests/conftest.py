@@ -5,11 +5,15 @@ GRIDLOOM names the binary (default: build/gridloom), GRIDLOOM_PROJECT a fused Ne
 
 import os
 import pathlib
+import signal
 import subprocess
 
 import pytest
 
 from running import serving
+
+# A shell starts what runs in the background with SIGINT ignored, and every program that a test starts would inherit it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 

@@ -8,11 +8,11 @@ import subprocess
 
 
 @contextlib.contextmanager
-def serving(binary, project, *options):
+def serving(binary, project, *options, **process_options):
     """A real server on a free port: (base URL, process). Stopped by SIGTERM, which must end it in good order."""
     styles = pathlib.Path(__file__).resolve().parents[1] / "styles"
     command = [binary, "serve", project, "--port", "0", "--json", "--styles", styles, *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **process_options)
     try:
         line = process.stdout.readline()
         assert line, f"the server did not start: {process.stderr.read()}"

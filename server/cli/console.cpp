@@ -9,6 +9,8 @@
 #include <cstring>
 #include <iostream>
 
+#include "server/interrupts.h"
+
 namespace gridloom::cli {
 namespace {
 
@@ -70,8 +72,12 @@ void print_error(const Console& console, std::string_view what) {
 
 void print_note(const Text& text, const Console& console) { std::cerr << console.say(text) << std::endl; }
 
-Interruption::Interruption() : scope_(&watch) { std::signal(SIGINT, on_interrupt); }
-Interruption::~Interruption() { std::signal(SIGINT, SIG_DFL); }
+Interruption::Interruption() : scope_(&watch) {
+  if (!interrupts_ignored()) std::signal(SIGINT, on_interrupt);
+}
+Interruption::~Interruption() {
+  if (!interrupts_ignored()) std::signal(SIGINT, SIG_DFL);
+}
 bool Interruption::requested() { return watch.stop; }
 
 ConsoleProgress::ConsoleProgress(const Console& console)

@@ -36,6 +36,7 @@ void print_error(const Console&, std::string_view what);
 void print_note(const Text&, const Console&);
 
 // Ctrl-C asks long work to end at its next step, so that it can clean up; a second Ctrl-C ends the program.
+// A program that was started with SIGINT ignored goes on ignoring it.
 // Before main, while the system loads the libraries, Ctrl-C ends the program at once: nothing has begun.
 class Interruption {
  public:

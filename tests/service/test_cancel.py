@@ -3,8 +3,11 @@
 import signal
 import subprocess
 import time
+import urllib.request
 
 import pytest
+
+from running import serving
 
 PATIENCE = 2  # seconds
 
@@ -52,3 +55,29 @@ def test_other_long_commands_too(binary, project, tmp_path, verb):
     assert process.returncode in (0, 1, -signal.SIGINT)
     assert (process.returncode == 0) == target.exists()
     assert all(path == target for path in tmp_path.iterdir())
+
+
+def ignore_interrupts():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def test_a_run_in_the_background_is_not_cancelled_by_ctrl_c(binary, root, tmp_path):
+    """A shell without job control ignores SIGINT for it: Ctrl-C is meant for what runs in the foreground."""
+    target = tmp_path / "city.gpkg"
+    process = subprocess.Popen([binary, "fuse", root / "gisdata/nyc/city.yaml", "-o", target],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=ignore_interrupts)
+    while True:
+        try:
+            _, errors = process.communicate(timeout=0.5)
+            break
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+    assert process.returncode == 0 and target.exists(), errors
+
+
+def test_a_server_in_the_background_is_not_stopped_by_ctrl_c(binary, small_project):
+    with serving(binary, small_project, preexec_fn=ignore_interrupts) as (url, process):
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
+        with urllib.request.urlopen(f"{url}/healthz", timeout=20) as answer:
+            assert answer.status == 200
