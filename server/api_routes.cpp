@@ -63,7 +63,8 @@ Json maps(const TileService& tiles) {
                     {"title", json_of(map.title)},
                     {"description", json_of(map.description)},
                     {"needs_layer", map.needs_layer},
-                    {"tilejson", "/tiles/" + map.id + ".json"}});
+                    {"tilejson", "/tiles/" + map.id + ".json"},
+                    {"vector_tilejson", "/tiles/" + map.id + ".json?format=mvt"}});
   return list;
 }
 
@@ -87,7 +88,8 @@ Response city_route(const Request& request, const Service& service) {
                                  {"incidents", service.live->now()->store().size()},
                                  {"layers", layers(city)},
                                  {"admin", admin(city)},
-                                 {"maps", maps(service.tiles)}});
+                                 {"maps", maps(service.tiles)},
+                                 {"heat", {{"tilejson", "/tiles/heat.json"}}}});
 }
 
 Response locate_route(const Request& request, const Target& target, const Service& service) {

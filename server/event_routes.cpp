@@ -20,8 +20,6 @@
 namespace gridloom {
 namespace {
 
-constexpr double kRadius_m = 500, kLeastRadius_m = 10, kMostRadius_m = 10'000;
-
 std::string_view single(const Target& target, std::string_view key) {
   if (target.count(key) > 1)
     throw HttpError(400, "The parameter \"" + std::string(key) + "\" is given more than once.");
@@ -36,24 +34,14 @@ EventQuestion question_of(const Target& target) {
   }
 }
 
-double radius_of(const Target& target) {
-  const std::string_view text = single(target, "radius");
-  double value = kRadius_m;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (!text.empty() && (error != std::errc() || end != text.data() + text.size())) value = 0;
-  if (!(value >= kLeastRadius_m && value <= kMostRadius_m))
-    throw HttpError(400, "The parameter \"radius\" must be metres on the ground from 10 to 10000.");
-  return value;
-}
-
 struct HeatQuestion {
   TileKey key;
   EventQuestion events;
-  double radius = kRadius_m;
+  double radius = 0;
 };
 
 HeatQuestion heat_question(const Target& target, const Service& service, const EventState& state) {
-  HeatQuestion q{parse_heat_tile(target, service.tiles), question_of(target), radius_of(target)};
+  HeatQuestion q{parse_heat_tile(target, service.tiles), question_of(target), parse_heat_radius(target)};
   q.key.epoch = state.epoch();
   try {
     q.key.question = canonical(q.events) + '/' + Json(q.radius).dump() + '/' + std::to_string(state.scale.version);

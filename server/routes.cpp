@@ -122,6 +122,7 @@ void answer_get(const Request& request, const Service& service, Patience patienc
       return patience == Patience::any ? std::optional(heat_tile_route(request, *target, service))
                                        : cached_heat_tile_route(request, *target, service);
     });
+  if (path == "/tiles/heat.json") return is("tilejson", [&] { return heat_json_route(request, *target, service); });
   if (path.starts_with("/tiles/") && path.ends_with(".json"))
     return is("tilejson", [&] { return tile_json_route(request, *target, service); });
   if (path.starts_with("/tiles/")) return is("tile", [&] { return tile(request, *target, service, patience); });

@@ -30,13 +30,6 @@ std::uint64_t number(std::string_view text, std::string_view what) {
   return value;
 }
 
-Language language(const Target& target) {
-  const std::string_view lang = single(target, "lang").value_or("en");
-  if (lang == "en") return Language::en;
-  if (lang == "zh") return Language::zh;
-  throw HttpError(400, "The parameter \"lang\" must be en or zh, not " + in_quotes(lang) + '.');
-}
-
 TileFormat format(std::string_view text) {
   if (text == "png") return TileFormat::png;
   if (text == "mvt") return TileFormat::mvt;
@@ -52,7 +45,7 @@ const MapInfo& map_info(const TileService& tiles, std::string_view id) {
 
 MapRequest map_request(const Target& target, const TileService& tiles, std::string_view id) {
   const MapInfo& info = map_info(tiles, id);
-  MapRequest map{info.id, "", language(target)};
+  MapRequest map{info.id, "", parse_language(target)};
   if (!info.needs_layer) return map;
   map.layer = single(target, "layer").value_or("");
   if (map.layer.empty()) throw HttpError(400, "The map " + in_quotes(id) + " needs ?layer= with the id of a layer.");
@@ -127,12 +120,30 @@ TileKey parse_heat_tile(const Target& target, const TileService& tiles) {
       .map = {"heat", "", Language::en}, .tile = checked(tiles, a, raster), .scale = a.file.scale, .raster = raster};
 }
 
+double parse_heat_radius(const Target& target) {
+  constexpr double kUsual = 500, kLeast = 10, kMost = 10'000;
+  const std::string_view text = single(target, "radius").value_or("");
+  double value = kUsual;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (!text.empty() && (error != std::errc() || end != text.data() + text.size())) value = 0;
+  if (!(value >= kLeast && value <= kMost))
+    throw HttpError(400, "The parameter \"radius\" must be metres on the ground from 10 to 10000.");
+  return value;
+}
+
 TileSetAddress parse_tile_set(const Target& target, const TileService& tiles) {
   const auto parts = segments(target.path);  // tiles, map.json
   std::string_view name = parts.back();
   name.remove_suffix(std::string_view(".json").size());
   const TileFormat wanted = format(single(target, "format").value_or("png"));
   return {map_request(target, tiles, name), wanted};
+}
+
+Language parse_language(const Target& target) {
+  const std::string_view lang = single(target, "lang").value_or("en");
+  if (lang == "en") return Language::en;
+  if (lang == "zh") return Language::zh;
+  throw HttpError(400, "The parameter \"lang\" must be en or zh, not " + in_quotes(lang) + '.');
 }
 
 std::string_view name_of(Language language) { return language == Language::en ? "en" : "zh"; }

@@ -20,12 +20,18 @@ TileKey parse_tile(const Target&, const TileService&);
 // likewise.
 TileKey parse_heat_tile(const Target&, const TileService&);
 
+// ?radius= of a heat tile, metres on the ground: 500 unless told otherwise. Throws HttpError 400.
+double parse_heat_radius(const Target&);
+
 // The map, layer and language of /tiles/{map}.json?layer=&lang=&format=; throws HttpError likewise.
 struct TileSetAddress {
   MapRequest map;
   TileFormat format = TileFormat::png;
 };
 TileSetAddress parse_tile_set(const Target&, const TileService&);
+
+// ?lang= of any of them: English unless told otherwise. Throws HttpError 400.
+Language parse_language(const Target&);
 
 std::string_view name_of(Language);    // "en", "zh"
 std::string_view name_of(TileFormat);  // "png", "mvt"

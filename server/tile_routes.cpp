@@ -3,11 +3,18 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
+#include "engine/io/project_meta.h"
+#include "engine/progress.h"
+#include "server/event_query.h"
 #include "server/json_text.h"
+#include "server/number_text.h"
 #include "server/problem.h"
+#include "server/report/html.h"
 #include "server/tile_address.h"
 
 namespace gridloom {
@@ -77,17 +84,90 @@ Json legend(const TileService& tiles, const MapRequest& map, const GridIncidents
   return entries;
 }
 
-const std::string& in(const Text& text, Language language) { return language == Language::zh ? text.zh : text.en; }
+// "0.25", "3", "20,000"
+std::string two_digits(double value) {
+  const int decimals = 1 - static_cast<int>(std::floor(std::log10(value)));
+  const double units = std::pow(10.0, std::abs(decimals));
+  if (decimals > 0) return shortest(std::round(value * units) / units);
+  return with_commas(static_cast<std::uint64_t>(std::round(value / units) * units));
+}
+
+Json heat_legend(const HeatScale& scale) {
+  constexpr int kSteps = 4;
+  const PngPalette palette = heat_palette();
+  Json entries = Json::array();
+  for (int step = 0; step <= kSteps; ++step) {
+    const double value = scale.lowest * std::pow(scale.highest / scale.lowest, static_cast<double>(step) / kSteps);
+    const std::string from = (step == kSteps ? "≥ " : "") + two_digits(value);
+    entries.push_back({{"color", text_of(palette.colour[index_of(scale, value)])},
+                       {"label", json_of({from + " per km²", from + " 件/km²"})}});
+  }
+  return entries;
+}
+
+const std::string& in(const Text& text, Language language) {
+  const std::string& wanted = language == Language::zh ? text.zh : text.en;
+  return !wanted.empty() ? wanted : language == Language::zh ? text.en : text.zh;
+}
+
+const MapInfo& info_of(const Service& service, const MapRequest& map) {
+  const auto& maps = service.tiles.maps();
+  return *std::find_if(maps.begin(), maps.end(), [&](const MapInfo& m) { return m.id == map.map; });
+}
 
 // "New York City · Responsibility zones · Police precincts"
 std::string title_of(const Service& service, const MapRequest& map) {
-  const auto& maps = service.tiles.maps();
-  const auto info = std::find_if(maps.begin(), maps.end(), [&](const MapInfo& m) { return m.id == map.map; });
-  std::string title = in(service.city->name, map.language) + " · " + in(info->title, map.language);
+  std::string title = in(service.city->name, map.language) + " · " + in(info_of(service, map).title, map.language);
   for (const Layer& layer : service.city->layers)
     if (layer.id == map.layer) title += " · " + in(layer.title, map.language);
   return title;
 }
+
+// The city and whose layers are shown. Clients take it for HTML.
+std::string attribution(const City& city, const MapRequest& map) {
+  std::vector<std::string> names{in(city.name, map.language)};
+  for (const Layer& layer : city.layers) {
+    const std::string& department = in(layer.department, map.language);
+    const bool shown = map.layer.empty() || map.layer == layer.id;
+    if (shown && !department.empty() && std::find(names.begin(), names.end(), department) == names.end())
+      names.push_back(department);
+  }
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : " · ") + name;
+  return html(text);
+}
+
+// What every document says of the place, the bounds to a decimetre and not less than the city.
+void put_place(Json& document, const TileService& tiles) {
+  constexpr double kUnits = 1e6;
+  const GeographicBounds b = tiles.bounds();
+  const auto down = [](double degrees) { return std::floor(degrees * kUnits) / kUnits; };
+  const auto up = [](double degrees) { return std::ceil(degrees * kUnits) / kUnits; };
+  document["minzoom"] = tiles.min_zoom();
+  document["maxzoom"] = tiles.max_zoom();
+  document["bounds"] = {down(b.west), down(b.south), up(b.east), up(b.north)};
+  document["center"] = {down((b.west + b.east) / 2), down((b.south + b.north) / 2), tiles.min_zoom() + 1};
+}
+
+// The query as it came, for the tiles that it asks for.
+std::string query_of(const Target& target) {
+  std::string text;
+  for (const auto& [key, value] : target.query) text += (text.empty() ? '?' : '&') + encode(key) + '=' + encode(value);
+  return text;
+}
+
+// A question that tiles would refuse.
+void check_heat(const Target& target, const City& city, const EventStore& store) {
+  if (target.value("format").value_or("png") != "png") throw HttpError(400, "Heat tiles are png.");
+  parse_heat_radius(target);
+  try {
+    EventMatcher(store, parse_question(event_question(target), city));
+  } catch (const DataError& error) {
+    throw HttpError(400, error.what());
+  }
+}
+
+std::string version_of(std::uint64_t epoch) { return "1.0." + std::to_string(epoch); }
 
 }  // namespace
 
@@ -106,19 +186,37 @@ std::optional<Response> cached_tile_route(const Request& request, const Target& 
 
 Response tile_json_route(const Request& request, const Target& target, const Service& service) {
   const TileSetAddress set = parse_tile_set(target, service.tiles);
-  const GeographicBounds b = service.tiles.bounds();
   const auto state = service.live->now();
   const std::uint64_t epoch = tells_incidents(set.map, set.format) ? state->epoch() : service.epoch;
-  const Json document = {{"tilejson", "3.0.0"},
-                         {"name", title_of(service, set.map)},
-                         {"version", "1.0." + std::to_string(epoch)},
-                         {"scheme", "xyz"},
-                         {"tiles", {tile_template(request, set)}},
-                         {"minzoom", service.tiles.min_zoom()},
-                         {"maxzoom", service.tiles.max_zoom()},
-                         {"bounds", {b.west, b.south, b.east, b.north}},
-                         {"vector_layers", vector_layers(service.tiles, set.map)},
-                         {"legend", legend(service.tiles, set.map, state->grids)}};
+  Json document = {{"tilejson", "3.0.0"},
+                   {"name", title_of(service, set.map)},
+                   {"description", in(info_of(service, set.map).description, set.map.language)},
+                   {"attribution", attribution(*service.city, set.map)},
+                   {"version", version_of(epoch)},
+                   {"scheme", "xyz"},
+                   {"tiles", {tile_template(request, set)}}};
+  put_place(document, service.tiles);
+  if (set.format == TileFormat::mvt) document["vector_layers"] = vector_layers(service.tiles, set.map);
+  document["legend"] = legend(service.tiles, set.map, state->grids);
+  return json_response(request, document);
+}
+
+Response heat_json_route(const Request& request, const Target& target, const Service& service) {
+  const auto state = service.live->now();
+  check_heat(target, *service.city, state->store());
+  const Language language = parse_language(target);
+  const Text title{"Live heat of incidents", "事件实时热力"};
+  const Text description{"Incidents per square kilometre, smoothed; one scale of colours for all places and times",
+                         "每平方公里事件数（平滑）；所有地点与时段共用一套色标"};
+  Json document = {{"tilejson", "3.0.0"},
+                   {"name", in(service.city->name, language) + " · " + in(title, language)},
+                   {"description", in(description, language)},
+                   {"attribution", html(in(service.city->name, language))},
+                   {"version", version_of(state->epoch())},
+                   {"scheme", "xyz"},
+                   {"tiles", {origin_of(request) + "/tiles/heat/WebMercatorQuad/{z}/{x}/{y}.png" + query_of(target)}}};
+  put_place(document, service.tiles);
+  document["legend"] = heat_legend(state->scale);
   return json_response(request, document);
 }
 

@@ -81,7 +81,11 @@ const char* word(DutyStatus status) {
   throw std::logic_error("unknown duty status");
 }
 
-double rounded(double value, double unit) { return std::round(value / unit) * unit; }
+// To so many decimals; divided by a whole number, so that the shortest text of the result has no more of them.
+double rounded(double value, int decimals) {
+  const double units = std::pow(10.0, decimals);
+  return std::round(value * units) / units;
+}
 
 // "20,000", "0.5": numbers for legends.
 std::string number(double v) {
@@ -172,8 +176,8 @@ Theme grids_theme(const City& city, Incidents incidents, const Palette& p) {
     const Grid& grid = city.grids[g];
     t.properties.push_back({grid.code, grid.name.en, grid.name.zh, word(grid.kind),
                             city.admin.back().units[static_cast<std::size_t>(grid.parent)].code,
-                            rounded(grid.population, 0.1), rounded(grid.households, 0.1),
-                            static_cast<std::int64_t>(r.count[g]), rounded(r.per_km2[g], 0.1), t.colour[g]});
+                            rounded(grid.population, 1), rounded(grid.households, 1),
+                            static_cast<std::int64_t>(r.count[g]), rounded(r.per_km2[g], 1), t.colour[g]});
   }
   const auto has = [&](GridKind kind) {
     return std::any_of(city.grids.begin(), city.grids.end(), [&](const Grid& g) { return g.kind == kind; });
@@ -230,7 +234,7 @@ Theme zones_theme(const City& city, std::size_t layer, const Palette& p) {
     t.zone.push_back(r.cell);
     t.colour.push_back(r.cell == kGap ? text_of(p.vacant) : unit_colour[static_cast<std::size_t>(r.cell)]);
     t.properties.push_back(
-        {city.grids[g].code, unit.id, unit.name, word(r.status), rounded(r.share, 1e-4), t.colour.back()});
+        {city.grids[g].code, unit.id, unit.name, word(r.status), rounded(r.share, 4), t.colour.back()});
   }
   if (l.cells.size() <= p.hues.size())
     for (std::size_t c = 0; c < l.cells.size(); ++c) t.legend.push_back({unit_colour[c], t.names[c]});
@@ -253,7 +257,7 @@ Theme incidents_theme(const City& city, Incidents incidents, const Palette& p) {
   for (std::size_t g = 0; g < city.grids.size(); ++g) {
     t.colour.push_back(text_of(r.count[g] == 0 ? p.none : colours[class_of(breaks, r.per_km2[g])]));
     t.properties.push_back(
-        {city.grids[g].code, static_cast<std::int64_t>(r.count[g]), rounded(r.per_km2[g], 0.1), t.colour.back()});
+        {city.grids[g].code, static_cast<std::int64_t>(r.count[g]), rounded(r.per_km2[g], 1), t.colour.back()});
   }
   t.legend = class_legend(breaks, colours, p);
   append(t.legend, line_legend(city, p, {"Grid", "网格"}));

@@ -2,6 +2,9 @@
 
 import json
 import math
+import re
+import urllib.error
+import urllib.parse
 import urllib.request
 
 import numpy
@@ -17,6 +20,12 @@ EARTH = 20037508.342789244  # half the width of EPSG:3857, metres
 def fetch(url):
     with urllib.request.urlopen(url, timeout=60) as answer:
         return answer.status, answer.headers, answer.read()
+
+
+def refusal(url):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        fetch(url)
+    return refused.value.code
 
 
 def mercator(lon, lat):
@@ -173,18 +182,71 @@ def test_vector_tiles_carry_what_tilejson_says(server, map, layer, fields):
     assert fields - {"share", "unit_id", "unit_name", "name"} <= names
 
 
-def test_tilejson_leads_to_tiles(server):
+def with_query(address, **values):
+    return address + ("&" if "?" in address else "?") + urllib.parse.urlencode(values)
+
+
+def check_document(told):
+    """What every document says, and that it leads to a tile: (content type, tile)."""
+    west, south, east, north = told["bounds"]
+    assert told["tilejson"] == "3.0.0" and west < -74 < east and south < 40.7 < north
+    lon, lat, zoom = told["center"]
+    assert west < lon < east and south < lat < north and told["minzoom"] <= zoom <= told["maxzoom"]
+    assert all(told[key] and isinstance(told[key], str) for key in ("name", "description", "attribution"))
+    assert all(len(repr(number).partition(".")[2]) <= 6 for number in (*told["bounds"], lon, lat))
+    assert told["legend"] and all(e["color"].startswith("#") and {"en", "zh"} == set(e["label"]) for e in told["legend"])
+    assert not re.search(r"\d\.\d{4}", json.dumps(told["legend"]))
+    x, y = tile_of(12, -73.985, 40.75)
+    status, headers, body = fetch(told["tiles"][0].format(z=12, x=x, y=y))
+    assert status == 200 and body
+    return headers["Content-Type"], body
+
+
+def test_each_tilejson_leads_to_its_own_kind_of_tiles(server):
     city = json.loads(fetch(f"{server}/api/city")[2])
     for entry in city["maps"]:
-        query = f"layer={city['layers'][0]['id']}&lang=zh" if entry["needs_layer"] else "lang=zh"
-        for form, kind in (("png", "image/png"), ("mvt", "application/vnd.mapbox-vector-tile")):
-            told = json.loads(fetch(f"{server}{entry['tilejson']}?{query}&format={form}")[2])
-            west, south, east, north = told["bounds"]
-            assert told["tilejson"] == "3.0.0" and west < -74 < east and south < 40.7 < north
-            assert told["legend"] and all(e["color"].startswith("#") and {"en", "zh"} == set(e["label"]) for e in told["legend"])
-            x, y = tile_of(12, -73.985, 40.75)
-            status, headers, body = fetch(told["tiles"][0].format(z=12, x=x, y=y))
-            assert status == 200 and headers["Content-Type"] == kind and body
+        query = {"lang": "zh", **({"layer": city["layers"][0]["id"]} if entry["needs_layer"] else {})}
+        raster = json.loads(fetch(server + with_query(entry["tilejson"], **query))[2])
+        assert "vector_layers" not in raster and ".png?" in raster["tiles"][0]
+        assert check_document(raster)[0] == "image/png"
+        vectors = json.loads(fetch(server + with_query(entry["vector_tilejson"], **query))[2])
+        assert len(vectors["vector_layers"]) == 1 and ".mvt?" in vectors["tiles"][0]
+        assert check_document(vectors)[0] == "application/vnd.mapbox-vector-tile"
+        names = {layer["department"]["zh"] for layer in city["layers"]}
+        assert (names if not entry["needs_layer"] else {city["layers"][0]["department"]["zh"]}) <= set(vectors["attribution"].split(" · "))
+
+
+def test_tilejson_of_the_heat(server):
+    address = json.loads(fetch(f"{server}/api/city")[2])["heat"]["tilejson"]
+    everything = json.loads(fetch(server + address)[2])
+    rats = json.loads(fetch(server + with_query(address, category="311 Rodent", radius=900, hours="22-4"))[2])
+    assert "vector_layers" not in rats
+    pictures = []
+    for told in (everything, rats):
+        kind, picture = check_document(told)
+        assert kind == "image/png"
+        pictures.append(picture)
+    x, y = tile_of(12, -73.985, 40.75)
+    assert pictures[1] == fetch(f"{server}/tiles/heat/WebMercatorQuad/12/{x}/{y}.png?category=311%20Rodent&radius=900&hours=22-4")[2]
+    assert pictures[0] != pictures[1]
+    for wrong in ("radius=1", "hours=25", "format=mvt", "lang=fr", "from=soon"):
+        assert refusal(f"{server}{address}?{wrong}") == 400, wrong
+
+
+def test_gdal_reads_vector_tiles_by_their_document(server):
+    """The driver for Mapbox vector tiles takes layers, fields and types from the document."""
+    x, y = tile_of(14, -73.985, 40.75)
+    document = "/vsimem/grids.json"
+    gdal.FileFromMemBuffer(document, fetch(f"{server}/tiles/grids.json?format=mvt")[2])
+    tile = gdal.OpenEx(f"MVT:/vsicurl/{server}/tiles/grids/WebMercatorQuad/14/{x}/{y}.mvt", gdal.OF_VECTOR,
+                       open_options=[f"METADATA_FILE={document}", f"X={x}", f"Y={y}", "Z=14"])
+    layer = tile.GetLayerByName("grids")
+    fields = {layer.GetLayerDefn().GetFieldDefn(i).GetName(): layer.GetLayerDefn().GetFieldDefn(i).GetType()
+              for i in range(layer.GetLayerDefn().GetFieldCount())}
+    assert fields["code"] == ogr.OFTString and fields["per_km2"] == ogr.OFTReal
+    assert layer.GetFeatureCount() > 10
+    for feature in layer:
+        assert len(repr(feature["per_km2"]).partition(".")[2]) == 1, feature["per_km2"]
 
 
 def test_every_layer_has_its_zones_and_cells(server):

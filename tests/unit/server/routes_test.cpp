@@ -88,6 +88,8 @@ TEST_F(RoutesTest, CityDescribesItself) {
   EXPECT_EQ(city["admin"].size(), service_->city->admin.size());
   EXPECT_EQ(city["maps"].size(), service_->tiles.maps().size());
   EXPECT_EQ(city["maps"][0]["tilejson"], "/tiles/" + service_->tiles.maps()[0].id + ".json");
+  EXPECT_EQ(city["maps"][0]["vector_tilejson"], "/tiles/" + service_->tiles.maps()[0].id + ".json?format=mvt");
+  EXPECT_EQ(city["heat"]["tilejson"], "/tiles/heat.json");
   EXPECT_LT(city["bounds"][0], city["bounds"][2]);
   EXPECT_LT(city["bounds"][1], city["bounds"][3]);
 }
@@ -205,6 +207,33 @@ TEST_F(RoutesTest, TileJson) {
   ASSERT_FALSE(set["legend"].empty());
   EXPECT_THAT(set["legend"][0]["color"].get<std::string>(), StartsWith("#"));
   EXPECT_TRUE(set["legend"][0]["label"].contains("zh"));
+}
+
+TEST_F(RoutesTest, TileJsonOfRastersTellsNoVectorLayers) {
+  const Json set = json("/tiles/zones.json?layer=police");
+  EXPECT_FALSE(set.contains("vector_layers"));
+  EXPECT_THAT(set["tiles"].get<std::vector<std::string>>(),
+              ElementsAre("http://city.example:8080/tiles/zones/WebMercatorQuad/{z}/{x}/{y}.png?lang=en&layer=police"));
+}
+
+TEST_F(RoutesTest, TileJsonOfTheHeatCarriesTheQuestion) {
+  const Json set = json("/tiles/heat.json?category=street+light&radius=300&lang=zh");
+  EXPECT_THAT(set["tiles"].get<std::vector<std::string>>(),
+              ElementsAre("http://city.example:8080/tiles/heat/WebMercatorQuad/{z}/{x}/{y}.png?category=street%20light&"
+                          "radius=300&lang=zh"));
+  EXPECT_EQ(set["legend"].size(), 5u);
+  EXPECT_EQ(refused("/tiles/heat.json?hours=25"), 400u);
+}
+
+// Clients put it into their pages.
+TEST_F(RoutesTest, AttributionIsEscaped) {
+  City city = toy::city();
+  city.layers[0].department.en = "<img src=x onerror=alert(1)>";
+  const Service service(
+      std::move(city),
+      {.styles = std::filesystem::path(GRIDLOOM_SOURCE_DIR) / "styles", .web = {}, .on_error = [](auto) {}});
+  const Response response = handle({.target = "/tiles/grids.json"}, service);
+  EXPECT_THAT(Json::parse(response.text())["attribution"].get<std::string>(), HasSubstr("&lt;img src=x"));
 }
 
 TEST_F(RoutesTest, AHostileHostIsNotEchoed) {
