@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/io/project_file.h"
@@ -61,13 +62,18 @@ double number_of(const std::map<std::string, std::string>& meta, const std::stri
   const std::string& text = value_of(meta, key);
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size())
-    throw DataError("table gridloom_meta: '" + key + "' is not a number: " + text);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number))
+    throw DataError("table gridloom_meta: '" + key + "' is not a number: " + text +
+                    "; the file was damaged or changed by other software, fuse the city again");
   return number;
 }
 
 void check_format(const std::map<std::string, std::string>& meta) {
   const double format = number_of(meta, "format_version");
+  if (format < 1 || format != std::floor(format))
+    throw DataError("table gridloom_meta: 'format_version' is " + shortest(format) +
+                    " where it must be a whole number from 1; the file was damaged or changed by other software, fuse "
+                    "the city again");
   if (format > kProjectFormat)
     throw DataError("the project format is " + shortest(format) + ", newer than " + std::to_string(kProjectFormat) +
                     ", the newest known here; use the Gridloom it was written with");
