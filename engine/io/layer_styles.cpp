@@ -65,6 +65,20 @@ std::string fill(std::size_t number, std::string_view colour, std::string_view o
                  {"outline_width_unit", "MM"}});
 }
 
+// With a white rim of 5 m on the ground, between 0.05 and 0.2 mm on paper: where cells are small on the map, a line of
+// one width would swallow them.
+std::string patch(std::size_t number, std::string_view colour) {
+  return symbol("fill", "SimpleFill", number,
+                {{"color", std::string(colour)},
+                 {"style", "solid"},
+                 {"joinstyle", "round"},
+                 {"outline_color", std::string(kPaper)},
+                 {"outline_style", "solid"},
+                 {"outline_width", "5"},
+                 {"outline_width_unit", "RenderMetersInMapUnits"},
+                 {"outline_width_map_unit_scale", "3x:0,0,1,0.05,1,0.2"}});
+}
+
 std::string outline(std::size_t number, std::string_view colour, double width_mm) {
   return symbol("fill", "SimpleFill", number,
                 {{"style", "no"},
@@ -114,6 +128,7 @@ std::string single(const std::string& symbol_xml, int geometry_type) {
 
 struct Category {
   std::string value, label, symbol_xml;
+  bool drawn = true;  // else it waits in the legend for a tick
 };
 
 // Symbols are drawn level by level in the order of the categories, so that the last stays on top where lines meet.
@@ -121,7 +136,8 @@ std::string categorized(const std::string& attribute, const std::vector<Category
   std::string entries, symbols;
   for (std::size_t i = 0; i < categories.size(); ++i) {
     entries += "<category symbol=\"" + std::to_string(i) + "\" value=\"" + escaped(categories[i].value) +
-               "\" label=\"" + escaped(categories[i].label) + "\" render=\"true\"/>";
+               "\" label=\"" + escaped(categories[i].label) + "\" render=\"" +
+               (categories[i].drawn ? "true" : "false") + "\"/>";
     symbols += categories[i].symbol_xml;
   }
   return document("<renderer-v2 type=\"categorizedSymbol\" attr=\"" + escaped(attribute) +
@@ -130,12 +146,12 @@ std::string categorized(const std::string& attribute, const std::vector<Category
                   geometry_type);
 }
 
-// Neighbours told apart by colour, without a table of colours in the data.
+// Neighbours told apart by colour, without a table of colours in the data. The categories are texts, and QGIS compares
+// them by type: to the number 3 the text "3" is another.
 std::string patchwork() {
   std::vector<Category> categories;
-  for (std::size_t i = 0; i < kSoft.size(); ++i)
-    categories.push_back({std::to_string(i), "", fill(i, kSoft[i], kPaper, 0.2)});
-  return categorized("(\"fid\" * 5) % " + std::to_string(kSoft.size()), categories, kPolygons);
+  for (std::size_t i = 0; i < kSoft.size(); ++i) categories.push_back({std::to_string(i), "", patch(i, kSoft[i])});
+  return categorized("to_string((\"fid\" * 5) % " + std::to_string(kSoft.size()) + ")", categories, kPolygons);
 }
 
 // From the finest to the city's frame, each wider than the one before.
@@ -164,13 +180,24 @@ std::string conflict_style() {
   return categorized("kind", categories, kPolygons);
 }
 
+// The table `zones` covers the city once for each layer: one of them is drawn, the others wait in the legend.
+std::string zones_style(const City& city) {
+  const auto on_the_map = [](const Zone& zone) { return zone.cell != kGap; };
+  const auto first = std::find_if(city.zones.begin(), city.zones.end(), on_the_map);
+  std::vector<Category> categories;
+  for (std::size_t l = 0; l < city.layers.size(); ++l)
+    categories.push_back({city.layers[l].id, city.layers[l].title.en, outline(l, kInk, 0.4),
+                          first != city.zones.end() && first->layer == l});
+  return categorized("layer", categories, kPolygons);
+}
+
 struct Style {
   std::string table, qml;
 };
 
 std::vector<Style> styles_of(const City& city) {
   std::vector<Style> styles{{"grids", patchwork()},
-                            {"zones", patchwork()},
+                            {"zones", zones_style(city)},
                             {"atoms", single(fill(0, "247,250,252,120", "160,174,192,255", 0.1), kPolygons)},
                             {"boundaries", boundary_style(city)},
                             {"conflicts", conflict_style()},
@@ -178,6 +205,7 @@ std::vector<Style> styles_of(const City& city) {
   for (const Layer& layer : city.layers) {
     styles.push_back({schema::aligned_name(layer.id), patchwork()});
     styles.push_back({schema::delivered_name(layer.id), single(outline(0, "197,48,48,255", 0.15), kPolygons)});
+    styles.push_back({schema::zones_name(layer.id), patchwork()});
   }
   for (std::size_t n = 0; n < city.admin.size(); ++n)
     styles.push_back(

@@ -7,7 +7,7 @@
 
 namespace gridloom {
 
-// A style (QML) for every table with geometry. Call after those tables are written.
+// A style (QML) for every table and view with geometry. Call after those are written.
 void write_layer_styles(GeoPackageWriter&, const City&);
 
 }  // namespace gridloom

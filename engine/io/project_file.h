@@ -8,6 +8,7 @@
 // Tables beside those that every GeoPackage has (column lists: project_schema.h):
 //   grids, atoms, overlaps, boundaries, aligned_<layer>, delivered_<layer>, admin_<N>, conflicts, zones, incidents,
 //   crosswalk, responsibilities, quality, plans, succession, history, gridloom_meta (key, value), layer_styles (QGIS).
+// Beside these the views zones_<layer>, for QGIS: files from before them read the same.
 // After a fusion also incident_log (event_log.h): events appended since, which read_project merges into the city.
 // `boundaries.layers` lists the layers with a boundary there (comma, catalogue order), `support` says how many.
 // `boundaries.level` is what the arc separates at most: the id of the highest administrative level whose unit differs

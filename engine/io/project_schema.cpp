@@ -39,6 +39,7 @@ std::string free_name(const std::string& wanted, std::set<std::string>& taken) {
 
 std::string aligned_name(const std::string& layer) { return "aligned_" + layer; }
 std::string delivered_name(const std::string& layer) { return "delivered_" + layer; }
+std::string zones_name(const std::string& layer) { return "zones_" + layer; }
 std::string admin_name(std::size_t level) { return "admin_" + std::to_string(level); }
 
 Table grids(const City& city) {
@@ -113,6 +114,22 @@ Table zones() {
           "MULTIPOLYGON",
           {text("layer"), text("department"), integer("level"), text("unit_id"), text("unit_name"), integer("grids"),
            real("population"), integer("incidents")}};
+}
+
+Table zones_of(const Layer& layer) {
+  Table view = zones();
+  view.name = zones_name(layer.id);
+  view.title = "Responsibility zones: " + layer.title.en;
+  return view;
+}
+
+// The key comes first, as GeoPackage wants it of a view.
+std::string create_zones_of(const Layer& layer) {
+  const Table view = zones_of(layer);
+  std::string columns = "fid, geom";
+  for (const Column& column : view.columns) columns += ", " + sql_name(column.name);
+  return "CREATE VIEW " + sql_name(view.name) + " AS SELECT " + columns + " FROM " + sql_name(zones().name) +
+         " WHERE layer = " + sql_text(layer.id) + " AND geom IS NOT NULL";
 }
 
 Table incidents() {

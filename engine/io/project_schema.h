@@ -23,8 +23,12 @@ Table aligned(const Layer&);                  // id, name, then the layer's fiel
 Table delivered(const Layer&);                // id; rows as in aligned
 Table admin(const City&, std::size_t level);  // code, name, name_zh, parent
 Table conflicts();                            // kind, layer, admin_level, ids, area_m2, population, note
-Table zones();      // layer, department, level (0: the layer's own units), unit_id, unit_name, grids, population,
-                    // incidents
+Table zones();  // layer, department, level (0: the layer's own units), unit_id, unit_name, grids, population,
+                // incidents
+// A view of `zones`, so that each layer opens by itself: the zones of this layer that lie on the map. `create_zones_of`
+// is the only statement that makes it.
+Table zones_of(const Layer&);
+std::string create_zones_of(const Layer&);
 Table incidents();  // id, occurred_at, category, subcategory, agency, severity, status, closed_at, grid_code, atom_id
 Table crosswalk();  // layer, feature_id, grid_code, area_m2, population, share_of_feature, share_of_grid
 Table responsibilities();  // grid_code, layer, department, unit_id, role, person_id, share, status, source
@@ -36,6 +40,7 @@ Table meta();        // key, value
 
 std::string aligned_name(const std::string& layer);
 std::string delivered_name(const std::string& layer);
+std::string zones_name(const std::string& layer);
 std::string admin_name(std::size_t level);
 
 // Names of the enumerations, in the order of their values.

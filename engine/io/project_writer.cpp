@@ -86,13 +86,17 @@ PolygonRings rings_of(const Arrangement& map, const ArcPolygon& polygon) {
   return rings;
 }
 
-void put_multipolygon(TableWriter& table, const Arrangement& map, const std::vector<ArcPolygon>& ground) {
+// The box of what was put: empty where there is no ground.
+Box put_multipolygon(TableWriter& table, const Arrangement& map, const std::vector<ArcPolygon>& ground) {
   std::vector<PolygonRings> polygons;
   for (const ArcPolygon& polygon : ground) polygons.push_back(rings_of(map, polygon));
-  if (polygons.empty())
+  if (polygons.empty()) {
     table.no_shape();
-  else
-    table.shape(table.encode.multipolygon(polygons));
+    return {};
+  }
+  const GeometryBlob& blob = table.encode.multipolygon(polygons);
+  table.shape(blob);
+  return blob.box;
 }
 
 // The one polygon that a grid or atom has to be.
@@ -317,16 +321,20 @@ void write_zones(GeoPackageWriter& file, const City& city) {
   constexpr int kOwnUnits = 0;  // level: the layer's own units
   TableWriter table(file, schema::zones());
   std::vector<Dissolved> ground(city.layers.size());
+  std::vector<Box> extents(city.layers.size());
   for (const Zone& zone : city.zones) {
     const Layer& layer = city.layers.at(zone.layer);
     Dissolved& pieces = ground[zone.layer];
     if (pieces.of_label.empty())
       pieces = dissolve(city.arrangement, responsible_of_face(city, zone.layer), layer.cells.size());
     table.begin();
-    if (zone.cell == kGap)
+    if (zone.cell == kGap) {
       table.no_shape();
-    else
-      put_multipolygon(table, city.arrangement, pieces.of_label.at(static_cast<std::size_t>(zone.cell)));
+    } else {
+      const Box box =
+          put_multipolygon(table, city.arrangement, pieces.of_label.at(static_cast<std::size_t>(zone.cell)));
+      if (!box.empty()) extents[zone.layer].extend(box);
+    }
     table.put(layer.id).put_text_or_null(name_of(layer.department));
     table.put(kOwnUnits, id_of(layer, zone.cell));
     table.put_text_or_null(zone.cell == kGap ? std::string_view()
@@ -334,6 +342,10 @@ void write_zones(GeoPackageWriter& file, const City& city) {
     table.put(zone.grids, zone.population, zone.incidents).end();
   }
   table.close();
+  for (std::size_t l = 0; l < city.layers.size(); ++l) {
+    file.database().exec(schema::create_zones_of(city.layers[l]));
+    file.add_contents(schema::zones_of(city.layers[l]), extents[l]);
+  }
 }
 
 void write_incidents(GeoPackageWriter& file, const City& city) {

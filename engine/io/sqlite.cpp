@@ -10,6 +10,15 @@ namespace {
 
 constexpr int kPatience_ms = 10'000;  // with another who writes
 
+std::string quoted(std::string_view text, char quote) {
+  std::string out(1, quote);
+  for (char c : text) {
+    if (c == quote) out += c;
+    out += c;
+  }
+  return out + quote;
+}
+
 }  // namespace
 
 Database::Database(const std::filesystem::path& path, Mode mode) : name_(path.string()) {
@@ -113,13 +122,7 @@ std::span<const std::byte> Statement::blob() {
   return {data, static_cast<std::size_t>(data ? size : 0)};
 }
 
-std::string sql_name(std::string_view identifier) {
-  std::string out = "\"";
-  for (char c : identifier) {
-    if (c == '"') out += c;
-    out += c;
-  }
-  return out + '"';
-}
+std::string sql_name(std::string_view identifier) { return quoted(identifier, '"'); }
+std::string sql_text(std::string_view text) { return quoted(text, '\''); }
 
 }  // namespace gridloom

@@ -88,3 +88,4 @@ class Statement {
 std::string sql_name(std::string_view identifier);
 
 }  // namespace gridloom
+std::string sql_text(std::string_view text);

@@ -24,6 +24,7 @@
 #include <tuple>
 
 #include "engine/arrangement/verify.h"
+#include "engine/fusion/verify_city.h"
 #include "engine/io/event_log.h"
 #include "engine/io/file_identity.h"
 #include "engine/io/sqlite.h"
@@ -272,6 +273,8 @@ TEST_F(ProjectFile, OpensInGdalWithoutAWord) {
                                                                {"admin_2", wkbMultiPolygon},
                                                                {"conflicts", wkbMultiPolygon},
                                                                {"zones", wkbMultiPolygon},
+                                                               {"zones_police", wkbMultiPolygon},
+                                                               {"zones_schools", wkbMultiPolygon},
                                                                {"incidents", wkbPoint},
                                                                {"overlaps", wkbNone},
                                                                {"crosswalk", wkbNone},
@@ -370,6 +373,40 @@ TEST_F(ProjectFile, IncidentsKeepDatesApartFromMidnight) {
   EXPECT_STREQ(std::unique_ptr<OGRFeature>(incidents->GetFeature(1))->GetFieldAsString("occurred_at"), "2026-01-01");
   EXPECT_STREQ(std::unique_ptr<OGRFeature>(incidents->GetFeature(2))->GetFieldAsString("occurred_at"),
                "2026-01-01T01:30:00");
+}
+
+TEST_F(ProjectFile, AViewForEachLayerShowsItsZonesThatLieOnTheMap) {
+  City city = toy::city();
+  city.zones.push_back({0, kGap, 0, 0, 0});
+  city.layers[0].id = "o'neil x";
+  write(city);
+  const auto dataset = open(path_);
+  for (std::uint32_t l = 0; l < city.layers.size(); ++l) {
+    OGRLayer* view = dataset->GetLayerByName(("zones_" + city.layers[l].id).c_str());
+    ASSERT_NE(view, nullptr) << city.layers[l].id;
+    std::set<std::string> units, expected;
+    std::set<GIntBig> ids;
+    for (const auto& feature : *view) {
+      EXPECT_NE(feature->GetGeometryRef(), nullptr);
+      EXPECT_EQ(feature->GetFieldAsString("layer"), city.layers[l].id);
+      units.insert(feature->GetFieldAsString("unit_id"));
+      ids.insert(feature->GetFID());
+    }
+    for (const Zone& zone : city.zones)
+      if (zone.layer == l && zone.cell != kGap)
+        expected.insert(city.layers[l].cells[static_cast<std::size_t>(zone.cell)].id);
+    EXPECT_EQ(units, expected);
+    EXPECT_EQ(ids.size(), units.size());
+  }
+}
+
+TEST_F(ProjectFile, ReadsFilesFromBeforeTheViews) {
+  const City city = toy::city();
+  write(city);
+  for (const Layer& layer : city.layers) change(("DROP VIEW \"zones_" + layer.id + "\"").c_str());
+  change("DELETE FROM gpkg_geometry_columns WHERE table_name LIKE 'zones_%'");
+  change("DELETE FROM gpkg_contents WHERE table_name LIKE 'zones_%'");
+  EXPECT_EQ(digest(read_project(path_)), digest(city));
 }
 
 TEST_F(ProjectFile, EveryTableWithGeometryHasAStyleForQgis) {
