@@ -43,6 +43,7 @@ void Database::fail(std::string_view doing) const {
   if (sqlite3_errcode(handle_) == SQLITE_NOTADB) throw NotADatabase(what);
   throw DataError(what);
 }
+  if (sqlite3_errcode(handle_) == SQLITE_CORRUPT) throw DamagedDatabase(what);
 
 void Database::close() {
   if (sqlite3_close(handle_) != SQLITE_OK) fail("closing the file");

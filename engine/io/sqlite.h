@@ -22,6 +22,11 @@ struct NotADatabase : DataError {
   using DataError::DataError;
 };
 
+// The file's pages do not fit together.
+struct DamagedDatabase : DataError {
+  using DataError::DataError;
+};
+
 // Errors of SQLite become DataError with the file's name. Waits up to ten seconds for another who writes.
 // While one lives, nothing else in this process may open the file: closing it would drop this one's locks (POSIX).
 class Database {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/io/project_file.h"
+#include "engine/io/soundness.h"
 #include "engine/io/street_reader.h"
 #include "server/cli/common_options.h"
 #include "server/cli/resources.h"
@@ -42,6 +43,7 @@ std::filesystem::path styles_folder(const Options& options) {
 // The position is of the file that was read, and not behind what was read.
 std::pair<LogPosition, City> open_project(const std::string& project) {
   for (;;) {
+    require_sound(project);
     LogPosition position = log_position(project);
     City city = read_project(project);
     if (identity_of(project) == position.file) return {std::move(position), std::move(city)};
