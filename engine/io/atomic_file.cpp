@@ -44,6 +44,9 @@ void sync(const std::filesystem::path& path, int flags, const std::filesystem::p
 
 AtomicFile::AtomicFile(std::filesystem::path target) : target_(std::move(target)) {
   if (std::filesystem::is_directory(target_)) refuse(target_, EISDIR);
+  // The rename at the end would put a file in the place of a device or pipe.
+  if (std::filesystem::exists(target_) && !std::filesystem::is_regular_file(target_))
+    throw DataError("cannot write " + target_.string() + ": it is a device or pipe; name an ordinary file");
   // The ending stays: some libraries choose the format by it.
   const std::string ending = target_.extension().string();
   std::string name = (directory_of(target_) / ("." + target_.stem().string() + ".XXXXXX" + ending)).string();

@@ -8,7 +8,8 @@
 namespace gridloom {
 
 // A file under a temporary name in the target's directory. `commit` syncs it and renames it over the target; without
-// that the destructor removes it, and the target stays as it was. Throws DataError naming the file and the reason.
+// that the destructor removes it, and the target stays as it was. Throws DataError naming the file and the reason; what
+// is there and is no ordinary file (a device, a pipe) is refused.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path target);

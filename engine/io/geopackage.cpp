@@ -287,8 +287,9 @@ std::optional<std::vector<PolygonRings>> decode_multipolygon(std::span<const std
   return reader.good() ? std::optional(std::move(polygons)) : std::nullopt;
 }
 
-GeoPackageWriter::GeoPackageWriter(const std::filesystem::path& path, const Lattice& lattice)
-    : database_(path, Database::Mode::write), lattice_(lattice), srs_id_(0) {
+GeoPackageWriter::GeoPackageWriter(const std::filesystem::path& path, const Lattice& lattice,
+                                   const std::filesystem::path& called)
+    : database_(path, Database::Mode::write, called.string()), lattice_(lattice), srs_id_(0) {
   const Srs srs = describe(lattice.crs);
   srs_id_ = srs.id;
   // The file is thrown away if anything fails, so nothing needs to be undone, and it is synced once at the end.

@@ -70,7 +70,8 @@ struct Table {
 // under a temporary name.
 class GeoPackageWriter {
  public:
-  GeoPackageWriter(const std::filesystem::path&, const Lattice&);
+  // `called`: the name in messages, that of the file whose place it will take.
+  GeoPackageWriter(const std::filesystem::path&, const Lattice&, const std::filesystem::path& called);
 
   Database& database() { return database_; }
   std::int32_t srs_id() const { return srs_id_; }

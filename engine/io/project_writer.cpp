@@ -475,7 +475,7 @@ void write_project(const City& city, const std::filesystem::path& path, Progress
   check_sizes(city);
   check_ids(city);
   AtomicFile target(path);
-  GeoPackageWriter file(target.path(), city.arrangement.lattice);
+  GeoPackageWriter file(target.path(), city.arrangement.lattice, path);
   const std::vector<Step> all = steps();
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (progress.cancelled()) throw Cancelled();

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <limits>
+#include <utility>
 
 namespace gridloom {
 namespace {
@@ -21,9 +22,10 @@ std::string quoted(std::string_view text, char quote) {
 
 }  // namespace
 
-Database::Database(const std::filesystem::path& path, Mode mode) : name_(path.string()) {
+Database::Database(const std::filesystem::path& path, Mode mode, std::string called)
+    : name_(called.empty() ? path.string() : std::move(called)) {
   const int flags = mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  if (sqlite3_open_v2(name_.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK) {
+  if (sqlite3_open_v2(path.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK) {
     sqlite3_busy_timeout(handle_, kPatience_ms);
     return;
   }
@@ -41,9 +43,9 @@ void Database::exec(const std::string& sql) {
 void Database::fail(std::string_view doing) const {
   const std::string what = name_ + ": " + sqlite3_errmsg(handle_) + " (" + std::string(doing) + ")";
   if (sqlite3_errcode(handle_) == SQLITE_NOTADB) throw NotADatabase(what);
+  if (sqlite3_errcode(handle_) == SQLITE_CORRUPT) throw DamagedDatabase(what);
   throw DataError(what);
 }
-  if (sqlite3_errcode(handle_) == SQLITE_CORRUPT) throw DamagedDatabase(what);
 
 void Database::close() {
   if (sqlite3_close(handle_) != SQLITE_OK) fail("closing the file");

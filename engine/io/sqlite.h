@@ -32,7 +32,8 @@ struct DamagedDatabase : DataError {
 class Database {
  public:
   enum class Mode { read, write };
-  Database(const std::filesystem::path&, Mode);
+  // `called`: the file's name in messages, where people know it by another.
+  Database(const std::filesystem::path&, Mode, std::string called = {});
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -89,8 +90,8 @@ class Statement {
   int column_ = 0;
 };
 
-// "name" with quotes, for SQL.
+// "name" and 'text' with quotes, for SQL.
 std::string sql_name(std::string_view identifier);
+std::string sql_text(std::string_view text);
 
 }  // namespace gridloom
-std::string sql_text(std::string_view text);

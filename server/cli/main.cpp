@@ -41,9 +41,24 @@ void describe(CLI::App& app, const Console& console, std::string& lang) {
   app.require_subcommand(1);
 }
 
+// As long as one lives, standard output throws where it cannot be written: what was printed has to arrive. Not longer,
+// for it is flushed once more when the program ends, where nothing may be thrown.
+struct CheckedOutput {
+  CheckedOutput() { std::cout.exceptions(std::ios::badbit | std::ios::failbit); }
+  ~CheckedOutput() { std::cout.exceptions(std::ios::goodbit); }
+  CheckedOutput(const CheckedOutput&) = delete;
+  CheckedOutput& operator=(const CheckedOutput&) = delete;
+};
+
 int run(const Console& console, const std::function<int()>& work) {
   try {
-    return work();
+    const CheckedOutput checked;
+    const int code = work();
+    std::cout.flush();
+    return code;
+  } catch (const std::ios_base::failure&) {
+    print_error(console, console.say({"standard output cannot be written; is the disk full?",
+                                      "无法写入标准输出，磁盘是否已满？"}));
   } catch (const Cancelled&) {
     print_error(console, console.say({"interrupted; nothing was written", "已中断，未写入任何文件"}));
   } catch (const WrongParameter& error) {
@@ -78,7 +93,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return wrong_use(console, app, error);
+    return run(console, [&] { return wrong_use(console, app, error); });
   }
   for (const Verb& verb : verbs)
     if (verb.options->parsed()) return run(console, verb.run);
