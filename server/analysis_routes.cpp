@@ -9,6 +9,7 @@
 #include "server/analysis/density_analysis.h"
 #include "server/analysis/hotspot_analysis.h"
 #include "server/event_query.h"
+#include "server/json_body.h"
 #include "server/json_text.h"
 #include "server/problem.h"
 
@@ -67,7 +68,7 @@ Pairs pairs_of(const Request& request, const Target& target) {
   Pairs pairs = target.query;
   if (request.method != "POST" || request.body.empty()) return pairs;
   if (request.body.size() > kMostBody) throw HttpError(413, "A question has at most 64 KiB.");
-  const auto body = nlohmann::json::parse(request.body, nullptr, false);
+  const auto body = parse_json_body(request.body);
   if (!body.is_object()) throw HttpError(400, "The body must be a JSON object of parameters.");
   for (const auto& [key, value] : body.items()) add_member(key, value, pairs);
   return pairs;
@@ -198,7 +199,7 @@ Language language_of(const Pairs& pairs) {
 
 bool is_analysis(std::string_view path) { return path == kHeatmap || path == kHotspots; }
 
-void begin_analysis(const Request& request, const Target& target, const Service& service, Reply reply) {
+Left begin_analysis(const Request& request, const Target& target, const Service& service, Reply reply) {
   const bool heat = target.path == kHeatmap;
   const Pairs pairs = [&] {
     try {
@@ -223,7 +224,8 @@ void begin_analysis(const Request& request, const Target& target, const Service&
   if (id.empty()) {
     Response busy = problem(503, "Too many analyses are waiting; ask again in a moment.");
     busy.headers.emplace_back("Retry-After", "5");
-    return reply(std::move(busy));
+    reply(std::move(busy));
+    return {};
   }
   jobs.when_ended(id, q.patience, [id, request, &jobs, language = q.language, reply = std::move(reply)] {
     const auto job = jobs.status(id);
@@ -233,6 +235,7 @@ void begin_analysis(const Request& request, const Target& target, const Service&
     accepted.headers.emplace_back("Location", std::string(kJobs) + id);
     reply(std::move(accepted));
   });
+  return [id, &jobs] { jobs.cancel(id); };
 }
 
 bool is_job(std::string_view path) { return path.starts_with(kJobs); }

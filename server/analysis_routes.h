@@ -25,8 +25,10 @@ using Reply = std::function<void(Response)>;
 bool is_analysis(std::string_view path);  // of the first two
 
 // Replies once, on some thread; throws HttpError and replies never where the question has no meaning. A job sees the
-// city and the incidents as they are now.
-void begin_analysis(const Request&, const Target&, const Service&, Reply);
+// city and the incidents as they are now. To be called where the one who asked has left without a reply: cancels the
+// job, which nobody can ask for.
+using Left = std::function<void()>;
+Left begin_analysis(const Request&, const Target&, const Service&, Reply);
 
 bool is_job(std::string_view path);
 Response job_route(const Request&, const Target&, const Service&);  // throws HttpError

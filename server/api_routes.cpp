@@ -74,6 +74,20 @@ Response health_route(const Request& request, const Service& service) {
   return json_response(request, {{"status", "ok"}, {"city", service.city->id}, {"epoch", service.epoch}});
 }
 
+Response ready_route(const Request& request, const Service& service) {
+  switch (service.live->trouble()) {
+    case LiveEvents::Trouble::none:
+      break;
+    case LiveEvents::Trouble::replaced:
+      throw HttpError(503, "The project file was replaced while this server ran; the server must be started again.");
+    case LiveEvents::Trouble::damaged:
+      throw HttpError(503, "The project file is damaged; this server answers from what it has read before.");
+    case LiveEvents::Trouble::not_writable:
+      throw HttpError(503, "The project file or its folder cannot be written to, or its disk is full.");
+  }
+  return health_route(request, service);
+}
+
 Response city_route(const Request& request, const Service& service) {
   const City& city = *service.city;
   const GeographicBounds b = service.tiles.bounds();

@@ -9,6 +9,8 @@
 namespace gridloom {
 
 Response health_route(const Request&, const Service&);
+// 503 where incidents cannot be taken: the project was replaced, is damaged, or cannot be written to.
+Response ready_route(const Request&, const Service&);
 Response city_route(const Request&, const Service&);
 Response locate_route(const Request&, const Target&, const Service&);
 

@@ -8,9 +8,7 @@
 #include <sstream>
 #include <string>
 
-#include "engine/fusion/grids.h"
 #include "engine/incidents/local_time.h"
-#include "engine/io/time_zone.h"
 #include "engine/progress.h"
 #include "server/event_query.h"
 #include "server/json_text.h"
@@ -72,89 +70,6 @@ Response heat_response(const Request& request, const SharedContent& content) {
   return respond(request, content, "image/png", "public, no-cache");
 }
 
-// --- appending ---
-
-std::string text_in(const nlohmann::json& row, const char* key) {
-  const auto at = row.find(key);
-  if (at == row.end() || at->is_null()) return {};
-  if (at->is_string()) return at->get<std::string>();
-  if (at->is_number_integer()) return at->dump();
-  throw DataError(std::string("'") + key + "' must be a text");
-}
-
-bool silent(const nlohmann::json& row, const char* key) {
-  const auto at = row.find(key);
-  return at == row.end() || at->is_null();
-}
-
-double number_in(const nlohmann::json& row, const char* key) {
-  const auto at = row.find(key);
-  if (at == row.end() || !at->is_number()) throw DataError(std::string("'") + key + "' must be a number of degrees");
-  return at->get<double>();
-}
-
-LocalTime time_in(const nlohmann::json& row, const char* key, const TimeZone& zone) {
-  const std::string text = text_in(row, key);
-  const auto time = parse_time(text, zone);
-  if (!time)
-    throw DataError(std::string("'") + key + "' is no time: '" + text + "'; write 2025-03-01T13:45:10 or ...+08:00");
-  return *time;
-}
-
-void add_word(StringColumn& column, std::string word) {
-  const auto at = std::find(column.values.begin(), column.values.end(), word);
-  column.of_row.push_back(static_cast<std::uint32_t>(at - column.values.begin()));
-  if (at == column.values.end()) column.values.push_back(std::move(word));
-}
-
-struct Batch {
-  EventTable events;
-  std::vector<FaceId> faces;
-  Json rejected = Json::array();
-};
-
-// Nothing of the row is taken when it throws.
-void take(const nlohmann::json& row, const Service& service, const TimeZone& zone, Batch& batch) {
-  if (!row.is_object()) throw DataError("must be an object");
-  std::string id = text_in(row, "id");
-  if (id.empty()) throw DataError("no id");
-  const LocalTime occurred = time_in(row, "occurred_at", zone);
-  const LocalTime closed = text_in(row, "closed_at").empty() ? kUnknownTime : time_in(row, "closed_at", zone);
-  if (silent(row, "lon") && silent(row, "lat")) throw DataError("no coordinates");
-  const double lon = number_in(row, "lon"), lat = number_in(row, "lat");
-  if (lon == 0 && lat == 0) throw DataError("coordinates 0,0");
-  const Place place = service.positions->place("wgs84", lon, lat);
-  if (!place.at) throw DataError("coordinates far from the city");
-  std::array<std::string, kEventFields> words;
-  constexpr const char* kKeys[] = {"category", "subcategory", "agency", "severity", "status"};
-  for (std::size_t f = 0; f < kEventFields; ++f) words[f] = text_in(row, kKeys[f]);
-  EventTable& e = batch.events;
-  e.id.push_back(std::move(id));
-  e.occurred_at.push_back(occurred);
-  e.at.push_back(*place.at);
-  e.closed_at.push_back(closed);
-  StringColumn* columns[] = {&e.category, &e.subcategory, &e.agency, &e.severity, &e.status};
-  for (std::size_t f = 0; f < kEventFields; ++f) add_word(*columns[f], std::move(words[f]));
-  batch.faces.push_back(owning_atom(*service.city, service.locator.locate(*place.at)));
-}
-
-Batch read_batch(const Request& request, const Service& service) {
-  const auto rows = nlohmann::json::parse(request.body, nullptr, false);
-  if (!rows.is_array()) throw HttpError(400, "The body must be a JSON array of incidents.");
-  const TimeZone zone(service.city->time_zone);
-  Batch batch;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    try {
-      take(rows[r], service, zone, batch);
-    } catch (const DataError& error) {
-      batch.rejected.push_back({{"row", r},
-                                {"id", rows[r].is_object() ? rows[r].value("id", nlohmann::json()) : nlohmann::json()},
-                                {"reason", error.what()}});
-    }
-  }
-  return batch;
-}
-
 bool wants_json(const Target& target) {
   const std::string_view format = single(target, "format");
   if (!format.empty() && format != "csv" && format != "json")
@@ -176,14 +91,6 @@ Json ramp_json() {
   return colours;
 }
 
-// A page of another site must not write through its visitor's browser.
-void refuse_strangers(const Request& request) {
-  if (request.origin.empty()) return;
-  const std::size_t at = request.origin.find("://");
-  if (at == std::string::npos || request.origin.substr(at + 3) != request.host)
-    throw HttpError(403, "Pages of other sites may not append incidents.");
-}
-
 std::uint64_t count_selected(const EventQuestion& question, const Service& service, const EventStore& store) {
   if (question == EventQuestion{}) return store.size();  // pages ask so again and again
   try {
@@ -197,20 +104,6 @@ std::uint64_t count_selected(const EventQuestion& question, const Service& servi
 }
 
 }  // namespace
-
-Response append_incidents_route(const Request& request, const Service& service) {
-  refuse_strangers(request);
-  if (!service.live->can_append()) throw HttpError(403, "This server has no project file to append to.");
-  const Batch batch = read_batch(request, service);
-  LiveEvents::Appended done{0, 0, service.live->now()->epoch()};
-  try {
-    if (batch.events.size() > 0) done = service.live->append(batch.events, batch.faces);
-  } catch (const DataError& error) {
-    throw HttpError(503, error.what());  // replaced, locked for long, a full disk: nothing was added
-  }
-  return json_response(
-      request, {{"added", done.added}, {"updated", done.updated}, {"rejected", batch.rejected}, {"epoch", done.epoch}});
-}
 
 Response incidents_route(const Request& request, const Target& target, const Service& service) {
   const auto state = service.live->now();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Incidents over HTTP. All throw HttpError. Whatever tells incidents shows appended ones at once: counts, /api/locate,
-// heat tiles, the map `incidents` and the attributes of `grids`.
+// Incidents over HTTP, as they are asked for; append_route.h takes new ones. All throw HttpError.
 #pragma once
 
 #include <optional>
@@ -11,10 +10,6 @@
 
 namespace gridloom {
 
-// POST /api/incidents: a JSON array of objects with id, occurred_at (parse_time), lon, lat (WGS 84), category and,
-// where known, subcategory, agency, severity, status, closed_at. Answers {added, updated, rejected: [{row, id,
-// reason}], epoch} once the batch is on the disk. Rows that cannot be read are rejected alone.
-Response append_incidents_route(const Request&, const Service&);
 // All that follow may be asked of some incidents only: ?from=&to=&hours=&weekdays=&category=&subcategory=&agency=
 // &severity=&area= (event_question).
 //

@@ -59,6 +59,9 @@ Response respond(const Request&, const SharedContent&, std::string content_type,
 // Whether an Accept-Encoding value admits gzip (RFC 9110 §12.5.3: q=0 refuses; "*" counts).
 bool accepts_gzip(std::string_view accept_encoding);
 
+// Of ASCII, as names of hosts and codings.
+bool equal_ignoring_case(std::string_view, std::string_view);
+
 // Whether an If-None-Match value names this strong validator (weak comparison, RFC 9110 §13.1.2).
 bool matches(std::string_view if_none_match, std::string_view etag);
 

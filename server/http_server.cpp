@@ -19,14 +19,19 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
+#include <poll.h>
+
 #include <atomic>
+#include <charconv>
 #include <csignal>
 #include <ctime>
 #include <set>
 #include <thread>
 #include <vector>
 
+#include "engine/loop_watch.h"
 #include "engine/progress.h"
+#include "server/host_name.h"
 #include "server/interrupts.h"
 #include "server/problem.h"
 
@@ -42,15 +47,45 @@ using Parser = http::request_parser<http::string_body>;
 
 std::string text_of(beast::string_view text) { return {text.data(), text.size()}; }
 
+constexpr std::chrono::milliseconds kLook{100};  // how often a client whose answer is being made is looked for
+
+// Whether the client has closed the connection, or at least its half: who asks and closes waits for nothing.
+bool has_left(tcp::socket& socket) {
+  pollfd look{socket.native_handle(), POLLRDHUP, 0};
+  return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+// Where a body is framed by anything but one Content-Length or exactly `chunked`, two readers may see two requests
+// (RFC 9112 §6.1, §11.2).
+bool is_framed_clearly(const http::request<http::string_body>& message) {
+  const std::size_t codings = message.count(http::field::transfer_encoding);
+  return codings == 0 || (codings == 1 && message.count(http::field::content_length) == 0 &&
+                          beast::iequals(message[http::field::transfer_encoding], "chunked"));
+}
+
+// "http://name/path" names the host itself, whatever the Host field says (RFC 9112 §3.2.2).
+void take_host_of_target(Request& request) {
+  const std::string_view target = request.target;
+  const std::size_t scheme = target.find("://");
+  const std::string_view name = target.substr(0, scheme);
+  if (scheme == target.npos || !(equal_ignoring_case(name, "http") || equal_ignoring_case(name, "https"))) return;
+  const std::size_t begin = scheme + 3, end = std::min(target.find_first_of("/?#", begin), target.size());
+  std::string host(target.substr(begin, end - begin)), rest(target.substr(end));
+  request.host = std::move(host);
+  request.target = rest.starts_with('/') ? std::move(rest) : '/' + rest;
+}
+
 Request request_of(const http::request<http::string_body>& message) {
-  return {.method = text_of(message.method_string()),
-          .target = text_of(message.target()),
-          .host = text_of(message[http::field::host]),
-          .forwarded_proto = text_of(message["X-Forwarded-Proto"]),
-          .accept_encoding = text_of(message[http::field::accept_encoding]),
-          .if_none_match = text_of(message[http::field::if_none_match]),
-          .origin = text_of(message[http::field::origin]),
-          .body = message.body()};
+  Request request{.method = text_of(message.method_string()),
+                  .target = text_of(message.target()),
+                  .host = text_of(message[http::field::host]),
+                  .forwarded_proto = text_of(message["X-Forwarded-Proto"]),
+                  .accept_encoding = text_of(message[http::field::accept_encoding]),
+                  .if_none_match = text_of(message[http::field::if_none_match]),
+                  .origin = text_of(message[http::field::origin]),
+                  .body = message.body()};
+  take_host_of_target(request);
+  return request;
 }
 
 // IMF-fixdate, RFC 9110 §5.6.7.
@@ -79,6 +114,12 @@ void fill_head(http::response<Body>& message, const Response& response, const Ma
   message.keep_alive(manner.keep_alive);
 }
 
+Response come_again(std::string_view why) {
+  Response busy = problem(503, why);
+  busy.headers.emplace_back("Retry-After", "1");
+  return busy;
+}
+
 // What a broken request is told before its connection is closed; 0: nothing, the client has gone or is too slow.
 unsigned status_of(Error error) {
   if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
@@ -87,11 +128,36 @@ unsigned status_of(Error error) {
   return error.category() == make_error_code(http::error::bad_target).category() ? 400 : 0;
 }
 
+// An answer that is made somewhere else. Of its lane, but for the watch and what finish() does.
+struct Call {
+  explicit Call(asio::any_io_executor lane) : alarm(lane) {}
+
+  LoopWatch watch;  // stopped: nobody waits any more
+  std::optional<Response> response;
+  asio::steady_timer alarm;  // of the one who waits
+  Handlers::Left left;
+
+  void abandon() {
+    watch.stop = true;
+    if (const auto tell = std::exchange(left, {})) tell();
+  }
+};
+
+// From any thread; the first counts.
+void finish(const std::shared_ptr<Call>& call, Response response) {
+  asio::post(call->alarm.get_executor(), [call, response = std::move(response)]() mutable {
+    if (call->response) return;
+    call->response = std::move(response);
+    call->alarm.cancel();
+  });
+}
+
 // One thread, its sockets, and nobody else's: nothing in here needs a lock.
 struct Lane {
   struct Connection {
     beast::tcp_stream stream;
-    bool busy = false;  // between the first byte of a request and the last of its answer
+    bool busy = false;             // between the first byte of a request and the last of its answer
+    std::shared_ptr<Call> call{};  // its answer is being made elsewhere
   };
 
   asio::io_context context{1};
@@ -108,7 +174,10 @@ struct Lane {
     if (connections.empty()) return;
     grace.expires_after(patience);
     grace.async_wait([this](Error error) {
-      if (!error) context.stop();
+      if (error) return;
+      for (Connection* c : connections)
+        if (c->call) c->call->abandon();
+      context.stop();
     });
   }
 
@@ -135,7 +204,11 @@ struct HttpServer::State {
   asio::awaitable<void> serve(Lane&, tcp::socket);
   asio::awaitable<void> converse(Lane&, Lane::Connection&);
   asio::awaitable<bool> read(Lane&, Lane::Connection&, beast::flat_buffer&, Parser&, Error&);
-  asio::awaitable<Response> respond(Request);
+  std::optional<Response> refusal(const Parser&, const Error&) const;
+  asio::awaitable<std::optional<Response>> respond(Lane::Connection&, const Request&, std::chrono::milliseconds);
+  asio::awaitable<std::optional<Response>> wait_for(Lane::Connection&, std::chrono::steady_clock::time_point until);
+  void begin_in_worker(const std::shared_ptr<Call>&, const Request&);
+  std::chrono::milliseconds deadline_of(const Parser&) const;
   asio::awaitable<bool> write(Lane::Connection&, const Response&, Manner);
   void stop();
 };
@@ -225,8 +298,39 @@ asio::awaitable<bool> HttpServer::State::read(Lane& lane, Lane::Connection& conn
     connection.busy = got > 0;
     if (error) co_return false;
   }
-  co_await http::async_read(connection.stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
+  co_await http::async_read_header(connection.stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
+  if (!error && !parser.is_done() && !refusal(parser, error)) {
+    if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+      constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      co_await asio::async_write(connection.stream, asio::buffer(kContinue),
+                                 asio::redirect_error(asio::use_awaitable, error));
+      if (error) co_return false;
+    }
+    co_await http::async_read(connection.stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
+  }
   co_return !error || status_of(error) != 0;
+}
+
+// What of a request is wrong, whatever it asks.
+std::optional<Response> HttpServer::State::refusal(const Parser& parser, const Error& error) const {
+  const auto& message = parser.get();
+  if (error) return problem(status_of(error), "The request cannot be read: " + error.message() + '.');
+  if (!is_framed_clearly(message))
+    return problem(400, "A body is framed by one Content-Length or by Transfer-Encoding: chunked, not otherwise.");
+  if (message.count(http::field::expect) > 0 && !beast::iequals(message[http::field::expect], "100-continue"))
+    return problem(417, "Of Expect, only 100-continue is known here.");
+  if (message.version() >= 11 && message.count(http::field::host) != 1)
+    return problem(400, "A request needs one Host header.");
+  if (open.load() > options.connections) return problem(503, "Too many connections.");
+  return std::nullopt;
+}
+
+std::chrono::milliseconds HttpServer::State::deadline_of(const Parser& parser) const {
+  const std::string text = text_of(parser.get()["X-Request-Timeout"]);
+  std::uint32_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return options.deadline;
+  return std::min<std::chrono::milliseconds>(std::chrono::seconds(seconds), options.longest);
 }
 
 asio::awaitable<void> HttpServer::State::converse(Lane& lane, Lane::Connection& connection) {
@@ -236,56 +340,72 @@ asio::awaitable<void> HttpServer::State::converse(Lane& lane, Lane::Connection& 
     Error error;
     if (!co_await read(lane, connection, buffer, parser, error)) co_return;
     const auto& message = parser.get();
-    Response response;
     manner.keep_alive = false;
-    if (error) {
-      response = problem(status_of(error), "The request cannot be read: " + error.message() + '.');
-    } else if (message.version() >= 11 && message.count(http::field::host) != 1) {
-      response = problem(400, "A request needs one Host header.");
-    } else if (open.load() > options.connections) {
-      response = problem(503, "Too many connections.");
-    } else {
+    std::optional<Response> response = refusal(parser, error);
+    if (!response) {
       manner.head = message.method() == http::verb::head;
       manner.version = message.version();
-      response = co_await respond(request_of(message));
-      manner.keep_alive = message.keep_alive() && !lane.stopping;
+      const Request request = request_of(message);
+      if (options.hosts && !is_allowed_host(request.host, *options.hosts)) {
+        response = problem(421, "This server is not known by that name; it is told its names by --allow-host.");
+      } else {
+        response = co_await respond(connection, request, deadline_of(parser));
+        if (!response) co_return;
+        manner.keep_alive = message.keep_alive() && !lane.stopping;
+      }
     }
-    if (!co_await write(connection, response, manner)) co_return;
+    if (!co_await write(connection, *response, manner)) co_return;
     connection.busy = false;
   }
 }
 
-namespace {
-
-// Resumes where it was called once the reply is there.
-asio::awaitable<Response> reply_of(Handlers::Later begin) {
-  auto initiate = [](auto handler, Handlers::Later& start) {
-    const auto executor = asio::get_associated_executor(handler);
-    const auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    start([shared, executor](Response response) {
-      asio::post(executor, [shared, response = std::move(response)]() mutable { (*shared)(std::move(response)); });
-    });
-  };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Response)>(initiate, asio::use_awaitable,
-                                                                                          std::ref(begin));
+// Empty: the client has left.
+asio::awaitable<std::optional<Response>> HttpServer::State::respond(Lane::Connection& connection,
+                                                                    const Request& request,
+                                                                    std::chrono::milliseconds deadline) {
+  if (auto response = handlers.at_once(request)) co_return response;
+  const auto call = connection.call = std::make_shared<Call>(connection.stream.get_executor());
+  auto until = std::chrono::steady_clock::time_point::max();
+  if (const auto begin = handlers.later ? handlers.later(request) : std::nullopt) {
+    call->left = (*begin)([call](Response response) { finish(call, std::move(response)); });
+  } else {
+    until = std::chrono::steady_clock::now() + deadline;
+    begin_in_worker(call, request);
+  }
+  auto response = co_await wait_for(connection, until);
+  connection.call.reset();
+  co_return response;
 }
 
-}  // namespace
-
-asio::awaitable<Response> HttpServer::State::respond(Request request) {
-  if (auto response = handlers.at_once(request)) co_return std::move(*response);
-  if (handlers.later)
-    if (auto begin = handlers.later(request)) co_return co_await reply_of(std::move(*begin));
+void HttpServer::State::begin_in_worker(const std::shared_ptr<Call>& call, const Request& request) {
   if (waiting.fetch_add(1) >= options.waiting) {
     --waiting;
-    Response busy = problem(503, "Too many requests are waiting; ask again in a moment.");
-    busy.headers.emplace_back("Retry-After", "1");
-    co_return busy;
+    return finish(call, come_again("Too many requests are waiting; ask again in a moment."));
   }
-  const auto work = [](const Handlers& h, const Request& r) -> asio::awaitable<Response> { co_return h.in_worker(r); };
-  Response response = co_await asio::co_spawn(workers.get_executor(), work(handlers, request), asio::use_awaitable);
-  --waiting;
-  co_return response;
+  asio::post(workers, [this, call, request] {
+    if (!call->watch.stop) {
+      const WatchScope watched(&call->watch);
+      finish(call, handlers.in_worker(request));
+    }
+    --waiting;
+  });
+}
+
+asio::awaitable<std::optional<Response>> HttpServer::State::wait_for(Lane::Connection& connection,
+                                                                     std::chrono::steady_clock::time_point until) {
+  const auto call = connection.call;
+  while (!call->response) {
+    call->alarm.expires_after(kLook);
+    Error woken;
+    co_await call->alarm.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    if (call->response) break;
+    const bool late = std::chrono::steady_clock::now() >= until;
+    if (!late && !has_left(connection.stream.socket())) continue;
+    call->abandon();
+    if (!late) co_return std::nullopt;
+    co_return come_again("The answer took longer than it may; ask for less, or for more time (X-Request-Timeout).");
+  }
+  co_return std::move(call->response);
 }
 
 asio::awaitable<bool> HttpServer::State::write(Lane::Connection& connection, const Response& response, Manner manner) {
@@ -310,8 +430,10 @@ asio::awaitable<bool> HttpServer::State::write(Lane::Connection& connection, con
 void HttpServer::State::stop() {
   asio::post(lanes.front()->context, [this] {
     Error ignored;
+    if (!acceptor.is_open()) return;
     acceptor.close(ignored);
     signals.cancel(ignored);
+    if (options.on_stop) options.on_stop();
   });
   for (const auto& lane : lanes) asio::post(lane->context, [this, &lane = *lane] { lane.stop(options.stop_grace); });
 }
@@ -327,15 +449,16 @@ std::string HttpServer::url() const {
   return "http://" + (endpoint.address().is_v6() ? '[' + host + ']' : host) + ':' + std::to_string(endpoint.port());
 }
 
-void HttpServer::run(bool signals) {
+void HttpServer::stop_by_signals() {
+  if (!interrupts_ignored()) state_->signals.add(SIGINT);
+  state_->signals.add(SIGTERM);
+  state_->signals.async_wait([this](Error error, int) {
+    if (!error) stop();
+  });
+}
+
+void HttpServer::run() {
   asio::io_context& main = state_->lanes.front()->context;
-  if (signals) {
-    if (!interrupts_ignored()) state_->signals.add(SIGINT);
-    state_->signals.add(SIGTERM);
-    state_->signals.async_wait([this](Error error, int) {
-      if (!error) stop();
-    });
-  }
   asio::co_spawn(main, state_->accept(), asio::detached);
   std::vector<std::jthread> threads;
   for (std::size_t i = 1; i < state_->lanes.size(); ++i)

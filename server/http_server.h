@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "server/http_message.h"
 
@@ -17,11 +18,14 @@ namespace gridloom {
 struct Handlers {
   // Runs where the sockets are served and must not wait; empty: it would have to.
   std::function<std::optional<Response>(const Request&)> at_once;
-  // Runs in a worker and may take its time.
+  // Runs in a worker and may take its time; its loops are watched (engine/loop_watch.h) and stopped when nobody waits
+  // for the answer any more.
   std::function<Response(const Request&)> in_worker;
   // Asked between the two, where the sockets are served, without waiting: what begins an answer that is made elsewhere
-  // and replies once, on any thread; empty: nothing. May be left out.
-  using Later = std::function<void(std::function<void(Response)>)>;
+  // and replies once, on any thread; empty: nothing. May be left out. What it returns, if anything, is called once when
+  // the client has left before the reply; replies after that reach nobody.
+  using Left = std::function<void()>;
+  using Later = std::function<Left(std::function<void(Response)>)>;
   std::function<std::optional<Later>(const Request&)> later{};
 };
 
@@ -36,7 +40,11 @@ struct ServerOptions {
   std::size_t body_bytes = 64 * 1024;
   std::chrono::milliseconds read_timeout{30'000};  // for one whole request, idling before it included
   std::chrono::milliseconds write_timeout{60'000};
+  std::chrono::milliseconds deadline{10'000};    // of answers from workers, unless X-Request-Timeout (seconds) asks for
+  std::chrono::milliseconds longest{120'000};    // another, up to this; then 503
   std::chrono::milliseconds stop_grace{10'000};  // for answers under way when told to stop
+  std::optional<std::vector<std::string>> hosts{};  // names a client may call this server by (is_allowed_host)
+  std::function<void()> on_stop{};                  // called once when told to stop, where a socket is served
 };
 
 class HttpServer {
@@ -47,9 +55,13 @@ class HttpServer {
 
   std::string url() const;  // "http://127.0.0.1:8080"
 
-  // Serves until stop(), or SIGINT or SIGTERM where `signals`; then finishes the answers under way, closes idle
-  // connections, and returns. To be called once.
-  void run(bool signals);
+  // From here on SIGTERM, and SIGINT unless it was ignored, mean stop(), also before run(). To be called before others
+  // are told of the address: what they send then is heard.
+  void stop_by_signals();
+
+  // Serves until stop(); then finishes the answers under way, closes idle
+  // connections, stops what the grace was too short for, and returns. To be called once.
+  void run();
   void stop();  // from any thread
 
  private:

@@ -9,6 +9,9 @@
 #include <random>
 #include <utility>
 
+#include "engine/io/text.h"
+#include "server/problem.h"
+
 namespace gridloom {
 namespace {
 
@@ -206,9 +209,10 @@ void Jobs::run(Job& job) {
                {"The analysis took too long; ask for larger cells, fewer incidents or a shorter bandwidth.",
                 "分析耗时过长；请增大像元、减少事件或减小带宽。"}};
   } catch (const WrongParameter& error) {
-    problem = {400, error.text()};
+    problem = {400, {shortened(error.text().en, kMostDetailBytes), shortened(error.text().zh, kMostDetailBytes)}};
   } catch (const DataError& error) {
-    problem = {400, {error.what(), error.what()}};
+    const std::string why = shortened(error.what(), kMostDetailBytes);
+    problem = {400, {why, why}};
   } catch (const std::exception& error) {
     if (on_error_) on_error_(job.kind + ": " + error.what());
     problem = {500, {"The server failed to answer; its operator has been told.", "服务器未能作答，已通知其管理者。"}};

@@ -7,6 +7,8 @@
 #include <stop_token>
 #include <utility>
 
+#include "engine/io/event_fold.h"
+#include "engine/io/soundness.h"
 #include "server/pinned_scale.h"
 
 namespace gridloom {
@@ -33,8 +35,8 @@ ProjectSettings settings_of(const std::optional<LogPosition>& project) {
 }  // namespace
 
 LiveEvents::LiveEvents(std::shared_ptr<const City> city, EventStore opened, std::optional<LogPosition> read,
-                       OnError on_error)
-    : city_(std::move(city)), on_error_(std::move(on_error)), read_(std::move(read)) {
+                       bool read_only, OnError on_error)
+    : city_(std::move(city)), read_only_(read_only), on_error_(std::move(on_error)), read_(std::move(read)) {
   GridIncidents grids{1, count_by_grid(*city_, opened)};
   const HeatScale scale = pinned_scale(settings_of(read_), *city_, grids.of_grid);
   state_ = std::make_shared<const EventState>(
@@ -42,30 +44,62 @@ LiveEvents::LiveEvents(std::shared_ptr<const City> city, EventStore opened, std:
   if (read_) watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
 }
 
-LiveEvents::~LiveEvents() = default;
+LiveEvents::~LiveEvents() {
+  watcher_ = {};
+  if (read_) turn();
+}
 
 std::shared_ptr<const EventState> LiveEvents::now() const {
   const std::lock_guard lock(guard_);
   return state_;
 }
 
-LiveEvents::Appended LiveEvents::append(const EventTable& batch, std::span<const FaceId> face_of_event) {
+std::vector<LiveEvents::Appended> LiveEvents::append(std::span<const EventBatch> batches) {
   const std::lock_guard one_at_a_time(changing_);
-  EventStore store = after(batch, face_of_event);  // throws before anything is written
-  if (!log_) log_ = std::make_unique<EventLog>(read_->project, read_->file);
-  const std::int64_t first = log_->append(batch, face_of_event);
-  if (first > read_->seq + 1) {
-    read_others(first);
-    store = after(batch, face_of_event);
+  std::vector<Appended> done;
+  std::vector<EventBatch> taken;
+  EventStore store = after(batches, done, &taken);  // refuses before anything is written
+  if (!taken.empty()) {
+    if (!log_) log_ = std::make_unique<EventLog>(*read_);
+    std::int64_t first = 0;
+    try {
+      first = log_->append(taken);
+    } catch (const DataError&) {
+      log_.reset();  // what went wrong may be over when it is opened anew
+      throw;
+    }
+    if (first > read_->seq + 1) {
+      Database project(read_->project, Database::Mode::read);
+      read_others(project, first);
+      store = after(batches, done, nullptr);
+    }
+    read_->seq = first - 1;
+    for (const EventBatch& batch : taken) read_->seq += static_cast<std::int64_t>(batch.events.size());
+    show(std::move(store));
   }
-  read_->seq = first + static_cast<std::int64_t>(batch.size()) - 1;
-  const std::size_t added = store.size() - now()->store().size();
-  show(std::move(store));
-  return {added, batch.size() - added, now()->epoch()};
+  for (Appended& answer : done) answer.epoch = now()->epoch();
+  return done;
 }
 
-EventStore LiveEvents::after(const EventTable& batch, std::span<const FaceId> face_of_event) const {
-  return now()->store().appended(batch, face_of_event);
+// The store with the batches that it takes.
+EventStore LiveEvents::after(std::span<const EventBatch> batches, std::vector<Appended>& done,
+                             std::vector<EventBatch>* taken) const {
+  EventStore store = now()->store();
+  done.assign(batches.size(), {});
+  for (std::size_t b = 0; b < batches.size(); ++b) {
+    const std::size_t size = batches[b].events.size();
+    if (size == 0) continue;
+    try {
+      EventStore next = store.appended(batches[b].events, batches[b].faces);
+      done[b].added = next.size() - store.size();
+      done[b].updated = size - done[b].added;
+      store = std::move(next);
+      if (taken) taken->push_back(batches[b]);
+    } catch (const DataError& error) {
+      done[b].refusal = error.what();
+    }
+  }
+  return store;
 }
 
 void LiveEvents::show(EventStore store) {
@@ -87,48 +121,64 @@ void LiveEvents::replace(EventState state) {
   state_ = std::move(next);
 }
 
-Database& LiveEvents::reading() {
+// Records of other processes that the state does not have.
+void LiveEvents::read_others(Database& project, std::int64_t before) {
+  const EventRecords records = read_event_log(project, city_->arrangement.face_count, read_->seq, before);
+  if (records.seq.empty()) return;
+  show(now()->store().appended(records.events, records.faces));
+  read_->seq = records.seq.back();
+}
+
+// What is wrong with the project file, if anything. Looks into it only where others have written to it since.
+LiveEvents::Trouble LiveEvents::look() {
+  if (identity_of(read_->project) != read_->file) return Trouble::replaced;
+  if (const auto stamp = stamp_of(read_->project); stamp && *stamp != seen_) {
+    if (!damage_of(read_->project).empty()) return Trouble::damaged;
+    seen_ = *stamp;
+  }
+  return read_only_ || (can_be_written(read_->project) && can_be_written(log_of(read_->project)))
+             ? Trouble::none
+             : Trouble::not_writable;
+}
+
+// Why it cannot, if so. Asks the log first without the lock: a project that another holds must not hold up those who
+// append.
+std::string LiveEvents::follow() {
+  trouble_ = look();
+  const std::string name = read_->project.string();
+  if (trouble_ == Trouble::replaced)
+    return name +
+           ": another file stands there now; this server goes on with the one that it opened and takes no incidents. "
+           "Start it again";
+  if (trouble_ == Trouble::damaged) return name + ": is damaged; this server goes on with what it has read";
   if (!reading_) {
     reading_ = std::make_unique<Database>(read_->project, Database::Mode::read);
     reading_->exec("PRAGMA busy_timeout = 1000");
   }
-  return *reading_;
+  const std::int64_t last = last_event_seq(*reading_);
+  const auto scale = chosen_scale(read_settings(*reading_));
+  {
+    const std::lock_guard one_at_a_time(changing_);
+    if (last > read_->seq) read_others(*reading_, INT64_MAX);
+    if (scale && *scale != now()->scale) show(*scale);
+  }
+  if (trouble_ == Trouble::none && !read_only_ && fold_log(*read_, *city_).records > 0)
+    seen_ = *stamp_of(read_->project);
+  return {};
 }
 
-// Records of other processes that the state does not have.
-void LiveEvents::read_others(std::int64_t before) {
-  if (last_event_seq(reading()) <= read_->seq) return;
-  EventTable batch;
-  std::vector<FaceId> faces;
-  const std::int64_t last = read_event_log(reading(), city_->arrangement.face_count, batch, faces, read_->seq, before);
-  if (batch.size() > 0) show(after(batch, faces));
-  read_->seq = last;
-}
-
-void LiveEvents::read_scale() {
-  const auto chosen = chosen_scale(read_settings(reading()));
-  if (chosen && *chosen != now()->scale) show(*chosen);
-}
-
-void LiveEvents::follow() {
-  const std::lock_guard one_at_a_time(changing_);
-  std::string fault;
+void LiveEvents::turn() {
   try {
-    if (identity_of(read_->project) != read_->file)
-      fault =
-          read_->project.string() +
-          ": another file stands there now; this server goes on with the one that it opened and takes no incidents. "
-          "Start it again";
-    else {
-      read_others(INT64_MAX);
-      read_scale();
-    }
+    tell(follow());
   } catch (const std::exception& error) {
-    fault = error.what();
     reading_.reset();
     undo_half();
+    tell(error.what());
   }
-  // What is gone at the next turn, a busy moment, is nobody's concern.
+}
+
+// What is gone at the next turn, a busy moment, is nobody's concern.
+void LiveEvents::tell(std::string fault) {
   if (!fault.empty() && fault == fault_ && !std::exchange(told_, true) && on_error_) on_error_(fault);
   if (fault != fault_) told_ = false;
   fault_ = std::move(fault);
@@ -147,7 +197,7 @@ void LiveEvents::watch(const std::stop_token& stop) {
   std::mutex sleeping;
   std::condition_variable_any alarm;
   std::unique_lock lock(sleeping);
-  while (!alarm.wait_for(lock, stop, kWatch, [&] { return stop.stop_requested(); })) follow();
+  while (!alarm.wait_for(lock, stop, kWatch, [&] { return stop.stop_requested(); })) turn();
 }
 
 }  // namespace gridloom

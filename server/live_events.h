@@ -3,6 +3,7 @@
 // another process in the project file.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "engine/fusion/city.h"
 #include "engine/incidents/counts.h"
@@ -36,47 +38,58 @@ class LiveEvents {
   using OnError = std::function<void(std::string_view)>;
 
   // `opened`: the city's events; what others append to the log behind `read`, and a scale that is chosen, are in every
-  // answer about a second later. Without `read` nothing can be appended. `on_error` is told of a log that cannot be
-  // followed, once; may be empty. O(events).
-  LiveEvents(std::shared_ptr<const City>, EventStore opened, std::optional<LogPosition> read, OnError on_error);
+  // answer about a second later. Without `read`, or with `read_only`, nothing can be appended. What is appended, here
+  // or by others, is folded into the project (event_fold.h) whenever that is free, and when this ends, unless
+  // `read_only`. `on_error` is told of a log that cannot be followed, or not folded, once; may be empty. O(events).
+  LiveEvents(std::shared_ptr<const City>, EventStore opened, std::optional<LogPosition> read, bool read_only,
+             OnError on_error);
   ~LiveEvents();
 
   std::shared_ptr<const EventState> now() const;
-  bool can_append() const { return read_.has_value(); }
+  bool can_append() const { return read_.has_value() && !read_only_; }
+  // Why incidents cannot be taken, as far as the last look at the files told: replaced, damaged, not to be written.
+  enum class Trouble { none, replaced, damaged, not_writable };
+  Trouble trouble() const { return trouble_; }
 
   struct Appended {
     std::size_t added = 0;
     std::size_t updated = 0;
     std::uint64_t epoch = 0;
+    std::string refusal{};  // not empty: why this batch, and it alone, was not taken
   };
-  // On the disk when this returns, and in every answer from then on. One batch after the other. Throws ProjectReplaced
-  // where the project file is no longer the one that was opened, DataError where it cannot take the batch; then nothing
-  // has changed.
-  Appended append(const EventTable& batch, std::span<const FaceId> face_of_event);
+  // Batches one after the other, written together: on the disk when this returns, and in every answer from then on.
+  // Throws ProjectReplaced where the project file is no longer the one that was opened, Unsettled, DataError where the
+  // log cannot take them; then nothing has changed.
+  std::vector<Appended> append(std::span<const EventBatch> batches);
 
  private:
-  EventStore after(const EventTable& batch, std::span<const FaceId> face_of_event) const;
+  EventStore after(std::span<const EventBatch> batches, std::vector<Appended>&, std::vector<EventBatch>* taken) const;
   void show(EventStore);
   void show(HeatScale);
   void replace(EventState);
-  Database& reading();
-  void read_others(std::int64_t before);
-  void read_scale();
-  void follow();
+  void read_others(Database& project, std::int64_t before);
+  Trouble look();
+  std::string follow();
+  void turn();
+  void tell(std::string fault);
   void undo_half() const;
   void watch(const std::stop_token&);
 
   std::shared_ptr<const City> city_;
+  bool read_only_;
   OnError on_error_;
-  std::mutex changing_;                // of all below but state_
-  std::optional<LogPosition> read_;    // in the state
-  std::unique_ptr<Database> reading_;  // opened when first needed, as is ...
-  std::unique_ptr<EventLog> log_;
-  std::string fault_;         // why the last turn could not follow, and ...
-  bool told_ = false;         // ... whether on_error_ knows
-  mutable std::mutex guard_;  // of state_ alone
+  std::atomic<Trouble> trouble_{Trouble::none};
+  std::mutex changing_;              // of all below but state_
+  std::optional<LogPosition> read_;  // in the state
+  std::unique_ptr<EventLog> log_;    // opened when first needed
+  mutable std::mutex guard_;         // of state_ alone
   std::shared_ptr<const EventState> state_;
-  std::jthread watcher_;  // the last: it ends before the rest goes
+  // Of the watcher alone:
+  std::unique_ptr<Database> reading_;  // opened when first needed
+  std::string fault_;                  // why the last turn could not follow, and ...
+  bool told_ = false;                  // ... whether on_error_ knows
+  FileStamp seen_;                     // the project as it was last found sound
+  std::jthread watcher_;               // the last: it ends before the rest goes
 };
 
 }  // namespace gridloom

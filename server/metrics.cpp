@@ -36,7 +36,7 @@ void Metrics::render(TileFormat format, Clock::duration time) {
   series.seconds += seconds(time);
 }
 
-std::string Metrics::text(const CacheCounts& cache, std::uint64_t epoch) const {
+std::string Metrics::text(const CacheCounts& cache, const JobCounts& jobs, std::uint64_t epoch) const {
   const std::lock_guard lock(guard_);
   std::ostringstream out;
   const auto by_request = [&](std::string_view name, auto value) {
@@ -62,6 +62,9 @@ std::string Metrics::text(const CacheCounts& cache, std::uint64_t epoch) const {
   single(out, "gridloom_cache_joined_total", "counter", "Requests that waited for another's tile.", cache.joined);
   single(out, "gridloom_cache_bytes", "gauge", "Memory held by finished tiles.", cache.bytes);
   single(out, "gridloom_cache_entries", "gauge", "Finished tiles held.", cache.entries);
+  family(out, "gridloom_jobs", "gauge", "Analyses that have not ended, by state.");
+  out << "gridloom_jobs{state=\"waiting\"} " << jobs.waiting << "\ngridloom_jobs{state=\"running\"} " << jobs.running
+      << '\n';
   single(out, "gridloom_epoch", "gauge", "Epoch of the snapshot being served.", epoch);
   return out.str();
 }

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -15,6 +16,11 @@
 
 namespace gridloom {
 
+struct JobCounts {
+  std::size_t waiting = 0;
+  std::size_t running = 0;
+};
+
 // Safe to use from any number of threads.
 class Metrics {
  public:
@@ -24,7 +30,7 @@ class Metrics {
   void render(TileFormat, Clock::duration);
 
   // Exposition format 0.0.4.
-  std::string text(const CacheCounts&, std::uint64_t epoch) const;
+  std::string text(const CacheCounts&, const JobCounts&, std::uint64_t epoch) const;
 
  private:
   struct Series {

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/io/text.h"
+
 namespace gridloom {
 
 std::string_view reason_of(unsigned status) {
@@ -29,6 +31,10 @@ std::string_view reason_of(unsigned status) {
       return "Gone";
     case 413:
       return "Content Too Large";
+    case 417:
+      return "Expectation Failed";
+    case 421:
+      return "Misdirected Request";
     case 431:
       return "Request Header Fields Too Large";
     case 500:
@@ -42,7 +48,7 @@ std::string_view reason_of(unsigned status) {
 
 Response problem(unsigned status, std::string_view detail) {
   const nlohmann::ordered_json body = {
-      {"type", "about:blank"}, {"title", reason_of(status)}, {"status", status}, {"detail", detail}};
+      {"type", "about:blank"}, {"title", reason_of(status)}, {"status", status}, {"detail", shortened(detail, kMostDetailBytes)}};
   // A detail may quote what the client sent; what is not UTF-8 there becomes U+FFFD.
   const auto replace = nlohmann::ordered_json::error_handler_t::replace;
   Response response;

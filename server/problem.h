@@ -23,7 +23,10 @@ class HttpError : public std::runtime_error {
 // The standard's reason phrase, "Not Found" for 404.
 std::string_view reason_of(unsigned status);
 
-// application/problem+json with type, title, status and detail; never cached.
+// What a client sent comes back in no longer a sentence.
+inline constexpr std::size_t kMostDetailBytes = 600;
+
+// application/problem+json with type, title, status and detail (its first kMostDetailBytes); never cached.
 Response problem(unsigned status, std::string_view detail);
 
 }  // namespace gridloom

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/routes.h"
 
+#include <atomic>
 #include <exception>
 #include <future>
+#include <memory>
 #include <string>
 #include <utility>
 
+#include "engine/io/text.h"
+#include "engine/progress.h"
 #include "server/api_routes.h"
+#include "server/append_route.h"
 #include "server/event_routes.h"
 #include "server/problem.h"
 #include "server/tile_routes.h"
@@ -55,6 +60,15 @@ Response method_not_allowed(const Request& request) {
   return response;
 }
 
+JobCounts count_jobs(const Jobs& jobs) {
+  JobCounts counts;
+  for (const JobStatus& job : jobs.list()) {
+    counts.waiting += job.state == JobState::waiting;
+    counts.running += job.state == JobState::running;
+  }
+  return counts;
+}
+
 Response page(const Request& request, const Target& target, const Service& service) {
   if (auto found = service.web.find(request, target.path)) return std::move(*found);
   if (service.web.empty() && target.path == "/")
@@ -79,17 +93,6 @@ void answer_job(const Request& request, const Target& target, const Service& ser
   answer.response = job_route(request, target, service);
 }
 
-void answer_post(const Request& request, const Service& service, Patience patience, Answer& answer) {
-  const auto target = parse_target(request.target);
-  if (!target) throw HttpError(400, "The request target is malformed.");
-  if (target->path != "/api/incidents") {
-    answer.response = method_not_allowed(request);
-    return;
-  }
-  answer.route = "append";
-  answer.response = later(patience, append_incidents_route, request, service);
-}
-
 void answer_get(const Request& request, const Service& service, Patience patience, Answer& answer) {
   const auto target = parse_target(request.target);
   if (!target) throw HttpError(400, "The request target is malformed.");
@@ -98,10 +101,12 @@ void answer_get(const Request& request, const Service& service, Patience patienc
     answer.route = route;
     answer.response = make();
   };
-  if (path == "/healthz" || path == "/readyz") return is("health", [&] { return health_route(request, service); });
+  if (path == "/healthz") return is("health", [&] { return health_route(request, service); });
+  if (path == "/readyz") return is("ready", [&] { return ready_route(request, service); });
   if (path == "/metrics")
     return is("metrics", [&] {
-      return plain(service.metrics->text(service.cache->counts(), service.epoch), "text/plain; version=0.0.4");
+      return plain(service.metrics->text(service.cache->counts(), count_jobs(*service.jobs), service.epoch),
+                   "text/plain; version=0.0.4");
     });
   if (path == "/api/city") return is("city", [&] { return city_route(request, service); });
   if (path == "/api/locate") return is("locate", [&] { return locate_route(request, *target, service); });
@@ -129,8 +134,13 @@ void answer_get(const Request& request, const Service& service, Patience patienc
   return is("page", [&] { return page(request, *target, service); });
 }
 
-Response failed(const Request& request, const Service& service, const std::exception& error) {
-  if (service.on_error) service.on_error(request.target + ": " + error.what());
+// Of the exception that is being handled.
+Response problem_of(const Request& request, const Service& service) try { throw; } catch (const HttpError& error) {
+  return problem(error.status(), error.what());
+} catch (const Cancelled&) {
+  return problem(503, "The answer took longer than it may.");  // the one who asked has left, or has been told
+} catch (const std::exception& error) {
+  if (service.on_error) service.on_error(shortened(request.target, kMostDetailBytes) + ": " + error.what());
   return problem(500, "The server failed to answer; its operator has been told.");
 }
 
@@ -141,16 +151,12 @@ Answer answer(const Request& request, const Service& service, Patience patience)
       answer.response = options(request);
     else if (request.method == "GET" || request.method == "HEAD")
       answer_get(request, service, patience, answer);
-    else if (request.method == "POST")
-      answer_post(request, service, patience, answer);
     else if (request.method == "DELETE" && is_job(path_of(request)))
       answer_job(request, *parse_target(request.target), service, answer);
     else
       answer.response = method_not_allowed(request);
-  } catch (const HttpError& error) {
-    answer.response = problem(error.status(), error.what());
-  } catch (const std::exception& error) {
-    answer.response = failed(request, service, error);
+  } catch (...) {
+    answer.response = problem_of(request, service);
   }
   return answer;
 }
@@ -172,21 +178,32 @@ std::optional<Response> timed(const Request& request, const Service& service, Pa
 
 }  // namespace
 
-std::optional<std::function<void(Reply)>> handle_later(const Request& request, const Service& service) {
-  if (request.method != "GET" && request.method != "HEAD" && request.method != "POST") return std::nullopt;
+namespace {
+
+Left begin_append(const Request& request, const Service& service, const Reply& reply) {
+  const auto gone = std::make_shared<std::atomic<bool>>(false);
+  service.appends->take(
+      request, [gone] { return gone->load(); }, reply);
+  return [gone] { *gone = true; };
+}
+
+}  // namespace
+
+std::optional<std::function<Left(Reply)>> handle_later(const Request& request, const Service& service) {
   const auto target = parse_target(request.target);
-  if (!target || !is_analysis(target->path)) return std::nullopt;
-  return [request, target = *target, &service](const Reply& reply) {
+  const bool append = is_append(request);
+  const bool asks = request.method == "GET" || request.method == "HEAD" || request.method == "POST";
+  if (!append && !(asks && target && is_analysis(target->path))) return std::nullopt;
+  return [request, append, target = *target, &service](const Reply& reply) -> Left {
     const auto start = Metrics::Clock::now();
-    const Reply answer = [reply, start, &service](Response response) {
-      reply(finished(std::move(response), "analysis", start, service));
+    const Reply answer = [reply, start, append, &service](Response response) {
+      reply(finished(std::move(response), append ? "append" : "analysis", start, service));
     };
     try {
-      begin_analysis(request, target, service, answer);
-    } catch (const HttpError& error) {
-      answer(problem(error.status(), error.what()));
-    } catch (const std::exception& error) {
-      answer(failed(request, service, error));
+      return append ? begin_append(request, service, answer) : begin_analysis(request, target, service, answer);
+    } catch (...) {
+      answer(problem_of(request, service));
+      return {};
     }
   };
 }

@@ -23,7 +23,7 @@ Service::Service(City opened, const ServiceOptions& options)
 Service::Service(EventStore events, City opened, const ServiceOptions& options)
     : city(without_events(std::move(opened))),
       locator(city->arrangement),
-      live(std::make_unique<LiveEvents>(city, std::move(events), options.project, options.on_error)),
+      live(std::make_unique<LiveEvents>(city, std::move(events), options.project, options.read_only, options.on_error)),
       population(std::accumulate(city->population.begin(), city->population.end(), 0.0)),
       tiles(city, options.styles),
       web(options.web),
@@ -33,6 +33,7 @@ Service::Service(EventStore events, City opened, const ServiceOptions& options)
       on_error(options.on_error),
       analysis_threads(options.analysis_threads),
       streets(options.streets),
-      jobs(std::make_unique<Jobs>(options.jobs, options.on_error)) {}
+      jobs(std::make_unique<Jobs>(options.jobs, options.on_error)),
+      appends(std::make_unique<Appends>(*this)) {}
 
 }  // namespace gridloom

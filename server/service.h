@@ -13,6 +13,7 @@
 
 #include "engine/arrangement/locate.h"
 #include "engine/fusion/city.h"
+#include "server/append_route.h"
 #include "server/jobs.h"
 #include "server/live_events.h"
 #include "server/metrics.h"
@@ -27,6 +28,7 @@ struct ServiceOptions {
   std::filesystem::path styles;
   std::filesystem::path web;                // the built web application; may be missing
   std::optional<LogPosition> project = {};  // where incidents are appended; none: nowhere
+  bool read_only = false;                   // nothing is appended or written there
   std::size_t cache_bytes = std::size_t{256} << 20;
   JobOptions jobs = {};
   unsigned analysis_threads = 1;                   // of each analysis
@@ -39,6 +41,7 @@ struct Service {
   // O(city): builds the indices and the tile service; its events move into the compact store of `live`. Throws what
   // TileService and StaticFiles throw.
   Service(City, const ServiceOptions&);
+  Service(const Service&) = delete;
 
   std::shared_ptr<const City> city;  // without its events
   std::uint64_t epoch = 1;
@@ -53,7 +56,9 @@ struct Service {
   std::function<void(std::string_view)> on_error;
   unsigned analysis_threads = 1;
   std::vector<std::vector<Point>> streets;
-  std::unique_ptr<Jobs> jobs;  // the last: they look at the rest
+  // The last: they look at the rest.
+  std::unique_ptr<Jobs> jobs;
+  std::unique_ptr<Appends> appends;
 
  private:
   Service(EventStore, City, const ServiceOptions&);

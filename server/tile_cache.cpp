@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "engine/parallel.h"
+
 namespace gridloom {
 namespace {
 
@@ -40,19 +42,30 @@ void TileCache::keep(const TileKey& key, const SharedContent& content) {
 }
 
 SharedContent TileCache::get(const TileKey& key, const std::function<SharedContent()>& make) {
-  std::promise<SharedContent> promise;
-  std::shared_future<SharedContent> other;
-  {
-    const std::lock_guard lock(guard_);
-    if (SharedContent content = touch(key)) return content;
-    const auto [place, first] = making_.try_emplace(key);
-    if (first)
-      place->second = promise.get_future().share();
-    else
-      other = place->second;
-    ++(first ? counts_.misses : counts_.joined);
+  for (;;) {
+    std::promise<SharedContent> promise;
+    std::shared_future<SharedContent> other;
+    {
+      const std::lock_guard lock(guard_);
+      if (SharedContent content = touch(key)) return content;
+      const auto [place, first] = making_.try_emplace(key);
+      if (first)
+        place->second = promise.get_future().share();
+      else
+        other = place->second;
+      ++(first ? counts_.misses : counts_.joined);
+    }
+    if (!other.valid()) return make_and_keep(key, make, promise);
+    try {
+      return other.get();
+    } catch (const Cancelled&) {
+      stop_if_asked();  // the maker's client has left; ours has not
+    }
   }
-  if (other.valid()) return other.get();
+}
+
+SharedContent TileCache::make_and_keep(const TileKey& key, const std::function<SharedContent()>& make,
+                                       std::promise<SharedContent>& promise) {
   try {
     SharedContent content = make();
     {

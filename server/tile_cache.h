@@ -50,7 +50,7 @@ class TileCache {
   SharedContent find(const TileKey&);
 
   // The tile, made by `make` on this thread unless it is there or being made. What `make` throws reaches all who wait
-  // for it and is not remembered. Content heavier than the whole cache is handed out and not kept.
+  // for it and is not remembered; but for Cancelled, after which one of these makes it. Content heavier than the whole cache is handed out and not kept.
   SharedContent get(const TileKey&, const std::function<SharedContent()>& make);
 
   CacheCounts counts() const;
@@ -63,6 +63,8 @@ class TileCache {
   };
   using Order = std::list<Entry>;  // the last used first
 
+  SharedContent make_and_keep(const TileKey&, const std::function<SharedContent()>& make,
+                              std::promise<SharedContent>&);
   SharedContent touch(const TileKey&);
   void keep(const TileKey&, const SharedContent&);
 

@@ -79,6 +79,7 @@ std::vector<WorldPoint> HeatSurface::points_in(const EventFilter& filter, const 
     // Without a branch for each row: near and far ones come by chance.
     std::array<std::uint32_t, 4096> near;
     for (std::size_t row = begin; row < end;) {
+      stop_if_asked();
       std::size_t count = 0;
       for (const std::size_t last = std::min(end, row + near.size()); row < last; ++row) {
         near[count] = static_cast<std::uint32_t>(row);

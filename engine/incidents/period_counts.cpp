@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
+#include <tuple>
 #include <unordered_map>
 
 #include "engine/incidents/local_time.h"
@@ -46,6 +48,16 @@ std::int64_t period_of(LocalTime time, Period period) {
   return kNoPeriod;
 }
 
+// Of each word among all: the dictionary has them in the order in which they came, which the same events may do in
+// many ways.
+std::vector<std::uint16_t> ranks(const std::vector<std::string>& words) {
+  std::vector<std::uint16_t> order(words.size()), rank(words.size());
+  std::iota(order.begin(), order.end(), std::uint16_t{0});
+  std::sort(order.begin(), order.end(), [&](auto a, auto b) { return words[a] < words[b]; });
+  for (std::size_t r = 0; r < order.size(); ++r) rank[order[r]] = static_cast<std::uint16_t>(r);
+  return rank;
+}
+
 }  // namespace
 
 std::vector<CountRow> count_events(const EventStore& store, std::span<const Label> cell_of_face,
@@ -69,7 +81,11 @@ std::vector<CountRow> count_events(const EventStore& store, std::span<const Labe
   std::vector<CountRow> rows;
   rows.reserve(counts.size());
   for (const auto& [key, count] : counts) rows.push_back({key, count});
-  std::sort(rows.begin(), rows.end(), [](const CountRow& a, const CountRow& b) { return a.key < b.key; });
+  const std::vector<std::uint16_t> rank = ranks(store.dictionary(EventField::category));
+  const auto order = [&](const CountRow& row) {
+    return std::tuple(row.key.cell, row.key.period, rank[row.key.category]);
+  };
+  std::sort(rows.begin(), rows.end(), [&](const CountRow& a, const CountRow& b) { return order(a) < order(b); });
   return rows;
 }
 

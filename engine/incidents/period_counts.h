@@ -39,7 +39,8 @@ struct CountRow {
   friend bool operator==(const CountRow&, const CountRow&) = default;
 };
 
-// Sparse: combinations that occur, by key. `cell_of_face` is any labeling's table (City::grid_of_face, a layer's
+// Sparse: combinations that occur, by cell, period and the text of the category, so that the same events give the same
+// rows in whatever order they came. `cell_of_face` is any labeling's table (City::grid_of_face, a layer's
 // of_face); the counts sum to the number of events that pass, those on no cell and of no period included. An event with
 // a date but no clock is in its day, week, month and weekday, and at no hour. Throws as select_events.
 // O(events that pass + rows log rows).

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/event_log.h"
 
+#define XXH_INLINE_ALL
+#include <unistd.h>
+#include <xxhash.h>
+
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <memory>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <unordered_map>
 #include <utility>
 
 #include "engine/incidents/local_time.h"
+#include "engine/incidents/text_interner.h"
 #include "engine/progress.h"
 
 namespace gridloom {
@@ -24,7 +31,7 @@ const std::filesystem::path& existing(const std::filesystem::path& project) {
   return project;
 }
 
-void require_same(const std::filesystem::path& project, FileIdentity file) {
+void require_same_project(const std::filesystem::path& project, FileIdentity file) {
   if (identity_of(project) != file)
     throw ProjectReplaced(project.string() +
                           ": another file stands there since it was read (fused again, moved or removed); nothing was "
@@ -32,7 +39,7 @@ void require_same(const std::filesystem::path& project, FileIdentity file) {
 }
 
 const std::filesystem::path& same(const std::filesystem::path& project, FileIdentity file) {
-  require_same(project, file);
+  require_same_project(project, file);
   return project;
 }
 
@@ -41,7 +48,12 @@ bool has_table(Database& database, std::string_view name) {
   return there.put(name).next();
 }
 
-bool has_log(Database& database) { return has_table(database, "incident_log"); }
+bool has_records(Database& database) { return has_table(database, "incident_log"); }
+
+std::int64_t number_in(Database& database, const std::string& query) {
+  Statement rows(database, query);
+  return rows.next() ? rows.integer() : 0;  // NULL reads as 0
+}
 
 // What `ask` says of the database at `path`; nothing (false, 0) of another file, or none. SQLite alone may open it
 // (Database).
@@ -54,6 +66,50 @@ std::invoke_result_t<Ask, Database&> if_database(const std::filesystem::path& pa
   } catch (const NotADatabase&) {
     return {};
   }
+}
+
+std::string meta_of(Database& database, const char* table, const char* key) {
+  Statement rows(database, std::string("SELECT value FROM ") + table + " WHERE key = ?");
+  return rows.put(key).next() ? std::string(rows.text()) : std::string();
+}
+
+[[noreturn]] void refuse_foreign(const std::filesystem::path& log, std::int64_t records) {
+  throw DataError(log.string() + ": holds " + std::to_string(records) +
+                  " incidents that were appended to another project; put it beside the project that it was made for, "
+                  "or move it away");
+}
+
+// A log that has nothing yet belongs to any project.
+bool belongs(Database& log, const std::string& project) {
+  if (!has_table(log, "log_meta") || !has_records(log)) return true;
+  if (meta_of(log, "log_meta", "project_id") == project) return true;
+  if (const std::int64_t records = number_in(log, "SELECT count(*) FROM incident_log"); records > 0)
+    refuse_foreign(log.name(), records);
+  return false;
+}
+
+// The log beside an open project, for reading; null where there is none, or nothing of this project in it.
+std::unique_ptr<Database> log_beside(Database& project) {
+  const std::filesystem::path path = log_of(project.name());
+  if (!std::filesystem::is_regular_file(path)) return nullptr;
+  auto log = std::make_unique<Database>(path, Database::Mode::read);
+  return has_records(*log) && belongs(*log, project_id(project)) ? std::move(log) : nullptr;
+}
+
+// What was ever appended to a log, though it may have been folded and taken out: 0 for one that is new.
+std::int64_t last_of_log(Database& log) {
+  return number_in(log, "SELECT seq FROM sqlite_sequence WHERE name = 'incident_log'");
+}
+
+// Makes the tables, and notes whose log it is.
+void claim(Database& log, const std::string& project) {
+  if (has_table(log, "log_meta") && has_records(log) && meta_of(log, "log_meta", "project_id") == project) return;
+  log.exec("BEGIN IMMEDIATE");
+  log.exec("CREATE TABLE IF NOT EXISTS log_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)");
+  make_event_table(log);
+  belongs(log, project);  // throws, and all of this is undone
+  Statement(log, "INSERT OR REPLACE INTO log_meta VALUES ('project_id', ?)").put(project).run();
+  log.exec("COMMIT");
 }
 
 void roll_back(Database& database) {
@@ -78,120 +134,212 @@ LocalTime time_of(std::string_view text, const Database& database, std::int64_t 
 
 }  // namespace
 
+std::filesystem::path log_of(const std::filesystem::path& project) { return project.string() + "-log"; }
+
 LogPosition log_position(const std::filesystem::path& project) {
   recover_project(existing(project));
   for (;;) {
     const auto file = identity_of(project);
     Database database(existing(project), Database::Mode::read);
     const std::int64_t seq = last_event_seq(database);
-    if (file && identity_of(project) == file) return {project, *file, seq};
+    if (file && identity_of(project) == file) return {project, *file, project_id(database), seq};
   }
 }
 
-LogLock::LogLock(const std::filesystem::path& project) : database_(existing(project), Database::Mode::write) {
+LogLock::LogLock(const std::filesystem::path& project) : database_(log_of(existing(project)), Database::Mode::write) {
   database_.exec("BEGIN IMMEDIATE");
+}
+
+// A log that was made to be locked only goes again. Who has opened it meanwhile is refused: its name means nothing.
+LogLock::~LogLock() {
+  if (number_in(database_, "PRAGMA page_count") == 0) unlink(database_.name().c_str());
 }
 
 // The path names the same file before and after it was opened: so that one was opened.
-EventLog::EventLog(std::filesystem::path project, FileIdentity read)
-    : project_(std::move(project)), file_(read), database_(same(project_, file_), Database::Mode::write) {
-  require_same(project_, file_);
-  // EXTRA also syncs the folder after the journal is gone: a commit that was told survives a loss of power.
-  database_.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA");
-  database_.exec(
-      "CREATE TABLE IF NOT EXISTS incident_log (seq INTEGER PRIMARY KEY, id TEXT NOT NULL, occurred_at TEXT, "
-      "category TEXT, subcategory TEXT, agency TEXT, severity TEXT, status TEXT, closed_at TEXT, x_mm INTEGER NOT "
-      "NULL, y_mm INTEGER NOT NULL, atom_id INTEGER NOT NULL)");
+EventLog::EventLog(LogPosition read)
+    : read_(std::move(read)), database_(log_of(same(read_.project, read_.file)), Database::Mode::write) {
+  // A commit zeroes the journal's head and syncs it: a commit that was told survives a loss of power, and no name in
+  // the folder changes.
+  database_.exec("PRAGMA journal_mode = PERSIST; PRAGMA synchronous = FULL");
+  const auto opened = identity_of(log_of(read_.project));
+  claim(database_, read_.id);
+  if (!opened) throw DataError(log_of(read_.project).string() + ": was taken away while it was opened");
+  log_ = *opened;
+  require_same();
 }
 
-std::int64_t EventLog::append(const EventTable& batch, std::span<const FaceId> face_of_event) {
-  require_same(project_, file_);
+void EventLog::require_same() const {
+  require_same_project(read_.project, read_.file);
+  if (identity_of(log_of(read_.project)) != log_)
+    throw DataError(log_of(read_.project).string() +
+                    ": was moved or removed while it was written to; nothing was added");
+}
+
+std::int64_t EventLog::append(std::span<const EventBatch> batches) {
+  require_same();
   database_.exec("BEGIN IMMEDIATE");
+  bool settling = false;
   try {
-    require_same(project_, file_);  // who put another in its place held the lock (LogLock) until then
-    const std::int64_t first = last_event_seq(database_) + 1;
-    Statement insert(
-        database_, std::string("INSERT INTO incident_log (") + kColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    for (std::size_t row = 0; row < batch.size(); ++row) {
-      const std::string occurred = format_local_time(batch.occurred_at[row]),
-                        closed = format_local_time(batch.closed_at[row]);
-      insert.put(batch.id[row]).put_text_or_null(occurred);
-      for (const StringColumn* column : text_columns(batch)) insert.put_text_or_null((*column)[row]);
-      insert.put_text_or_null(closed).put(batch.at[row].x).put(batch.at[row].y).put(face_of_event[row]).run();
+    require_same();  // who put another project in its place held the lock (LogLock) until then
+    const std::int64_t first = std::max(last_of_log(database_), read_.seq) + 1;
+    std::vector<std::int64_t> seq;
+    for (std::int64_t next = first; const EventBatch& batch : batches) {
+      seq.resize(batch.events.size());
+      std::iota(seq.begin(), seq.end(), next);
+      write_records(database_, batch.events, batch.faces, seq);
+      next += std::ssize(seq);
     }
+    settling = true;
     database_.exec("COMMIT");
     return first;
-  } catch (...) {
+  } catch (const DataError& error) {
     roll_back(database_);
+    if (settling) throw Unsettled(error.what());
     throw;
   }
 }
 
-std::int64_t last_event_seq(Database& database) {
-  if (!has_log(database)) return 0;
-  Statement rows(database, "SELECT max(seq) FROM incident_log");
-  return rows.next() ? rows.integer() : 0;  // NULL reads as 0
+void make_event_table(Database& database) {
+  // AUTOINCREMENT: what was folded and taken out leaves its numbers used.
+  database.exec(
+      "CREATE TABLE IF NOT EXISTS incident_log (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, "
+      "occurred_at TEXT, category TEXT, subcategory TEXT, agency TEXT, severity TEXT, status TEXT, closed_at TEXT, "
+      "x_mm INTEGER NOT NULL, y_mm INTEGER NOT NULL, atom_id INTEGER NOT NULL)");
 }
 
-std::int64_t read_event_log(Database& database, std::size_t face_count, EventTable& batch,
-                            std::vector<FaceId>& face_of_event, std::int64_t after, std::int64_t before) {
-  std::int64_t seq = after;
-  if (!has_log(database)) return seq;
-  std::array<std::unordered_map<std::string, std::uint32_t>, 5> known;
-  for (std::size_t f = 0; const StringColumn* column : text_columns(batch)) {
-    for (std::uint32_t v = 0; v < column->values.size(); ++v) known[f].emplace(column->values[v], v);
-    ++f;
+void write_records(Database& database, const EventTable& events, std::span<const FaceId> faces,
+                   std::span<const std::int64_t> seq, std::size_t from) {
+  Statement insert(database, std::string("INSERT INTO incident_log (seq, ") + kColumns +
+                                 ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  for (std::size_t row = from; row < events.size(); ++row) {
+    const std::string occurred = format_local_time(events.occurred_at[row]),
+                      closed = format_local_time(events.closed_at[row]);
+    insert.put(seq[row]).put(events.id[row]).put_text_or_null(occurred);
+    for (const StringColumn* column : text_columns(events)) insert.put_text_or_null((*column)[row]);
+    insert.put_text_or_null(closed).put(events.at[row].x).put(events.at[row].y).put(faces[row]).run();
   }
+}
+
+std::int64_t last_record(Database& project) {
+  return has_records(project) ? number_in(project, "SELECT max(seq) FROM incident_log") : 0;
+}
+
+std::string project_id(Database& project) {
+  if (std::string id = meta_of(project, "gridloom_meta", "project_id"); !id.empty()) return id;
+  std::string told;
+  for (const char* query :
+       {"SELECT key || '=' || value FROM gridloom_meta WHERE key NOT GLOB 'setting_*' AND key NOT GLOB 'incidents_*' "
+        "ORDER BY key",
+        "SELECT version || '=' || coalesce(at, '') FROM history ORDER BY version", "SELECT count(*) FROM boundaries"}) {
+    Statement rows(project, query);
+    while (rows.next()) told.append(rows.text()).append(1, '\n');
+  }
+  const XXH128_hash_t hash = XXH3_128bits(told.data(), told.size());
+  char text[40];
+  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
+                static_cast<unsigned long long>(hash.low64));
+  return text;
+}
+
+std::int64_t folded_seq(Database& project) {
+  return number_in(project, "SELECT CAST(value AS INTEGER) FROM gridloom_meta WHERE key = 'incidents_seq'");
+}
+
+std::int64_t last_event_seq(Database& project) {
+  const auto log = log_beside(project);
+  const std::int64_t of_log = log ? last_of_log(*log) : 0;
+  return of_log > 0 ? of_log : last_record(project);
+}
+
+namespace {
+
+// The records of one table with after < seq < before, behind those that are there.
+void read_records(Database& database, std::size_t face_count, std::int64_t after, std::int64_t before,
+                  EventRecords& records) {
+  if (!has_records(database)) return;
+  EventTable& e = records.events;
+  std::array<TextInterner, 5> words{TextInterner(e.category), TextInterner(e.subcategory), TextInterner(e.agency),
+                                    TextInterner(e.severity), TextInterner(e.status)};
   Statement rows(database,
                  std::string("SELECT seq, ") + kColumns + " FROM incident_log WHERE seq > ? AND seq < ? ORDER BY seq");
   rows.put(after).put(before);
+  // Whatever else stands there is no number within the bounds; abs() would not do, INT64_MIN has none.
+  const auto within = [&](std::int64_t least, std::int64_t below) -> std::optional<std::int64_t> {
+    const bool whole = rows.integer_here();
+    const std::int64_t value = rows.integer();
+    return whole && value >= least && value < below ? std::optional(value) : std::nullopt;
+  };
   while (rows.next()) {
-    seq = rows.integer();
-    batch.id.emplace_back(rows.text());
-    batch.occurred_at.push_back(time_of(rows.text(), database, seq));
-    for (std::size_t f = 0; StringColumn * column : text_columns(batch)) {
-      const auto [at, fresh] = known[f++].try_emplace(std::string(rows.text()), column->values.size());
-      if (fresh) column->values.push_back(at->first);
-      column->of_row.push_back(at->second);
-    }
-    batch.closed_at.push_back(time_of(rows.text(), database, seq));
-    const std::int64_t x = rows.integer(), y = rows.integer(), face = rows.integer();
-    if (std::max(std::abs(x), std::abs(y)) >= kCoordinateLimit || face < 0 ||
-        static_cast<std::size_t>(face) >= face_count)
+    const std::int64_t seq = rows.integer();
+    records.seq.push_back(seq);
+    e.id.emplace_back(rows.text());
+    e.occurred_at.push_back(time_of(rows.text(), database, seq));
+    for (TextInterner& column : words) column.add(rows.text());
+    e.closed_at.push_back(time_of(rows.text(), database, seq));
+    const auto x = within(1 - kCoordinateLimit, kCoordinateLimit), y = within(1 - kCoordinateLimit, kCoordinateLimit),
+               face = within(0, static_cast<std::int64_t>(face_count));
+    if (!x || !y || !face)
       throw DataError(database.name() + ": table incident_log, row " + std::to_string(seq) +
                       ": the place does not exist; the file was damaged or changed by other software");
-    batch.at.push_back({static_cast<std::int32_t>(x), static_cast<std::int32_t>(y)});
-    face_of_event.push_back(static_cast<FaceId>(face));
+    e.at.push_back({static_cast<std::int32_t>(*x), static_cast<std::int32_t>(*y)});
+    records.faces.push_back(static_cast<FaceId>(*face));
   }
-  return seq;
+}
+
+}  // namespace
+
+EventRecords read_event_log(Database& project, std::size_t face_count, std::int64_t after, std::int64_t before) {
+  EventRecords records;
+  const auto log = log_beside(project);
+  std::int64_t first = 0;
+  if (log) {
+    // Records go from the log to the project. Held from here on, the log lets none go until both have been read.
+    log->exec("BEGIN");
+    first = number_in(*log, "SELECT min(seq) FROM incident_log");
+  }
+  if (first == 0 || first > after + 1) read_records(project, face_count, after, before, records);
+  if (log) read_records(*log, face_count, records.seq.empty() ? after : records.seq.back(), before, records);
+  return records;
 }
 
 bool is_project(const std::filesystem::path& path) {
   return if_database(path, [](Database& database) { return has_table(database, "gridloom_meta"); });
 }
 
-std::size_t count_appended_events(const std::filesystem::path& project) {
-  return if_database(project, [](Database& database) {
-    if (!has_log(database)) return std::size_t{0};
-    Statement rows(database, "SELECT count(*) FROM incident_log");
-    return rows.next() ? static_cast<std::size_t>(rows.integer()) : 0;
-  });
+AppendedState appended_state(const std::filesystem::path& project) {
+  if (!is_project(project)) {
+    const auto log = log_of(project);
+    const std::int64_t records = if_database(log, [](Database& database) {
+      return has_records(database) ? number_in(database, "SELECT count(*) FROM incident_log") : std::int64_t{0};
+    });
+    if (records > 0) refuse_foreign(log, records);
+    return {};
+  }
+  Database database(project, Database::Mode::read);
+  const auto log = log_beside(database);
+  const std::int64_t own = last_record(database);
+  std::int64_t records = has_records(database) ? number_in(database, "SELECT count(*) FROM incident_log") : 0;
+  if (log) {
+    Statement further(*log, "SELECT count(*) FROM incident_log WHERE seq > ?");
+    if (further.put(own).next()) records += further.integer();
+  }
+  return {project_id(database), static_cast<std::size_t>(records), std::max(own, log ? last_of_log(*log) : 0)};
 }
 
 EventTable appended_events(const std::filesystem::path& project, const Lattice& of_project, std::size_t face_count,
                            const Lattice& lattice) {
-  EventTable batch;
-  std::vector<FaceId> face_of_batch;
   Database database(project, Database::Mode::read);
-  read_event_log(database, face_count, batch, face_of_batch);
-  for (Point& p : batch.at) p = lattice.round(of_project.metres(p));
-  return batch;
+  EventTable events = read_event_log(database, face_count).events;
+  for (Point& p : events.at) p = lattice.round(of_project.metres(p));
+  return events;
 }
 
 void recover_project(const std::filesystem::path& project) {
-  if (!std::filesystem::exists(project.string() + "-journal")) return;
-  Database database(project, Database::Mode::write);
-  database.exec("SELECT count(*) FROM sqlite_master");
+  for (const std::filesystem::path& file : {project, log_of(project)}) {
+    if (!std::filesystem::exists(file.string() + "-journal") || access(file.c_str(), W_OK) != 0) continue;
+    Database database(file, Database::Mode::write);
+    database.exec("SELECT count(*) FROM sqlite_master");
+  }
 }
 
 }  // namespace gridloom

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Events appended to a project file after it was fused: the table `incident_log`, one row a record, in the order in
-// which they came. read_project merges it over `incidents`.
+// Events appended to a project after it was fused: a log of its own beside the project file, a SQLite database that no
+// other program opens, locks or turns to WAL (QGIS does all three to a project while it looks at it). What is
+// acknowledged is there, one row of `incident_log` a record, numbered in the order in which they came. event_fold.h
+// brings the records into the project: into its own `incident_log`, so that a project is whole without its log, and
+// into `incidents`, which other software reads. Readers see all: the numbers tell what they have already.
+// Projects of before had their own `incident_log` alone; they are read and folded alike.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine/arrangement/arrangement.h"
@@ -22,32 +27,58 @@ struct ProjectReplaced : DataError {
   using DataError::DataError;
 };
 
+// The disk failed while a batch was settled: it may be there or not. Sent again, the same ids change nothing.
+struct Unsettled : DataError {
+  using DataError::DataError;
+};
+
+// Records, and the face that each lies on.
+struct EventBatch {
+  EventTable events;
+  std::vector<FaceId> faces;
+};
+
+// Records that were read, with their numbers.
+struct EventRecords {
+  EventTable events;
+  std::vector<FaceId> faces;
+  std::vector<std::int64_t> seq;
+};
+
 // How far someone has read a project: noted before read_project, what came while it was read is read once more, which
 // changes nothing.
 struct LogPosition {
   std::filesystem::path project;
   FileIdentity file;
+  std::string id;        // project_id
   std::int64_t seq = 0;  // of the last record; 0: none
 };
 
-// Throws DataError where there is no such project file.
+// Throws DataError where there is no such project file, or the log beside it holds records of another.
 LogPosition log_position(const std::filesystem::path& project);
+
+// "city.gpkg-log"
+std::filesystem::path log_of(const std::filesystem::path& project);
 
 class EventLog {
  public:
-  // Opens the log for appending and makes the table if need be. `read`: the file that was read for the atoms. Throws
-  // ProjectReplaced where the path names another by now, DataError where the file cannot be written.
-  EventLog(std::filesystem::path project, FileIdentity read);
+  // Opens the log for appending and makes it if need be; does not open the project. `read`: of the file that was read
+  // for the atoms. Throws ProjectReplaced where the path names another by now, DataError where the log cannot be
+  // written or is another project's.
+  explicit EventLog(LogPosition read);
 
-  // In one transaction, on the disk when this returns: a process or machine that stops in between leaves the whole
-  // batch or nothing of it. Waits up to ten seconds for another writer. The seq of the batch's first record; the others
-  // follow without a gap. Throws ProjectReplaced where the path names another file by now; DataError.
-  std::int64_t append(const EventTable& batch, std::span<const FaceId> face_of_event);
+  // In one transaction, on the disk when this returns: a process or machine that stops in between leaves all of it or
+  // nothing. Waits up to ten seconds for another writer. The seq of the first record; the others follow without a gap.
+  // Throws ProjectReplaced where the path names another file by now, Unsettled, DataError; after an Unsettled the log
+  // is to be opened anew.
+  std::int64_t append(std::span<const EventBatch>);
 
  private:
-  std::filesystem::path project_;
-  FileIdentity file_;
+  void require_same() const;
+
+  LogPosition read_;
   Database database_;
+  FileIdentity log_;
 };
 
 // Keeps all others from appending to a project as long as it lives: for a writer that will put another file in its
@@ -55,31 +86,57 @@ class EventLog {
 class LogLock {
  public:
   explicit LogLock(const std::filesystem::path& project);
+  ~LogLock();
 
  private:
   Database database_;
 };
 
-// The seq of the last record of an open project file's log; 0 where there is none.
-std::int64_t last_event_seq(Database&);
+// The seq of the last record appended to an open project; 0 where there is none. Throws DataError, as all that follow,
+// where the log beside it holds records of another project.
+std::int64_t last_event_seq(Database& project);
 
-// The records of an open project file's log with after < seq < before, oldest first; nothing where there is no log.
-// `face_count` bounds the atoms. Throws DataError for a damaged row. The seq of the last, else `after`.
-std::int64_t read_event_log(Database&, std::size_t face_count, EventTable& batch, std::vector<FaceId>& face_of_event,
-                            std::int64_t after = 0, std::int64_t before = INT64_MAX);
+// The records of an open project and its log with after < seq < before, oldest first. `face_count` bounds the atoms.
+// Throws DataError for a damaged row.
+EventRecords read_event_log(Database& project, std::size_t face_count, std::int64_t after = 0,
+                            std::int64_t before = INT64_MAX);
 
 // Whether there is a project file; another file, or none, is no error.
 bool is_project(const std::filesystem::path&);
 
-// How many records a project file's log holds; 0 where there is no such file or log.
-std::size_t count_appended_events(const std::filesystem::path& project);
+// What was appended to a project since it was fused. Nothing where there is no project; DataError where a log with
+// records lies there without its project.
+struct AppendedState {
+  std::string project_id;
+  std::size_t records = 0;
+  std::int64_t last = 0;  // seq
+};
+AppendedState appended_state(const std::filesystem::path& project);
 
-// The records of a project file's log, their places brought to `lattice`; the project's are on its own. For a city that
+// The records appended to a project, their places brought to `lattice`; the project's are on its own. For a city that
 // is fused again. Throws DataError as read_event_log does.
 EventTable appended_events(const std::filesystem::path& project, const Lattice& of_project, std::size_t face_count,
                            const Lattice& lattice);
 
-// Undoes what a writer left half done when it was killed; a reader, who may not write, could not. O(that).
+// Undoes what a writer left half done when it was killed, in the project and its log; a reader, who may not write,
+// could not. O(that).
 void recover_project(const std::filesystem::path& project);
+
+// --- for those who write projects ---
+
+// Names the project in `gridloom_meta`; a log says whose it is by that name. Of a project without one (of before), what
+// its description and history make of it.
+std::string project_id(Database& project);
+
+// The records that `incidents` has: up to this seq.
+std::int64_t folded_seq(Database& project);
+
+// The seq of the last record in the project's own `incident_log`; 0: none.
+std::int64_t last_record(Database& project);
+
+// Makes `incident_log` where there is none, and puts records into it: those from `from` on.
+void make_event_table(Database&);
+void write_records(Database&, const EventTable&, std::span<const FaceId>, std::span<const std::int64_t> seq,
+                   std::size_t from = 0);
 
 }  // namespace gridloom

@@ -260,6 +260,13 @@ const GeometryBlob& GeometryEncoder::multipolygon(std::span<const PolygonRings> 
   return blob_;
 }
 
+std::optional<Projected> point_in(std::span<const std::byte> bytes) {
+  BlobReader reader(bytes);
+  if (!reader.expect(kWkbPoint)) return std::nullopt;
+  const double x = reader.get<double>(), y = reader.get<double>();
+  return reader.good() ? std::optional(Projected{x, y}) : std::nullopt;
+}
+
 std::optional<Point> decode_point(std::span<const std::byte> bytes, const Lattice& lattice) {
   BlobReader reader(bytes);
   if (!reader.expect(kWkbPoint)) return std::nullopt;

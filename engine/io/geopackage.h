@@ -50,6 +50,7 @@ class GeometryEncoder {
 };
 
 // Back to the lattice; empty when the blob is no such geometry or does not fit the lattice.
+std::optional<Projected> point_in(std::span<const std::byte>);  // as it stands there
 std::optional<Point> decode_point(std::span<const std::byte>, const Lattice&);
 bool decode_line(std::span<const std::byte>, const Lattice&, std::vector<Point>& appended_to);
 std::optional<std::vector<PolygonRings>> decode_multipolygon(std::span<const std::byte>, const Lattice&);

@@ -8,6 +8,7 @@
 #include "engine/fusion/crosswalk.h"
 #include "engine/incidents/local_time.h"
 #include "engine/incidents/merge_events.h"
+#include "engine/incidents/text_interner.h"
 #include "engine/io/event_log.h"
 #include "engine/io/geopackage.h"
 #include "engine/io/project_file.h"
@@ -97,30 +98,13 @@ Enum value_named(Rows& rows, const std::string_view (&names)[N]) {
   return static_cast<Enum>(at - std::begin(names));
 }
 
-// Stores each text once, in the order of first appearance.
-class Interner {
- public:
-  explicit Interner(StringColumn& column) : column_(column) {}
-  void add(std::string_view text) {
-    auto at = of_.find(std::string(text));
-    if (at == of_.end()) {
-      at = of_.emplace(text, static_cast<std::uint32_t>(column_.values.size())).first;
-      column_.values.emplace_back(text);
-    }
-    column_.of_row.push_back(at->second);
-  }
-
- private:
-  StringColumn& column_;
-  std::unordered_map<std::string, std::uint32_t> of_;
-};
-
 class ProjectReader {
  public:
   explicit ProjectReader(const std::filesystem::path& path) : database_(path, Database::Mode::read) {
   }
 
   City read() {
+    database_.exec("BEGIN");  // one state of the file, while others fold events into it
     read_meta();
     for (Layer& layer : city_.layers) {
       read_aligned(layer);
@@ -394,8 +378,9 @@ class ProjectReader {
 
   void read_incidents() {
     EventTable& events = city_.events;
-    Interner interners[] = {Interner(events.category), Interner(events.subcategory), Interner(events.agency),
-                            Interner(events.severity), Interner(events.status)};
+    TextInterner interners[] = {TextInterner(events.category), TextInterner(events.subcategory),
+                                TextInterner(events.agency), TextInterner(events.severity),
+                                TextInterner(events.status)};
     Rows rows(database_, schema::incidents(), Rows::Geometry::read);
     while (rows.next()) {
       const auto at = decode_point(rows.blob(), city_.arrangement.lattice);
@@ -403,20 +388,18 @@ class ProjectReader {
       events.at.push_back(*at);
       events.id.push_back(rows.string());
       events.occurred_at.push_back(time(rows));
-      for (Interner& interner : interners) interner.add(rows.text());
+      for (TextInterner& interner : interners) interner.add(rows.text());
       events.closed_at.push_back(time(rows));
       rows.skip();                                                                      // grid_code
       city_.face_of_event.push_back(rows.index(city_.arrangement.face_count, "atom"));  // NULL reads as 0: outside
     }
   }
 
-  // Events that came after the fusion: they count in the zones as well.
+  // Events that came after the fusion and were not folded yet: they count in the zones as well.
   void read_log() {
-    EventTable batch;
-    std::vector<FaceId> face_of_batch;
-    read_event_log(database_, city_.arrangement.face_count, batch, face_of_batch);
-    if (batch.size() == 0) return;
-    merge_events(city_.events, city_.face_of_event, batch, face_of_batch);
+    const EventRecords records = read_event_log(database_, city_.arrangement.face_count, folded_seq(database_));
+    if (records.seq.empty()) return;
+    merge_events(city_.events, city_.face_of_event, records.events, records.faces);
     const std::vector<Zone> counted = zones(city_);
     for (std::size_t z = 0; z < std::min(counted.size(), city_.zones.size()); ++z)
       city_.zones[z].incidents = counted[z].incidents;

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include <bit>
 #include <charconv>
+#include <cstdio>
 #include <functional>
+#include <numeric>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -468,10 +473,40 @@ void remove_journals(const std::filesystem::path& target) {
   for (const char* ending : {"-wal", "-shm", "-journal"}) std::filesystem::remove(target.string() + ending);
 }
 
+// Of what the project's records lie on: another arrangement, or another fusion, is another project.
+std::string new_project_id(const City& city) {
+  std::string told = city.id;
+  for (const Grid& grid : city.grids) told += '/' + grid.code;
+  for (const HistoryRow& row : city.history) told += '/' + row.at;
+  const std::vector<Point>& points = city.arrangement.points;
+  const XXH128_hash_t hash =
+      XXH3_128bits_withSeed(points.data(), points.size() * sizeof(Point), XXH3_64bits(told.data(), told.size()));
+  char text[40];
+  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
+                static_cast<unsigned long long>(hash.low64));
+  return text;
+}
+
+// What the project keeps beside the city. Nobody else knows the file yet.
+void write_kept(const City& city, const KeptOfBefore& kept, const std::filesystem::path& path) {
+  Database database(path, Database::Mode::write);
+  database.exec("PRAGMA synchronous = OFF; BEGIN");
+  Statement meta(database, "INSERT INTO gridloom_meta (key, value) VALUES (?, ?)");
+  meta.put("project_id").put(kept.project_id.empty() ? new_project_id(city) : kept.project_id).run();
+  if (kept.last_seq > 0) {
+    std::vector<std::int64_t> seq(kept.appended.size());
+    std::iota(seq.begin(), seq.end(), kept.last_seq - std::ssize(seq) + 1);
+    make_event_table(database);
+    write_records(database, kept.appended, PointLocator(city.arrangement).locate(kept.appended.at), seq);
+    const std::string last = std::to_string(kept.last_seq);
+    meta.put("incidents_seq").put(last).run();
+  }
+  database.exec("COMMIT");
+}
+
 }  // namespace
 
-void write_project(const City& city, const std::filesystem::path& path, Progress& progress, const EventTable& appended,
-                   const ProjectSettings& settings) {
+void write_project(const City& city, const std::filesystem::path& path, Progress& progress, const KeptOfBefore& kept) {
   check_sizes(city);
   check_ids(city);
   AtomicFile target(path);
@@ -483,11 +518,8 @@ void write_project(const City& city, const std::filesystem::path& path, Progress
     all[i].write(file, city);
   }
   file.finish();
-  if (appended.size() > 0) {
-    EventLog log(target.path(), log_position(target.path()).file);
-    log.append(appended, PointLocator(city.arrangement).locate(appended.at));
-  }
-  write_settings(target.path(), settings);
+  write_kept(city, kept, target.path());
+  write_settings(target.path(), kept.settings);
   remove_journals(path);
   target.commit();
 }

@@ -87,6 +87,10 @@ Statement& Statement::put(std::nullopt_t) {
 void Statement::run() {
   const int code = sqlite3_step(handle_);
   if (code != SQLITE_DONE && code != SQLITE_ROW) database_.fail("writing");
+  again();
+}
+
+void Statement::again() {
   sqlite3_reset(handle_);
   parameter_ = 0;
 }
@@ -104,6 +108,8 @@ bool Statement::next() {
 }
 
 bool Statement::null_here() const { return sqlite3_column_type(handle_, column_) == SQLITE_NULL; }
+
+bool Statement::integer_here() const { return sqlite3_column_type(handle_, column_) == SQLITE_INTEGER; }
 
 std::int64_t Statement::integer() { return sqlite3_column_int64(handle_, column_++); }
 

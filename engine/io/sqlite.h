@@ -74,9 +74,11 @@ class Statement {
   Statement& put_text_or_null(std::string_view v) { return v.empty() ? put(std::nullopt) : put(v); }
   void run();  // for statements without rows; ready to be filled again
 
-  bool next();  // the next row, if any
+  bool next();   // the next row, if any
+  void again();  // for statements with rows; ready to be filled again
   // Columns of the row, in order. Text and blob stay valid until next().
   bool null_here() const;  // does not move on
+  bool integer_here() const;  // a whole number and nothing else; does not move on
   void skip() { ++column_; }
   std::int64_t integer();
   double real();            // NULL is NaN

@@ -81,11 +81,21 @@ void keep_grids_of(const City& before, FuseInput& input) {
   input.unify.keep_existing = true;
 }
 
+// What was appended counts in this fusion's tables, and stays the later word on its ids in those to come.
+KeptOfBefore keep_appended(const std::string& project, const City& before, const AppendedState& state,
+                           FuseInput& input) {
+  KeptOfBefore kept{state.project_id, {}, state.last, read_settings(project)};
+  kept.appended = appended_events(project, before.arrangement.lattice, before.arrangement.face_count, input.lattice);
+  std::vector<FaceId> unknown(input.events.size(), kOutside);
+  merge_events(input.events, unknown, kept.appended, std::vector<FaceId>(kept.appended.size(), kOutside));
+  return kept;
+}
+
 // What was added since the log was read would be lost: nobody may add to the old file from here on.
-std::unique_ptr<LogLock> lock_log(const std::string& project, std::size_t known) {
+std::unique_ptr<LogLock> lock_log(const std::string& project, std::int64_t known) {
   if (!is_project(project)) return nullptr;
   auto lock = std::make_unique<LogLock>(project);
-  if (const std::size_t now = count_appended_events(project); now != known)
+  if (const std::int64_t now = appended_state(project).last; now != known)
     throw DataError(project + ": incidents were added while the city was fused (" + std::to_string(now - known) +
                     "); fuse again with --update");
   return lock;
@@ -97,20 +107,15 @@ Outcome work(const Options& options, Progress& progress) {
   PartOfProgress reading(progress, 0, 0.2), fusing(progress, 0.2, 0.8);
   progress.stage("read", 0);
   FuseInput input = read_delivery(read_catalogue(options.catalogue), options.threads, reading);
-  EventTable appended;
-  ProjectSettings settings;
+  const AppendedState appended = appended_state(options.output);
+  KeptOfBefore kept;
   if (options.update) {
-    settings = read_settings(options.output);
     const City before = read_project(options.output);
     keep_grids_of(before, input);
-    appended =
-        appended_events(options.output, before.arrangement.lattice, before.arrangement.face_count, input.lattice);
-    // They count in this fusion's tables, and stay the later word on their ids in those to come.
-    std::vector<FaceId> unknown(input.events.size(), kOutside);
-    merge_events(input.events, unknown, appended, std::vector<FaceId>(appended.size(), kOutside));
-  } else if (const std::size_t n = count_appended_events(options.output); n > 0) {
+    kept = keep_appended(options.output, before, appended, input);
+  } else if (appended.records > 0) {
     throw DataError(
-        options.output + ": holds " + std::to_string(n) +
+        options.output + ": holds " + std::to_string(appended.records) +
         " incidents that were added after it was fused; fuse with --update to keep them, or to another file");
   }
   outcome.delivered = count(input);
@@ -125,8 +130,8 @@ Outcome work(const Options& options, Progress& progress) {
   if (!outcome.faults.empty()) return outcome;
   PartOfProgress writing(progress, 0.85, 1);
   progress.stage("write", 0.85);
-  const auto lock = lock_log(options.output, appended.size());
-  write_project(outcome.fused.city, options.output, writing, appended, settings);
+  const auto lock = lock_log(options.output, appended.last);
+  write_project(outcome.fused.city, options.output, writing, kept);
   outcome.seconds.emplace_back("write", watch.lap());
   return outcome;
 }

@@ -12,6 +12,7 @@
 #include "engine/incidents/merge_events.h"
 #include "engine/io/atomic_file.h"
 #include "engine/io/catalogue.h"
+#include "engine/io/event_fold.h"
 #include "engine/io/event_log.h"
 #include "engine/io/event_reader.h"
 #include "engine/io/project_file.h"
@@ -24,6 +25,8 @@
 
 namespace gridloom::cli {
 namespace {
+
+constexpr int kFoldPatience_ms = 2000;
 
 struct ImportOptions {
   std::string project, file, mapping, rejects;
@@ -91,8 +94,10 @@ int run_import(const ImportOptions& options, const Console& console) {
   const std::string rejects = options.rejects.empty() ? options.file + ".rejected.csv" : options.rejects;
   if (!delivery.rejected.empty()) write_rejects(delivery, rejects);
   const std::vector<FaceId> faces = faces_of(city, delivery.events.at, options.threads);
-  EventLog(options.project, read.file).append(delivery.events, faces);
+  const EventBatch batch{delivery.events, faces};
+  EventLog(read).append({&batch, 1});
   const MergedEvents merged = merge_events(city.events, city.face_of_event, delivery.events, faces);
+  const Folded folded = fold_log(read, city, kFoldPatience_ms);
   const auto outside = std::count(faces.begin(), faces.end(), kOutside);
   if (console.json) {
     std::cout << nlohmann::ordered_json{{"added", merged.added},
@@ -100,7 +105,8 @@ int run_import(const ImportOptions& options, const Console& console) {
                                         {"outside", outside},
                                         {"rejected", delivery.rejected.size()},
                                         {"rejects", delivery.rejected.empty() ? "" : rejects},
-                                        {"incidents", city.events.size()}}
+                                        {"incidents", city.events.size()},
+                                        {"folded", !folded.busy}}
                      .dump(2)
               << std::endl;
     return kOk;
@@ -112,6 +118,7 @@ int run_import(const ImportOptions& options, const Console& console) {
   if (!delivery.rejected.empty()) lines.push_back({{"Reasons in", "原因见"}, rejects});
   lines.push_back({{"Incidents now", "现有事件"}, with_commas(city.events.size())});
   print_lines(std::cout, console, lines);
+  if (folded.busy) tell_unfolded(console);
   return kOk;
 }
 

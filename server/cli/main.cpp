@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
   describe(app, console, lang);
   const std::array verbs{fuse_verb(app, console),    verify_verb(app, console),   locate_verb(app, console),
                          heatmap_verb(app, console), hotspots_verb(app, console), report_verb(app, console),
-                         serve_verb(app, console),   incidents_verb(app, console)};
+                         serve_verb(app, console),   incidents_verb(app, console), fold_verb(app, console)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <thread>
 #include <utility>
 
 #include "engine/io/project_file.h"
@@ -27,6 +30,8 @@ struct Options {
   std::size_t cache_mb = 256;
   unsigned analyses = 2;
   std::string streets;
+  std::vector<std::string> hosts;
+  bool read_only = false;
 };
 
 std::filesystem::path folder(const std::string& given, const char* in_source, const char* installed) {
@@ -60,6 +65,7 @@ Service make_service(const Options& options, const Console& console) {
   return Service(std::move(city), {.styles = styles_folder(options),
                                    .web = folder(options.web, "server/web/dist", "web"),
                                    .project = std::move(position),
+                                   .read_only = options.read_only,
                                    .cache_bytes = options.cache_mb << 20,
                                    .jobs = {.at_once = options.analyses},
                                    .analysis_threads = std::max(1u, options.threads / 2),
@@ -78,21 +84,34 @@ void announce(const Service& service, const std::string& url, const Console& con
                console);
 }
 
+// Whatever still runs when the grace is over ends with the process: what was acknowledged is on the disk.
+void end_in_time(std::chrono::milliseconds grace) {
+  std::thread([grace] {
+    std::this_thread::sleep_for(grace);
+    std::_Exit(kOk);
+  }).detach();
+}
+
 int run(const Options& options, const Console& console) {
+  static constexpr std::chrono::seconds kGrace{10}, kToEnd{3};
   // Listens first: a port that is taken shows before the city is opened.
   const Service* service = nullptr;
   HttpServer server({.host = options.host,
                      .port = options.port,
                      .lanes = std::clamp(options.threads / 2, 1u, 4u),
                      .workers = options.threads,
-                     .body_bytes = std::size_t{16} << 20},
+                     .body_bytes = std::size_t{16} << 20,
+                     .stop_grace = kGrace,
+                     .hosts = options.hosts,
+                     .on_stop = [] { end_in_time(kGrace + kToEnd); }},
                     {.at_once = [&](const Request& request) { return handle_at_once(request, *service); },
                      .in_worker = [&](const Request& request) { return handle(request, *service); },
                      .later = [&](const Request& request) { return handle_later(request, *service); }});
   const Service opened = make_service(options, console);
   service = &opened;
+  server.stop_by_signals();
   announce(opened, server.url(), console);
-  server.run(true);
+  server.run();
   return kOk;
 }
 
@@ -120,6 +139,15 @@ Verb serve_verb(CLI::App& root, Console& console) {
                    console.say({"Lines for densities along streets: as `heatmap --streets`",
                                 "沿街道密度所用的线：同 heatmap --streets"}))
       ->type_name("FILE");
+  verb->add_option(
+          "--allow-host", options->hosts,
+          console.say({"A name that clients may call this server by, besides its addresses and localhost: its "
+                       "name behind a proxy; * for any",
+                       "客户端可用来访问本服务器的名称（其地址与 localhost 之外），如代理之后的域名；* 为任意"}))
+      ->type_name("NAME");
+  verb->add_flag("--read-only", options->read_only,
+                 console.say({"Take no incidents and write nothing; what others append is followed all the same",
+                              "不接收事件，也不写入任何内容；他处追加的事件仍会跟进"}));
   add_threads(*verb, console, options->threads);
   add_json(*verb, console);
   return {verb, [options, &console] { return run(*options, console); }};

@@ -25,7 +25,11 @@ Verb hotspots_verb(CLI::App& root, Console&);
 Verb report_verb(CLI::App& root, Console&);
 Verb serve_verb(CLI::App& root, Console&);
 Verb incidents_verb(CLI::App& root, Console&);
+Verb fold_verb(CLI::App& root, Console&);
 Verb replay_verb(CLI::App& incidents, Console&);
 Verb scale_verb(CLI::App& incidents, Console&);
+
+// That what was appended stays in the log for the time being, and who brings it over.
+void tell_unfolded(const Console&);
 
 }  // namespace gridloom::cli

@@ -181,7 +181,7 @@ def test_problems_come_in_chinese_too(small):
     assert "可取" in refused(ask, small, "heatmap", kernel="cone", lang="zh")[1]
 
 
-@pytest.mark.parametrize("body, told", [(b"{", "JSON object"), (b"[1]", "JSON object"), ({"cell": {"m": 1}}, "'cell'"), (b" " * 70_000, "64 KiB")])
+@pytest.mark.parametrize("body, told", [(b"{", "not JSON"), (b"[1]", "JSON object"), ({"cell": {"m": 1}}, "'cell'"), (b" " * 70_000, "64 KiB")])
 def test_bodies_without_meaning(small, body, told):
     status, detail = refused(fetch, f"{small}/api/heatmap", body)
     assert status in (400, 413) and told in detail

@@ -234,7 +234,7 @@ def test_posted_incidents_show_at_once_and_survive_a_kill(binary, copy):
 
 def test_posts_that_cannot_be_taken(binary, copy):
     with serving(binary, copy) as (url, _):
-        assert refused(post, url, b"{") == (400, "The body must be a JSON array of incidents.")
+        assert refused(post, url, b"{") == (400, "The body is not JSON: it ends or goes wrong at byte 2.")
         assert refused(post, url, b'{"id": 1}')[0] == 400
         assert refused(post, url, [event("x")], headers={"Origin": "https://elsewhere.example"})[0] == 403
         assert post(url, [])["added"] == 0

@@ -144,13 +144,55 @@ def say(server, data, *, shut=False):
     (b"GET /" + b"x" * 40000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", b"431"),
     (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n", b"413"),
     (b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", b"400"),
-    (b"GET http://a/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"400"),                   # not a proxy
-    (b"GET /\xff\xfe HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"400"),
+    (b"GET /\xff\xfe HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", b"400"),
+    (b"GET http://elsewhere.example/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", b"421"),  # not a proxy
+    (b"GET / HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n", b"421"),              # DNS rebinding
+    # A body that two readers may frame differently.
+    (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", b"400"),
+    (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: gzip\r\n\r\nabc", b"400"),
+    (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n", b"400"),
+    (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", b"400"),
+    (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
+    (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: identity\r\n\r\n", b"400"),
+    (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nExpect: tea\r\n\r\nabc", b"417"),
 ])
 def test_hostile_requests_are_refused(server, data, status):
     heard = say(server, data)
     assert heard.startswith(b"HTTP/1.1 " + status), heard[:200]
     assert b"application/problem+json" in heard
+
+
+def test_an_absolute_target_names_the_host(server):
+    host, port = address(server)
+    for target, host_field in ((f"http://{host}:{port}/healthz", host), (f"HTTP://localhost/healthz", "elsewhere.example")):
+        heard = say(server, f"GET {target} HTTP/1.1\r\nHost: {host_field}\r\nConnection: close\r\n\r\n".encode())
+        assert heard.startswith(b"HTTP/1.1 200") and b'"status":"ok"' in heard, heard[:300]
+
+
+def test_who_asks_before_sending_a_body_is_told_to_go_on(server):
+    with socket.create_connection(address(server), timeout=10) as raw:
+        raw.sendall(b"POST /api/heatmap HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n")
+        assert raw.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        raw.sendall(b"[]")
+        heard = b""
+        while chunk := raw.recv(65536):
+            heard += chunk
+        assert heard.startswith(b"HTTP/1.1 400 ") and b"JSON object" in heard
+    # A body that is too large is refused before it is sent.
+    heard = say(server, b"POST /api/incidents HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n")
+    assert heard.startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_server_answers_to_the_names_it_was_given(binary, small_project):
+    asked = b"GET /healthz HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+    with serving(binary, small_project, "--allow-host", "maps.city.example") as (url, _):
+        for name in (b"maps.city.example", b"MAPS.city.example:443", b"127.0.0.1", b"[::1]:8080", b"10.2.3.4", b"localhost:1"):
+            assert say(url, asked % name).startswith(b"HTTP/1.1 200"), name
+        for name in (b"evil.example", b"maps.city.example.evil.example", b"city.example", b"127.0.0.1.evil.example"):
+            heard = say(url, asked % name)
+            assert heard.startswith(b"HTTP/1.1 421 Misdirected Request") and b"--allow-host" in heard, name
+    with serving(binary, small_project, "--allow-host", "*") as (url, _):
+        assert say(url, asked % b"any.example").startswith(b"HTTP/1.1 200")
 
 
 def test_a_client_that_breaks_off_harms_nobody(server, client):
@@ -160,8 +202,8 @@ def test_a_client_that_breaks_off_harms_nobody(server, client):
 
 
 def test_pipelined_requests_are_answered_in_order(server):
-    one = b"GET %s HTTP/1.1\r\nHost: a\r\n\r\n"
-    last = b"GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    one = b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    last = b"GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     heard = say(server, one % path_of(13).encode() + one % b"/healthz" + last)
     statuses = [heard[i + 9 : i + 12] for i in range(len(heard)) if heard.startswith(b"HTTP/1.1 ", i)]
     assert statuses == [b"200", b"200", b"404"]

@@ -36,6 +36,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::ThrowsMessage;
 
 class ProjectFile : public testing::Test {
  protected:
@@ -55,6 +56,11 @@ class ProjectFile : public testing::Test {
   City round_trip(const City& city) const {
     write(city);
     return read_project(path_);
+  }
+
+  void append(const EventTable& events) const {
+    const EventBatch batch{events, std::vector<FaceId>(events.size(), 1)};
+    EventLog(log_position(path_)).append({&batch, 1});
   }
 
   // Changes the written file behind Gridloom's back.
@@ -502,7 +508,7 @@ TEST_F(ProjectFile, RefusesTablesThatDisagree) {
 TEST_F(ProjectFile, IsOneThoughAnotherWritesIt) {
   write(toy::city());
   const EventTable batch = toy::city().events;
-  EventLog(path_, *identity_of(path_)).append(batch, std::vector<FaceId>(batch.size(), 1));
+  append(batch);
   const auto while_locked = [&](auto&& ask) {
     Database writer(path_, Database::Mode::write);
     writer.exec("BEGIN EXCLUSIVE");
@@ -513,10 +519,10 @@ TEST_F(ProjectFile, IsOneThoughAnotherWritesIt) {
     return ask(path_);
   };
   EXPECT_TRUE(while_locked(is_project));
-  EXPECT_EQ(while_locked(count_appended_events), batch.size());
+  EXPECT_EQ(while_locked(appended_state).records, batch.size());
   std::ofstream(path_) << "a text, longer than the sixteen bytes a database begins with";
   EXPECT_FALSE(is_project(path_));
-  EXPECT_EQ(count_appended_events(path_), 0u);
+  EXPECT_THAT([&] { appended_state(path_); }, ThrowsMessage<DataError>(HasSubstr("appended to another project")));
 }
 
 // Whether another process would be let in to write; locks are a process's own, so another has to ask.
@@ -539,17 +545,17 @@ bool locked_for_others(const std::filesystem::path& path) {
 TEST_F(ProjectFile, StaysLockedWhileItIsAskedFor) {
   write(toy::city());
   const EventTable batch = toy::city().events;
-  EventLog(path_, *identity_of(path_)).append(batch, std::vector<FaceId>(batch.size(), 1));
-  EXPECT_FALSE(locked_for_others(path_));
+  append(batch);
+  EXPECT_FALSE(locked_for_others(log_of(path_)));
   {
     const LogLock lock(path_);
-    EXPECT_TRUE(locked_for_others(path_));
+    EXPECT_TRUE(locked_for_others(log_of(path_)));
     EXPECT_TRUE(is_project(path_));
-    EXPECT_EQ(count_appended_events(path_), batch.size());
+    EXPECT_EQ(appended_state(path_).records, batch.size());
     EXPECT_EQ(log_position(path_).seq, std::ssize(batch.id));
-    EXPECT_TRUE(locked_for_others(path_));
+    EXPECT_TRUE(locked_for_others(log_of(path_)));
   }
-  EXPECT_FALSE(locked_for_others(path_));
+  EXPECT_FALSE(locked_for_others(log_of(path_)));
 }
 
 TEST_F(ProjectFile, SaysThatAFileIsNone) {

@@ -13,11 +13,14 @@
 #include <future>
 
 #include <atomic>
+#include <functional>
 #include <latch>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "engine/parallel.h"
 #include "engine/progress.h"
 
 namespace gridloom {
@@ -86,7 +89,7 @@ Handlers echo() {
 class Running {
  public:
   explicit Running(ServerOptions options = {}, Handlers handlers = echo())
-      : server_((options.port = 0, options), std::move(handlers)), thread_([this] { server_.run(false); }) {}
+      : server_((options.port = 0, options), std::move(handlers)), thread_([this] { server_.run(); }) {}
   ~Running() { server_.stop(); }
   std::string url() const { return server_.url(); }
   void stop() { server_.stop(); }
@@ -120,6 +123,7 @@ TEST(HttpServer, AnswersThatAreMadeElsewhereHoldNoWorker) {
         opened.wait();
         reply(text("elsewhere " + target));
       });
+      return Handlers::Left();
     };
   };
   {
@@ -231,6 +235,121 @@ TEST(HttpServer, TooManyWaitingRequestsAreSentAway) {
   EXPECT_THAT(heard, HasSubstr("Retry-After: 1"));
   release.count_down();
   EXPECT_THAT(first.hear_until("done"), HasSubstr("done"));
+}
+
+// Waits, watched, until it is told to stop; then says so.
+Response work_until_stopped(std::atomic<int>& begun, std::atomic<int>& stopped) {
+  ++begun;
+  try {
+    for (;;) {
+      stop_if_asked();
+      std::this_thread::sleep_for(1ms);
+    }
+  } catch (const Cancelled&) {
+    ++stopped;
+  }
+  return text("nobody hears this");
+}
+
+void wait_until(const std::function<bool()>& true_at_last) {
+  while (!true_at_last()) std::this_thread::sleep_for(1ms);
+}
+
+TEST(HttpServer, WorkForAClientThatLeftIsStoppedOrNeverBegun) {
+  std::atomic<int> begun{0}, stopped{0};
+  Handlers handlers = echo();
+  handlers.in_worker = [&](const Request& r) {
+    return r.target.starts_with("/long") ? work_until_stopped(begun, stopped) : text("worker " + r.target);
+  };
+  const Running server({.workers = 1, .deadline = 1h}, handlers);
+  {
+    std::vector<std::unique_ptr<Client>> leaving;
+    for (int i = 0; i < 20; ++i) {
+      leaving.push_back(std::make_unique<Client>(server.url()));
+      leaving.back()->say("GET /long HTTP/1.1\r\n" + kEnd);
+    }
+    wait_until([&] { return begun > 0; });
+  }
+  Client staying(server.url());
+  staying.say("GET /mine HTTP/1.1\r\n" + kEnd);
+  EXPECT_THAT(staying.hear_until("worker /mine"), HasSubstr("worker /mine"));
+  EXPECT_EQ(stopped, begun);
+  EXPECT_LT(begun, 20);
+}
+
+TEST(HttpServer, WhoMakesAnAnswerElsewhereIsToldThatTheClientLeft) {
+  std::atomic<int> left{0};
+  std::function<void(Response)> late;
+  Handlers handlers = echo();
+  handlers.later = [&](const Request& r) -> std::optional<Handlers::Later> {
+    if (!r.target.starts_with("/else")) return std::nullopt;
+    return [&](std::function<void(Response)> reply) -> Handlers::Left {
+      late = std::move(reply);
+      return [&] { ++left; };
+    };
+  };
+  const Running server({}, handlers);
+  {
+    Client client(server.url());
+    client.say("GET /else HTTP/1.1\r\n" + kEnd);
+    wait_until([&] { return late != nullptr; });
+  }
+  wait_until([&] { return left == 1; });
+  late(text("to nobody"));
+  Client other(server.url());
+  other.say("GET /now HTTP/1.1\r\n" + kEnd);
+  EXPECT_THAT(other.hear_until("now /now"), HasSubstr("now /now"));
+  EXPECT_EQ(left, 1);
+}
+
+TEST(HttpServer, AnAnswerThatTakesTooLongIs503AndItsWorkStops) {
+  std::atomic<int> begun{0}, stopped{0};
+  Handlers handlers = echo();
+  handlers.in_worker = [&](const Request&) { return work_until_stopped(begun, stopped); };
+  const Running server({.workers = 1, .deadline = 150ms}, handlers);
+  Client client(server.url());
+  client.say("GET /long HTTP/1.1\r\n" + kEnd);
+  const std::string heard = client.hear_until("}");
+  EXPECT_THAT(heard, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(heard, HasSubstr("X-Request-Timeout"));
+  wait_until([&] { return stopped == 1; });
+  // The connection goes on, and who asks for more time gets it.
+  client.say("GET /now HTTP/1.1\r\n" + kEnd);
+  EXPECT_THAT(client.hear_until("now /now"), HasSubstr("now /now"));
+  Client patient(server.url());
+  patient.say("GET /long HTTP/1.1\r\nX-Request-Timeout: 60\r\n" + kEnd);
+  wait_until([&] { return begun == 2; });
+  std::this_thread::sleep_for(400ms);
+  EXPECT_EQ(stopped, 1);
+}
+
+TEST(HttpServer, AStopEndsWorkThatTheGraceIsTooShortFor) {
+  std::atomic<int> begun{0}, stopped{0};
+  Handlers handlers = echo();
+  handlers.in_worker = [&](const Request&) { return work_until_stopped(begun, stopped); };
+  bool told = false;
+  Running server({.deadline = 1h, .stop_grace = 50ms, .on_stop = [&] { told = true; }}, handlers);
+  Client client(server.url());
+  client.say("GET /long HTTP/1.1\r\n" + kEnd);
+  wait_until([&] { return begun == 1; });
+  server.stop();
+  server.join();
+  EXPECT_EQ(stopped, 1);
+  EXPECT_TRUE(told);
+}
+
+TEST(HttpServer, AnswersToItsNamesOnly) {
+  const Running server({.hosts = std::vector<std::string>{"maps.example"}});
+  const auto heard = [&](const std::string& head) {
+    Client client(server.url());
+    client.say(head + "Connection: close\r\n\r\n");
+    return client.hear_all();
+  };
+  EXPECT_THAT(heard("GET /now HTTP/1.1\r\nHost: maps.example:80\r\n"), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(heard("GET /now HTTP/1.1\r\nHost: evil.example\r\n"), StartsWith("HTTP/1.1 421 "));
+  EXPECT_THAT(heard("GET http://maps.example/now1 HTTP/1.1\r\nHost: evil.example\r\n"), HasSubstr("now /now1"));
+  EXPECT_THAT(heard("GET http://evil.example/now HTTP/1.1\r\nHost: maps.example\r\n"), StartsWith("HTTP/1.1 421 "));
+  EXPECT_THAT(heard("GET http://maps.example HTTP/1.1\r\nHost: maps.example\r\n"), HasSubstr("worker /"));
 }
 
 TEST(HttpServer, StopsGracefully) {

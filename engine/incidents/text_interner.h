@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "engine/incidents/event.h"
+
+namespace gridloom {
+
+// Fills a column: stores each text once, in the order of first appearance. The column must outlive it, and not change
+// but through it. O(1) a text.
+class TextInterner {
+ public:
+  explicit TextInterner(StringColumn& column) : column_(column) {
+    for (std::uint32_t v = 0; v < column.values.size(); ++v) number_.emplace(column.values[v], v);
+  }
+  void add(std::string_view text) {
+    const auto [at, fresh] = number_.try_emplace(std::string(text), static_cast<std::uint32_t>(column_.values.size()));
+    if (fresh) column_.values.push_back(at->first);
+    column_.of_row.push_back(at->second);
+  }
+
+ private:
+  StringColumn& column_;
+  std::unordered_map<std::string, std::uint32_t> number_;
+};
+
+}  // namespace gridloom

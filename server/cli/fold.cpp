@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "engine/io/event_fold.h"
+#include "engine/io/project_file.h"
+#include "server/cli/common_options.h"
+#include "server/cli/verbs.h"
+#include "server/number_text.h"
+
+namespace gridloom::cli {
+namespace {
+
+constexpr int kPatience_ms = 10'000;
+
+int run(const std::string& project, const Console& console) {
+  const LogPosition position = log_position(project);
+  const Folded folded = fold_log(position, read_project(project), kPatience_ms);
+  if (console.json)
+    std::cout << nlohmann::ordered_json{{"folded", folded.records}, {"seq", folded.seq}, {"busy", folded.busy}}.dump(2)
+              << std::endl;
+  else if (folded.busy)
+    tell_unfolded(console);
+  else
+    print_lines(std::cout, console,
+                {{{"Brought into table incidents", "并入 incidents 表"}, with_commas(folded.records)}});
+  return folded.busy ? kFailed : kOk;
+}
+
+}  // namespace
+
+void tell_unfolded(const Console& console) {
+  print_note({"Another program holds the project: its table incidents follows with the next `gridloom fold`, or a "
+              "running server. Nothing is lost.",
+              "工程正被其他程序占用：其 incidents 表将在下次 gridloom fold 或服务器运行时更新；数据不会丢失。"},
+             console);
+}
+
+Verb fold_verb(CLI::App& root, Console& console) {
+  const auto project = std::make_shared<std::string>();
+  CLI::App* verb = add_verb(root, console, "fold",
+                            {"Bring what was appended from the log beside a project into its tables, for QGIS and SQL; "
+                             "a running server does so by itself",
+                             "把工程旁日志中追加的内容并入其数据表，供 QGIS 与 SQL 使用；服务器运行时自动进行"},
+                            "gridloom fold nyc.gpkg");
+  add_project(*verb, console, *project);
+  add_json(*verb, console);
+  return {verb, [project, &console] { return run(*project, console); }};
+}
+
+}  // namespace gridloom::cli
