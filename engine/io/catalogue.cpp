@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/io/crs.h"
+#include "engine/io/text_encoding.h"
 #include "engine/io/yaml_entry.h"
 #include "engine/progress.h"
 
@@ -68,6 +69,15 @@ std::string read_crs(const YamlEntry& entry) {
   return entry.text();
 }
 
+std::string read_encoding(const YamlEntry& entry) {
+  try {
+    require_known_encoding(entry.text());
+  } catch (const DataError& e) {
+    entry.fail(e.what());
+  }
+  return entry.text();
+}
+
 Datum read_datum(const YamlEntry& entry) {
   const std::string word = entry.word({"auto", "wgs84", "cgcs2000", "gcj02", "bd09"});
   if (word == "auto") return Datum::detect;
@@ -83,6 +93,7 @@ CatalogueSource read_source(const YamlEntry& entry, const fs::path& folder) {
   source.file = read_file_path(file, folder);
   source.place = file.place();
   source.table = optional_string(entry, "table");
+  if (const auto encoding = entry.find("encoding")) source.encoding = read_encoding(*encoding);
   if (const auto crs = entry.find("crs")) source.crs = read_crs(*crs);
   if (const auto datum = entry.find("datum")) source.datum = read_datum(*datum);
   if (const auto axis = entry.find("axis")) source.swapped = axis->word({"normal", "swapped"}) == "swapped";
@@ -103,8 +114,8 @@ CatalogueKey read_key(const YamlEntry& entry, const fs::path& folder) {
 }
 
 CatalogueLevel read_level(const YamlEntry& entry, const fs::path& folder) {
-  entry.expect_keys({"id", "title", "source", "table", "crs", "datum", "axis", "where", "key", "name", "names",
-                     "parent", "accuracy"});
+  entry.expect_keys({"id", "title", "source", "table", "encoding", "crs", "datum", "axis", "where", "key", "name",
+                     "names", "parent", "accuracy"});
   CatalogueLevel level;
   level.id = read_id(entry);
   level.title = optional_text(entry, "title", {level.id, level.id});
@@ -140,8 +151,8 @@ std::vector<CatalogueLevel> read_levels(const YamlEntry& frame, const fs::path& 
 }
 
 CatalogueLayer read_layer(const YamlEntry& entry, const fs::path& folder, int order) {
-  entry.expect_keys({"id", "title", "department", "source", "table", "crs", "datum", "axis", "where", "key", "name",
-                     "rank", "accuracy", "locked", "parent", "nests_in", "shift"});
+  entry.expect_keys({"id", "title", "department", "source", "table", "encoding", "crs", "datum", "axis", "where", "key",
+                     "name", "rank", "accuracy", "locked", "parent", "nests_in", "shift"});
   CatalogueLayer layer;
   layer.id = read_id(entry);
   layer.title = optional_text(entry, "title", {layer.id, layer.id});
@@ -210,14 +221,15 @@ std::vector<CatalogueLayer> read_layers(const YamlEntry& list, const fs::path& f
 }
 
 CataloguePopulation read_population(const YamlEntry& entry, const fs::path& folder) {
-  entry.expect_keys({"source", "table", "crs", "datum", "axis", "where", "key", "name", "people", "households"});
+  entry.expect_keys(
+      {"source", "table", "encoding", "crs", "datum", "axis", "where", "key", "name", "people", "households"});
   return {read_source(entry, folder), read_key(entry.at("key"), folder), optional_string(entry, "name"),
           entry.at("people").text(), optional_string(entry, "households")};
 }
 
 CatalogueLinework read_linework(const YamlEntry& entry, const fs::path& folder) {
-  entry.expect_keys(
-      {"id", "title", "kind", "source", "table", "crs", "datum", "axis", "where", "key", "name", "accuracy", "weight"});
+  entry.expect_keys({"id", "title", "kind", "source", "table", "encoding", "crs", "datum", "axis", "where", "key",
+                     "name", "accuracy", "weight"});
   CatalogueLinework lines;
   lines.id = read_id(entry);
   lines.title = optional_text(entry, "title", {lines.id, lines.id});
@@ -251,8 +263,8 @@ CataloguePlaces read_places(const YamlEntry& entry, const fs::path& folder) {
 }
 
 CatalogueIncidents read_incidents(const YamlEntry& entry, const fs::path& folder) {
-  entry.expect_keys({"source", "table", "crs", "datum", "axis", "where", "lon", "lat", "x", "y", "id", "occurred_at",
-                     "category", "subcategory", "agency", "severity", "status", "closed_at"});
+  entry.expect_keys({"source", "table", "encoding", "crs", "datum", "axis", "where", "lon", "lat", "x", "y", "id",
+                     "occurred_at", "category", "subcategory", "agency", "severity", "status", "closed_at"});
   return {read_places(entry, folder),
           entry.at("id").text(),
           entry.at("occurred_at").text(),
@@ -265,8 +277,8 @@ CatalogueIncidents read_incidents(const YamlEntry& entry, const fs::path& folder
 }
 
 CatalogueFacilities read_facilities(const YamlEntry& entry, const fs::path& folder) {
-  entry.expect_keys({"id", "title", "department", "source", "table", "crs", "datum", "axis", "where", "lon", "lat", "x",
-                     "y", "key", "name", "kind"});
+  entry.expect_keys({"id", "title", "department", "source", "table", "encoding", "crs", "datum", "axis", "where", "lon",
+                     "lat", "x", "y", "key", "name", "kind"});
   CatalogueFacilities facilities;
   facilities.id = read_id(entry);
   facilities.title = optional_text(entry, "title", {facilities.id, facilities.id});
@@ -327,11 +339,11 @@ CatalogueUnify read_unify(const YamlEntry& entry, const fs::path& folder, const 
   if (const auto weights = entry.find("weights")) options.weights = read_weights(*weights, catalogue.layers);
   if (const auto uninhabited = entry.find("uninhabited")) options.uninhabited = read_uninhabited(*uninhabited);
   if (const auto special = entry.find("special")) {
-    special->expect_keys({"source", "table", "crs", "datum", "axis", "where", "key", "name"});
+    special->expect_keys({"source", "table", "encoding", "crs", "datum", "axis", "where", "key", "name"});
     unify.special = read_grids(*special, folder);
   }
   if (const auto existing = entry.find("existing")) {
-    existing->expect_keys({"source", "table", "crs", "datum", "axis", "where", "key", "name", "locked"});
+    existing->expect_keys({"source", "table", "encoding", "crs", "datum", "axis", "where", "key", "name", "locked"});
     unify.existing = read_grids(*existing, folder);
   }
   if (const auto keep = entry.find("keep")) {
@@ -342,7 +354,7 @@ CatalogueUnify read_unify(const YamlEntry& entry, const fs::path& folder, const 
 }
 
 CatalogueAllowedGaps read_allowed_gaps(const YamlEntry& entry, const fs::path& folder, const Catalogue& catalogue) {
-  entry.expect_keys({"layers", "source", "table", "crs", "datum", "axis", "where"});
+  entry.expect_keys({"layers", "source", "table", "encoding", "crs", "datum", "axis", "where"});
   CatalogueAllowedGaps gaps;
   if (const auto layers = entry.find("layers"))
     for (const YamlEntry& item : layers->items()) {

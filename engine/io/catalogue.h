@@ -26,8 +26,9 @@ struct CataloguePlace {
 // A file (or a table in it) that a department delivered.
 struct CatalogueSource {
   std::filesystem::path file;
-  std::string table;  // in files with several; empty: the only one
-  std::string crs;    // empty: what the file says, or what its coordinates show
+  std::string table;     // in files with several; empty: the only one
+  std::string encoding;  // of its texts; empty: what the file says, or what they show
+  std::string crs;       // empty: what the file says, or what its coordinates show
   Datum datum = Datum::detect;
   bool swapped = false;                                   // the file has north, east (latitude, longitude)
   std::map<std::string, std::vector<std::string>> where;  // field -> accepted values; empty: every feature

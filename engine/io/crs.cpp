@@ -17,9 +17,7 @@ namespace {
 OGRSpatialReference spatial_reference(const std::string& crs) {
   const GdalErrors quiet;
   OGRSpatialReference srs;
-  // No network and no files: a catalogue or a request must not make PROJ or GDAL open what it names.
-  static const char* const kOptions[] = {"ALLOW_NETWORK_ACCESS=NO", "ALLOW_FILE_ACCESS=NO", nullptr};
-  if (crs.empty() || srs.SetFromUserInput(crs.c_str(), kOptions) != OGRERR_NONE)
+  if (!set_crs(srs, crs))
     throw DataError("unknown coordinate reference system '" + crs +
                     "': give an EPSG code such as EPSG:4549, a PROJ string or WKT");
   srs.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);

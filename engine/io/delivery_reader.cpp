@@ -2,6 +2,7 @@
 #include "engine/io/delivery_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <functional>
@@ -49,8 +50,8 @@ class RawFiles {
   }
 
  private:
-  using Key = std::pair<std::string, std::string>;
-  static Key key(const CatalogueSource& s) { return {s.file.string(), s.table}; }
+  using Key = std::array<std::string, 3>;
+  static Key key(const CatalogueSource& s) { return {s.file.string(), s.table, s.encoding}; }
   const RawLayer& whole(const CatalogueSource& source) const { return layers_[index_of_.at(key(source))]; }
   std::uintmax_t bytes(std::size_t i) const {
     std::error_code error;

@@ -215,8 +215,8 @@ std::string too_long_text(const std::string& column) {
   return "'" + column + "' is longer than " + std::to_string(kMostEventTextBytes) + " bytes";
 }
 
-void report_recoding(const TextTable& table, const std::string& layer, std::vector<Finding>& findings) {
-  if (table.recoded) findings.push_back({table.file, layer, "", "is not UTF-8: read as GB 18030"});
+void report_remarks(const TextTable& table, const std::string& layer, std::vector<Finding>& findings) {
+  for (const std::string& remark : table.remarks) findings.push_back({table.file, layer, "", remark});
 }
 
 }  // namespace
@@ -245,7 +245,7 @@ EventTable read_events(const CatalogueIncidents& incidents, const Lattice& latti
       rows.take(row, *at, *when, closing.value_or(kUnknownTime));
     }
   }
-  report_recoding(table, "incidents", findings);
+  report_remarks(table, "incidents", findings);
   rejects.report(table.file, "incidents", findings);
   unread_closings.report(table.file, "incidents", findings);
   return events;
@@ -255,6 +255,7 @@ EventDelivery read_event_delivery(const CatalogueIncidents& incidents, const Lat
   const TextTable table = read_table_file(incidents.places.source);
   EventDelivery out;
   out.header = table.header;
+  out.remarks = table.remarks;
   EventRows rows(incidents, table, lattice, out.events);
   const auto reject = [&](std::size_t row, std::string reason) {
     RejectedRow rejected{row + 1, std::move(reason), {}};
@@ -338,7 +339,7 @@ std::vector<Facility> read_facilities(const CatalogueFacilities& facilities, con
     else
       rejects.add(why_not, key);
   }
-  report_recoding(table, facilities.id, findings);
+  report_remarks(table, facilities.id, findings);
   rejects.report(table.file, facilities.id, findings);
   return all;
 }

@@ -96,7 +96,7 @@ std::string geopackage_bytes(const FeatureTable& table) {
   if (!driver) throw DataError("this GDAL cannot write GeoPackages");
   std::unique_ptr<GDALDataset, Close> dataset(driver->Create(file.path().c_str(), 0, 0, 0, GDT_Unknown, nullptr));
   OGRSpatialReference crs;
-  if (!table.lattice.crs.empty()) crs.SetFromUserInput(table.lattice.crs.c_str());
+  set_crs(crs, table.lattice.crs);
   const std::string description = "DESCRIPTION=" + table.description;
   const char* options[] = {description.c_str(), "GEOMETRY_NAME=geom", nullptr};
   OGRLayer* layer =

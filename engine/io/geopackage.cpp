@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/geopackage.h"
 
-#include <cpl_error.h>
 #include <ogr_spatialref.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "engine/io/gdal.h"
 #include "engine/progress.h"
 
 namespace gridloom {
@@ -88,10 +88,10 @@ struct Srs {
 };
 
 Srs describe(const std::string& crs) {
-  const CPLErrorHandlerPusher quiet(CPLQuietErrorHandler);  // what went wrong goes into the exception
+  const GdalErrors quiet;  // what went wrong goes into the exception
   OGRSpatialReference reference;
   char* wkt = nullptr;
-  if (reference.SetFromUserInput(crs.c_str()) != OGRERR_NONE || reference.exportToWkt(&wkt) != OGRERR_NONE) {
+  if (!set_crs(reference, crs) || reference.exportToWkt(&wkt) != OGRERR_NONE) {
     CPLFree(wkt);
     throw DataError("the CRS '" + crs + "' is not known; write it like EPSG:4549");
   }

@@ -69,6 +69,10 @@ void require_in_frame(const RawLayer& raw, const CatalogueSource& source, const 
                    "; check 'crs' and 'axis'");
 }
 
+void report_remarks(const RawLayer& raw, const std::string& layer_id, std::vector<Finding>& findings) {
+  for (const std::string& remark : raw.remarks) findings.push_back({raw.file, layer_id, "", remark});
+}
+
 std::vector<std::vector<GroundRing>> all_rings(const RawLayer& raw, bool swapped, PositionReader& reader) {
   std::vector<std::vector<GroundRing>> rings(raw.features.size());
   for (std::size_t f = 0; f < raw.features.size(); ++f)
@@ -211,6 +215,7 @@ void report_repeated(const std::vector<RingCare>& care, const std::vector<Delive
 
 GroundLayer bring_to_ground(const RawLayer& raw, const CatalogueSource& source, const std::string& layer_id,
                             const Surroundings& around, std::vector<Finding>& findings) {
+  report_remarks(raw, layer_id, findings);
   const Extent extent = extent_of(raw);
   const std::string crs = choose_crs(raw, source, layer_id, extent, around, findings);
   require_in_frame(raw, source, extent, crs, around);
@@ -237,6 +242,7 @@ GroundLayer bring_to_ground(const RawLayer& raw, const CatalogueSource& source, 
 
 std::vector<GroundLine> bring_lines_to_ground(const RawLayer& raw, const CatalogueSource& source, const std::string& id,
                                               const Surroundings& around, std::vector<Finding>& findings) {
+  report_remarks(raw, id, findings);
   const Extent extent = extent_of(raw);
   const std::string crs = choose_crs(raw, source, id, extent, around, findings);
   require_in_frame(raw, source, extent, crs, around);

@@ -32,7 +32,7 @@ Dataset create(const std::string& file, const RasterGrid& grid, PixelType type) 
 
 void place(GDALDataset& dataset, const Lattice& lattice, const RasterGrid& grid) {
   OGRSpatialReference crs;
-  if (crs.SetFromUserInput(lattice.crs.c_str()) != OGRERR_NONE)
+  if (!set_crs(crs, lattice.crs))
     throw DataError("the CRS '" + lattice.crs + "' is not known");
   dataset.SetSpatialRef(&crs);
   const double cell = static_cast<double>(grid.cell_mm) / Lattice::kPerMetre;

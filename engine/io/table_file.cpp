@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/table_file.h"
 
-#include <cpl_conv.h>
-#include <cpl_string.h>
-
 #include <algorithm>
+#include <deque>
 #include <set>
+#include <utility>
 
+#include "engine/io/file_format.h"
+#include "engine/io/text.h"
+#include "engine/io/text_encoding.h"
+#include "engine/io/unpack.h"
 #include "engine/io/vector_file.h"
 #include "engine/io/yaml_entry.h"
 #include "engine/progress.h"
@@ -98,17 +101,44 @@ class CsvParser {
   std::size_t line_ = 1, row_line_ = 1;
 };
 
-void to_utf8(std::string& bytes, bool& recoded) {
-  if (CPLIsUTF8(bytes.data(), static_cast<int>(std::min<std::size_t>(bytes.size(), INT32_MAX)))) return;
-  char* text = CPLRecode(bytes.c_str(), "GB18030", CPL_ENC_UTF8);
-  bytes = text ? text : "";
-  CPLFree(text);
-  recoded = true;
+// What the cells of a CSV point to.
+struct CsvText {
+  std::string bytes;
+  std::deque<std::string> decoded;
+};
+
+// UTF-16, which no parser of single bytes could read, becomes UTF-8 first.
+std::string csv_bytes(const fs::path& file, std::string& encoding) {
+  std::string bytes = read_bytes(file);
+  const bool marked = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
+  if (!is_utf16(encoding) && !(encoding.empty() && marked)) return bytes;
+  try {
+    bytes = utf8_of_utf16(bytes, encoding.empty() ? "UTF-16" : encoding);
+  } catch (const DataError& e) {
+    throw DataError(file.string() + ": " + e.what());
+  }
+  encoding.clear();
+  return bytes;
 }
 
-bool is_csv(const fs::path& file) {
-  const fs::path ending = (file.extension() == ".gz" ? file.stem() : file).extension();
-  return ending == ".csv" || ending == ".tsv" || ending == ".txt";
+void decode_cells(TextTable& table, const std::string& encoding, CsvText& text) {
+  if (encoding.empty() && is_utf8(text.bytes)) return;
+  TextDecoder decoder({encoding, "'encoding'"});
+  const std::size_t columns = table.header.size();
+  for (const std::string& name : table.header) decoder.look_at(name, 0, name);
+  for (std::size_t i = 0; i < table.cells.size(); ++i)
+    decoder.look_at(table.cells[i], i / columns + 1, table.header[i % columns]);
+  try {
+    decoder.decide();
+  } catch (const DataError& e) {
+    throw DataError(table.file + ": " + e.what());
+  }
+  for (std::string& name : table.header) name = decoder.decode(name, 0, name);
+  for (std::size_t i = 0; i < table.cells.size(); ++i) {
+    std::string cell = decoder.decode(table.cells[i], i / columns + 1, table.header[i % columns]);
+    if (cell != table.cells[i]) table.cells[i] = text.decoded.emplace_back(std::move(cell));
+  }
+  table.remarks = decoder.remarks();
 }
 
 // The attributes of a vector file as a table.
@@ -116,6 +146,7 @@ TextTable table_of(std::shared_ptr<const RawLayer> layer) {
   TextTable table;
   table.file = layer->file;
   table.crs = layer->crs;
+  table.remarks = layer->remarks;
   for (const Field& field : layer->fields) table.header.push_back(field.name);
   for (const RawFeature& feature : layer->features) {
     table.points.push_back(feature.point);
@@ -152,12 +183,12 @@ std::size_t TextTable::column(const std::string& name, const CataloguePlace& ask
                   (near ? "; did you mean '" + *near + "'?" : "") + " (columns: " + all + ")");
 }
 
-TextTable read_csv(const fs::path& file) {
+TextTable read_csv(const fs::path& file, const std::string& stated) {
   TextTable table;
   table.file = file.string();
-  const auto bytes = std::make_shared<std::string>(read_bytes(file));
-  to_utf8(*bytes, table.recoded);
-  CsvParser parser(*bytes, table.file);
+  std::string encoding = stated;
+  const auto text = std::make_shared<CsvText>(CsvText{csv_bytes(file, encoding), {}});
+  CsvParser parser(text->bytes, table.file);
   std::vector<std::string_view> header;
   if (!parser.next(header)) throw DataError(table.file + ": is empty: a header line with column names is needed");
   table.header.assign(header.begin(), header.end());
@@ -166,14 +197,15 @@ TextTable read_csv(const fs::path& file) {
       parser.fail("has " + std::to_string(header.size() + table.cells.size() - expected) + " cells, the header " +
                   std::to_string(header.size()));
   if (table.cells.empty()) throw DataError(table.file + ": has a header but no rows");
-  table.owner = bytes;
+  decode_cells(table, encoding, *text);
+  table.owner = text;
   return table;
 }
 
 TextTable read_table_file(const CatalogueSource& source) {
   if (!is_csv(source.file))
     return table_of(std::make_shared<const RawLayer>(select_features(read_vector_file(source), source)));
-  TextTable table = read_csv(source.file);
+  TextTable table = read_csv(source.file, source.encoding);
   keep_wanted(table, source);
   return table;
 }

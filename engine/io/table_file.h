@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tables: CSV (RFC 4180, also gzip, also with ';' or tabs), or the attributes of any vector file. Private to engine/io.
+// Tables in UTF-8: CSV (RFC 4180, also gzip, also with ';' or tabs), or the attributes of any vector file. Private to
+// engine/io.
 #pragma once
 
 #include <memory>
@@ -21,7 +22,7 @@ struct TextTable {
       points;                         // of a vector file: the rows' points in its own coordinates; else empty
   std::string crs;                    // of the points; empty: the file does not say
   std::shared_ptr<const void> owner;  // of what the cells point to
-  bool recoded = false;               // was not UTF-8 and has been read as GB 18030
+  std::vector<std::string> remarks;   // on its texts, for findings (text_encoding.h)
 
   std::size_t rows() const { return header.empty() ? 0 : cells.size() / header.size(); }
   std::string_view cell(std::size_t row, std::size_t column) const { return cells[row * header.size() + column]; }
@@ -30,8 +31,8 @@ struct TextTable {
 };
 
 // Throws DataError naming the file, and the row where a quote is never closed or a row has too many or too few cells;
-// also for a file without a header or without rows.
-TextTable read_csv(const std::filesystem::path& file);
+// also for a file without a header or without rows, and where its encoding is not the one named, or cannot be told.
+TextTable read_csv(const std::filesystem::path& file, const std::string& encoding = "");
 
 // A CSV by its ending (.csv, .tsv, .txt, also with .gz), anything else through GDAL. Rows that `where` does not want
 // are left out.

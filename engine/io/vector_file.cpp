@@ -2,12 +2,10 @@
 #include "engine/io/vector_file.h"
 
 #include <cpl_conv.h>
-#include <cpl_vsi.h>
 #include <gdal_priv.h>
 #include <ogrsf_frmts.h>
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -17,46 +15,20 @@
 #include <set>
 
 #include "engine/io/gdal.h"
+#include "engine/io/text_encoding.h"
+#include "engine/io/vector_dataset.h"
 #include "engine/io/yaml_entry.h"
 #include "engine/progress.h"
 
 namespace gridloom {
 namespace {
 
-namespace fs = std::filesystem;
-
 [[noreturn]] void fail(const CatalogueSource& source, const std::string& what) {
   throw DataError(source.place.text() + ": " + source.file.string() + ": " + what);
 }
 
-struct FileCloser {
-  void operator()(VSILFILE* file) const { VSIFCloseL(file); }
-};
-struct DatasetCloser {
-  void operator()(GDALDataset* dataset) const { GDALClose(dataset); }
-};
 struct FeatureDeleter {
   void operator()(OGRFeature* feature) const { OGRFeature::DestroyFeature(feature); }
-};
-using Dataset = std::unique_ptr<GDALDataset, DatasetCloser>;
-
-// Bytes that GDAL sees as a file. GDAL's own reading of gzip starts anew at every seek back, and leaves a file of
-// properties beside the source; so what is compressed is unpacked once.
-class MemoryFile {
- public:
-  MemoryFile(std::string bytes, const std::string& name) : bytes_(std::move(bytes)) {
-    static std::atomic<unsigned> count{0};
-    path_ = "/vsimem/gridloom-" + std::to_string(count++) + "/" + name;
-    VSIFCloseL(VSIFileFromMemBuffer(path_.c_str(), reinterpret_cast<GByte*>(bytes_.data()), bytes_.size(), FALSE));
-  }
-  ~MemoryFile() { VSIUnlink(path_.c_str()); }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string bytes_;
-  std::string path_;
 };
 
 std::string list_of(const std::vector<std::string>& names) {
@@ -65,25 +37,16 @@ std::string list_of(const std::vector<std::string>& names) {
   return text.empty() ? "none" : text;
 }
 
-Dataset open_dataset(const CatalogueSource& source, const std::string& path) {
-  const GdalErrors errors;
-  Dataset dataset(static_cast<GDALDataset*>(
-      GDALOpenEx(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, nullptr, nullptr, nullptr)));
-  if (!dataset)
-    fail(source, "not a vector file that can be read" + (errors.last().empty() ? "" : ": " + errors.last()));
-  return dataset;
-}
-
-OGRLayer& pick_table(const CatalogueSource& source, GDALDataset& dataset) {
+OGRLayer& pick_table(const CatalogueSource& source, const VectorDataset& dataset) {
   std::vector<std::string> names;
-  for (OGRLayer* layer : dataset.GetLayers()) names.emplace_back(layer->GetName());
-  if (!source.table.empty()) {
-    if (OGRLayer* layer = dataset.GetLayerByName(source.table.c_str())) return *layer;
-    fail(source, "there is no table '" + source.table + "'; tables: " + list_of(names));
+  for (OGRLayer* layer : dataset->GetLayers()) names.emplace_back(layer->GetName());
+  if (!dataset.table().empty()) {
+    if (OGRLayer* layer = dataset->GetLayerByName(dataset.table().c_str())) return *layer;
+    fail(source, "there is no table '" + dataset.table() + "'; tables: " + list_of(names));
   }
   if (names.empty()) fail(source, "has no features");
   if (names.size() > 1) fail(source, "has several tables: say which with 'table': " + list_of(names));
-  return *dataset.GetLayer(0);
+  return *dataset->GetLayer(0);
 }
 
 FieldType type_of(const OGRFieldDefn& field) {
@@ -232,6 +195,14 @@ std::string crs_of(const OGRSpatialReference* srs) {
   return text;
 }
 
+// GDAL takes GeoJSON whose CRS it cannot tell for WGS 84, and says so only in passing.
+void require_known_crs(const CatalogueSource& source, const std::string& complaint) {
+  if (!source.crs.empty()) return;
+  for (const char* sign : {"the link to ", "recognized as a URL", "Cannot import", "PROJ: "})
+    if (complaint.find(sign) != complaint.npos)
+      fail(source, "names a CRS that cannot be used (" + complaint + "): declare it with 'crs' in the catalogue");
+}
+
 class Filter {
  public:
   Filter(const CatalogueSource& source, const RawLayer& layer) {
@@ -249,18 +220,84 @@ class Filter {
   std::vector<std::pair<std::size_t, std::set<std::string>>> wanted_;
 };
 
-RawLayer read_table(const CatalogueSource& source, GDALDataset& dataset) {
+// A .dbf of an unnamed Windows code page: that of whoever wrote it.
+bool is_ansi(OGRLayer& table) {
+  constexpr const char* kAnsi = "87";
+  const char* driver = table.GetMetadataItem("LDID_VALUE", "SHAPEFILE");
+  return driver && EQUAL(driver, kAnsi);
+}
+
+// In bytes; 0: without bound.
+std::vector<std::size_t> widths_of(OGRLayer& table) {
+  std::vector<std::size_t> widths;
+  for (int f = 0; f < table.GetLayerDefn()->GetFieldCount(); ++f)
+    widths.push_back(static_cast<std::size_t>(table.GetLayerDefn()->GetFieldDefn(f)->GetWidth()));
+  return widths;
+}
+
+// What a shapefile says of its texts.
+StatedEncoding stated_by_shapefile(OGRLayer& table) {
+  const auto said = [&](const char* key) {
+    const char* value = table.GetMetadataItem(key, "SHAPEFILE");
+    return std::string(value ? value : "");
+  };
+  if (const std::string cpg = said("ENCODING_FROM_CPG"); !cpg.empty()) return {cpg, "its .cpg file"};
+  if (const std::string cpg = said("CPG_VALUE"); !cpg.empty()) return {cpg, "its .cpg file"};
+  if (is_ansi(table)) return {};
+  return {said("ENCODING_FROM_LDID"), "its .dbf file (language driver " + said("LDID_VALUE") + ")"};
+}
+
+StatedEncoding stated_encoding(const CatalogueSource& source, const FileFormat& format, OGRLayer& table) {
+  const bool decoded =
+      format.texts == TextBytes::decoded || (format.name == "MapInfo" && table.TestCapability(OLCStringsAsUTF8));
+  if (!source.encoding.empty() && decoded)
+    fail(source, "'encoding' has no meaning for this file, which says its encoding itself (" +
+                     std::string(format.name) + "): take it away");
+  if (!source.encoding.empty()) return {source.encoding, "'encoding'"};
+  return EQUAL(format.drivers.front().name, "ESRI Shapefile") ? stated_by_shapefile(table) : StatedEncoding{};
+}
+
+// Every field's name and every value, in UTF-8.
+void decode_texts(const CatalogueSource& source, const FileFormat& format, OGRLayer& table, RawLayer& layer) {
+  const std::vector<std::size_t> widths = widths_of(table);
+  const auto cut = [&](std::size_t f, const std::string& text) { return widths[f] && text.size() >= widths[f]; };
+  try {
+    const StatedEncoding stated = stated_encoding(source, format, table);
+    if (is_utf16(stated.name)) throw DataError(stated.by + " says UTF-16, which is for CSV files alone");
+    TextDecoder decoder(stated, is_ansi(table) ? "windows-1252" : "");
+    std::vector<std::string> names;
+    for (const Field& field : layer.fields) names.push_back(field.name);
+    for (const std::string& name : names) decoder.look_at(name, 0, name, true);
+    for (std::size_t row = 0; row < layer.features.size(); ++row)
+      for (std::size_t f = 0; f < names.size(); ++f)
+        if (const auto& text = layer.features[row].values[f]) decoder.look_at(*text, row + 1, names[f], cut(f, *text));
+    decoder.decide();
+    for (std::size_t f = 0; f < names.size(); ++f) layer.fields[f].name = decoder.decode(names[f], 0, names[f], true);
+    for (std::size_t row = 0; row < layer.features.size(); ++row)
+      for (std::size_t f = 0; f < names.size(); ++f)
+        if (auto& text = layer.features[row].values[f])
+          *text = decoder.decode(*text, row + 1, layer.fields[f].name, cut(f, *text));
+    layer.remarks = decoder.remarks();
+  } catch (const DataError& e) {
+    const std::string what = e.what();
+    if (what.starts_with(source.place.text())) throw;
+    fail(source, what);
+  }
+}
+
+RawLayer read_table(const CatalogueSource& source, const VectorDataset& dataset) {
   OGRLayer& table = pick_table(source, dataset);
   RawLayer layer;
   layer.file = source.file.string();
   layer.fields = fields_of(*table.GetLayerDefn());
   layer.crs = crs_of(table.GetSpatialRef());
-  layer.means_wgs84 = EQUAL(dataset.GetDriverName(), "TopoJSON") || EQUAL(dataset.GetDriverName(), "GeoJSON");
+  layer.means_wgs84 = EQUAL(dataset->GetDriverName(), "TopoJSON") || EQUAL(dataset->GetDriverName(), "GeoJSON");
   const GdalErrors errors;
   while (const std::unique_ptr<OGRFeature, FeatureDeleter> feature{table.GetNextFeature()})
     layer.features.push_back(feature_of(*feature));
   if (!errors.last().empty()) fail(source, "is damaged: " + errors.last());
   if (layer.features.empty()) fail(source, "has no features");
+  decode_texts(source, dataset.format(), table, layer);
   return layer;
 }
 
@@ -276,28 +313,9 @@ std::size_t RawLayer::field(const std::string& name, const CataloguePlace& asked
                   (near ? "; did you mean '" + *near + "'?" : "") + " (fields: " + list_of(names) + ")");
 }
 
-std::string read_bytes(const fs::path& file) {
-  const GdalErrors errors;
-  const bool gzip = file.extension() == ".gz";
-  CPLSetThreadLocalConfigOption("CPL_VSIL_GZIP_WRITE_PROPERTIES", "NO");
-  const std::string path = gzip ? "/vsigzip/" + fs::absolute(file).string() : file.string();
-  const std::unique_ptr<VSILFILE, FileCloser> handle(VSIFOpenL(path.c_str(), "rb"));
-  if (!handle) throw DataError(file.string() + ": cannot be opened");
-  std::string bytes;
-  constexpr std::size_t kBlock = 1 << 20;
-  for (std::size_t got = kBlock; got == kBlock;) {
-    const std::size_t before = bytes.size();
-    bytes.resize(before + kBlock);
-    got = VSIFReadL(bytes.data() + before, 1, kBlock, handle.get());
-    bytes.resize(before + got);
-  }
-  if (!errors.last().empty()) throw DataError(file.string() + ": is damaged: " + errors.last());
-  return bytes;
-}
-
 RawLayer select_features(const RawLayer& layer, const CatalogueSource& source) {
   const Filter filter(source, layer);
-  RawLayer selected{layer.file, layer.fields, {}, layer.crs, layer.means_wgs84};
+  RawLayer selected{layer.file, layer.fields, {}, layer.crs, layer.means_wgs84, layer.remarks};
   for (const RawFeature& feature : layer.features)
     if (filter.accepts(feature)) selected.features.push_back(feature);
   if (selected.features.empty()) fail(source, "has no features that 'where' lets pass");
@@ -305,15 +323,10 @@ RawLayer select_features(const RawLayer& layer, const CatalogueSource& source) {
 }
 
 RawLayer read_vector_file(const CatalogueSource& source) {
-  const std::string ending = source.file.extension().string();
-  if (ending == ".gz") {
-    const MemoryFile unpacked(read_bytes(source.file), source.file.stem().string());
-    const Dataset dataset = open_dataset(source, unpacked.path());
-    return read_table(source, *dataset);
-  }
-  const std::string path = fs::absolute(source.file).string();
-  const Dataset dataset = open_dataset(source, ending == ".zip" ? "/vsizip/" + path : path);
-  return read_table(source, *dataset);
+  const GdalErrors quiet;
+  const VectorDataset dataset(source);
+  require_known_crs(source, dataset.complaint());
+  return read_table(source, dataset);
 }
 
 }  // namespace gridloom

@@ -37,6 +37,7 @@ TEST(Catalogue, ReadsEveryKey) {
   const CatalogueLevel& district = c.levels[1];
   EXPECT_EQ(district.source->file, file);
   EXPECT_EQ(district.source->table, "districts");
+  EXPECT_EQ(district.source->encoding, "GBK");
   EXPECT_EQ(district.source->datum, Datum::wgs84);
   EXPECT_TRUE(district.source->swapped);
   EXPECT_EQ(district.source->where.at("admin_level"), std::vector<std::string>{"6"});

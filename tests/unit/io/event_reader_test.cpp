@@ -176,7 +176,7 @@ TEST(Events, ReadsGb18030AndOtherSeparators) {
       read(incidents_in(folder.write("e.csv", "id;at;kind;lon;lat\na;2024-01-01;\xD4\xEB\xC9\xF9;-73.98;40.75\n")));
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events.category[0], "噪声");
-  EXPECT_THAT(findings, ElementsAre(Field(&Finding::what, "is not UTF-8: read as GB 18030")));
+  EXPECT_THAT(findings, ElementsAre(Field(&Finding::what, HasSubstr("is not UTF-8: read as GB 18030"))));
 }
 
 TEST(Events, FiltersRows) {
@@ -203,7 +203,7 @@ TEST(Events, FaultsOfTheTableAreOneClearMessage) {
   EXPECT_THAT(message(""), HasSubstr("e.csv: is empty"));
   EXPECT_THAT(message("id,at,kind,lon,lat\n"), HasSubstr("has a header but no rows"));
   EXPECT_THAT(data_error([&] { read(incidents_in(folder.path() / "nothing.csv")); }),
-              HasSubstr("nothing.csv: cannot be opened"));
+              HasSubstr("nothing.csv: there is no such file"));
   folder.write("e.csv.gz", "\x1f\x8b\x08 no gzip");
   EXPECT_THROW(read(incidents_in(folder.path() / "e.csv.gz")), DataError);
 }

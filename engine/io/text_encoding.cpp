@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/io/text_encoding.h"
+
+#include <iconv.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <utility>
+
+#include "engine/io/text.h"
+#include "engine/progress.h"
+
+namespace gridloom {
+namespace {
+
+std::string upper(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// As iconv calls it; the Chinese ones by the last of them, which holds the others.
+std::string canonical(const std::string& name) {
+  const std::string word = upper(name);
+  for (const char* chinese : {"GB2312", "GBK", "CP936", "936", "GB-18030", "GB 18030", "EUC-CN"})
+    if (word == chinese) return "GB18030";
+  if (word == "UTF8" || word == "65001") return "UTF-8";
+  return word;
+}
+
+std::string hexadecimal(char byte) {
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  const auto value = static_cast<unsigned char>(byte);
+  return {'\\', 'x', kDigits[value >> 4], kDigits[value & 15]};
+}
+
+// Bytes that are no UTF-8 as \xE9, for messages.
+std::string legible(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    out += length ? std::string(text.substr(0, length)) : hexadecimal(text.front());
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
+}
+
+// A lead byte, and fewer bytes after it than it asks for.
+bool is_half_utf8(std::string_view text) {
+  if (text.empty() || text.size() > 3) return false;
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const std::size_t wanted = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : 2;
+  return byte(0) >= 0xc2 && byte(0) <= 0xf4 && text.size() < wanted &&
+         std::all_of(text.begin() + 1, text.end(),
+                     [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; });
+}
+
+constexpr const char* kWayOut =
+    ": say 'encoding' beside 'source' in the catalogue, such as 'encoding: GB18030' or 'encoding: windows-1252', or "
+    "save the file as UTF-8";
+
+}  // namespace
+
+class TextDecoder::Iconv {
+ public:
+  explicit Iconv(const std::string& from) : handle_(iconv_open("UTF-8", from.c_str())) {
+    if (handle_ == reinterpret_cast<iconv_t>(-1)) throw DataError("'" + from + "' is no encoding that is known here");
+  }
+  ~Iconv() { iconv_close(handle_); }
+  Iconv(const Iconv&) = delete;
+  Iconv& operator=(const Iconv&) = delete;
+
+  Piece append(std::string_view text, std::string& out) const {
+    iconv(handle_, nullptr, nullptr, nullptr, nullptr);  // to the initial state
+    char* in = const_cast<char*>(text.data());           // iconv only reads
+    std::size_t left = text.size();
+    while (left > 0) {
+      std::array<char, 1024> block;
+      char* to = block.data();
+      std::size_t room = block.size();
+      const std::size_t done = iconv(handle_, &in, &left, &to, &room);
+      const int why = done == static_cast<std::size_t>(-1) ? errno : 0;
+      out.append(block.data(), to);
+      if (why == EILSEQ || why == EINVAL) return {text.size() - left, why == EINVAL};
+    }
+    return {text.size(), false};
+  }
+
+ private:
+  iconv_t handle_;
+};
+
+namespace {
+
+const char* utf16_name(const std::string& encoding) {
+  return encoding.ends_with("LE") ? "UTF-16LE" : encoding.ends_with("BE") ? "UTF-16BE" : "UTF-16";
+}
+
+}  // namespace
+
+void require_known_encoding(const std::string& name) {
+  // iconv takes "" for the machine's own, and what follows a slash for a wish.
+  const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) || c == '-' || c == '_' || c == '.' || c == ':' || c == ' ';
+  });
+  const iconv_t handle = plain ? iconv_open("UTF-8", canonical(name).c_str()) : reinterpret_cast<iconv_t>(-1);
+  if (handle == reinterpret_cast<iconv_t>(-1))
+    throw DataError("'" + shortened(name) +
+                    "' is no encoding that is known here; some are UTF-8, GB18030, Big5, windows-1252");
+  iconv_close(handle);
+}
+
+bool is_utf16(const std::string& encoding) {
+  const std::string name = canonical(encoding);
+  return name.starts_with("UTF-16") || name.starts_with("UTF16") || name.starts_with("UCS-2");
+}
+
+TextDecoder::TextDecoder(StatedEncoding stated, std::string last_resort)
+    : stated_(std::move(stated)), last_resort_(std::move(last_resort)) {
+  if (!stated_.name.empty()) {
+    try {
+      require_known_encoding(stated_.name);
+    } catch (const DataError& e) {
+      throw DataError(stated_.by + " says so: " + e.what() + kWayOut);
+    }
+  }
+  use(stated_.name.empty() ? "GB18030" : canonical(stated_.name));  // while looking: what the texts may be
+}
+
+TextDecoder::~TextDecoder() = default;
+
+void TextDecoder::use(const std::string& encoding) {
+  encoding_ = encoding;
+  iconv_ = encoding == "UTF-8" ? nullptr : std::make_unique<Iconv>(encoding);
+}
+
+TextDecoder::Piece TextDecoder::append(std::string_view text, std::string& out) const {
+  if (iconv_) return iconv_->append(text, out);
+  std::size_t read = 0;
+  for (std::size_t length = 1; read < text.size() && length; read += length) length = utf8_length(text.substr(read));
+  out.append(text.substr(0, read));
+  return {read, is_half_utf8(text.substr(read))};
+}
+
+bool TextDecoder::fits(std::string_view text, bool cut) const {
+  std::string out;
+  const Piece piece = append(text, out);
+  return piece.read == text.size() || (cut && piece.half);
+}
+
+void TextDecoder::Found::add(std::string_view text, std::size_t row, std::string_view field) {
+  if (texts++) return;
+  first = row ? "row " + std::to_string(row) + ", '" + legible(field) + "': '" + shortened(legible(text)) + "'"
+              : "the field '" + shortened(legible(text)) + "'";
+}
+
+void TextDecoder::look_at(std::string_view text, std::size_t row, std::string_view field, bool cut) {
+  if (is_ascii(text)) return;
+  if (!stated_.name.empty()) {
+    if (fits(text, cut))
+      ++fitting_;
+    else
+      misfits_.add(text, row, field);
+    return;
+  }
+  if (is_utf8(text)) {
+    ++utf8_;
+    return;
+  }
+  misfits_.add(text, row, field);
+  gb18030_ = gb18030_ && fits(text, cut);
+  const auto high = [&](std::size_t i) { return static_cast<unsigned char>(text[i]) >= 0xA1; };
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    if (static_cast<unsigned char>(text[i]) < 0x80) continue;
+    ++pairs_;
+    common_pairs_ += high(i) && high(i + 1);  // of GB 2312, which holds nearly all that is written
+    ++i;
+  }
+}
+
+void TextDecoder::decide() {
+  if (!stated_.name.empty()) {
+    if (misfits_.texts > fitting_)
+      throw DataError(stated_.by + " says " + stated_.name + ", but most of its texts are not (first " +
+                      misfits_.first + ")" + kWayOut);
+    return;
+  }
+  if (utf8_ > misfits_.texts || misfits_.texts == 0) return use("UTF-8");
+  // Western letters stand alone among ASCII, and Japanese and traditional Chinese lie elsewhere.
+  if (gb18030_ && common_pairs_ * 4 >= pairs_ * 3) {
+    guess_ = "is not UTF-8: read as GB 18030; say so with 'encoding: GB18030', or say what it is";
+    return use("GB18030");
+  }
+  if (utf8_ > 0) return use("UTF-8");
+  if (last_resort_.empty())
+    throw DataError("its texts are neither UTF-8 nor, as it seems, GB 18030 (first " + misfits_.first + ")" + kWayOut);
+  guess_ =
+      "is not UTF-8: read as " + last_resort_ + "; say so with 'encoding: " + last_resort_ + "', or say what it is";
+  use(canonical(last_resort_));
+}
+
+std::string TextDecoder::decode(std::string_view text, std::size_t row, std::string_view field, bool cut) {
+  if (is_ascii(text)) return std::string(text);
+  std::string out;
+  bool damaged = false;
+  for (std::string_view rest = text; !rest.empty();) {
+    const Piece piece = append(rest, out);
+    rest.remove_prefix(piece.read);
+    if (rest.empty()) break;
+    if (cut && piece.half) {
+      if (row) cut_.add(text, row, field);
+      break;
+    }
+    damaged = true;
+    out += hexadecimal(rest.front());
+    rest.remove_prefix(1);
+  }
+  if (damaged) damaged_.add(text, row, field);
+  return out;
+}
+
+std::vector<std::string> TextDecoder::remarks() const {
+  std::vector<std::string> told;
+  if (!guess_.empty()) told.push_back(guess_);
+  const auto texts = [](std::size_t n) { return std::to_string(n) + (n == 1 ? " text" : " texts"); };
+  if (damaged_.texts)
+    told.push_back(texts(damaged_.texts) + " with bytes that are not " + encoding_ + ", kept as \\xHH: first " +
+                   damaged_.first);
+  if (cut_.texts)
+    told.push_back(texts(cut_.texts) + " cut within a character by the width of the field: first " + cut_.first);
+  return told;
+}
+
+std::string utf8_of_utf16(std::string_view bytes, const std::string& encoding) {
+  const iconv_t handle = iconv_open("UTF-8", utf16_name(canonical(encoding)));
+  const std::unique_ptr<void, decltype(&iconv_close)> owner(handle, &iconv_close);
+  std::string out(bytes.size() * 2, '\0');     // a unit of two bytes makes at most three
+  char* in = const_cast<char*>(bytes.data());  // iconv only reads
+  char* to = out.data();
+  std::size_t left = bytes.size(), room = out.size();
+  if (iconv(handle, &in, &left, &to, &room) == static_cast<std::size_t>(-1))
+    throw DataError("is not UTF-16 from byte " + std::to_string(bytes.size() - left) + " on; save it as UTF-8");
+  out.resize(out.size() - room);
+  if (out.starts_with("\xEF\xBB\xBF")) out.erase(0, 3);
+  return out;
+}
+
+}  // namespace gridloom
