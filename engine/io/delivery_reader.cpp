@@ -15,6 +15,7 @@
 
 #include "engine/io/event_reader.h"
 #include "engine/io/layer_reader.h"
+#include "engine/io/map_scale.h"
 #include "engine/io/text.h"
 #include "engine/parallel.h"
 
@@ -336,6 +337,7 @@ FuseInput read_delivery(const Catalogue& catalogue, unsigned threads, Progress& 
   progress.stage("placing layers", 0.6);
   const std::vector<GroundLayer> levels = ground_levels(catalogue, files, threads, input.findings);
   const Extent frame = frame_of(levels);
+  require_true_scale(catalogue.file.string() + ": crs is " + catalogue.crs, catalogue.crs, frame.centre());
   input.lattice = lattice_around(catalogue.crs, frame);
   for (std::size_t l = 0; l < levels.size(); ++l)
     input.admin.push_back(make_level(catalogue.levels[l], levels[l], input.lattice, input.findings));

@@ -9,6 +9,7 @@
 #include "engine/arrangement/locate.h"
 #include "engine/incidents/population_points.h"
 #include "engine/io/crs.h"
+#include "engine/io/map_scale.h"
 #include "engine/io/project_file.h"
 #include "engine/parallel.h"
 #include "engine/zoning/duty.h"
@@ -102,6 +103,9 @@ py::tuple people_of(const OpenCity& open, const Raster& raster, const py::object
 }  // namespace
 
 void bind_city(py::module_& module) {
+  module.def("require_true_scale", [](const std::string& beginning, const std::string& crs, double x, double y) {
+    require_true_scale(beginning, crs, {x, y});
+  });
   py::class_<OpenCity, std::shared_ptr<OpenCity>>(module, "City")
       .def(py::init([](const std::string& path, const py::object& progress) {
              return call(progress, [&] { return std::make_shared<OpenCity>(read_project(path)); });

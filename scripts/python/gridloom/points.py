@@ -41,8 +41,9 @@ def _advice(x: numpy.ndarray, y: numpy.ndarray) -> str:
 def require_metres(crs: Any, x: numpy.ndarray, y: numpy.ndarray, what: str) -> str:
     """The CRS as text, "" where none is stated.
 
-    Raises DataError for degrees, stated or evident (no CRS, and everything within ±180, ±90 with fractions), and for a CRS
-    whose unit is not the metre; the message names what to do.
+    Raises DataError for degrees, stated or evident (no CRS, and everything within ±180, ±90 with fractions), for a CRS whose
+    unit is not the metre, and for one whose metres are not those of the ground where the data lie (Web Mercator: 1.3 times as
+    many in New York); the message names what to do.
     """
     if crs is None or crs == "":
         degrees = len(x) > 0 and bool((numpy.abs(x) <= 180).all() and (numpy.abs(y) <= 90).all())
@@ -62,7 +63,12 @@ def require_metres(crs: Any, x: numpy.ndarray, y: numpy.ndarray, what: str) -> s
             f"{what} are in {parsed.to_string()}, whose unit is the {', '.join(sorted(units))}; .to_crs(...) to a CRS in "
             "metres first")
     code = parsed.to_epsg()
-    return f"EPSG:{code}" if code else parsed.to_wkt()
+    name = f"EPSG:{code}" if code else parsed.to_wkt()
+    finite = numpy.isfinite(x) & numpy.isfinite(y)
+    if finite.any():  # the median: a point at (0, 0), which stands for none, moves it nowhere
+        _gridloom.require_true_scale(f"{what} are in {parsed.to_string() if code else parsed.name}", name,
+                                     float(numpy.median(x[finite])), float(numpy.median(y[finite])))
+    return name
 
 
 def coordinates(points: Points, crs: Any = None) -> Tuple[numpy.ndarray, numpy.ndarray, Any]:
