@@ -7,6 +7,7 @@
 #include <limits>
 #include <sstream>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "engine/incidents/cell_values.h"
@@ -26,6 +27,7 @@ constexpr std::array<std::pair<HotspotMethod, std::string_view>, 5> kMethods{
      {HotspotMethod::local_geary, "local_geary"},
      {HotspotMethod::local_join_count, "local_join_count"}}};
 
+constexpr std::size_t kFewestCells = 3;  // as local_statistics.h
 constexpr std::uint32_t kFewestPermutations = 999;
 constexpr double kMostPermutations = 1e7;
 constexpr double kMostExactCost = 1e10;  // of Inference::automatic: a few seconds
@@ -81,6 +83,7 @@ Provenance provenance_for(std::span<const double> values, bool rates, const Spat
       v.inference == Inference::exact || (v.counts && !sequential && o.method != HotspotMethod::local_geary);
   v.ties = o.ties.value_or(mid ? Ties::mid_p : Ties::full);
   v.population_at_risk = rates;
+  v.least_population = rates ? o.least_population : 0;
   v.cells = values.size();
   v.islands = islands(w).size();
   v.links = w.links();
@@ -209,6 +212,15 @@ std::vector<CellClass> sides(const LocalStatistic& s, std::span<const double> va
   return side;
 }
 
+constexpr const char* kNoShares =
+    "G and G* are shares of the sum of all values, which mean nothing where values are negative, as standardised rates "
+    "are: the statistic is left out; z, p and the class stand.";
+
+bool shares_mean_nothing(std::span<const double> values, HotspotMethod method) {
+  return (method == HotspotMethod::gi || method == HotspotMethod::gi_star) &&
+         std::any_of(values.begin(), values.end(), [](double x) { return x < 0; });
+}
+
 void add_cautions(Provenance& v) {
   if (!v.population_at_risk)
     v.cautions.push_back(
@@ -224,6 +236,48 @@ void add_cautions(Provenance& v) {
   if (v.islands > 0) v.cautions.push_back("Cells without neighbours were not tested.");
   if (v.correction == Correction::none)
     v.cautions.push_back("Without a correction the share alpha of all cells is called by chance alone.");
+}
+
+// `tested` are the values, or the rates that stand for them.
+Hotspots hotspots_of(std::span<const double> tested, bool rates, const SpatialWeights& w,
+                     const HotspotOptions& options) {
+  LocalStatistic s = statistic_of(tested, w, options);
+  Hotspots h;
+  h.provenance = provenance_for(tested, rates, w, options);
+  h.p = p_of(s, tested, w, options, h.provenance);
+  h.q = corrected(h.p, options.correction);
+  const std::vector<CellClass> side = sides(s, tested, w, h.provenance);
+  for (std::size_t i = 0; i < h.p.size(); ++i) {
+    const bool untested = std::isnan(h.p[i]);
+    h.provenance.tested += !untested;
+    h.of_cell.push_back(untested                  ? CellClass::untested
+                        : h.q[i] <= options.alpha ? side[i]
+                                                  : CellClass::not_significant);
+  }
+  h.statistic = std::move(s.value);
+  h.z = std::move(s.z);
+  add_cautions(h.provenance);
+  if (shares_mean_nothing(tested, options.method)) h.provenance.cautions.push_back(kNoShares);
+  return h;
+}
+
+std::vector<double> taken(std::span<const double> values, std::span<const std::uint32_t> cells) {
+  std::vector<double> some;
+  for (std::uint32_t cell : cells) some.push_back(values[cell]);
+  return some;
+}
+
+// From the cells that took part to all `n`.
+Hotspots put_back(Hotspots some, std::span<const std::uint32_t> cells, std::size_t n) {
+  Hotspots all;
+  for (const auto column : {&Hotspots::statistic, &Hotspots::z, &Hotspots::p, &Hotspots::q}) {
+    (all.*column).assign(n, std::numeric_limits<double>::quiet_NaN());
+    for (std::size_t i = 0; i < cells.size(); ++i) (all.*column)[cells[i]] = (some.*column)[i];
+  }
+  all.of_cell.assign(n, CellClass::untested);
+  for (std::size_t i = 0; i < cells.size(); ++i) all.of_cell[cells[i]] = some.of_cell[i];
+  all.provenance = std::move(some.provenance);
+  return all;
 }
 
 }  // namespace
@@ -261,6 +315,8 @@ std::string describe(const Provenance& v) {
        << (v.population_at_risk ? "; empirical-Bayes rates"
            : v.counts           ? "; counts"
                                 : "; values");
+  if (v.population_at_risk && v.least_population > 0)
+    text << " over a population of " << v.least_population << " or more";
   if (v.permutations > 0) text << "; " << v.permutations << " permutations, seed " << v.seed;
   if (v.stop_at > 0) text << ", stopped at " << v.stop_at;
   if (!v.window.empty()) text << "; " << v.window;
@@ -271,26 +327,17 @@ Hotspots hotspots(std::span<const double> values, std::span<const double> popula
                   const HotspotOptions& options) {
   if (!(options.alpha > 0 && options.alpha < 1)) throw std::invalid_argument("hotspots: alpha must lie in (0, 1)");
   require_values(values, w, "hotspots");
-  const bool rates = !population.empty();
-  const std::vector<double> tested =
-      rates ? standardised_rates(values, population) : std::vector<double>(values.begin(), values.end());
-  LocalStatistic s = statistic_of(tested, w, options);
-  Hotspots h;
-  h.provenance = provenance_for(tested, rates, w, options);
-  h.p = p_of(s, tested, w, options, h.provenance);
-  h.q = corrected(h.p, options.correction);
-  const std::vector<CellClass> side = sides(s, tested, w, h.provenance);
-  for (std::size_t i = 0; i < h.p.size(); ++i) {
-    const bool untested = std::isnan(h.p[i]);
-    h.provenance.tested += !untested;
-    h.of_cell.push_back(untested                  ? CellClass::untested
-                        : h.q[i] <= options.alpha ? side[i]
-                                                  : CellClass::not_significant);
-  }
-  h.statistic = std::move(s.value);
-  h.z = std::move(s.z);
-  add_cautions(h.provenance);
-  return h;
+  if (population.empty()) return hotspots_of(values, false, w, options);
+  const AtRisk risk = at_risk(values, population, options.least_population);
+  if (risk.cells.size() < kFewestCells)
+    throw DataError("hotspots: " + std::to_string(risk.cells.size()) + " of " + std::to_string(values.size()) +
+                    " cells have enough population at risk; take larger cells or a smaller least population");
+  if (risk.left_out.cells == 0) return hotspots_of(standardised_rates(values, population), true, w, options);
+  const auto rates = standardised_rates(taken(values, risk.cells), taken(population, risk.cells));
+  Hotspots h = hotspots_of(rates, true, weights_among(w, risk.cells), options);
+  h.provenance.left_out = risk.left_out;
+  h.provenance.cautions.push_back(describe(risk.left_out, options.least_population));
+  return put_back(std::move(h), risk.cells, values.size());
 }
 
 }  // namespace gridloom

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/incidents/permutation.h"
+#include "engine/incidents/rates.h"
 #include "engine/incidents/spatial_weights.h"
 
 namespace gridloom {
@@ -40,12 +41,14 @@ struct HotspotOptions {
   std::uint32_t permutations = 0;
   std::uint64_t seed = 1;
   double black_above = 0;  // join counts: cells with a value above this are black
-  unsigned threads = 1;    // the result does not depend on it
-  std::string window{};    // what the values are of, for the record: period, categories, hours
+  // Of rates: cells with fewer at risk are left out.
+  double least_population = kLeastPopulation;
+  unsigned threads = 1;  // the result does not depend on it
+  std::string window{};  // what the values are of, for the record: period, categories, hours
 };
 
 enum class CellClass : std::uint8_t {
-  untested,  // an island, a white cell of join counts, nothing varies
+  untested,  // an island, a white cell of join counts, too few at risk, nothing varies
   not_significant,
   hot,        // G, G*: high values around; join counts: more black neighbours than by chance
   cold,       // low values around; fewer black neighbours
@@ -68,7 +71,9 @@ struct Provenance {
   Ties ties{};
   bool counts = false;              // the values are whole numbers from 0
   bool population_at_risk = false;  // values are empirical-Bayes standardised rates
-  std::size_t cells = 0;
+  double least_population = 0;      // of their cells
+  LeftOut left_out;                 // with fewer at risk
+  std::size_t cells = 0;            // that took part
   std::size_t tested = 0;
   std::size_t islands = 0;
   std::size_t links = 0;
@@ -84,6 +89,7 @@ std::string describe(const Provenance&);
 
 // Index: cell.
 struct Hotspots {
+  // NaN where it is not defined: G and G* where a value is negative, as standardised rates are.
   std::vector<double> statistic;
   std::vector<double> z;  // analytic, whatever p is
   std::vector<double> p;  // NaN: untested
@@ -93,7 +99,8 @@ struct Hotspots {
 };
 
 // `values`: counts, or any measure, one a cell. `population`: people (addresses, vehicles, ...) at risk in each cell,
-// and values are counts of events then: the statistics are taken of standardised rates (rates.h). Empty: of the values
+// and values are counts of events then: the statistics are taken of standardised rates (rates.h). Cells with fewer at
+// risk than options.least_population take no part: they are untested and nobody's neighbours. Empty: of the values
 // themselves, and the provenance says that such maps follow the population. Significance of G* by permutation or
 // exactly is conditional on the cell's own value. Throws DataError as the statistics do, std::invalid_argument for an
 // alpha outside (0, 1).

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <string>
 
 #include "engine/incidents/cell_values.h"
@@ -69,6 +70,12 @@ double z_of(double value, double expected, double variance) {
   return variance > 0 ? (value - expected) / std::sqrt(variance) : kNaN;
 }
 
+// What shares are of; 0 where a value is negative, for then they mean nothing.
+double total_of(std::span<const double> values) {
+  const bool from_zero = std::all_of(values.begin(), values.end(), [](double x) { return x >= 0; });
+  return from_zero ? std::accumulate(values.begin(), values.end(), 0.0) : 0;
+}
+
 std::vector<double> deviations(std::span<const double> values, double mean) {
   std::vector<double> d(values.begin(), values.end());
   for (double& x : d) x -= mean;
@@ -115,15 +122,17 @@ LocalStatistic local_g(std::span<const double> values, const SpatialWeights& w) 
   require_cells(values, w, "local G");
   const Moments m = moments_of(values);
   const std::vector<double> d = deviations(values, m.mean);
+  const double sum = total_of(values);
   LocalStatistic s;
   for (std::size_t i = 0; i < d.size(); ++i) {
     const RowSums r = row_sums(w, i, [&](std::uint32_t j) { return d[j]; });
     const Others others = others_of(m, d[i]);
     const double variance = sample_variance(r, m.n - 1, others.variance);
     const double z = z_of(r.lag, r.weight * others.mean, variance);
-    const double total = m.n * m.mean - values[i];
-    append(s, total != 0 ? (r.lag + r.weight * m.mean) / total : kNaN, r.weight / (m.n - 1),
-           total != 0 ? variance / (total * total) : kNaN, z);
+    const double others_sum = sum > 0 ? sum - values[i] : 0;
+    const double total = others_sum > 1e-12 * sum ? others_sum : 0;  // less is rounding
+    append(s, total > 0 ? (r.lag + r.weight * m.mean) / total : kNaN, r.weight / (m.n - 1),
+           total > 0 ? variance / (total * total) : kNaN, z);
   }
   return s;
 }
@@ -132,7 +141,7 @@ LocalStatistic local_g_star(std::span<const double> values, const SpatialWeights
   require_cells(values, w, "local G*");
   const Moments m = moments_of(values);
   const std::vector<double> d = deviations(values, m.mean);
-  const double total = m.n * m.mean;
+  const double total = total_of(values);
   LocalStatistic s;
   for (std::size_t i = 0; i < d.size(); ++i) {
     RowSums r = row_sums(w, i, [&](std::uint32_t j) { return d[j]; });
@@ -142,8 +151,8 @@ LocalStatistic local_g_star(std::span<const double> values, const SpatialWeights
     if (w.row_standardised) r = {r.lag / r.weight, 1, r.weight2 / (r.weight * r.weight)};
     const double variance = sample_variance(r, m.n, m.square / m.n);
     const double z = z_of(r.lag, 0, variance);
-    append(s, total != 0 ? (r.lag + r.weight * m.mean) / total : kNaN, r.weight / m.n,
-           total != 0 ? variance / (total * total) : kNaN, z);
+    append(s, total > 0 ? (r.lag + r.weight * m.mean) / total : kNaN, r.weight / m.n,
+           total > 0 ? variance / (total * total) : kNaN, z);
   }
   return s;
 }

@@ -34,12 +34,14 @@ LocalStatistic local_moran(std::span<const double> values, const SpatialWeights&
 // Variance of I_i over placements of all n values, x_i too (Anselin 1995, equation 13); the expectation is -W/(n - 1).
 std::vector<double> total_variance_of_local_moran(std::span<const double> values, const SpatialWeights&);
 
-// G_i = sum w_ij x_j / sum over j != i of x_j (Ord & Getis 1995). The value is NaN where the others sum to 0; z needs
-// no such sum and holds for values of any sign.
+// G_i = sum w_ij x_j / sum over j != i of x_j (Ord & Getis 1995): a share of what there is. Value and variance
+// are NaN where the others sum to 0, and for all cells where any value is negative (standardised rates
+// sum to about 0: the shares would be noise, or upside down); z needs no such sum and holds for values of any sign.
 LocalStatistic local_g(std::span<const double> values, const SpatialWeights&);
 
 // G_i* = (sum w_ij x_j + w_ii x_i) / sum x_j with SpatialWeights::self as w_ii; a standardised row is standardised
-// again with the cell in it. z as in Ord & Getis 1995, equation 14, which places all n values: x_i is not kept.
+// again with the cell in it. NaN as G. z as in Ord & Getis 1995, equation 14, which places all n values: x_i is not
+// kept.
 LocalStatistic local_g_star(std::span<const double> values, const SpatialWeights&);
 
 // c_i = sum w_ij (z_i - z_j)², z = (x - mean)/sd with divisor n - 1 (Anselin 1995, 2019). Small: like its neighbours.

@@ -3,21 +3,29 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string>
+#include <cstdio>
 
 #include "engine/progress.h"
 
 namespace gridloom {
 namespace {
 
-void require_rates(std::span<const double> counts, std::span<const double> population) {
+void require_counts(std::span<const double> counts, std::span<const double> population) {
   if (counts.size() != population.size())
     throw DataError("rates: " + std::to_string(counts.size()) + " counts for " + std::to_string(population.size()) +
                     " populations");
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (!(counts[i] >= 0 && std::isfinite(counts[i])))
       throw DataError("rates: the count of cell " + std::to_string(i) + " is not a number of events");
-    if (!(population[i] > 0 && std::isfinite(population[i])))
+    if (!(population[i] >= 0 && std::isfinite(population[i])))
+      throw DataError("rates: the population of cell " + std::to_string(i) + " is not a number from 0");
+  }
+}
+
+void require_rates(std::span<const double> counts, std::span<const double> population) {
+  require_counts(counts, population);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (!(population[i] > 0))
       throw DataError("rates: cell " + std::to_string(i) +
                       " has no population at risk; leave such cells out, or join them to a neighbour");
   }
@@ -59,6 +67,31 @@ double drawn_to(const Prior& prior, double count, double population) {
 }
 
 }  // namespace
+
+std::string describe(const LeftOut& left_out, double least_population) {
+  if (left_out.cells == 0) return {};
+  char under[64] = "no population";
+  if (least_population > 0) std::snprintf(under, sizeof under, "a population under %g", least_population);
+  char text[256];
+  std::snprintf(text, sizeof text, "Cells left out for %s: %zu, with %.0f events and %.1f people.", under,
+                left_out.cells, left_out.events, left_out.people);
+  return text;
+}
+
+AtRisk at_risk(std::span<const double> counts, std::span<const double> population, double least) {
+  require_counts(counts, population);
+  AtRisk risk;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (population[i] > 0 && population[i] >= least) {
+      risk.cells.push_back(static_cast<std::uint32_t>(i));
+      continue;
+    }
+    ++risk.left_out.cells;
+    risk.left_out.events += counts[i];
+    risk.left_out.people += population[i];
+  }
+  return risk;
+}
 
 std::vector<double> standardised_rates(std::span<const double> counts, std::span<const double> population) {
   require_rates(counts, population);

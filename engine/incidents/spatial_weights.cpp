@@ -236,6 +236,28 @@ SpatialWeights row_standardised(SpatialWeights w) {
   return w;
 }
 
+SpatialWeights weights_among(const SpatialWeights& all, std::span<const std::uint32_t> cells) {
+  std::vector<std::uint32_t> now(all.size(), UINT32_MAX);
+  for (std::size_t i = 0; i < cells.size(); ++i) now[cells[i]] = static_cast<std::uint32_t>(i);
+  SpatialWeights w = empty_rows(cells.size());
+  std::vector<std::pair<std::uint32_t, double>> row;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const auto neighbours = all.neighbours_of(cells[i]);
+    const auto weights = all.weights_of(cells[i]);
+    row.clear();
+    for (std::size_t k = 0; k < neighbours.size(); ++k)
+      if (now[neighbours[k]] != UINT32_MAX) row.emplace_back(now[neighbours[k]], weights[k]);
+    std::sort(row.begin(), row.end());
+    for (const auto& [neighbour, weight] : row) {
+      w.neighbour.push_back(neighbour);
+      w.weight.push_back(weight);
+    }
+    w.first.push_back(w.links());
+    w.self[i] = all.self[cells[i]];
+  }
+  return all.row_standardised ? row_standardised(std::move(w)) : w;
+}
+
 std::vector<std::uint32_t> islands(const SpatialWeights& w) {
   std::vector<std::uint32_t> found;
   for (std::size_t i = 0; i < w.size(); ++i)

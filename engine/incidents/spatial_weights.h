@@ -67,6 +67,10 @@ SpatialWeights kernel_weights(std::span<const Point>, double bandwidth_m, Kernel
 // Each row divided by its sum, `self` too.
 SpatialWeights row_standardised(SpatialWeights);
 
+// The weights between some of the cells alone, in their order; the rows of row-standardised weights sum to 1 again.
+// Precondition: each of `cells` is one of the weights' and stands once. O(size + links).
+SpatialWeights weights_among(const SpatialWeights&, std::span<const std::uint32_t> cells);
+
 // Cells without neighbours, ascending.
 std::vector<std::uint32_t> islands(const SpatialWeights&);
 

@@ -62,25 +62,23 @@ Whole whole_of(const AnalysisSource& source, const CellQuestion& question) {
   return whole;
 }
 
-// Which cells lie in the area and have ground at all.
-std::vector<bool> in_area(const AnalysisSource& source, const EventChoice& choice, const Whole& whole) {
-  std::vector<bool> in(whole.size());
-  for (std::size_t i = 0; i < in.size(); ++i) in[i] = whole.shape.area_km2[i] > 0;
+// The cells that lie in the area and have ground at all, ascending.
+std::vector<std::uint32_t> in_area(const AnalysisSource& source, const EventChoice& choice, const Whole& whole) {
+  std::vector<std::uint32_t> in;
+  for (std::uint32_t i = 0; i < whole.size(); ++i)
+    if (whole.shape.area_km2[i] > 0) in.push_back(i);
   if (choice.everywhere()) return in;
   std::vector<double> inside(whole.size(), 0.0);
   if (!choice.filter.faces.empty() && !whole.regular)
     for (std::size_t f = kOutside + 1; f < choice.filter.faces.size(); ++f)
       if (choice.filter.faces[f] && whole.of_face[f] != kGap)
         inside[static_cast<std::size_t>(whole.of_face[f])] += source.city.area_m2[f] / 1e6;
-  for (std::size_t i = 0; i < in.size(); ++i) {
+  std::erase_if(in, [&](std::uint32_t i) {
     const Point centre = whole.shape.centre[i];
-    if (choice.filter.faces.empty())
-      in[i] = in[i] && gridloom::in_area(centre, choice.filter.area);
-    else if (whole.regular)
-      in[i] = in[i] && choice.filter.faces[source.locator.locate(centre).face];
-    else
-      in[i] = in[i] && 2 * inside[i] >= whole.shape.area_km2[i];
-  }
+    if (choice.filter.faces.empty()) return !gridloom::in_area(centre, choice.filter.area);
+    if (whole.regular) return !choice.filter.faces[source.locator.locate(centre).face];
+    return 2 * inside[i] < whole.shape.area_km2[i];
+  });
   return in;
 }
 
@@ -107,15 +105,9 @@ std::vector<double> people_of(const City& city, const Whole& whole) {
 
 SpatialWeights contiguous(const AnalysisSource& source, const Whole& whole, Contiguity kind,
                           const std::vector<std::uint32_t>& kept) {
-  const SpatialWeights all = whole.regular ? contiguity(*whole.regular, kind)
-                                           : contiguity(source.city.arrangement, whole.of_face, whole.size(), kind);
-  std::vector<std::uint32_t> now(whole.size(), UINT32_MAX);
-  for (std::size_t i = 0; i < kept.size(); ++i) now[kept[i]] = static_cast<std::uint32_t>(i);
-  std::vector<std::vector<std::uint32_t>> lists(kept.size());
-  for (std::size_t i = 0; i < kept.size(); ++i)
-    for (std::uint32_t other : all.neighbours_of(kept[i]))
-      if (now[other] != UINT32_MAX) lists[i].push_back(now[other]);
-  return weights_from_lists(lists);
+  return weights_among(whole.regular ? contiguity(*whole.regular, kind)
+                                     : contiguity(source.city.arrangement, whole.of_face, whole.size(), kind),
+                       kept);
 }
 
 SpatialWeights weights_of(const AnalysisSource& source, const Whole& whole, const WeightQuestion& question,
@@ -133,6 +125,28 @@ SpatialWeights weights_of(const AnalysisSource& source, const Whole& whole, cons
       break;
   }
   return kernel_weights(centre, question.metres, question.kernel);
+}
+
+// Of the cells asked about, those whose rate is told.
+std::vector<std::uint32_t> at_risk(const std::vector<double>& counts, const std::vector<double>& people, double least,
+                                   const std::vector<std::uint32_t>& asked, LeftOut& left_out) {
+  std::vector<double> count_of, people_in;
+  for (const std::uint32_t i : asked) {
+    count_of.push_back(counts[i]);
+    people_in.push_back(people[i]);
+  }
+  const AtRisk risk = gridloom::at_risk(count_of, people_in, least);
+  left_out = risk.left_out;
+  std::vector<std::uint32_t> kept;
+  for (const std::uint32_t i : risk.cells) kept.push_back(asked[i]);
+  return kept;
+}
+
+void refuse_few(std::size_t cells, std::optional<double> least_population) {
+  if (cells >= 4) return;
+  if (!least_population) throw DataError("fewer than 4 cells lie in the area; take smaller cells or a larger area");
+  throw DataError("fewer than 4 cells of the area have a population of " + shortest(*least_population) +
+                  " or more; take a larger area, larger cells or a smaller 'least_population'");
 }
 
 }  // namespace
@@ -203,29 +217,28 @@ std::string text_of(const WeightQuestion& question) {
 }
 
 AnalysisCells analysis_cells(const AnalysisSource& source, const EventChoice& choice, const ChosenEvents& events,
-                             const CellQuestion& question, const WeightQuestion& weights, bool with_people) {
+                             const CellQuestion& question, const WeightQuestion& weights,
+                             std::optional<double> least_population) {
   Whole whole = whole_of(source, question);
   std::vector<double> counts(whole.size(), 0.0);
   for (std::size_t e = 0; e < events.at.size(); ++e)
     if (const Label cell = whole.at(events.at[e], events.face[e]); cell != kGap)
       ++counts[static_cast<std::size_t>(cell)];
-  const std::vector<bool> in = in_area(source, choice, whole);
-  const std::vector<double> people = with_people ? people_of(source.city, whole) : std::vector<double>{};
+  std::vector<std::uint32_t> kept = in_area(source, choice, whole);
+  const std::vector<double> people = least_population ? people_of(source.city, whole) : std::vector<double>{};
   AnalysisCells cells;
   cells.kind = question.kind + (question.size_m > 0 ? " " + shortest(question.size_m) + " m" : "");
-  std::vector<std::uint32_t> kept;
-  for (std::uint32_t i = 0; i < whole.size(); ++i) {
-    if (!in[i] || (with_people && !(people[i] > 0))) continue;
-    kept.push_back(i);
+  if (least_population) kept = at_risk(counts, people, *least_population, kept, cells.left_out);
+  for (const std::uint32_t i : kept) {
     cells.id.push_back(std::move(whole.id[i]));
     cells.centre.push_back(whole.shape.centre[i]);
     cells.area_km2.push_back(whole.shape.area_km2[i]);
     cells.ground.push_back(std::move(whole.shape.ground[i]));
     cells.events.push_back(counts[i]);
     cells.counted += static_cast<std::size_t>(counts[i]);
-    if (with_people) cells.population.push_back(people[i]);
+    if (least_population) cells.population.push_back(people[i]);
   }
-  if (kept.size() < 4) throw DataError("fewer than 4 cells lie in the area; take smaller cells or a larger area");
+  refuse_few(kept.size(), least_population);
   cells.weights = weights_of(source, whole, weights, kept, cells.centre);
   if (weights.row_standardised) cells.weights = row_standardised(std::move(cells.weights));
   return cells;

@@ -2,10 +2,12 @@
 // The cells that an analysis counts in, and who neighbours whom.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/incidents/label_cells.h"
+#include "engine/incidents/rates.h"
 #include "engine/incidents/regular_cells.h"
 #include "server/analysis/event_choice.h"
 #include "server/analysis/parameters.h"
@@ -56,12 +58,13 @@ struct AnalysisCells {
   std::vector<double> events;
   std::vector<double> population;  // empty unless it was asked for
   std::size_t counted = 0;         // events in the cells
+  LeftOut left_out;                // by the floor of their population
   SpatialWeights weights;
 };
 
-// `with_people`: population is told, and cells where nobody lives are left out, for nothing can be at risk there.
-// Throws DataError for cells there are none of, and what regular_cells and the weights throw.
+// `least_population`: population is told, and cells with fewer people are left out as at_risk has it, before any looks
+// for its neighbours. Throws DataError for cells there are none of, and what regular_cells and the weights throw.
 AnalysisCells analysis_cells(const AnalysisSource&, const EventChoice&, const ChosenEvents&, const CellQuestion&,
-                             const WeightQuestion&, bool with_people);
+                             const WeightQuestion&, std::optional<double> least_population);
 
 }  // namespace gridloom

@@ -3,6 +3,9 @@
 
 #include <map>
 
+#include "engine/io/project_meta.h"
+#include "server/number_text.h"
+
 namespace gridloom {
 
 Text coincidence_caution() {
@@ -14,6 +17,17 @@ Text coincidence_caution() {
 
 Json json_of(const Coincidence& found) {
   return {{"share", found.share()}, {"points", found.coincident}, {"at_the_fullest_place", found.most}};
+}
+
+Text left_out_caution(const LeftOut& left_out, double least_population) {
+  const std::string under = least_population > 0 ? "人口不足 " + shortest(least_population) + " " : "无人口";
+  return {describe(left_out, least_population), under + "而未计入的单元：" + with_commas(left_out.cells) + " 个，含 " +
+                                                    fixed(left_out.events, 0) + " 件事件、" +
+                                                    fixed(left_out.people, 1) + " 人。"};
+}
+
+Json json_of(const LeftOut& left_out) {
+  return {{"cells", left_out.cells}, {"events", left_out.events}, {"people", left_out.people}};
 }
 
 Text in_words(const std::string& english) {
@@ -46,6 +60,9 @@ Text in_words(const std::string& english) {
        "置换次数太少，校正后单个单元不可能显著。"},
       {"Cells without neighbours were not tested.", "没有邻接的单元未作检验。"},
       {"Cells without neighbours add nothing but count as cells.", "没有邻接的单元不产生贡献，但仍计入单元数。"},
+      {"G and G* are shares of the sum of all values, which mean nothing where values are negative, as standardised "
+       "rates are: the statistic is left out; z, p and the class stand.",
+       "G 与 G* 是占全部数值之和的份额，数值有负时（如标准化率）没有意义：不给出 statistic；z、p 与类别有效。"},
       {"Without a correction the share alpha of all cells is called by chance alone.",
        "不作校正时，仅凭偶然就会有 alpha 比例的单元被判为显著。"},
       {coincidence_caution().en, coincidence_caution().zh}};

@@ -6,6 +6,7 @@
 
 #include "engine/fusion/delivery.h"
 #include "engine/incidents/coincidence.h"
+#include "engine/incidents/rates.h"
 #include "server/json_text.h"
 
 namespace gridloom {
@@ -13,6 +14,10 @@ namespace gridloom {
 inline constexpr double kTellCoincidence = 0.1;  // share of the incidents
 Text coincidence_caution();
 Json json_of(const Coincidence&);
+
+// Precondition: something was left out.
+Text left_out_caution(const LeftOut&, double least_population);
+Json json_of(const LeftOut&);
 
 // A caution of the engine's (Provenance::cautions) or a class's name ("hot") with its Chinese; unknown texts stay as
 // they are.

@@ -10,6 +10,7 @@
 #include "engine/incidents/hotspot_words.h"
 #include "engine/incidents/rates.h"
 #include "engine/incidents/suppression.h"
+#include "engine/io/project_meta.h"
 #include "server/analysis/analysis_words.h"
 #include "server/json_text.h"
 
@@ -23,18 +24,27 @@ void step(Progress& progress, std::string_view name, double share) {
 
 // What every answer tells of its events.
 Json record_head(const HotspotAnswer& answer, const HotspotRequest& request, const Coincidence& coincident) {
-  return {{"method", answer.method},   {"cells", answer.cells},
-          {"weights", answer.weights}, {"population_at_risk", request.population},
-          {"window", answer.window},   {"events", answer.events},
-          {"counted", answer.counted}, {"coincident", json_of(coincident)}};
+  Json record{{"method", answer.method},   {"cells", answer.cells},
+              {"weights", answer.weights}, {"population_at_risk", request.population},
+              {"window", answer.window},   {"events", answer.events},
+              {"counted", answer.counted}, {"coincident", json_of(coincident)}};
+  if (request.population) {
+    record["least_population"] = request.local.least_population;
+    record["left_out"] = json_of(answer.left_out);
+  }
+  return record;
 }
 
 // `details` are the method's own.
 void finish(HotspotAnswer& answer, const HotspotRequest& request, const Coincidence& coincident, const Json& details) {
-  if (answer.coincident_share >= kTellCoincidence) answer.cautions.push_back(coincidence_caution().en);
+  if (answer.left_out.cells > 0)
+    answer.cautions.push_back(left_out_caution(answer.left_out, request.local.least_population));
+  if (answer.coincident_share >= kTellCoincidence) answer.cautions.push_back(coincidence_caution());
   Json record = record_head(answer, request, coincident);
   record.update(details);
-  record["cautions"] = answer.cautions;
+  Json cautions = Json::array();
+  for (const Text& caution : answer.cautions) cautions.push_back(caution.en);
+  record["cautions"] = cautions;
   record["summary"] = answer.summary;
   answer.table.description = answer.summary;
   answer.table.record = dump(record);
@@ -80,6 +90,11 @@ std::vector<NamedTest> global_tests(const AnalysisCells& cells, const HotspotReq
           {"white_white", joins.white_white, placed.white_white}};
 }
 
+std::string rates_text(const HotspotRequest& request) {
+  if (!request.population) return {};
+  return "empirical-Bayes rates over a population of " + shortest(request.local.least_population) + " or more; ";
+}
+
 void analyse_global(const AnalysisCells& cells, const HotspotRequest& request, unsigned threads, HotspotAnswer& answer,
                     Json& details) {
   answer.table.fields = {
@@ -104,12 +119,12 @@ void analyse_global(const AnalysisCells& cells, const HotspotRequest& request, u
   answer.tested = cells.id.size();
   const std::size_t islands_left = islands(cells.weights).size();
   if (!request.population)
-    answer.cautions.push_back("No population at risk was given: clustering may only show where people are.");
-  if (islands_left > 0) answer.cautions.push_back("Cells without neighbours add nothing but count as cells.");
+    answer.cautions.push_back(in_words("No population at risk was given: clustering may only show where people are."));
+  if (islands_left > 0) answer.cautions.push_back(in_words("Cells without neighbours add nothing but count as cells."));
   answer.summary = answer.method + ", randomisation and " + std::to_string(request.local.permutations) +
                    " permutations, seed " + std::to_string(request.local.seed) + "; " +
                    std::to_string(cells.id.size()) + " cells, " + std::to_string(cells.weights.links()) + " links, " +
-                   answer.weights + "; " + answer.window;
+                   answer.weights + "; " + rates_text(request) + answer.window;
   for (auto& row : answer.table.rows) row.back() = answer.summary;
   details["n"] = cells.id.size();
   details["links"] = cells.weights.links();
@@ -184,7 +199,7 @@ void analyse_local(AnalysisCells& cells, const HotspotRequest& request, unsigned
   answer.method =
       request.population && v.method == HotspotMethod::local_moran ? "rate" : std::string(name_of(v.method));
   answer.summary = describe(v) + "; " + answer.weights;
-  answer.cautions = v.cautions;
+  for (const std::string& caution : v.cautions) answer.cautions.push_back(in_words(caution));
   answer.tested = v.tested;
   count_classes(found, answer);
   const Blank blank = blank_of(cells, request.suppress_under);
@@ -261,7 +276,7 @@ void analyse_sensitivity(const AnalysisSource& source, const ChosenEvents& event
   options.inside = ground_of(source, request.events);
   const Sensitivity s = sensitivity(events.at, box_of(source.city.arrangement.points), options);
   answer.method = "sensitivity of " + std::string(name_of(request.local.method));
-  answer.cautions = s.runs.front().provenance.cautions;
+  for (const std::string& caution : s.runs.front().provenance.cautions) answer.cautions.push_back(in_words(caution));
   answer.counted = s.runs.front().events;
   std::size_t always = 0, sometimes = 0;
   answer.table.fields = {
@@ -312,10 +327,12 @@ HotspotAnswer analyse_hotspots(const AnalysisSource& source, const HotspotReques
   }
   step(progress, "cells", 0.1);
   AnalysisCells cells =
-      analysis_cells(source, request.events, events, request.cells, request.weights, request.population);
+      analysis_cells(source, request.events, events, request.cells, request.weights,
+                     request.population ? std::optional(request.local.least_population) : std::nullopt);
   answer.cells = cells.kind;
   answer.weights = text_of(request.weights);
   answer.counted = cells.counted;
+  answer.left_out = cells.left_out;
   step(progress, "statistics", 0.4);
   if (request.global)
     analyse_global(cells, request, source.threads, answer, details);

@@ -31,11 +31,11 @@ struct HotspotRequest {
 };
 
 // method = gi_star (default) | gi | local_moran | local_geary | local_join_count | rate (local Moran of rates) | moran
-// | geary | getis_g | join_counts; population = yes | no; inference = automatic | analytic | permutation | exact;
-// permutations; seed; alternative = two-sided | greater | less; ties = full | mid-p; correction = fdr | bonferroni |
-// none; alpha; black_above; suppress_under; sensitivity = yes | no with sizes, origins, bandwidths; and what
-// read_cell_question and read_weight_question read. Throws DataError; also for a name that means nothing beside the
-// others, so call it when all other names have been asked for.
+// | geary | getis_g | join_counts; population = yes | no, with least_population; inference = automatic | analytic |
+// permutation | exact; permutations; seed; alternative = two-sided | greater | less; ties = full | mid-p; correction =
+// fdr | bonferroni | none; alpha; black_above; suppress_under; sensitivity = yes | no with sizes, origins, bandwidths;
+// and what read_cell_question and read_weight_question read. Throws DataError; also for a name that means nothing
+// beside the others, so call it when all other names have been asked for.
 HotspotRequest read_hotspot_request(const EventQuestion&, const Parameters&, const City&);
 
 struct GlobalResult {
@@ -59,7 +59,8 @@ struct HotspotAnswer {
   std::vector<GlobalResult> globals;
   std::size_t suppressed = 0;
   double coincident_share = 0;
-  std::vector<std::string> cautions;
+  LeftOut left_out;  // cells with too few people for a rate
+  std::vector<Text> cautions;
 };
 
 // The same for any number of threads. Throws DataError; Cancelled when the progress, or a LoopWatch around, says so.

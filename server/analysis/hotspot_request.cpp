@@ -90,6 +90,8 @@ HotspotRequest read_hotspot_request(const EventQuestion& events, const Parameter
   request.events = chosen_by(events, city);
   read_method(parameters, request);
   if (parameters.given("population")) request.population = parameters.yes("population");
+  if (request.population)
+    request.local.least_population = parameters.number("least_population", kLeastPopulation, 0, 1e9);
   read_test(parameters, request);
   read_sensitivity(parameters, request);
   if (!request.sensitivity) {

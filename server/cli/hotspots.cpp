@@ -33,6 +33,8 @@ void print_result(const HotspotAnswer& answer, const AnalysisOptions& options, c
   Lines lines = {{{"Incidents", "事件"}, with_commas(answer.events)},
                  {{"In the cells", "落入单元"}, with_commas(answer.counted)},
                  {{"Cells tested", "检验单元"}, with_commas(answer.tested) + "  " + answer.cells}};
+  if (answer.left_out.cells > 0)
+    lines.push_back({{"Cells left out", "未计入单元"}, with_commas(answer.left_out.cells)});
   for (const auto& [name, n] : answer.classes) lines.push_back({in_words(name), with_commas(n)});
   for (const GlobalResult& g : answer.globals)
     lines.push_back({in_words(g.statistic),
@@ -42,10 +44,7 @@ void print_result(const HotspotAnswer& answer, const AnalysisOptions& options, c
   lines.push_back({{"Method", "方法"}, answer.summary});
   if (!options.output.empty()) lines.push_back({{"Written", "已写入"}, options.output});
   print_lines(std::cout, console, lines);
-  for (const std::string& caution : answer.cautions) {
-    const Text text = in_words(caution);
-    print_note({"note: " + text.en, "注意：" + text.zh}, console);
-  }
+  for (const Text& caution : answer.cautions) print_note({"note: " + caution.en, "注意：" + caution.zh}, console);
 }
 
 int run(const AnalysisOptions& options, const Console& console) {
@@ -98,6 +97,7 @@ Verb hotspots_verb(CLI::App& root, Console& console) {
   add("kernel", {"Shape, for weights kernel (quartic)", "kernel 权重的核函数（quartic）"});
   options->add_flag(*verb, console, "row-standardised", {"Each row of weights sums to 1", "权重按行标准化"});
   options->add_flag(*verb, console, "population", {"Rates over the people who live there", "以居住人口为基数的率"});
+  add("least-population", {"Rates: cells with fewer people are left out (100)", "率：人口少于此数的单元不计入（100）"});
   add_events(*verb, console, options->events);
   add("inference",
       {"automatic (default), exact, permutation or analytic", "automatic（默认）、exact、permutation 或 analytic"});

@@ -114,7 +114,9 @@ def test_heatmaps_are_those_of_the_command(binary, small_project, small, tmp_pat
 @pytest.mark.parametrize("format", ["geojson", "csv", "json"])
 @pytest.mark.parametrize("query, arguments", [({"cells": "square", "size": 300, "permutations": 99, "inference": "permutation"},
                                                ["--cells", "square", "--size", 300, "--permutations", 99, "--inference", "permutation"]),
-                                              ({"method": "moran"}, ["--method", "moran"])])
+                                              ({"method": "moran"}, ["--method", "moran"]),
+                                              ({"method": "rate", "least_population": 500, "cells": "square", "size": 800},
+                                               ["--method", "rate", "--least-population", 500, "--cells", "square", "--size", 800])])
 def test_hotspots_are_those_of_the_command(binary, small_project, small, tmp_path, format, query, arguments):
     _, _, body = ask(small, "hotspots", format=format, **query)
     assert body == command(binary, "hotspots", small_project, tmp_path / f"h.{format}", *arguments)

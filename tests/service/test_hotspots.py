@@ -58,6 +58,28 @@ def test_a_sensitivity_run_compares_cells_and_bandwidths(binary, small_project):
     assert all(-1 <= pair["rank_correlation"] <= 1 for pair in record["densities"])
 
 
+@pytest.mark.parametrize("method", [["--population"], ["--method", "rate"], ["--population", "--method", "moran"]])
+def test_rates_of_few_people_are_left_out_and_told(binary, small_project, tmp_path, method):
+    """The small city has twelve squares of about 950 people; a cell of 340 m has 100 to 120, less at the rim."""
+    cells = ["--cells", "square", "--size", 340, *method]
+    output = tmp_path / "hot.csv"
+    few = json.loads(run(binary, small_project, *cells, "--json", "-o", output).stdout)
+    everybody = json.loads(run(binary, small_project, *cells, "--least-population", 0, "--json").stdout)
+    assert few["least_population"] == 100 and few["left_out"]["cells"] > 0
+    assert few["n"] + few["left_out"]["cells"] == everybody["n"] + everybody["left_out"]["cells"]
+    assert few["left_out"]["people"] < 100 * few["left_out"]["cells"]
+    assert few["counted"] + few["left_out"]["events"] == everybody["counted"] + everybody["left_out"]["events"]
+    assert any("under 100" in caution for caution in few["cautions"]) and "population of 100 or more" in few["summary"]
+    if "moran" not in method:
+        rows = list(csv.DictReader(open(output)))
+        assert all(float(row["population"]) >= 100 for row in rows) and len(rows) == few["n"]
+        assert ({row["statistic"] for row in rows} == {""}) == (method == ["--population"])
+    refused = run(binary, small_project, *cells, "--least-population", 1000)
+    assert refused.returncode != 0 and "least_population" in refused.stderr
+    said = run(binary, small_project, *cells)
+    assert "Cells left out" in said.stdout and "under 100" in said.stderr
+
+
 @pytest.mark.parametrize("arguments, told", [
     (["--method", "kriging"], "gi_star"),
     (["--category", "nosie"], "noise"),

@@ -105,6 +105,14 @@ TEST(DensityRequests, WhatExcludesEachOther) {
   refused([&] { density({{"width", "399"}}, AnswerFormat::png); });
 }
 
+TEST(HotspotRequests, TheFloorOfRatesMeansNothingWithoutThem) {
+  const auto asked = [](const Parameters::Pairs& pairs) { return read_hotspot_request({}, Parameters(pairs), City{}); };
+  EXPECT_EQ(asked({{"population", "yes"}}).local.least_population, kLeastPopulation);
+  EXPECT_EQ(asked({{"method", "rate"}, {"least_population", "1000"}}).local.least_population, 1000);
+  refused([&] { asked({{"least_population", "1000"}}); });
+  refused([&] { asked({{"method", "rate"}, {"least_population", "-1"}}); });
+}
+
 TEST(AnalysisWords, EverythingThatIsSaidHasItsChinese) {
   for (auto c = CellClass::untested; c <= CellClass::different; c = static_cast<CellClass>(static_cast<int>(c) + 1))
     EXPECT_NE(in_words(std::string(name_of(c))).zh, name_of(c));
@@ -118,14 +126,16 @@ TEST(AnalysisWords, EverythingThatIsSaidHasItsChinese) {
       Parameters::Pairs pairs{{"inference", inference}, {"correction", correction}};
       if (inference == std::string("permutation")) pairs.emplace_back("permutations", "9");
       const HotspotRequest request = read_hotspot_request({}, Parameters(pairs), city);
-      for (const std::string& caution : analyse_hotspots({city, locator, events}, request, progress).cautions) {
-        EXPECT_NE(in_words(caution).zh, caution);
+      for (const Text& caution : analyse_hotspots({city, locator, events}, request, progress).cautions) {
+        EXPECT_NE(caution.zh, caution.en);
         ++said;
       }
     }
   const HotspotRequest global = read_hotspot_request({}, Parameters(Parameters::Pairs{{"method", "moran"}}), city);
-  for (const std::string& caution : analyse_hotspots({city, locator, events}, global, progress).cautions)
-    EXPECT_NE(in_words(caution).zh, caution);
+  for (const Text& caution : analyse_hotspots({city, locator, events}, global, progress).cautions)
+    EXPECT_NE(caution.zh, caution.en);
+  const LeftOut some{3, 7, 0.5};
+  EXPECT_NE(left_out_caution(some, 100).zh, left_out_caution(some, 100).en);
   EXPECT_GE(said, 8u);
 }
 

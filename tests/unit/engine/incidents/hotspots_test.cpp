@@ -92,6 +92,44 @@ TEST(Hotspots, ColumbusEqualsSpdepWithEveryCorrection) {
   EXPECT_EQ(significant(Correction::bonferroni), 2u);
 }
 
+TEST(Hotspots, RatesOfNextToNobodyTakeNoPart) {
+  auto events = busy_middle();
+  std::vector<double> people(events.size(), 1000);
+  const Hotspots without = hotspots(events, people, queen(), {});
+  const auto far = static_cast<std::size_t>(2 * kSide + 2);
+  people[far] = 0.014;
+  events[far] = 7;
+  const Hotspots h = hotspots(events, people, queen(), {});
+  EXPECT_EQ(h.of_cell[far], CellClass::untested);
+  EXPECT_TRUE(std::isnan(h.p[far]) && std::isnan(h.q[far]) && std::isnan(h.z[far]));
+  EXPECT_EQ(h.provenance.left_out, (LeftOut{1, 7, 0.014}));
+  EXPECT_EQ(h.provenance.cells, events.size() - 1);
+  EXPECT_THAT(h.provenance.cautions, testing::Contains(describe(h.provenance.left_out, 100)));
+  EXPECT_THAT(describe(h.provenance), HasSubstr("a population of 100 or more"));
+  EXPECT_EQ(h.of_cell[kMiddle], CellClass::hot);
+  EXPECT_NEAR(static_cast<double>(number_of(h, CellClass::hot)),
+              static_cast<double>(number_of(without, CellClass::hot)), 3);
+
+  HotspotOptions all;
+  all.least_population = 0;
+  const Hotspots drowned = hotspots(events, people, queen(), all);
+  EXPECT_EQ(drowned.provenance.left_out, LeftOut{});
+  EXPECT_LT(number_of(drowned, CellClass::hot), number_of(h, CellClass::hot));
+  people.assign(people.size(), 99);
+  EXPECT_THROW(hotspots(events, people, queen(), {}), DataError);
+}
+
+TEST(Hotspots, TellNoSharesOfRates) {
+  const std::vector<double> people(kSide * kSide, 1000);
+  const Hotspots h = hotspots(busy_middle(), people, queen(), {});
+  for (std::size_t i = 0; i < h.z.size(); ++i) EXPECT_TRUE(std::isnan(h.statistic[i]) && !std::isnan(h.z[i]));
+  EXPECT_EQ(h.of_cell[kMiddle], CellClass::hot);
+  EXPECT_THAT(h.provenance.cautions, testing::Contains(HasSubstr("the statistic is left out")));
+  HotspotOptions moran;
+  moran.method = HotspotMethod::local_moran;
+  EXPECT_FALSE(std::isnan(hotspots(busy_middle(), people, queen(), moran).statistic[0]));
+}
+
 TEST(Hotspots, RatesTakeAwayWhatOnlyThePopulationExplains) {
   draw::Random random(2);
   std::vector<double> people, events;

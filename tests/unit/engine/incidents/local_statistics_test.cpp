@@ -146,6 +146,21 @@ TEST(LocalStatistics, SayNothingOfIslandsAndConstants) {
   for (double z : local_geary(flat, w).z) EXPECT_TRUE(std::isnan(z));
 }
 
+TEST(LocalStatistics, SharesOfASumWithNegativeValuesAreNotTold) {
+  const SpatialWeights w = uneven_weights();
+  const std::vector<double> x{1, 7.5, 2, 2, 11, 4}, rates{-3, 3.5, -2, -2, 7, -3.5};
+  for (const auto& [of_counts, of_rates] :
+       {std::pair{local_g(x, w), local_g(rates, w)}, std::pair{local_g_star(x, w), local_g_star(rates, w)}})
+    for (std::size_t i = 0; i < 5; ++i) {
+      EXPECT_FALSE(std::isnan(of_counts.value[i]));
+      EXPECT_TRUE(std::isnan(of_rates.value[i]));
+      EXPECT_FALSE(std::isnan(of_rates.z[i]));
+    }
+  const std::vector<double> one{0, 0, 0, 0, 0.3, 0};  // its others have nothing to share
+  EXPECT_TRUE(std::isnan(local_g(one, w).value[4]));
+  EXPECT_NEAR(local_g(one, w).value[2], w.weights_of(2)[0], 1e-12);
+}
+
 TEST(LocalStatistics, SayNothingWhereAllOthersAreNeighbours) {
   const std::vector<Point> points{{0, 0}, {1, 0}, {2, 0}, {3, 0}};
   const SpatialWeights all = distance_band(points, 1);

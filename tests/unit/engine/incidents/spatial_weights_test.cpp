@@ -143,6 +143,16 @@ TEST(RowStandardised, RowsSumToOneAndIslandsStayEmpty) {
   EXPECT_THAT(islands(w), ElementsAre(3));
 }
 
+TEST(WeightsAmong, AreThoseOfTheCellsLeft) {
+  const std::vector<std::vector<std::uint32_t>> lists{{1, 2}, {0, 3}, {0}, {1}};
+  const SpatialWeights w = weights_from_lists(lists);
+  const std::vector<std::uint32_t> cells{0, 1, 3};
+  const std::vector<std::vector<std::uint32_t>> left{{1}, {0, 2}, {1}};
+  EXPECT_EQ(weights_among(w, cells), weights_from_lists(left));
+  EXPECT_EQ(weights_among(row_standardised(w), cells), row_standardised(weights_from_lists(left)));
+  EXPECT_THAT(islands(weights_among(w, std::vector<std::uint32_t>{2, 3})), ElementsAre(0, 1));
+}
+
 TEST(WeightsFromLists, RefuseWhatIsNoNeighbour) {
   using Lists = std::vector<std::vector<std::uint32_t>>;
   EXPECT_THROW(weights_from_lists(Lists{{1}, {2}}), DataError);
