@@ -69,10 +69,14 @@ std::vector<double> weights_by_word(const EventStore& store, const EventWeight& 
   return std::vector<double>(words.size(), -1);
 }
 
-Weighted weighted_events(const AnalysisSource& source, const EventChoice& choice, const EventWeight& weight) {
+ChosenEvents chosen_events(const AnalysisSource& source, const EventChoice& choice) {
   ChosenEvents chosen = select(source, choice);
   if (chosen.at.empty()) throw DataError("no incident passes: " + window_text(choice));
-  Weighted events{std::move(chosen.at), {}};
+  return chosen;
+}
+
+Weighted weighted(const AnalysisSource& source, const ChosenEvents& chosen, const EventWeight& weight) {
+  Weighted events{chosen.at, {}};
   if (!weight.field) return events;
   std::vector<double> of_code = weights_by_word(source.events, weight);
   const auto field = static_cast<std::size_t>(*weight.field);
@@ -100,44 +104,92 @@ Json json_of(const EventWeight& weight, double sum) {
 
 struct Period {
   double units = 1;  // that the window is long
+  Text text;         // "6.08 years, 2010-01-01 until before 2016-01-31"
   Json record;
 };
-
-double seconds_of(TimeUnit unit) {
-  constexpr double kDay = kSecondsPerDay, kYear = 365.2425 * kDay;
-  switch (unit) {
-    case TimeUnit::day:
-      return kDay;
-    case TimeUnit::week:
-      return 7 * kDay;
-    case TimeUnit::month:
-      return kYear / 12;
-    default:
-      return kYear;
-  }
-}
 
 Text name_of_unit(TimeUnit unit) {
   static const Text kNames[] = {{"", ""}, {"day", "日"}, {"week", "周"}, {"month", "月"}, {"year", "年"}};
   return kNames[static_cast<std::size_t>(unit)];
 }
 
-// Open ends are the days of the first and the last incident there is, whatever its kind.
-Period period_of(const AnalysisSource& source, const DensityRequest& request) {
+std::vector<std::int64_t> times_of(const AnalysisSource& source, const ChosenEvents& chosen) {
+  std::vector<std::int64_t> times;
+  times.reserve(chosen.ref.size());
+  for (const EventRef ref : chosen.ref) times.push_back(source.events.parts()[ref.part].chunk->seconds[ref.row]);
+  return times;
+}
+
+// What an open end was taken for cannot be relied on: one day, or none, says nothing of a rate.
+void refuse_unclear(const std::optional<CoveredPeriod>& period) {
+  if (!period)
+    throw WrongParameter("'per': no selected incident has a time; state 'from' and 'to'",
+                         "“per”：所选事件均无时间；请给出“from”和“to”");
+  if (period->length() > kSecondsPerDay) return;
+  const std::string day = format_local_time({period->from, false});
+  throw WrongParameter("'per': all selected incidents lie on " + day + ", too short a time; state 'from' and 'to'",
+                       "“per”：所选事件都在同一天（" + day + "），不能据此折算；请给出“from”和“to”");
+}
+
+void keep(const std::vector<std::int64_t>& times, const CoveredPeriod& period, ChosenEvents& chosen) {
+  ChosenEvents kept;
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    if (!period.holds(times[i])) continue;
+    kept.at.push_back(chosen.at[i]);
+    kept.face.push_back(chosen.face[i]);
+    kept.ref.push_back(chosen.ref[i]);
+  }
+  chosen = std::move(kept);
+}
+
+std::string moment(std::int64_t seconds) { return format_local_time({seconds, seconds % kSecondsPerDay != 0}); }
+
+// An end that was not stated is a choice, which the reader must know.
+std::vector<Text> cautions_of(const CoveredPeriod& period, const Text& text) {
+  std::vector<Text> cautions{
+      {"The density is divided by the time that the selected incidents cover, " + text.en +
+           ". State 'from' and 'to' where another time is meant.",
+       "密度按所选事件覆盖的时间折算，即 " + text.zh + "。若应为其他时间，请给出“from”和“to”。"}};
+  if (const std::size_t left_out = period.strays + period.undated; left_out > 0)
+    cautions.push_back(
+        {with_commas(left_out) + " selected incidents have no time, or one far from all others', and are left out.",
+         with_commas(left_out) + " 件所选事件没有时间，或其时间远离其余事件，未计入。"});
+  if (4 * period.gap() > period.length())
+    cautions.push_back({"No selected incident lies between " + moment(period.gap_from) + " and " +
+                            moment(period.gap_until) + ": if nothing was recorded then, state 'from' and 'to'.",
+                        moment(period.gap_from) + " 至 " + moment(period.gap_until) +
+                            " 之间没有所选事件：若当时没有记录，请给出“from”和“to”。"});
+  return cautions;
+}
+
+// By the window where it is stated; an open end is that of the selected incidents, and those that lie outside then are
+// dropped.
+Period period_of(const AnalysisSource& source, const DensityRequest& request, ChosenEvents& chosen,
+                 std::vector<Text>& cautions) {
   if (request.per == TimeUnit::whole) return {};
-  const auto [first, last] = time_span(source.events);
   const EventFilter& f = request.events.filter;
-  if ((!f.from || !f.to) && first > last) throw DataError("'per': no incident has a time; state 'from' and 'to'");
-  const auto day = [](std::int64_t s) { return s - ((s % kSecondsPerDay) + kSecondsPerDay) % kSecondsPerDay; };
-  const std::int64_t from = f.from.value_or(day(first)), to = f.to.value_or(day(last) + kSecondsPerDay);
-  if (from >= to) throw DataError("'per': the window has no length; state 'from' and 'to'");
-  const double units = static_cast<double>(to - from) / seconds_of(request.per);
-  return {units,
-          {{"unit", name_of_unit(request.per).en},
-           {"units", units},
-           {"from", format_local_time({from, true})},
-           {"until_before", format_local_time({to, true})},
-           {"open_ends", f.from && f.to ? "none" : "those of all incidents"}}};
+  const bool stated = f.from && f.to;
+  const std::vector<std::int64_t> times = times_of(source, chosen);
+  const auto covered = covered_period(times, f.from, f.to);
+  if (!stated) refuse_unclear(covered);
+  if (covered->length() <= 0) throw DataError("'per': the window has no length; state 'from' and 'to'");
+  const double units = static_cast<double>(covered->length()) / seconds_of(request.per);
+  const Text unit = name_of_unit(request.per);
+  const std::string from = moment(covered->from), until = moment(covered->until);
+  Period period{units,
+                {fixed(units, 2) + " " + unit.en + "s, " + from + " until before " + until,
+                 fixed(units, 2) + " " + unit.zh + "，" + from + " 起，" + until + " 之前"},
+                {{"unit", unit.en},
+                 {"units", units},
+                 {"from", format_local_time({covered->from, true})},
+                 {"until_before", format_local_time({covered->until, true})},
+                 {"open_ends", stated ? "none" : "those of the selected incidents"},
+                 {"left_out", covered->strays + covered->undated},
+                 {"longest_gap_days", static_cast<double>(covered->gap()) / kSecondsPerDay}}};
+  if (!stated)
+    for (Text& caution : cautions_of(*covered, period.text)) cautions.push_back(std::move(caution));
+  keep(times, *covered, chosen);
+  return period;
 }
 
 // --- bandwidth ---
@@ -274,7 +326,7 @@ Ratio divide(DensityRaster& raster, double events, const Weighted& below, const 
 
 Weighted denominator(const AnalysisSource& source, const DensityRequest& request, const DensityOptions& options) {
   if (request.against == Against::population) return people_of(source.city, options);
-  return weighted_events(source, request.against_events, request.weight);
+  return weighted(source, chosen_events(source, request.against_events), request.weight);
 }
 
 Text per_unit(Text unit, const DensityRequest& request) {
@@ -528,7 +580,9 @@ std::string summary_of(const DensityAnswer& answer, const DensityRequest& reques
   if (!request.along_streets)
     text += ", edge correction " + word_of(kEdgeWords, request.surface.edge) + ", cells of " +
             shortest(request.surface.cell_m) + " m";
-  return text + "; " + answer.unit.en + "; n = " + std::to_string(answer.events) + "; " + answer.window;
+  text += "; " + answer.unit.en;
+  if (!answer.period.en.empty()) text += " over " + answer.period.en;
+  return text + "; n = " + std::to_string(answer.events) + "; " + answer.window;
 }
 
 void finish(DensityAnswer& answer, const DensityRequest& request, const Subject& subject, const Coincidence& coincident,
@@ -575,8 +629,10 @@ DensityAnswer analyse_density(const AnalysisSource& source, const DensityRequest
   answer.table.lattice = source.city.arrangement.lattice;
   answer.window = window_text(request.events);
   Subject subject;
-  subject.events = weighted_events(source, request.events, request.weight);
-  subject.period = period_of(source, request);
+  ChosenEvents chosen = chosen_events(source, request.events);
+  subject.period = period_of(source, request, chosen, answer.cautions);
+  answer.period = subject.period.text;
+  subject.events = weighted(source, chosen, request.weight);
   answer.events = subject.events.at.size();
   const Coincidence coincident = coincidence(subject.events.at);
   step(progress, "bandwidth", 0.1);

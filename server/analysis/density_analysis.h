@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/incidents/covered_period.h"
 #include "engine/incidents/heatmap.h"
 #include "engine/incidents/street_network.h"
 #include "engine/io/feature_file.h"
@@ -37,7 +38,6 @@ struct EventWeight {
 };
 
 enum class Against { nothing, incidents, population };
-enum class TimeUnit { whole, day, week, month, year };
 
 // What of the density is wanted.
 enum class DensityProduct { surface, contours, zones };
@@ -89,6 +89,7 @@ struct DensityAnswer {
   std::string method;
   std::string summary;  // one line
   std::string window;
+  Text period;  // that the density is divided by; empty: it is of the whole time
   std::size_t events = 0;
   double bandwidth_m = 0;
   double highest = 0, mean = 0;

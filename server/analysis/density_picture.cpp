@@ -382,7 +382,9 @@ class Picture {
                                                                : Text{"density of incidents", "事件核密度"};
     const double room = width_ - 2 * kMargin;
     fitted(kMargin, 42, room, 25, true, zh() ? city + what.zh : city + ": " + what.en, kInk);
-    fitted(kMargin, 68, room, 14, false, say(window_in_words(request_.events)), kFaint);
+    std::string window = say(window_in_words(request_.events));
+    if (!answer_.period.en.empty()) window += (zh() ? "；折算时段 " : "; divided by ") + say(answer_.period);
+    fitted(kMargin, 68, room, 14, false, window, kFaint);
   }
 
   void legend() {

@@ -19,8 +19,6 @@ const std::map<std::string, BandwidthRule> kRules{{"scott", BandwidthRule::scott
                                                   {"lscv", BandwidthRule::lscv}};
 const std::map<std::string, EdgeCorrection> kEdges{
     {"none", EdgeCorrection::none}, {"uniform", EdgeCorrection::uniform}, {"diggle", EdgeCorrection::diggle}};
-const std::map<std::string, TimeUnit> kTimes{
-    {"day", TimeUnit::day}, {"week", TimeUnit::week}, {"month", TimeUnit::month}, {"year", TimeUnit::year}};
 const std::map<std::string, Against> kAgainst{{"incidents", Against::incidents}, {"population", Against::population}};
 const std::map<std::string, bool> kAlong{{"streets", true}};
 const std::map<std::string, EqualSplit> kSplits{{"continuous", EqualSplit::continuous},
@@ -171,7 +169,7 @@ DensityRequest read_density_request(const EventQuestion& events, const EventQues
   request.surface.kernel = parameters.word("kernel", kKernels, Kernel::quartic);
   read_bandwidth(parameters, request);
   read_weight(parameters, request);
-  request.per = parameters.word("per", kTimes, TimeUnit::whole);
+  request.per = parameters.word("per", kTimeUnitWords, TimeUnit::whole);
   request.along_streets = parameters.word("along", kAlong, false);
   if (request.along_streets) {
     read_streets(parameters, request);

@@ -40,8 +40,9 @@ void print_result(const DensityAnswer& answer, const DensityRequest& request, co
     std::cout << answer.table.record << std::endl;
     return;
   }
-  Lines lines = {{{"Incidents", "事件"}, with_commas(answer.events)},
-                 {{"Bandwidth", "带宽"}, number_text(answer.bandwidth_m) + " m"}};
+  Lines lines = {{{"Incidents", "事件"}, with_commas(answer.events)}};
+  if (!answer.period.en.empty()) lines.push_back({{"Divided by", "折算时段"}, console.say(answer.period)});
+  lines.push_back({{"Bandwidth", "带宽"}, number_text(answer.bandwidth_m) + " m"});
   if (request.along_streets)
     lines.push_back({{"Streets", "街道"}, fixed(answer.length_km, 1) + " km"});
   else
@@ -99,7 +100,8 @@ void add_surface(const std::function<void(const std::string&, const Text&)>& add
       {"Correction at the city limit: none (default), uniform or diggle", "边界校正：none（默认）、uniform 或 diggle"});
   add("weight", {"What an incident counts: a field whose words are numbers, or severity:high=3,low=1",
                  "事件权重：取值为数的字段，或如 severity:high=3,low=1"});
-  add("per", {"Densities per day, week, month or year", "按 day、week、month 或 year 计的密度"});
+  add("per", {"Densities per day, week, month or year of --from to --to; an open end is that of the selected incidents",
+              "按 day、week、month 或 year 计的密度，时段为 --from 至 --to；未给出的一端取所选事件的首末日"});
 }
 
 void add_ratio(CLI::App& verb, const Console& console, Options& options,

@@ -59,6 +59,48 @@ def test_a_raster_says_how_it_was_made(binary, small_project, tmp_path):
     assert numpy.nansum(values) * 20 * 20 / 1e6 == pytest.approx(3 / years, rel=0.01)
 
 
+def test_an_open_end_is_that_of_the_selected_incidents_and_told(binary, small_project, tmp_path):
+    """All four lie on two days of March 2024, the noise of one of them on the first alone."""
+    cells = ["--bandwidth", 300, "--cell", 20, "--per", "day"]
+    told, values, _ = surface(binary, small_project, tmp_path / "h.tif", *cells, "--edge", "diggle")
+    assert (told["per"]["from"], told["per"]["until_before"]) == ("2024-03-01T00:00:00", "2024-03-03T00:00:00")
+    assert told["per"]["units"] == 2 and told["per"]["open_ends"] == "those of the selected incidents"
+    assert numpy.nansum(values) * 20 * 20 / 1e6 == pytest.approx(4 / 2, rel=0.01)
+    assert "2.00 days" in told["summary"] and any("2.00 days" in caution for caution in told["cautions"])
+    said = run(binary, small_project, *cells)
+    assert "2.00 days, 2024-03-01 until before 2024-03-03" in said.stdout
+    assert "'from' and 'to'" in said.stderr
+    half = record(binary, small_project, *cells, "--from", "2024-02-29")
+    assert half["per"]["units"] == 3
+    stated = record(binary, small_project, *cells, "--from", "2024-02-01", "--to", "2024-04-01")
+    assert stated["per"]["units"] == 60 and stated["per"]["open_ends"] == "none"
+    assert not any("'from'" in caution for caution in stated["cautions"])
+
+
+def test_a_picture_tells_the_period(binary, small_project, tmp_path):
+    pictures = [tmp_path / name for name in ("open.png", "stated.png", "same.png")]
+    windows = ([], ["--from", "2024-03-01", "--to", "2024-03-03"], ["--from", "2024-03-01", "--to", "2024-03-03"])
+    for target, window in zip(pictures, windows):
+        assert run(binary, small_project, "-o", target, "--per", "day", *window).returncode == 0
+    assert pictures[0].read_bytes() != pictures[1].read_bytes() == pictures[2].read_bytes()
+
+
+@pytest.mark.parametrize("lang, words", [("en", ["2024-03-02", "'from' and 'to'"]), ("zh", ["2024-03-02", "“from”"])])
+def test_a_day_is_no_time_to_divide_by(binary, small_project, lang, words):
+    done = run(binary, small_project, "--category", "litter", "--per", "year", lang=lang)
+    assert done.returncode == 2 and all(word in done.stderr for word in words), done.stderr
+
+
+def test_rats_are_divided_by_their_own_years(binary, project):
+    """Other categories reach to 2026; four sightings are six years later than all others."""
+    told = record(binary, project, "--category", "311 Rodent", "--per", "year", "--cell", 500)
+    assert 6 < told["per"]["units"] < 6.2 and told["per"]["from"] == "2010-01-01T00:00:00"
+    assert told["per"]["left_out"] == 4 and any("far from all others" in caution for caution in told["cautions"])
+    stated = record(binary, project, "--category", "311 Rodent", "--per", "year", "--cell", 500, "--from", "2010-01-01", "--to",
+                    "2023-01-01")
+    assert stated["events"] == told["events"] + 4 and stated["per"]["units"] == pytest.approx(13, abs=0.01)
+
+
 @pytest.mark.parametrize("kernel, variance", [("uniform", 4), ("epanechnikov", 6), ("quartic", 8), ("triweight", 10), ("gaussian", 1)])
 def test_a_chosen_bandwidth_spreads_alike_with_every_kernel(binary, small_project, kernel, variance):
     told = record(binary, small_project, "--bandwidth", "scott", "--kernel", kernel)
