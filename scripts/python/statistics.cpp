@@ -3,6 +3,7 @@
 #include <pybind11/stl.h>
 
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,18 @@
 namespace gridloom::python {
 namespace py = pybind11;
 
+namespace {
+
+py::dict left_out_record(const LeftOut& left_out) {
+  py::dict record;
+  record["cells"] = left_out.cells;
+  record["events"] = left_out.events;
+  record["people"] = left_out.people;
+  return record;
+}
+
+}  // namespace
+
 py::dict record_of(const Provenance& p) {
   py::dict record;
   record["method"] = std::string(name_of(p.method));
@@ -31,6 +44,10 @@ py::dict record_of(const Provenance& p) {
   record["ties"] = word_of(kTieWords, p.ties);
   record["counts"] = p.counts;
   record["population_at_risk"] = p.population_at_risk;
+  if (p.population_at_risk) {
+    record["least_population"] = p.least_population;
+    record["left_out"] = left_out_record(p.left_out);
+  }
   record["n"] = p.cells;
   record["tested"] = p.tested;
   record["islands"] = p.islands;
@@ -55,6 +72,7 @@ HotspotOptions hotspot_options(const py::dict& o) {
   options.permutations = o["permutations"].cast<std::uint32_t>();
   options.seed = o["seed"].cast<std::uint64_t>();
   options.black_above = o["black_above"].cast<double>();
+  options.least_population = o["least_population"].cast<double>();
   options.threads = o["threads"].cast<unsigned>();
   options.window = o["window"].cast<std::string>();
   return options;
@@ -146,14 +164,32 @@ py::dict permuted(const Array<double>& values, bool black, const SpatialWeights&
   return out;
 }
 
-Array<double> rates(const std::string& method, const Array<double>& counts, const Array<double>& population,
-                    const SpatialWeights* w) {
-  if (method == "standardised") return array_of(standardised_rates(span_of(counts), span_of(population)));
-  if (method == "smoothed") return array_of(smoothed_rates(span_of(counts), span_of(population)));
+std::vector<double> rates_of(const std::string& method, std::span<const double> counts,
+                             std::span<const double> population, const SpatialWeights* w) {
+  if (method == "standardised") return standardised_rates(counts, population);
+  if (method == "smoothed") return smoothed_rates(counts, population);
   if (method != "locally smoothed")
     throw DataError("method is '" + method + "'; it can be standardised, smoothed, locally smoothed");
   if (w == nullptr) throw DataError("locally smoothed rates need weights");
-  return array_of(locally_smoothed_rates(span_of(counts), span_of(population), *w));
+  return locally_smoothed_rates(counts, population, *w);
+}
+
+// NaN for cells with fewer at risk, what was left out with them, and that as a sentence.
+py::tuple rates(const std::string& method, const Array<double>& counts, const Array<double>& population,
+                const SpatialWeights* w, double least) {
+  const AtRisk risk = at_risk(span_of(counts), span_of(population), least);
+  const auto taken = [&](const Array<double>& values) {
+    std::vector<double> some;
+    for (const std::uint32_t cell : risk.cells) some.push_back(values.data()[cell]);
+    return some;
+  };
+  if (w != nullptr && w->size() != static_cast<std::size_t>(counts.size()))
+    throw DataError("rates: there must be a count for each cell of the weights");
+  const SpatialWeights among = w != nullptr ? weights_among(*w, risk.cells) : SpatialWeights{};
+  const std::vector<double> found = rates_of(method, taken(counts), taken(population), w != nullptr ? &among : nullptr);
+  std::vector<double> all(static_cast<std::size_t>(counts.size()), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t i = 0; i < found.size(); ++i) all[risk.cells[i]] = found[i];
+  return py::make_tuple(array_of(all), left_out_record(risk.left_out), describe(risk.left_out, least));
 }
 
 Array<bool> suppressed(const Array<std::uint64_t>& counts, std::uint64_t k) {
@@ -175,6 +211,7 @@ void bind_statistics(py::module_& module) {
     return bivariate_moran(span_of(x), span_of(y), w);
   });
   module.def("rates", &rates);
+  module.attr("LEAST_POPULATION") = kLeastPopulation;
   module.def("suppressed", &suppressed);
 }
 

@@ -243,6 +243,35 @@ def test_degrees_and_feet_are_refused_and_the_message_names_what_to_do():
         gridloom.weights(squares(2, 2).to_crs(4326), kind="knn", k=1)
 
 
+@pytest.mark.parametrize("crs", [3857, 3395, "+proj=merc +lat_ts=0 +datum=WGS84 +units=m"])
+def test_metres_that_are_none_on_the_ground_are_refused(crs):
+    mercator = geopandas.GeoSeries(geopandas.points_from_xy([-73.9, -73.8, 0], [40.7, 40.8, 0]), crs=4326).to_crs(crs)
+    for call in (lambda: gridloom.heatmap(mercator, 500, 50), lambda: gridloom.weights(squares(2, 2).to_crs(crs)),
+                 lambda: gridloom.weights(squares(2, 2).to_crs(crs), kind="knn", k=1),
+                 lambda: gridloom.bandwidth(mercator, "scott"), lambda: gridloom.regular_cells(squares(2, 2).to_crs(crs), 50)):
+        with pytest.raises(gridloom.DataError, match=r"3[0-3]\..*EPSG:32618"):
+            call()
+
+
+def test_national_grids_are_metres():
+    for crs, lon, lat in ((32618, -75, 40.7), (5070, -73.9, 40.7), (2154, 9, 41.5), (3857, 103.8, 1.3)):
+        points = geopandas.GeoSeries(geopandas.points_from_xy([lon, lon + 0.01], [lat, lat]), crs=4326).to_crs(crs)
+        assert gridloom.heatmap(points, 500, 100).crs == f"EPSG:{crs}"
+
+
+def test_weights_of_points_are_matched_by_their_labels():
+    points = pandas.DataFrame({"x": [500000.0, 501000.0, 502000.0], "y": 4500000.0, "severity": [1.0, 2, 9]}, index=["a", "b", "c"])
+    expected = gridloom.heatmap(points, 300, 50, weights=points["severity"].to_numpy(), crs=UTM).array
+    for weights in (points["severity"].sort_values(ascending=False), points["severity"].sample(frac=1, random_state=4)):
+        assert (gridloom.heatmap(points, 300, 50, weights=weights, crs=UTM).array == expected).all()
+    for wrong, word in ((points["severity"].reset_index(drop=True), "labels do not match.*'a'"), (points["severity"][:2], "'c'")):
+        with pytest.raises(gridloom.DataError, match=word):
+            gridloom.heatmap(points, 300, 50, weights=wrong, crs=UTM)
+    numbered = points.reset_index(drop=True)
+    with pytest.raises(gridloom.DataError, match="another order"):
+        gridloom.heatmap(numbered[["x", "y"]].to_numpy(), 300, 50, weights=numbered["severity"].sort_values(ascending=False))
+
+
 def test_coincident_points_are_told_with_their_share():
     xy = numpy.array([[500000.0, 4500000.0]] * 3 + [[500500.0, 4500000.0]])
     with pytest.warns(gridloom.CoincidenceWarning, match="75 %.*3 at the fullest"):
@@ -348,6 +377,91 @@ def test_a_cluster_is_found_and_the_record_is_complete():
     moran = gridloom.hotspots(values.ravel(), queen, "moran")
     assert moran.attrs["provenance"]["method"] == "local_moran" and (moran["class"] == "high_high").sum() >= 9
     assert gridloom.moran(values.ravel(), queen)["z"] > 5
+
+
+def labelled():
+    """Cells, counts with a cluster and people, by label; one cell has next to nobody."""
+    cells = squares(12, 12).set_index("code")
+    number = numpy.random.default_rng(3).poisson(3.0, (12, 12))
+    number[3:6, 3:6] += 14
+    people = numpy.full(144, 1000.0)
+    number[11, 8], people[140] = 7, 0.014
+    return cells, pandas.Series(number.ravel(), cells.index), pandas.Series(people, cells.index)
+
+
+def test_values_and_populations_find_their_cells_by_label():
+    cells, number, people = labelled()
+    queen = gridloom.weights(cells)
+    assert queen.index.equals(cells.index) and queen.row_standardised().index.equals(cells.index)
+    expected = gridloom.hotspots(number, queen, population=people, seed=5)
+    assert (expected["class"] == "hot").sum() >= 9
+    for order in (number.sort_values(ascending=False).index, number.sample(frac=1, random_state=2).index):
+        found = gridloom.hotspots(number[order], queen, population=people.sort_values(), seed=5)
+        assert found.index.equals(order)
+        pandas.testing.assert_frame_equal(found.loc[cells.index], expected)
+    assert gridloom.moran(number.sort_values(), queen)["value"] == gridloom.moran(number.to_numpy(), queen)["value"]
+    assert gridloom.bivariate_moran(number.sort_values(), people, queen) == gridloom.bivariate_moran(number, people, queen)
+    as_array = gridloom.hotspots(number.to_numpy(), queen, population=people.to_numpy(), seed=5)
+    assert (as_array["class"].to_numpy() == expected["class"].to_numpy()).all()
+
+
+def test_labels_that_do_not_match_are_refused():
+    cells, number, people = labelled()
+    queen = gridloom.weights(cells)
+    for wrong, word in ((number.reset_index(drop=True), "labels do not match.*'c0'"), (number.drop("c7"), "'c7'"),
+                        (pandas.concat([number, number[:1]]), "stand twice")):
+        with pytest.raises(gridloom.DataError, match=word):
+            gridloom.hotspots(wrong, queen)
+    with pytest.raises(gridloom.DataError, match="the populations"):
+        gridloom.hotspots(number, queen, population=people.reset_index(drop=True))
+    lattice, numbered = gridloom.Weights.lattice(12, 12), number.reset_index(drop=True)
+    assert gridloom.hotspots(numbered, lattice)["p"].equals(gridloom.hotspots(number.to_numpy(), lattice)["p"])
+    with pytest.raises(gridloom.DataError, match="another order"):
+        gridloom.hotspots(numbered.sort_values(ascending=False), lattice)
+
+
+def test_rates_of_next_to_nobody_are_left_out_and_told():
+    cells, number, people = labelled()
+    queen = gridloom.weights(cells)
+    found = gridloom.hotspots(number, queen, population=people)
+    told = found.attrs["provenance"]
+    assert found.loc["c140", "class"] == "untested" and numpy.isnan(found.loc["c140", "p"])
+    assert told["least_population"] == 100 and told["n"] == 143
+    assert told["left_out"] == {"cells": 1, "events": number["c140"], "people": pytest.approx(0.014)}
+    assert any("under 100" in caution for caution in told["cautions"])
+    drowned = gridloom.hotspots(number, queen, population=people, least_population=0)
+    assert drowned.attrs["provenance"]["left_out"]["cells"] == 0
+    assert (drowned["class"] == "hot").sum() < (found["class"] == "hot").sum()
+
+
+def test_shares_of_standardised_rates_are_not_told():
+    cells, number, people = labelled()
+    queen = gridloom.weights(cells)
+    for method in ("gi_star", "gi"):
+        found = gridloom.hotspots(number, queen, method, population=people)
+        assert found["statistic"].isna().all() and found["z"].notna().sum() == 143 and (found["class"] == "hot").any()
+        assert any("statistic is left out" in caution for caution in found.attrs["provenance"]["cautions"])
+        plain = gridloom.hotspots(number, queen, method)
+        assert plain["statistic"].notna().all()
+        assert not any("statistic" in caution for caution in plain.attrs["provenance"]["cautions"])
+
+
+@pytest.mark.parametrize("method", ["standardised", "smoothed", "locally smoothed"])
+def test_rates_keep_labels_and_leave_out_next_to_nobody(method):
+    cells, number, people = labelled()
+    queen = gridloom.weights(cells)
+    with pytest.warns(UserWarning, match="under 100: 1, with"):
+        found = gridloom.rates(number.sort_values(), people, method, queen)
+    assert found.index.equals(number.sort_values().index) and found[found.isna()].index.tolist() == ["c140"]
+    assert found.attrs["provenance"]["left_out"]["cells"] == 1
+    with pytest.warns(UserWarning):
+        array = gridloom.rates(number.to_numpy(), people.to_numpy(), method, queen)
+    assert isinstance(array, numpy.ndarray) and numpy.array_equal(array, found[cells.index].to_numpy(), equal_nan=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert gridloom.rates(number, people, method, queen, least_population=0).notna().all()
+    with pytest.raises(gridloom.DataError, match="labels do not match"):
+        gridloom.rates(number, people.reset_index(drop=True), method, queen)
 
 
 def test_values_that_do_not_fit_the_cells_are_refused():

@@ -4,7 +4,7 @@
 
     PYTHONPATH=build/python /usr/bin/python3 scripts/python/examples/rat_sightings.py nyc.gpkg out/rats
 
-Writes rat_hotspots.csv and .geojson (one row a grid: sightings, people, G*, p, q, class), rat_months.csv (sightings by
+Writes rat_hotspots.csv and .geojson (one row a grid: sightings, people, z of G*, p, q, class), rat_months.csv (sightings by
 borough and month) and rat_hotspots.png. Sightings are 311 calls: they tell who calls, too.
 """
 
@@ -23,18 +23,16 @@ SOURCE = "Source: NYC Open Data, 311 service requests; census 2010"
 
 
 def hotspots_of(city: gridloom.Project, sightings: pandas.DataFrame) -> geopandas.GeoDataFrame:
-    """All grids with their sightings; those where people live are tested against the rate of the city."""
+    """All grids with their sightings; those where a hundred people or more live are tested against the rate of the city."""
     grids = city.grids()[["code", "name", "parent", "population", "geometry"]]
     per_grid = gridloom.counts(sightings, by=[]).set_index("cell")["events"]
     grids["sightings"] = grids["code"].map(per_grid).fillna(0).astype(int)
-    lived = grids[grids["population"] >= 100]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # islands: they are in the table as untested
-        neighbours = gridloom.weights(lived, kind="queen")
-    found = gridloom.hotspots(lived["sightings"], neighbours, method="gi_star", population=lived["population"],
+        neighbours = gridloom.weights(grids, kind="queen")
+    found = gridloom.hotspots(grids["sightings"], neighbours, method="gi_star", population=grids["population"],
                               window=" to ".join(sightings.attrs["window"]))
-    tested = grids.join(found[["statistic", "z", "p", "q", "class"]])
-    tested["class"] = tested["class"].fillna("untested")
+    tested = grids.join(found[["z", "p", "q", "class"]])
     tested.attrs["provenance"] = found.attrs["provenance"]
     return tested
 

@@ -131,7 +131,8 @@ def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: s
     cell: metres; the bandwidth is the radius of the kernels "uniform", "epanechnikov", "quartic", "triweight", and the
     standard deviation of "gaussian"; or the name of a selector, see ``gridloom.bandwidth``: "scott", "silverman", "diggle",
     "ppl", "lscv". The first four kernels are exact to 1e-9 of the largest value, "gaussian" to 1e-4 of it unless ``exact``.
-    weights: one for each point, not negative; the unit is then weight per km². bounds: west, south, east, north; None:
+    weights: one for each point, not negative, a Series by the labels of the points; the unit is then weight per km². bounds:
+    west, south, east, north; None:
     the mask's, else all the points reach; either way grown to whole multiples of the cell. mask: ground outside which
     pixels are NaN. edge: correction for the mask's limit, beyond which nothing is counted: "uniform" divides each pixel by
     the part of its kernel inside, "diggle" (1985) each event; "none" is low near the limit. adaptive: a bandwidth for each
@@ -160,7 +161,7 @@ def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: s
     for what, metres in (("bandwidth", radius), ("cell", cell)):
         if not 0.001 <= metres <= 500_000:
             raise _gridloom.DataError(f"{what} is {metres}; it must be between 0.001 and 500000 metres")
-    weight = weights_of(weights, len(x))
+    weight = weights_of(weights, points)
     cell = round(float(cell) * 1000) / 1000
     west, north, columns, rows = _raster(_box(x, y, radius, kernel, bounds, shape), cell)
     coincident = told_coincidence(x, y)

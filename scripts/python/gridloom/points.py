@@ -13,6 +13,7 @@ import pandas
 import pyproj
 
 from . import _gridloom
+from .labels import in_order_of, labels_of
 
 Points = Union[geopandas.GeoDataFrame, geopandas.GeoSeries, pandas.DataFrame, numpy.ndarray]
 
@@ -100,12 +101,14 @@ def require_finite(x: numpy.ndarray, y: numpy.ndarray) -> None:
         raise _gridloom.DataError(f"{int((~numpy.isfinite(x + y)).sum())} points have no finite place: leave them out")
 
 
-def weights_of(weights: Any, n: int) -> numpy.ndarray:
-    """Weights of points as an array, empty for None. Raises DataError unless there is one for each, finite, not negative."""
+def weights_of(weights: Any, points: Points) -> numpy.ndarray:
+    """Weights of points as an array, empty for None; a Series by the labels of the points. Raises DataError unless there is
+    one for each, finite, not negative."""
     if weights is None:
         return numpy.empty(0)
+    weights = in_order_of(labels_of(points), weights, "the weights", "the points")
     given = numpy.ascontiguousarray(numpy.asarray(weights, float))
-    if given.shape != (n,) or not (given >= 0).all() or not numpy.isfinite(given).all():
+    if given.shape != (len(points),) or not (given >= 0).all() or not numpy.isfinite(given).all():
         raise _gridloom.DataError("weights must be one for each point, finite and not negative")
     return given
 

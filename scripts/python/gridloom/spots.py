@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Callable, Dict, Optional, Sequence, Union
 
 import numpy
 import pandas
 
 from . import _gridloom
+from .labels import in_order_of, labels_of
 from .points import threads_or_all
 from .weighting import Weights
 
@@ -16,7 +18,9 @@ _SHORT = {"moran": "local_moran", "geary": "local_geary", "join_count": "local_j
 Values = Union[pandas.Series, numpy.ndarray, Sequence[float]]
 
 
-def _as_array(values: Values, weights: Weights, what: str) -> numpy.ndarray:
+def _as_array(values: Values, weights: Weights, what: str, labels: Optional[pandas.Index] = None) -> numpy.ndarray:
+    """In the order of the cells: a Series by the labels of the weights, else by these."""
+    values = in_order_of(labels if weights.index is None else weights.index, values, what, "the cells")
     array = numpy.ascontiguousarray(numpy.asarray(values, dtype=float))
     if array.shape != (len(weights),):
         raise _gridloom.DataError(f"{what} have the shape {array.shape}, the weights {len(weights)} cells")
@@ -25,44 +29,53 @@ def _as_array(values: Values, weights: Weights, what: str) -> numpy.ndarray:
 
 def hotspot_options(method: str, *, permutations: Optional[int] = None, seed: int = 1, correction: str = "fdr",
                     alpha: float = 0.05, inference: str = "automatic", tail: str = "two-sided", ties: Optional[str] = None,
-                    black_above: float = 0, window: Optional[str] = None, threads: Optional[int] = None) -> Dict[str, Any]:
+                    black_above: float = 0, least_population: float = _gridloom.LEAST_POPULATION,
+                    window: Optional[str] = None, threads: Optional[int] = None) -> Dict[str, Any]:
     """Options as the extension reads them. Raises DataError for an alpha outside (0, 1)."""
     if not 0 < alpha < 1:
         raise _gridloom.DataError(f"alpha is {alpha}; it must be between 0 and 1")
     return {"method": _SHORT.get(method, method), "inference": inference, "correction": correction, "alpha": float(alpha),
             "tail": tail, "ties": ties or "", "permutations": int(permutations or 0), "seed": int(seed),
-            "black_above": float(black_above), "threads": threads_or_all(threads), "window": window or ""}
+            "black_above": float(black_above), "least_population": float(least_population),
+            "threads": threads_or_all(threads), "window": window or ""}
 
 
 def hotspots(values: Values, weights: Weights, method: str = "gi_star", *, permutations: Optional[int] = None,
              seed: int = 1, correction: str = "fdr", alpha: float = 0.05, inference: str = "automatic",
-             tail: str = "two-sided", ties: Optional[str] = None, population: Optional[Values] = None, black_above: float = 0,
-             window: Optional[str] = None, threads: Optional[int] = None,
-             progress: Optional[Callable[[float], Any]] = None) -> pandas.DataFrame:
+             tail: str = "two-sided", ties: Optional[str] = None, population: Optional[Values] = None,
+             least_population: float = _gridloom.LEAST_POPULATION, black_above: float = 0, window: Optional[str] = None,
+             threads: Optional[int] = None, progress: Optional[Callable[[float], Any]] = None) -> pandas.DataFrame:
     """Hot and cold spots: one row a cell, in the order (and with the index) of ``values``.
 
-    values: counts, or any measure, shape (n,). method: "gi_star" (Getis & Ord 1996), "gi", "moran" (local Moran, Anselin
-    1995), "geary", "join_count" (cells above ``black_above`` are black). inference "automatic": the exact conditional
-    distribution where the values are counts and it can be told, else conditional permutations; "exact", "permutation",
-    "analytic" (the normal distribution; wrong for sparse counts). permutations: None takes as many as the correction
-    needs, drawn until the answer is clear; a number takes that many. ties: both tails count them, "full" (never too small) or
-    "mid-p" (half, for counts); None: mid-p for counts, full otherwise. correction: "fdr"
-    (Benjamini & Hochberg 1995), "bonferroni", "none". population: people, vehicles, ... at risk in each cell; values are
-    counts then and empirical-Bayes standardised rates (Assuncao & Reis 1999) are tested.
+    values: counts, or any measure, shape (n,); a Series finds its cells by the labels of ``weights.index``. method:
+    "gi_star" (Getis & Ord 1996), "gi", "moran" (local Moran, Anselin 1995), "geary", "join_count" (cells above
+    ``black_above`` are black). inference "automatic": the exact conditional distribution where the values are counts and it
+    can be told, else conditional permutations; "exact", "permutation", "analytic" (the normal distribution; wrong for sparse
+    counts). permutations: None takes as many as the correction needs, drawn until the answer is clear; a number takes that
+    many. ties: both tails count them, "full" (never too small) or "mid-p" (half, for counts); None: mid-p for counts, full
+    otherwise. correction: "fdr" (Benjamini & Hochberg 1995), "bonferroni", "none". population: people, vehicles, ... at risk
+    in each cell, labelled as the values; values are counts then and empirical-Bayes standardised rates (Assuncao & Reis
+    1999) are tested. Cells with a population under ``least_population``, or of 0, take no part (untested, nobody's
+    neighbours): the rates of next to nobody are the highest and drown all others.
 
-    Columns: value, statistic, z (analytic), p, q (corrected p), class: hot, cold, high_high, low_low, high_low, low_high,
-    similar, different, not_significant or untested (islands; p is NaN). ``attrs["provenance"]`` has method, inference,
-    parameters, n, seed, correction, weights and the cautions a reader must know. The same for any number of threads.
-    Raises DataError for values that are not finite or too few, and for words that are none of these.
+    Columns: value, statistic (NaN for G and G* where a value is negative, as standardised rates are: a share of their sum
+    means nothing), z (analytic), p, q (corrected p), class: hot, cold, high_high, low_low, high_low, low_high,
+    similar, different, not_significant or untested (islands and too few at risk; p is NaN). ``attrs["provenance"]`` has
+    method, inference, parameters, n (cells that took part), left_out (cells, events, people), seed, correction, weights and
+    the cautions a reader must know. The same for any number of threads. Raises DataError for values that are not finite or too few, for labels that
+    do not match, and for words that are none of these.
     """
+    labels = labels_of(values)
     array = _as_array(values, weights, "the values")
-    people = numpy.empty(0) if population is None else _as_array(population, weights, "the populations")
+    people = numpy.empty(0) if population is None else _as_array(population, weights, "the populations", labels)
     options = hotspot_options(method, permutations=permutations, seed=seed, correction=correction, alpha=alpha,
-                              inference=inference, tail=tail, ties=ties, black_above=black_above, window=window,
-                              threads=threads)
+                              inference=inference, tail=tail, ties=ties, black_above=black_above,
+                              least_population=least_population, window=window, threads=threads)
     statistic, z, p, q, classes, record = _gridloom.hotspots(array, people, weights._native, options, progress)
     frame = pandas.DataFrame({"value": array, "statistic": statistic, "z": z, "p": p, "q": q, "class": classes},
-                             index=values.index if isinstance(values, pandas.Series) else None)
+                             index=labels if weights.index is None or labels is None else weights.index)
+    if labels is not None and not frame.index.equals(labels):
+        frame = frame.reindex(labels)
     record["seed"] = int(seed)
     record["weights"] = {"kind": weights.kind, **weights.parameters}
     frame.attrs["provenance"] = record
@@ -130,17 +143,33 @@ def join_counts(black: Values, weights: Weights, *, tail: str = "two-sided", per
 
 def bivariate_moran(x: Values, y: Values, weights: Weights) -> float:
     """Does x go with y in the neighbourhood? n/S0 sum w_ij dx_i dy_j / sqrt(sum dx² sum dy²) (Wartenberg 1985)."""
-    return _gridloom.bivariate_moran(_as_array(x, weights, "x"), _as_array(y, weights, "y"), weights._native)
+    return _gridloom.bivariate_moran(_as_array(x, weights, "x"), _as_array(y, weights, "y", labels_of(x)), weights._native)
 
 
-def rates(counts: Values, population: Values, method: str = "smoothed", weights: Optional[Weights] = None) -> numpy.ndarray:
-    """Rates that small populations do not throw about, one a cell.
+def rates(counts: Values, population: Values, method: str = "smoothed", weights: Optional[Weights] = None, *,
+          least_population: float = _gridloom.LEAST_POPULATION) -> Union[pandas.Series, numpy.ndarray]:
+    """Rates that small populations do not throw about, one a cell; a Series where the counts are one, in their order.
 
     method: "standardised", with equal variance, to be tested in place of raw rates (Assuncao & Reis 1999); "smoothed", drawn
     to the overall rate as much as the population is small (Marshall 1991); "locally smoothed", to the rate of the cell and
-    its neighbours. Raises DataError for a population that is not positive.
+    its neighbours. A Series of population, and counts beside weights, find their cells by their labels. Cells with a
+    population under ``least_population``, or of 0, take no part: their rate is NaN. Warns of them; a Series tells them in
+    ``attrs["provenance"]``, too. Raises DataError for labels that do not match and for a population that is not from 0.
     """
-    number, people = numpy.asarray(counts, float), numpy.asarray(population, float)
+    labels = labels_of(counts)
+    own = weights.index if weights is not None and weights.index is not None else labels
+    number, people = (numpy.asarray(in_order_of(own, values, what, whose), float) for values, what, whose in (
+        (counts, "the counts", "the cells"), (population, "the populations", "the counts")))
     if number.ndim != 1 or number.shape != people.shape:
         raise _gridloom.DataError(f"counts and population have the shapes {number.shape} and {people.shape}")
-    return _gridloom.rates(method, number, people, None if weights is None else weights._native)
+    found, left_out, caution = _gridloom.rates(method, number, people, None if weights is None else weights._native,
+                                               float(least_population))
+    if caution:
+        warnings.warn(caution, stacklevel=2)
+    if labels is None:
+        return found
+    told = pandas.Series(found, index=own).reindex(labels) if not own.equals(labels) else pandas.Series(found, index=labels)
+    told.attrs["provenance"] = {"method": f"{method} rates", "n": len(found) - left_out["cells"],
+                                "least_population": float(least_population), "left_out": left_out,
+                                "cautions": [caution] if caution else []}
+    return told

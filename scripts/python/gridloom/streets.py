@@ -47,7 +47,7 @@ def street_density(points: Points, streets: Union[geopandas.GeoDataFrame, geopan
             raise _gridloom.DataError(f"{what} is {metres}; it must be between 0.001 and 500000 metres")
     if kernel == "gaussian":
         raise _gridloom.DataError("the Gaussian has no end: along streets take the kernel 'quartic'")
-    weight = weights_of(weights, len(x))
+    weight = weights_of(weights, points)
     coincident = told_coincidence(x, y)
     found = _gridloom.along_streets(x, y, weight, line_x, line_y, line_at, kernel, split, float(bandwidth), float(piece),
                                     float(reach), float(least_share), threads_or_all(threads), progress)

@@ -8,8 +8,10 @@ from typing import Any, Callable, List, Optional, Tuple, Union
 
 import geopandas
 import numpy
+import pandas
 
 from . import _gridloom
+from .labels import labels_of
 from .points import Points, coordinates, require_metres, rings, threads_or_all
 
 
@@ -17,13 +19,15 @@ class Weights:
     """Spatial weights: for each cell its neighbours and how much they count.
 
     ``kind`` and ``parameters`` tell how they came about. ``islands``: positions of cells without neighbours, which are
-    never hot or cold.
+    never hot or cold. ``index``: the labels of the cells, by which a Series of values finds its place; None where they have
+    none (an array, lists, a lattice).
     """
 
-    def __init__(self, native: Any, kind: str, parameters: dict) -> None:
+    def __init__(self, native: Any, kind: str, parameters: dict, index: Optional[pandas.Index] = None) -> None:
         self._native = native
         self.kind = kind
         self.parameters = parameters
+        self.index = index
         self.islands: numpy.ndarray = native.islands()
 
     def __len__(self) -> int:
@@ -49,7 +53,7 @@ class Weights:
 
     def row_standardised(self) -> "Weights":
         """The same with each row divided by its sum."""
-        return Weights(self._native.standardised(), self.kind, {**self.parameters, "row_standardised": True})
+        return Weights(self._native.standardised(), self.kind, {**self.parameters, "row_standardised": True}, self.index)
 
     @staticmethod
     def from_neighbours(lists: List[List[int]]) -> "Weights":
@@ -69,7 +73,7 @@ def weights(cells: Union[Points, geopandas.GeoDataFrame, geopandas.GeoSeries], k
             k: int = 8, distance: Optional[float] = None, bandwidth: Optional[float] = None, kernel: str = "quartic",
             crs: Any = None, threads: Optional[int] = None,
             progress: Optional[Callable[[float], Any]] = None) -> Weights:
-    """Spatial weights of cells, in their order.
+    """Spatial weights of cells, in their order and with their index.
 
     kind "queen": cells that share a border or a corner; "rook": a border of positive length; both exact on a 1 mm lattice.
     "knn": the k nearest others; "distance": all within ``distance`` metres; "kernel": all within ``bandwidth`` metres,
@@ -100,7 +104,7 @@ def weights(cells: Union[Points, geopandas.GeoDataFrame, geopandas.GeoSeries], k
         else:
             parameters = {"bandwidth_m": _stated(bandwidth, "bandwidth"), "kernel": kernel}
             native = _gridloom.kernel_weights(x, y, bandwidth, kernel, progress)
-    result = Weights(native, kind, parameters)
+    result = Weights(native, kind, parameters, labels_of(cells))
     if len(result.islands):
         warnings.warn(f"{len(result.islands)} of {len(result)} cells have no neighbours (.islands lists them): nothing can "
                       "be said of them", stacklevel=2)
