@@ -2,6 +2,7 @@
 // Kernel density and rasters.
 #include <pybind11/stl.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,10 +10,12 @@
 #include "engine/incidents/adaptive_density.h"
 #include "engine/incidents/bandwidth.h"
 #include "engine/incidents/coincidence.h"
+#include "engine/incidents/covered_period.h"
 #include "engine/incidents/edge_correction.h"
 #include "engine/incidents/kernel_density.h"
 #include "engine/io/atomic_file.h"
 #include "engine/io/raster_file.h"
+#include "engine/words.h"
 #include "scripts/python/arrays.h"
 #include "scripts/python/bindings.h"
 #include "scripts/python/call.h"
@@ -86,6 +89,23 @@ void write_geotiff(const std::string& path, const Array<double>& values, double 
   write_file(path, raster_bytes(placed.lattice, placed.grid, vector_of(values), {unit, description, items}));
 }
 
+// The time that events cover, and how many units that is; None where an end is open and nothing has a time.
+py::object period_of(const Array<std::int64_t>& seconds, std::optional<std::int64_t> start,
+                     std::optional<std::int64_t> end, const std::string& unit) {
+  const TimeUnit divisor = value_of(kTimeUnitWords, unit, "per");
+  const auto period = covered_period(vector_of(seconds), start, end);
+  if (!period) return py::none();
+  py::dict out;
+  out["from"] = period->from;
+  out["until"] = period->until;
+  out["units"] = static_cast<double>(period->length()) / seconds_of(divisor);
+  out["strays"] = period->strays;
+  out["undated"] = period->undated;
+  out["gap_from"] = period->gap_from;
+  out["gap_until"] = period->gap_until;
+  return out;
+}
+
 py::dict coincident(const Array<double>& x, const Array<double>& y) {
   const Lattice around{"", x.size() > 0 ? std::floor(x.at(0)) : 0, y.size() > 0 ? std::floor(y.at(0)) : 0};
   const Coincidence found = coincidence(points_of(around, span_of(x), span_of(y)));
@@ -109,6 +129,7 @@ void bind_density(py::module_& module) {
   module.def("write_geotiff", &write_geotiff);
   module.def("radius_for",
              [](const std::string& kernel, double sd_m) { return radius_for(kernel_named(kernel), sd_m); });
+  module.def("covered_period", &period_of);
   module.def("coincidence", &coincident);
 }
 

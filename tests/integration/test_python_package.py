@@ -279,6 +279,58 @@ def test_coincident_points_are_told_with_their_share():
     assert surface.provenance["coincident_share"] == 0.75
 
 
+def timed(*texts):
+    at = pandas.DataFrame({"x": 500000.0 + 10 * numpy.arange(len(texts)), "y": 4500000.0, "occurred_at": pandas.to_datetime(list(texts))})
+    at.attrs["crs"] = UTM
+    return at
+
+
+def test_a_density_per_year_is_divided_by_the_time_of_its_points_or_the_period():
+    events = timed("2020-01-01", "2020-07-01 12:00", "2021-12-31 23:00")
+    whole = gridloom.heatmap(events, 300, 50)
+    with pytest.warns(UserWarning, match="2.00 years, 2020-01-01 until before 2022-01-01"):
+        yearly = gridloom.heatmap(events, 300, 50, per="year")
+    years = 731 / 365.2425
+    assert numpy.allclose(yearly.array * years, whole.array) and yearly.units == "events per km² per year"
+    told = yearly.provenance["per"]
+    assert told["units"] == pytest.approx(years) and told["open_ends"] == "those of the points" and told["left_out"] == 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        stated = gridloom.heatmap(events, 300, 50, per="month", period=("2020-01-01", "2021-01-01"))
+        places = gridloom.heatmap(events[["x", "y"]].to_numpy(), 300, 50, per="year", period=("2020-01-01", "2024-01-01"), crs=UTM)
+    assert stated.provenance["n"] == 2 and stated.provenance["per"]["left_out"] == 1
+    assert stated.provenance["per"]["units"] == pytest.approx(366 / 365.2425 * 12)
+    assert numpy.allclose(places.array * 1461 / 365.2425, whole.array)
+
+
+def test_weights_follow_their_points_into_the_period():
+    events = timed("2020-01-01", "2020-07-01", "2021-12-31")
+    weights = pandas.Series([5.0, 1.0, 9.0])
+    period = ("2020-06-01", "2021-06-01")
+    with_series, with_array = (gridloom.heatmap(events, 300, 50, per="day", period=period, bounds=(499000, 4499000, 501000, 4501000), weights=w)
+                               for w in (weights.sort_values(), weights.to_numpy()))
+    assert (with_series.array == with_array.array).all()
+    assert with_series.array.sum() * 0.05**2 * 365 == pytest.approx(1, rel=0.01)
+
+
+def test_rats_are_divided_by_their_own_years(city):
+    with pytest.warns(UserWarning, match="6.12 years, 2010-01-01.*4 without a time, or far"):
+        surface = gridloom.heatmap(city.incidents("311 Rodent"), 500, 500, per="year")
+    assert surface.provenance["per"]["left_out"] == 4
+
+
+@pytest.mark.parametrize("points, more, message", [
+    (timed("2020-01-01 08:00", "2020-01-01 09:00"), {"per": "year"}, "too short"),
+    (timed("2020-01-01").drop(columns="occurred_at"), {"per": "year"}, r"period=\(start, end\)"),
+    (timed(None), {"per": "year"}, "no point has a time"),
+    (timed("2020-01-01", "2021-01-01"), {"per": "decade"}, "month"),
+    (timed("2020-01-01", "2021-01-01"), {"per": "year", "period": ("2021-01-01", "2020-01-01")}, "too short"),
+    (timed("2020-01-01", "2021-01-01"), {"period": ("2020-01-01", None)}, "per='year'")])
+def test_what_cannot_be_divided_by_is_refused(points, more, message):
+    with pytest.raises(gridloom.DataError, match=message):
+        gridloom.heatmap(points, 300, 50, **more)
+
+
 @pytest.mark.parametrize("change, message", [
     ({"kernel": "cone"}, "cone.*quartic"), ({"bandwidth": 0}, "bandwidth"), ({"cell": numpy.nan}, "cell"),
     ({"weights": [1, -1]}, "weights"), ({"weights": [1]}, "weights"), ({"cell": 0.001, "bandwidth": 5000}, "million pixels"),

@@ -16,6 +16,7 @@ import shapely.geometry.base
 
 from . import _gridloom
 from .ground import Mask, ground_of, limit_of, rings_of
+from .periods import within_period
 from .picture import Map, ramp, rgba_of
 from .points import Points, coordinates, require_finite, require_metres, rings, threads_or_all, told_coincidence, weights_of
 from .selectors import KERNELS, Bandwidth
@@ -97,7 +98,10 @@ class Heatmap:
     def _note(self) -> str:
         p = self.provenance
         kind = "adaptive, about " if p.get("adaptive") else ""
-        return f"{p['kernel']} kernel, {kind}{p['bandwidth_m']:g} m, cells of {p['cell_m']:g} m, n = {p['n']:,}"
+        note = f"{p['kernel']} kernel, {kind}{p['bandwidth_m']:g} m, cells of {p['cell_m']:g} m, n = {p['n']:,}"
+        if divided := p.get("per"):
+            note += f", divided by {divided['units']:.2f} {divided['unit']}s from {divided['from']}"
+        return note
 
     def picture(self, title: str = "Density", subtitle: str = "", source: str = "", width: int = 1400,
                 top: Optional[float] = None) -> Map:
@@ -123,7 +127,8 @@ class Heatmap:
 
 def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: str = "quartic",
             weights: Optional[Sequence[float]] = None, bounds: Optional[Sequence[float]] = None, *,
-            mask: Optional[Mask] = None, edge: str = "none", adaptive: bool = False, exact: bool = False, crs: Any = None,
+            mask: Optional[Mask] = None, edge: str = "none", adaptive: bool = False, exact: bool = False,
+            per: Optional[str] = None, period: Optional[Sequence[Any]] = None, crs: Any = None,
             threads: Optional[int] = None, progress: Optional[Callable[[float], Any]] = None) -> Heatmap:
     """Kernel density of points, in events per km² (Silverman 1986, §4.2.1), at the pixels' centres.
 
@@ -131,14 +136,16 @@ def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: s
     cell: metres; the bandwidth is the radius of the kernels "uniform", "epanechnikov", "quartic", "triweight", and the
     standard deviation of "gaussian"; or the name of a selector, see ``gridloom.bandwidth``: "scott", "silverman", "diggle",
     "ppl", "lscv". The first four kernels are exact to 1e-9 of the largest value, "gaussian" to 1e-4 of it unless ``exact``.
-    weights: one for each point, not negative, a Series by the labels of the points; the unit is then weight per km². bounds:
-    west, south, east, north; None:
-    the mask's, else all the points reach; either way grown to whole multiples of the cell. mask: ground outside which
-    pixels are NaN. edge: correction for the mask's limit, beyond which nothing is counted: "uniform" divides each pixel by
-    the part of its kernel inside, "diggle" (1985) each event; "none" is low near the limit. adaptive: a bandwidth for each
-    point, narrow where points are dense (Abramson 1982), ``bandwidth`` being that of the pilot and about their mean; not with
-    an edge correction. exact: the Gaussian is stamped, and edge corrections follow the limit's edges, to 1e-9 and slowly:
-    O(n (17 bandwidth/cell)² + pixels edges). crs: of points that do not say.
+    weights: one for each point, not negative, a Series by the points' labels; the unit is then weight per km². bounds: west,
+    south, east, north; None: the mask's, else all the points reach; either way grown to whole multiples of the cell. mask:
+    ground outside which pixels are NaN. edge: correction for the mask's limit, beyond which nothing is counted: "uniform"
+    divides each pixel by the part of its kernel inside, "diggle" (1985) each event; "none" is low near the limit. adaptive:
+    a bandwidth for each point, narrow where points are dense (Abramson 1982), ``bandwidth`` being that of the pilot and
+    about their mean; not with an edge correction. exact: the Gaussian is stamped, and edge corrections follow the limit's
+    edges, to 1e-9 and slowly: O(n (17 bandwidth/cell)² + pixels edges). per: "day", "week", "month" or "year", by which the
+    density is divided; of period=(start, end), [start, end), where an end that is None is the day of the first, or last, of
+    ``occurred_at``, a few that lie far from all others left out, and a warning tells what was taken. crs: of points that do
+    not say.
 
     Warns (CoincidenceWarning) of points that share their place. ``provenance``: method, kernel, bandwidth and how it was
     chosen, n, window, correction, error, share of coinciding points. Raises DataError for degrees, an unknown kernel, no
@@ -148,6 +155,11 @@ def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: s
         raise _gridloom.DataError(f"kernel is '{kernel}'; it can be {', '.join(KERNELS)}")
     if adaptive and edge != "none":
         raise _gridloom.DataError("an edge correction has one bandwidth for all events; adaptive ones differ: take edge='none'")
+    weight, divided = weights_of(weights, points), None
+    if per is not None:
+        points, weight, divided = within_period(points, weight, per, period)
+    elif period is not None:
+        raise _gridloom.DataError("period is what per= divides by: state per, such as per='year'")
     x, y, stated = coordinates(points, crs)
     require_finite(x, y)
     name = require_metres(stated, x, y, "the points")
@@ -161,7 +173,6 @@ def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: s
     for what, metres in (("bandwidth", radius), ("cell", cell)):
         if not 0.001 <= metres <= 500_000:
             raise _gridloom.DataError(f"{what} is {metres}; it must be between 0.001 and 500000 metres")
-    weight = weights_of(weights, points)
     cell = round(float(cell) * 1000) / 1000
     west, north, columns, rows = _raster(_box(x, y, radius, kernel, bounds, shape), cell)
     coincident = told_coincidence(x, y)
@@ -175,13 +186,16 @@ def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: s
                                   threads_or_all(threads), progress)
     if shape is not None:
         array[~_inside(shape, west, north, cell, columns, rows, threads_or_all(threads))] = numpy.nan
-    return Heatmap(array, (cell, 0.0, west, 0.0, -cell, north), name,
-                   "events per km²" if weights is None else "weight per km²",
+    unit = "events per km²" if weights is None else "weight per km²"
+    if divided is not None:
+        array /= divided["units"]
+        unit += f" per {per}"
+    return Heatmap(array, (cell, 0.0, west, 0.0, -cell, north), name, unit,
                    {"method": "adaptive kernel density" if adaptive else "kernel density", "edge": edge, "kernel": kernel,
                     "bandwidth_m": float(radius), "bandwidth_by": _by(chosen), "adaptive": _spread(widths),
                     "cell_m": cell, "n": len(x), "weighted": weights is not None, "masked": mask is not None,
                     "error_of_maximum": 1e-4 if kernel == "gaussian" and not (exact or adaptive) else 1e-9,
-                    "coincident_share": coincident["share"],
+                    "coincident_share": coincident["share"], "per": divided,
                     "window": getattr(points, "attrs", {}).get("window", ["open", "open"])})
 
 

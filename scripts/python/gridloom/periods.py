@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Times of events, and the period that densities per day, week, month or year are divided by."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Dict, Optional, Sequence, Tuple
+
+import numpy
+import pandas
+
+from . import _gridloom
+from .points import Points
+
+
+def times_of(events: pandas.DataFrame) -> pandas.Series:
+    """When the events were, by the city's wall clock. Raises DataError for what pandas does not take for times."""
+    if "occurred_at" not in events.columns:
+        raise _gridloom.DataError("the events have no column 'occurred_at'; they have "
+                                  f"{', '.join(map(str, events.columns))}")
+    times = events["occurred_at"]
+    if isinstance(times.dtype, pandas.DatetimeTZDtype):
+        raise _gridloom.DataError(f"occurred_at has the time zone {times.dt.tz}, and days and hours are the city's: "
+                                  ".dt.tz_convert(city.time_zone).dt.tz_localize(None) first")
+    if not pandas.api.types.is_datetime64_dtype(times.dtype):
+        raise _gridloom.DataError(f"occurred_at is of the type {times.dtype}: bring it to times with pandas.to_datetime")
+    return times
+
+
+def within_period(points: Points, weights: numpy.ndarray, per: str,
+                  period: Optional[Sequence[Any]]) -> Tuple[Points, numpy.ndarray, Dict[str, Any]]:
+    """The points in the period, their weights, and its record: unit, units, from, until_before, open_ends, left_out.
+
+    period: [start, end), either None where it is open: then it is the day of the first, or last, of ``occurred_at``, without
+    strays, and a warning says so. Raises DataError where that cannot be told: without times, and where all lie on one day.
+    """
+    start, end = (None if at is None else _seconds_of(pandas.Timestamp(at)) for at in period or (None, None))
+    stated = start is not None and end is not None
+    timed = isinstance(points, pandas.DataFrame) and "occurred_at" in points.columns
+    if not timed and not stated:
+        raise _gridloom.DataError(f"per='{per}' needs the time that the points cover: give a frame with occurred_at, or "
+                                  "period=(start, end)")
+    seconds = times_of(points).to_numpy().astype("datetime64[s]").astype("int64") if timed else numpy.empty(0, "int64")
+    found = _gridloom.covered_period(seconds, start, end, per)
+    if found is None:
+        raise _gridloom.DataError("no point has a time: state period=(start, end)")
+    if found["until"] <= found["from"] or (not stated and found["until"] - found["from"] <= 86400):
+        raise _gridloom.DataError(f"{_text(found['from'])} until before {_text(found['until'])} is too short a time to divide by: "
+                                  "state period=(start, end)")
+    record = {"unit": per, "units": found["units"], "from": _text(found["from"]), "until_before": _text(found["until"]),
+              "open_ends": "none" if stated else "those of the points", "left_out": found["strays"] + found["undated"]}
+    if not stated:
+        warnings.warn(_choice(record, found), stacklevel=3)
+    if not record["left_out"]:
+        return points, weights, record
+    inside = (seconds >= found["from"]) & (seconds < found["until"])
+    return points[inside], weights[inside] if len(weights) else weights, record
+
+
+def _choice(record: Dict[str, Any], found: Dict[str, Any]) -> str:
+    told = (f"the density is divided by the time that the points cover, {record['units']:.2f} {record['unit']}s, "
+            f"{record['from']} until before {record['until_before']}")
+    if record["left_out"]:
+        told += f"; {record['left_out']} without a time, or far from all others, are left out"
+    if 4 * (found["gap_until"] - found["gap_from"]) > found["until"] - found["from"]:
+        told += f"; none lies between {_text(found['gap_from'])} and {_text(found['gap_until'])}"
+    return told + ". State period=(start, end) where another time is meant"
+
+
+def _seconds_of(moment: pandas.Timestamp) -> int:
+    return int(moment.to_datetime64().astype("datetime64[s]").astype("int64"))
+
+
+def _text(seconds: int) -> str:
+    moment = str(numpy.datetime64(seconds, "s"))
+    return moment[:10] if moment.endswith("T00:00:00") else moment
