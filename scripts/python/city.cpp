@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A project file in memory: bulk location.
+// A project file in memory: its incidents, bulk location.
 #include <pybind11/stl.h>
 
 #include <memory>
@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "engine/arrangement/locate.h"
+#include "engine/incidents/local_time.h"
 #include "engine/incidents/population_points.h"
 #include "engine/io/crs.h"
+#include "engine/io/event_log.h"
 #include "engine/io/map_scale.h"
 #include "engine/io/project_file.h"
 #include "engine/parallel.h"
@@ -23,10 +25,19 @@ namespace py = pybind11;
 namespace {
 
 struct OpenCity {
+  LogPosition position;  // noted before the rest is read
   City city;
   PointLocator locator;
-  explicit OpenCity(City read) : city(std::move(read)), locator(city.arrangement) {}
+  explicit OpenCity(const std::string& path)
+      : position(log_position(path)), city(read_project(path)), locator(city.arrangement) {}
 };
+
+// What happened to the project file since it was read.
+const char* change_of(const OpenCity& open) {
+  const LogPosition now = log_position(open.position.project);
+  if (!(now.file == open.position.file)) return "replaced";
+  return now.seq == open.position.seq ? "" : "incidents";
+}
 
 // Columns of the answer; -1: outside, or vacant.
 struct Located {
@@ -87,6 +98,48 @@ std::vector<std::string> names_of(const Items& items, Name&& name) {
   return names;
 }
 
+// Seconds as LocalTime has them, and whether there is a clock.
+py::tuple times_of(const std::vector<LocalTime>& times) {
+  std::vector<std::int64_t> seconds;
+  std::vector<std::uint8_t> clock;
+  for (const LocalTime& time : times) {
+    seconds.push_back(time.seconds);
+    clock.push_back(time.has_clock);
+  }
+  return py::make_tuple(array_of(seconds), array_of(clock));
+}
+
+// All incidents, corrected and later ones merged. A text column is its different texts and their index by row; grid and
+// atom are -1 outside the city.
+py::dict events_of(const OpenCity& open) {
+  const EventTable& events = open.city.events;
+  py::dict columns;
+  columns["id"] = events.id;
+  columns["occurred_at"] = times_of(events.occurred_at);
+  columns["closed_at"] = times_of(events.closed_at);
+  const std::pair<const char*, const StringColumn*> texts[] = {{"category", &events.category},
+                                                               {"subcategory", &events.subcategory},
+                                                               {"agency", &events.agency},
+                                                               {"severity", &events.severity},
+                                                               {"status", &events.status}};
+  for (const auto& [name, column] : texts) columns[name] = py::make_tuple(column->values, array_of(column->of_row));
+  std::vector<double> x, y;
+  std::vector<std::int32_t> grid, atom;
+  for (std::size_t e = 0; e < events.size(); ++e) {
+    const Projected at = open.city.arrangement.lattice.metres(events.at[e]);
+    x.push_back(at.x);
+    y.push_back(at.y);
+    const FaceId face = open.city.face_of_event[e];
+    grid.push_back(face == kOutside ? kGap : open.city.grid_of_face[face]);
+    atom.push_back(face == kOutside ? -1 : static_cast<std::int32_t>(face));
+  }
+  columns["x"] = array_of(x);
+  columns["y"] = array_of(y);
+  columns["grid"] = array_of(grid);
+  columns["atom"] = array_of(atom);
+  return columns;
+}
+
 // x, y in metres and people of each pixel that has some.
 py::tuple people_of(const OpenCity& open, const Raster& raster, const py::object& progress) {
   const Lattice& lattice = open.city.arrangement.lattice;
@@ -108,7 +161,7 @@ void bind_city(py::module_& module) {
   });
   py::class_<OpenCity, std::shared_ptr<OpenCity>>(module, "City")
       .def(py::init([](const std::string& path, const py::object& progress) {
-             return call(progress, [&] { return std::make_shared<OpenCity>(read_project(path)); });
+             return call(progress, [&] { return std::make_shared<OpenCity>(path); });
            }),
            py::arg("path"), py::arg("progress") = py::none())
       .def("locate",
@@ -120,6 +173,8 @@ void bind_city(py::module_& module) {
              });
              return columns_of(*located);
            })
+      .def("change", &change_of)
+      .def("events", &events_of)
       .def("people", &people_of)
       .def("grid_codes",
            [](const OpenCity& open) { return names_of(open.city.grids, [](const Grid& g) { return g.code; }); })

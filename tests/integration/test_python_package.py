@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -67,6 +68,20 @@ def test_incidents_come_with_place_time_and_grid(city, incidents):
     assert some["y"].to_numpy() == pytest.approx(expected.y.to_numpy(), abs=0.002)
     assert (some["has_clock"].to_numpy() == delivered["occurred_at"][::997].str.contains("T").to_numpy()).all()
     assert incidents.attrs["crs"] == UTM
+
+
+def test_incidents_are_those_of_the_file(city, incidents, project):
+    with sqlite3.connect(project) as database:
+        rows = pandas.read_sql_query("SELECT * FROM incidents", database)
+    assert incidents["id"].tolist() == rows["id"].tolist()
+    for column in ("category", "subcategory", "agency", "severity", "status", "grid_code"):
+        assert incidents[column].tolist() == rows[column].tolist(), column
+    for column in ("occurred_at", "closed_at"):
+        assert incidents[column].equals(pandas.to_datetime(rows[column])), column
+    assert (incidents["has_clock"] == (rows["occurred_at"].str.len() > 10)).all()
+    table = city.table("incidents")
+    assert table["atom_id"].tolist() == rows["atom_id"].astype("Int64").tolist()
+    assert len(table) == len(rows) and table.geometry.x.equals(incidents["x"])
 
 
 def test_a_date_passes_only_where_its_whole_day_lies_in_the_range(city):

@@ -7,6 +7,7 @@ import json
 import math
 import pathlib
 import sqlite3
+import warnings
 from typing import Any, Callable, Dict, List, Optional, Sequence, Union
 
 import geopandas
@@ -29,7 +30,8 @@ def _quoted(name: str) -> str:
 
 
 class Project:
-    """One city in a project file that ``gridloom fuse`` wrote. Nothing is written; tables are read when asked for.
+    """One city in a project file that ``gridloom fuse`` wrote. Nothing is written; tables are read when asked for, and tell
+    the present state: incidents that were imported or posted since, too, and a project that was put in the file's place.
 
     Geometries and ``x``, ``y`` are metres of the working CRS, ``epsg`` or ``crs``.
     """
@@ -40,6 +42,9 @@ class Project:
         self._city: Optional[Any] = None
         if not self.path.is_file():
             raise FileNotFoundError(f"{self.path}: there is no such project file; `gridloom fuse` writes one")
+        self._read_meta()
+
+    def _read_meta(self) -> None:
         try:
             meta = dict(self._read('SELECT key, value FROM "gridloom_meta"').itertuples(index=False))
         except (sqlite3.Error, pandas.errors.DatabaseError) as error:
@@ -64,10 +69,15 @@ class Project:
 
     def table(self, name: str) -> pandas.DataFrame:
         """A table of the project file as a DataFrame, a GeoDataFrame where it has geometry: ``quality``, ``crosswalk``,
-        ``responsibilities``, ``conflicts``, ``zones``, ``atoms``, ``boundaries`` and so on. Raises DataError."""
+        ``responsibilities``, ``conflicts``, ``zones``, ``atoms``, ``boundaries`` and so on. ``incidents`` has all of them, the
+        columns of ``incidents()`` and atom_id with the place as geometry. Raises DataError."""
         known = self._read("SELECT table_name FROM gpkg_contents")["table_name"].tolist()
         if name not in known:
             raise _gridloom.DataError(f"{self.path} has no table '{name}'; it has {', '.join(sorted(known))}")
+        if name == "incidents":  # in the file they are those of the fusion: later ones and corrections are logged elsewhere
+            rows = self._events()
+            return geopandas.GeoDataFrame(rows.drop(columns=["x", "y"]), crs=self.crs,
+                                          geometry=geopandas.points_from_xy(rows["x"], rows["y"]))
         rows = self._read(f"SELECT * FROM {_quoted(name)}").drop(columns="fid", errors="ignore")
         if "geom" not in rows.columns:
             return rows
@@ -96,25 +106,35 @@ class Project:
 
     def incidents(self, category: Union[None, str, Sequence[str]] = None, start: Any = None,
                   end: Any = None) -> pandas.DataFrame:
-        """Incidents as a DataFrame, one a row.
+        """Incidents as a DataFrame, one a row: those of the fusion and those imported or posted since, a corrected one as its
+        last record has it. Each call tells the present state of the file.
 
         Columns: id, occurred_at (datetime64, the city's wall clock without a zone), has_clock (False: only the date is
         known), category, subcategory, agency, severity, status, closed_at, grid_code (None outside the city), x, y
         (metres, CRS in ``attrs["crs"]``).
 
-        category: one or several, all without. start, end: [start, end); an incident known by its date only passes when
-        its whole day lies in it. Raises DataError for a category that no incident has.
+        category: one or several, all without. start, end: [start, end), dates or times by the city's wall clock, with a zone
+        brought to it; an incident known by its date only passes when its whole day lies in it. Raises DataError for a
+        category that no incident has.
         """
-        rows = self._read("SELECT id, occurred_at, category, subcategory, agency, severity, status, closed_at, grid_code, "
-                          "geom FROM incidents")
-        given = rows.pop("occurred_at")
-        rows.insert(1, "occurred_at", pandas.to_datetime(given))
-        rows.insert(2, "has_clock", given.str.len() > 10)
-        rows["closed_at"] = pandas.to_datetime(rows["closed_at"])
-        at = numpy.frombuffer(b"".join(_wkb(blob)[5:21] for blob in rows.pop("geom")), dtype="<f8").reshape(-1, 2)
-        rows["x"], rows["y"] = at[:, 0], at[:, 1]
+        rows = self._events().drop(columns="atom_id")
         rows.attrs["crs"] = self.crs
-        return _passing(rows, category, start, end)
+        chosen = _passing(rows, category, _moment(start, "start", self.time_zone), _moment(end, "end", self.time_zone))
+        chosen.attrs["window"] = [str(start or "open"), str(end or "open")]
+        return chosen
+
+    def _events(self) -> pandas.DataFrame:
+        city = self._open_city(("replaced", "incidents"))
+        found = city.events()
+        columns: Dict[str, Any] = {"id": numpy.array(found["id"], dtype=object)}
+        seconds, clock = found["occurred_at"]
+        columns.update(occurred_at=_times(seconds), has_clock=clock.astype(bool))
+        for name in ("category", "subcategory", "agency", "severity", "status"):
+            texts, row = found[name]
+            columns[name] = numpy.array([text or None for text in texts], dtype=object)[row]
+        columns.update(closed_at=_times(found["closed_at"][0]), grid_code=_named(city.grid_codes(), found["grid"]))
+        columns["atom_id"] = pandas.array(numpy.where(found["atom"] < 0, None, found["atom"]), dtype="Int64")
+        return pandas.DataFrame({**columns, "x": found["x"], "y": found["y"]})
 
     def people(self, cell: float = 100, progress: Optional[Callable[[float], Any]] = None) -> pandas.DataFrame:
         """Where people live: x, y (metres, CRS in ``attrs["crs"]``) and people, for densities per population:
@@ -135,9 +155,13 @@ class Project:
                                                      "n": len(frame), "people": float(people.sum())})
         return frame
 
-    def _open_city(self) -> Any:
-        if self._city is None:
+    def _open_city(self, again_when: Sequence[str] = ("replaced",)) -> Any:
+        """The arrangement in memory, read again where the file changed in one of these ways."""
+        change = "" if self._city is None else self._city.change()
+        if self._city is None or change in again_when:
             self._city = _gridloom.City(str(self.path), self._progress)
+        if change == "replaced":
+            self._read_meta()
         return self._city
 
     def locate(self, lon: Any, lat: Any, crs: str = "wgs84", threads: Optional[int] = None,
@@ -168,8 +192,32 @@ def _named(names: Sequence[str], indices: numpy.ndarray) -> numpy.ndarray:
     return numpy.array([*names, None], dtype=object)[indices]  # -1: the last
 
 
-def _passing(rows: pandas.DataFrame, category: Union[None, str, Sequence[str]], start: Any,
-             end: Any) -> pandas.DataFrame:
+def _times(seconds: numpy.ndarray) -> Any:
+    """Seconds of the wall clock as datetime64[ns]; NaT where there is none."""
+    unknown = numpy.iinfo("int64").min
+    known = (seconds // 86400 > pandas.Timestamp.min.value // 86_400_000_000_000) & \
+        (seconds // 86400 < pandas.Timestamp.max.value // 86_400_000_000_000)
+    if (beyond := int((~known & (seconds != unknown)).sum())):
+        warnings.warn(f"{beyond} times of incidents are before 1678 or after 2261, which pandas cannot hold: they are NaT",
+                      stacklevel=4)
+    return numpy.where(known, seconds, unknown).astype("datetime64[s]").astype("datetime64[ns]")
+
+
+def _moment(given: Any, what: str, time_zone: str) -> Optional[pandas.Timestamp]:
+    """A date or time by the wall clock."""
+    if given is None:
+        return None
+    if isinstance(given, (int, float, numpy.number)):
+        raise _gridloom.DataError(f"{what} is the number {given}: state a date, such as \"{int(given) % 10000:04d}-01-01\"")
+    try:
+        moment = pandas.Timestamp(given)
+    except (TypeError, ValueError) as error:
+        raise _gridloom.DataError(f"{what} is {given!r}, which is no date or time: {error}") from None
+    return moment.tz_convert(time_zone).tz_localize(None) if moment.tzinfo is not None else moment
+
+
+def _passing(rows: pandas.DataFrame, category: Union[None, str, Sequence[str]], start: Optional[pandas.Timestamp],
+             end: Optional[pandas.Timestamp]) -> pandas.DataFrame:
     passes = numpy.ones(len(rows), dtype=bool)
     if category is not None:
         wanted = [category] if isinstance(category, str) else list(category)
@@ -180,12 +228,12 @@ def _passing(rows: pandas.DataFrame, category: Union[None, str, Sequence[str]], 
                                           f"{', '.join(sorted(map(str, known)))}")
         passes &= rows["category"].isin(wanted).to_numpy()
     if start is not None:
-        passes &= (rows["occurred_at"] >= pandas.Timestamp(start)).to_numpy()
+        passes &= (rows["occurred_at"] >= start).to_numpy()
     if end is not None:
         last = rows["occurred_at"] + pandas.to_timedelta(numpy.where(rows["has_clock"], 0, 86399), unit="s")
-        passes &= (last < pandas.Timestamp(end)).to_numpy()
+        passes &= (last < end).to_numpy()
     chosen = rows[passes].reset_index(drop=True)
-    chosen.attrs.update(rows.attrs, window=[str(start or "open"), str(end or "open")])
+    chosen.attrs.update(rows.attrs)
     return chosen
 
 
