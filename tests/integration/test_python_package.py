@@ -392,6 +392,8 @@ def test_rats_are_divided_by_their_own_years(city):
     (timed(None), {"per": "year"}, "no point has a time"),
     (timed("2020-01-01", "2021-01-01"), {"per": "decade"}, "month"),
     (timed("2020-01-01", "2021-01-01"), {"per": "year", "period": ("2021-01-01", "2020-01-01")}, "too short"),
+    (timed("2020-01-01", "2021-01-01"), {"per": "year", "period": (2020, 2021)}, "2020-01-01"),
+    (timed("2020-01-01", "2021-01-01"), {"per": "year", "period": ("2020-01-01T00:00Z", None)}, "time zone"),
     (timed("2020-01-01", "2021-01-01"), {"period": ("2020-01-01", None)}, "per='year'")])
 def test_what_cannot_be_divided_by_is_refused(points, more, message):
     with pytest.raises(gridloom.DataError, match=message):

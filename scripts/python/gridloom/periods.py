@@ -27,6 +27,24 @@ def times_of(events: pandas.DataFrame) -> pandas.Series:
     return times
 
 
+def moment_of(given: Any, what: str, time_zone: Optional[str] = None) -> Optional[pandas.Timestamp]:
+    """A date or time by the city's wall clock; one with a zone is brought to ``time_zone``. None for None. Raises DataError for
+    numbers, which pandas takes for nanoseconds since 1970, for what is no date, and for a zone that cannot be brought to it."""
+    if given is None:
+        return None
+    if isinstance(given, (int, float, numpy.number)):
+        raise _gridloom.DataError(f"{what} is the number {given}: state a date, such as \"{int(given) % 10000:04d}-01-01\"")
+    try:
+        moment = pandas.Timestamp(given)
+    except (TypeError, ValueError) as error:
+        raise _gridloom.DataError(f"{what} is {given!r}, which is no date or time: {error}") from None
+    if moment.tzinfo is None:
+        return moment
+    if time_zone is None:
+        raise _gridloom.DataError(f"{what} has the time zone {moment.tzinfo}, and times are the city's: state its wall clock's")
+    return moment.tz_convert(time_zone).tz_localize(None)
+
+
 def within_period(points: Points, weights: numpy.ndarray, per: str,
                   period: Optional[Sequence[Any]]) -> Tuple[Points, numpy.ndarray, Dict[str, Any]]:
     """The points in the period, their weights, and its record: unit, units, from, until_before, open_ends, left_out.
@@ -34,7 +52,7 @@ def within_period(points: Points, weights: numpy.ndarray, per: str,
     period: [start, end), either None where it is open: then it is the day of the first, or last, of ``occurred_at``, without
     strays, and a warning says so. Raises DataError where that cannot be told: without times, and where all lie on one day.
     """
-    start, end = (None if at is None else _seconds_of(pandas.Timestamp(at)) for at in period or (None, None))
+    start, end = (_seconds_of(moment_of(at, "period")) for at in period or (None, None))
     stated = start is not None and end is not None
     timed = isinstance(points, pandas.DataFrame) and "occurred_at" in points.columns
     if not timed and not stated:
@@ -45,8 +63,8 @@ def within_period(points: Points, weights: numpy.ndarray, per: str,
     if found is None:
         raise _gridloom.DataError("no point has a time: state period=(start, end)")
     if found["until"] <= found["from"] or (not stated and found["until"] - found["from"] <= 86400):
-        raise _gridloom.DataError(f"{_text(found['from'])} until before {_text(found['until'])} is too short a time to divide by: "
-                                  "state period=(start, end)")
+        raise _gridloom.DataError(f"{_text(found['from'])} until before {_text(found['until'])} is too short a time to divide "
+                                  "by: state period=(start, end)")
     record = {"unit": per, "units": found["units"], "from": _text(found["from"]), "until_before": _text(found["until"]),
               "open_ends": "none" if stated else "those of the points", "left_out": found["strays"] + found["undated"]}
     if not stated:
@@ -67,8 +85,8 @@ def _choice(record: Dict[str, Any], found: Dict[str, Any]) -> str:
     return told + ". State period=(start, end) where another time is meant"
 
 
-def _seconds_of(moment: pandas.Timestamp) -> int:
-    return int(moment.to_datetime64().astype("datetime64[s]").astype("int64"))
+def _seconds_of(moment: Optional[pandas.Timestamp]) -> Optional[int]:
+    return None if moment is None else int(moment.to_datetime64().astype("datetime64[s]").astype("int64"))
 
 
 def _text(seconds: int) -> str:

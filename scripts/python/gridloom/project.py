@@ -15,6 +15,7 @@ import numpy
 import pandas
 
 from . import _gridloom
+from .periods import moment_of
 from .points import threads_or_all
 
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)  # of a GeoPackage geometry, by the indicator in its flags
@@ -119,7 +120,7 @@ class Project:
         """
         rows = self._events().drop(columns="atom_id")
         rows.attrs["crs"] = self.crs
-        chosen = _passing(rows, category, _moment(start, "start", self.time_zone), _moment(end, "end", self.time_zone))
+        chosen = _passing(rows, category, moment_of(start, "start", self.time_zone), moment_of(end, "end", self.time_zone))
         chosen.attrs["window"] = [str(start or "open"), str(end or "open")]
         return chosen
 
@@ -160,7 +161,6 @@ class Project:
         change = "" if self._city is None else self._city.change()
         if self._city is None or change in again_when:
             self._city = _gridloom.City(str(self.path), self._progress)
-        if change == "replaced":
             self._read_meta()
         return self._city
 
@@ -201,19 +201,6 @@ def _times(seconds: numpy.ndarray) -> Any:
         warnings.warn(f"{beyond} times of incidents are before 1678 or after 2261, which pandas cannot hold: they are NaT",
                       stacklevel=4)
     return numpy.where(known, seconds, unknown).astype("datetime64[s]").astype("datetime64[ns]")
-
-
-def _moment(given: Any, what: str, time_zone: str) -> Optional[pandas.Timestamp]:
-    """A date or time by the wall clock."""
-    if given is None:
-        return None
-    if isinstance(given, (int, float, numpy.number)):
-        raise _gridloom.DataError(f"{what} is the number {given}: state a date, such as \"{int(given) % 10000:04d}-01-01\"")
-    try:
-        moment = pandas.Timestamp(given)
-    except (TypeError, ValueError) as error:
-        raise _gridloom.DataError(f"{what} is {given!r}, which is no date or time: {error}") from None
-    return moment.tz_convert(time_zone).tz_localize(None) if moment.tzinfo is not None else moment
 
 
 def _passing(rows: pandas.DataFrame, category: Union[None, str, Sequence[str]], start: Optional[pandas.Timestamp],
