@@ -211,6 +211,14 @@ def test_missing_values_categories_and_unknown_times_count_as_what_they_are():
         assert (told["n"], told["counted"], told["undated"]) == (4, 3, 1)
 
 
+def test_events_without_a_place_and_at_null_island_are_outside():
+    events = pandas.DataFrame({"occurred_at": pandas.to_datetime(["2024-01-31"] * 4), "x": [500150.0, numpy.nan, -8e6, 500150.0],
+                               "y": [4500050.0, 4500050.0, 0.0, numpy.inf]})
+    events.attrs["crs"] = UTM
+    table = gridloom.counts(events, by=[], cells=squares(2, 1))
+    assert table.values.tolist() == [["c1", 1]] and table.attrs["provenance"]["outside"] == 3
+
+
 def test_zeros_are_told_on_request_and_a_common_border_counts_once():
     events = pandas.DataFrame({"occurred_at": pandas.to_datetime(["2024-01-31", "2024-03-01"]), "x": [500100.0, 500150.0],
                                "y": [4500050.0, 4500050.0]})

@@ -17,6 +17,7 @@ from .project import Project
 
 _OF_CLOCK = {"hour"}
 _DERIVED = {"hour", "weekday", "month", "year"}  # of occurred_at; weekday 0 is Monday
+_REACH_M = 1e6  # from the first corner of the cells: the lattice's
 _DAY = pandas.Timedelta(days=1)
 _IN_A_YEAR = {pandas.offsets.MonthEnd: 12, pandas.offsets.QuarterEnd: 4, pandas.offsets.YearEnd: 1, pandas.offsets.Week: 1}
 
@@ -67,8 +68,10 @@ def _placed(events: pandas.DataFrame, cells: Optional[geopandas.GeoDataFrame]) -
         return events["grid_code"]
     x, y, crs = coordinates(events)
     name = require_metres(crs, x, y, "the events")
-    shapes = cells.geometry.to_crs(name) if name and cells.crs is not None else cells.geometry
-    found = _gridloom.place(*rings(shapes), x, y, threads_or_all(None), None)
+    shapes = rings(cells.geometry.to_crs(name) if name and cells.crs is not None else cells.geometry)
+    near = (numpy.abs(x - shapes[0][0]) < _REACH_M) & (numpy.abs(y - shapes[1][0]) < _REACH_M)  # others, and NaN, are outside
+    found = numpy.full(len(x), -1, "int32")
+    found[near] = _gridloom.place(*shapes, x[near], y[near], threads_or_all(None), None)
     return pandas.Series(numpy.array([*_names(cells), None], dtype=object)[found], index=events.index)
 
 
