@@ -525,6 +525,25 @@ TEST_F(ProjectFile, IsOneThoughAnotherWritesIt) {
   EXPECT_THAT([&] { appended_state(path_); }, ThrowsMessage<DataError>(HasSubstr("appended to another project")));
 }
 
+// A record of the log that no event can have is told, and neither overflows nor reads as something else.
+TEST_F(ProjectFile, RefusesRecordsAtTheEdgeOfNumbers) {
+  for (const char* change :
+       {"x_mm = -9223372036854775808", "x_mm = 9223372036854775807", "y_mm = -1073741824", "y_mm = 1073741824",
+        "x_mm = 'here'", "y_mm = 1.5", "atom_id = -1", "atom_id = 4294967296", "atom_id = 'x'", "atom_id = 1e300",
+        "occurred_at = 'yesterday'", "closed_at = '2024-13-01'"}) {
+    std::filesystem::remove(log_of(path_));
+    write(toy::city());
+    append(toy::city().events);
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(log_of(path_).c_str(), &db), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(db, (std::string("UPDATE incident_log SET ") + change + " WHERE seq = 1").c_str(), nullptr,
+                           nullptr, nullptr),
+              SQLITE_OK);
+    sqlite3_close(db);
+    EXPECT_THAT(message_of_reading(), HasSubstr("table incident_log, row 1: ")) << change;
+  }
+}
+
 // Whether another process would be let in to write; locks are a process's own, so another has to ask.
 bool locked_for_others(const std::filesystem::path& path) {
   const pid_t child = fork();
