@@ -5,6 +5,7 @@ style would; how many colours have more than half a percent of them.
 usage: qgis_layers.py PROJECT [FOLDER FOR PICTURES]      in a process of its own: QGIS wants one
 """
 
+import gc
 import json
 import os
 import pathlib
@@ -78,9 +79,7 @@ def look_at(layer, pictures):
     return found
 
 
-def main(project, pictures=None):
-    application = QgsApplication([], False)
-    application.initQgis()
+def look_at_all(project, pictures):
     layers = {}
     for sublayer in QgsProviderRegistry.instance().querySublayers(project):
         layer = QgsVectorLayer(sublayer.uri(), sublayer.name(), "ogr")
@@ -88,7 +87,14 @@ def main(project, pictures=None):
             layers[layer.name()] = {"valid": layer.isValid(), "rows": layer.featureCount()}
         else:
             layers[layer.name()] = look_at(layer, pictures and pathlib.Path(pictures))
-    print(json.dumps(layers, indent=1))
+    return layers
+
+
+def main(project, pictures=None):
+    application = QgsApplication([], False)
+    application.initQgis()
+    print(json.dumps(look_at_all(project, pictures), indent=1))
+    gc.collect()  # no layer may outlive QGIS
     application.exitQgis()
 
 
