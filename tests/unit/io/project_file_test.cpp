@@ -398,10 +398,11 @@ TEST_F(ProjectFile, AViewForEachLayerShowsItsZonesThatLieOnTheMap) {
       units.insert(feature->GetFieldAsString("unit_id"));
       ids.insert(feature->GetFID());
     }
-    for (const Zone& zone : city.zones)
-      if (zone.layer == l && zone.cell != kGap)
-        expected.insert(city.layers[l].cells[static_cast<std::size_t>(zone.cell)].id);
+    for (const auto& zone : *dataset->GetLayerByName("zones"))
+      if (zone->GetGeometryRef() && zone->GetFieldAsString("layer") == city.layers[l].id)
+        expected.insert(zone->GetFieldAsString("unit_id"));
     EXPECT_EQ(units, expected);
+    EXPECT_FALSE(units.empty());
     EXPECT_EQ(ids.size(), units.size());
   }
 }
