@@ -14,6 +14,11 @@ def run(binary, *arguments, **more):
     return subprocess.run([binary, *arguments, "--lang", "en"], capture_output=True, text=True, timeout=60, **more)
 
 
+def errors_of(text):
+    """Without the lines that a slow run writes as it goes."""
+    return [line for line in text.splitlines() if line.startswith("error: ")]
+
+
 @pytest.fixture
 def copy(small_project, tmp_path):
     return shutil.copy(small_project, tmp_path / "copy.gpkg")
@@ -91,7 +96,8 @@ def test_an_output_file_that_cannot_be_written_is_an_error(binary, small_project
     parts = [str(words.get(part, part)) for part in WRITING[name]]
     done = run(binary, *parts, "-o", target, preexec_fn=no_more_than(60), restore_signals=False)
     assert done.returncode == 1, (done.stdout, done.stderr)
-    assert name in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
+    message, = errors_of(done.stderr)
+    assert name in message
     assert target.read_bytes() == b"before"
     assert [path.name for path in tmp_path.iterdir()] == [name]
     # The same with room enough.
