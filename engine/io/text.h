@@ -21,6 +21,12 @@ std::string_view trimmed(std::string_view text);
 // For messages: the text itself, or its first `most` bytes, cut between characters, and "...".
 std::string shortened(std::string_view text, std::size_t most = 60);
 
+// A byte that is no text, as "\xE9".
+std::string escaped_byte(char);
+
+// Bytes that are no UTF-8 escaped, for messages.
+std::string legible(std::string_view text);
+
 // What a word says, whatever its case and the blanks around it: yes for 1, t, true, y, yes, on, 是 and 真; no for 0, f,
 // false, n, no, off, 否, 假 and a blank; nothing for any other.
 std::optional<bool> yes_or_no(std::string_view word);

@@ -34,23 +34,6 @@ std::string canonical(const std::string& name) {
   return word;
 }
 
-std::string hexadecimal(char byte) {
-  constexpr char kDigits[] = "0123456789ABCDEF";
-  const auto value = static_cast<unsigned char>(byte);
-  return {'\\', 'x', kDigits[value >> 4], kDigits[value & 15]};
-}
-
-// Bytes that are no UTF-8 as \xE9, for messages.
-std::string legible(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    out += length ? std::string(text.substr(0, length)) : hexadecimal(text.front());
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return out;
-}
-
 // A lead byte, and fewer bytes after it than it asks for.
 bool is_half_utf8(std::string_view text) {
   if (text.empty() || text.size() > 3) return false;
@@ -218,7 +201,7 @@ std::string TextDecoder::decode(std::string_view text, std::size_t row, std::str
       break;
     }
     damaged = true;
-    out += hexadecimal(rest.front());
+    out += escaped_byte(rest.front());
     rest.remove_prefix(1);
   }
   if (damaged) damaged_.add(text, row, field);

@@ -99,6 +99,7 @@ int run_import(const ImportOptions& options, const Console& console) {
   const MergedEvents merged = merge_events(city.events, city.face_of_event, delivery.events, faces);
   const Folded folded = fold_log(read, city, kFoldPatience_ms);
   const auto outside = std::count(faces.begin(), faces.end(), kOutside);
+  for (const std::string& remark : delivery.remarks) std::cerr << options.file << ": " << remark << std::endl;
   if (console.json) {
     std::cout << nlohmann::ordered_json{{"added", merged.added},
                                         {"updated", merged.updated},
@@ -130,7 +131,7 @@ Verb import_verb(CLI::App& parent, Console& console) {
                             "gridloom incidents import nyc.gpkg new.csv --field \"id=Unique Key\"");
   add_project(*verb, console, options->project);
   verb->add_option("file", options->file,
-                   console.say({"CSV, or any vector file that GDAL reads", "CSV 或 GDAL 能读的矢量文件"}))
+                   console.say({"CSV, Excel, or a vector file", "CSV、Excel 或矢量文件"}))
       ->required()
       ->type_name("events.csv");
   auto* mapping =

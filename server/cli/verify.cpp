@@ -5,6 +5,7 @@
 
 #include "engine/fusion/verify_city.h"
 #include "engine/io/project_file.h"
+#include "engine/io/project_texts.h"
 #include "engine/io/soundness.h"
 #include "server/cli/common_options.h"
 #include "server/cli/faults.h"
@@ -70,6 +71,8 @@ int run(const Options& options, const Console& console) {
     city = read_project(options.project);
     progress.stage("verify", 0.4);
     faults = verify(city);
+    const std::vector<Fault> texts = verify_texts(options.project);
+    faults.insert(faults.end(), texts.begin(), texts.end());
     progress.stage("digest", 0.8);
     if (options.digest) sum = digest(city);
   }

@@ -27,6 +27,11 @@ TEST(Text, IsShortenedBetweenCharacters) {
   EXPECT_EQ(shortened("中", 2), "...");
 }
 
+TEST(Text, BytesThatAreNoTextAreMadeLegible) {
+  EXPECT_EQ(legible("中\xE9 a"), "中\\xE9 a");
+  EXPECT_EQ(legible("\xE4\xB8"), "\\xE4\\xB8");
+}
+
 TEST(Text, YesAndNoHaveManyWords) {
   for (const char* yes : {"1", "T", "true", "TRUE", "y", "Yes", " on ", "是", "真"})
     EXPECT_EQ(yes_or_no(yes), true) << yes;
