@@ -35,7 +35,7 @@ struct OpenCity {
 // What happened to the project file since it was read.
 const char* change_of(const OpenCity& open) {
   const LogPosition now = log_position(open.position.project);
-  if (!(now.file == open.position.file)) return "replaced";
+  if (!(now.file == open.position.file) || now.id != open.position.id) return "replaced";
   return now.seq == open.position.seq ? "" : "incidents";
 }
 

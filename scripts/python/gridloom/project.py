@@ -75,7 +75,7 @@ class Project:
         known = self._read("SELECT table_name FROM gpkg_contents")["table_name"].tolist()
         if name not in known:
             raise _gridloom.DataError(f"{self.path} has no table '{name}'; it has {', '.join(sorted(known))}")
-        if name == "incidents":  # in the file they are those of the fusion: later ones and corrections are logged elsewhere
+        if name == "incidents":  # the file's own table follows the log, and may be behind it
             rows = self._events()
             return geopandas.GeoDataFrame(rows.drop(columns=["x", "y"]), crs=self.crs,
                                           geometry=geopandas.points_from_xy(rows["x"], rows["y"]))
