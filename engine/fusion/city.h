@@ -172,6 +172,7 @@ struct City {
   std::string time_zone;
   double people_per_household = 2.6;
   double households_min = 0, households_max = 0;  // the band of a grid
+  int privacy_k = 0;                              // public answers tell incidents in multiples of it; 0: exactly
   double min_width_m = 0;                         // faces thinner than this (2A/P) count as thin
   Arrangement arrangement;
   std::vector<Layer> layers;

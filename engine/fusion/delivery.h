@@ -179,6 +179,7 @@ struct FuseInput {
   EventTable events;
   AlignOptions align;
   UnifyOptions unify;
+  int privacy_k = 0;  // City::privacy_k
   std::vector<Finding> findings;
 };
 

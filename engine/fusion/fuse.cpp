@@ -424,6 +424,7 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   city.min_width_m = in.align.min_width_m;
   city.households_min = in.unify.households_min;
   city.households_max = in.unify.households_max;
+  city.privacy_k = in.privacy_k;
   city.events = std::move(in.events);
   std::vector<FaceId> face_of_group;
   set_atoms(city, in, std::move(delivered), raw.arrangement, frame, covers, aligned, face_of_group);

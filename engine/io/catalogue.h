@@ -126,6 +126,12 @@ struct CatalogueTheme {
   std::vector<std::string> categories;
 };
 
+// A key that is read and checked, and that nothing acts on yet.
+struct UnusedKey {
+  std::string key;
+  CataloguePlace place;
+};
+
 // Grids drawn beforehand.
 struct CatalogueGrids {
   CatalogueSource source;
@@ -162,8 +168,9 @@ struct Catalogue {
   AlignOptions align;
   CatalogueUnify unify;
   CatalogueAllowedGaps allowed_gaps;
-  int privacy_k = 5;  // public outputs suppress counts below this
+  int privacy_k = 0;  // public answers tell incidents in multiples of it (published_events.h); 0: exactly
   std::vector<CatalogueTheme> themes;
+  std::vector<UnusedKey> unused;  // keys that nothing acts on yet, in the file's order
 };
 
 // Throws DataError with file, line and column for anything that is not YAML, an unknown or doubled key (naming the

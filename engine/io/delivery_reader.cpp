@@ -330,6 +330,7 @@ FuseInput read_delivery(const Catalogue& catalogue, unsigned threads, Progress& 
   input.time_zone = catalogue.time_zone;
   input.align = catalogue.align;
   input.unify = catalogue.unify.options;
+  input.privacy_k = catalogue.privacy_k;
 
   progress.stage("reading files", 0);
   const RawFiles files = read_files(catalogue, threads, progress);

@@ -68,6 +68,15 @@ double number_of(const std::map<std::string, std::string>& meta, const std::stri
   return number;
 }
 
+// Older files do not say: they are of cities without one.
+int privacy_k_of(const std::map<std::string, std::string>& meta) {
+  const double k = meta.contains("privacy_k") ? number_of(meta, "privacy_k") : 0;
+  if (k != 0 && !(k >= 2 && k <= 1e6 && k == std::floor(k)))
+    throw DataError("table gridloom_meta: 'privacy_k' must be 0 or a whole number from 2 to 1000000, not " +
+                    shortest(k) + "; fuse the city again");
+  return static_cast<int>(k);
+}
+
 void check_format(const std::map<std::string, std::string>& meta) {
   const double format = number_of(meta, "format_version");
   if (format < 1 || format != std::floor(format))
@@ -109,6 +118,7 @@ std::map<std::string, std::string> describe_project(const City& city) try {
           {"people_per_household", shortest(city.people_per_household)},
           {"households_min", shortest(city.households_min)},
           {"households_max", shortest(city.households_max)},
+          {"privacy_k", std::to_string(city.privacy_k)},
           {"min_width_m", shortest(city.min_width_m)},
           {"linework_weight", shortest(city.linework_weight)},
           {"layers", layers.dump()},
@@ -127,6 +137,7 @@ City city_of_description(const std::map<std::string, std::string>& meta) {
   city.people_per_household = number_of(meta, "people_per_household");
   city.households_min = number_of(meta, "households_min");
   city.households_max = number_of(meta, "households_max");
+  city.privacy_k = privacy_k_of(meta);
   city.min_width_m = number_of(meta, "min_width_m");
   city.linework_weight = number_of(meta, "linework_weight");
   city.arrangement.lattice = {value_of(meta, "crs"), number_of(meta, "origin_x"), number_of(meta, "origin_y")};

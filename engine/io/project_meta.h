@@ -10,7 +10,8 @@
 namespace gridloom {
 
 // format_version, city_id, city_code, city_name_en, city_name_zh, time_zone, crs, origin_x, origin_y,
-// people_per_household, and as JSON `layers` and `admin`: everything about them but their cells, units and labels.
+// people_per_household, privacy_k, and as JSON `layers` and `admin`: everything about them but their cells, units and
+// labels.
 std::map<std::string, std::string> describe_project(const City&);
 
 // A city with the described properties, and the layers and levels without content. Throws DataError (without the

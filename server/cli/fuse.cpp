@@ -48,6 +48,7 @@ struct Delivered {
 
 struct Outcome {
   Delivered delivered;
+  std::vector<UnusedKey> unused;  // of the catalogue
   Fused fused;
   std::vector<Fault> faults;
   std::string digest;
@@ -106,7 +107,9 @@ Outcome work(const Options& options, Progress& progress) {
   Outcome outcome;
   PartOfProgress reading(progress, 0, 0.2), fusing(progress, 0.2, 0.8);
   progress.stage("read", 0);
-  FuseInput input = read_delivery(read_catalogue(options.catalogue), options.threads, reading);
+  Catalogue catalogue = read_catalogue(options.catalogue);
+  FuseInput input = read_delivery(catalogue, options.threads, reading);
+  outcome.unused = std::move(catalogue.unused);
   const AppendedState appended = appended_state(options.output);
   KeptOfBefore kept;
   if (options.update) {
@@ -242,6 +245,21 @@ void print_findings(const std::vector<Finding>& findings) {
   }
 }
 
+Text warning_of(const UnusedKey& unused) {
+  const std::string place = unused.place.text(), &key = unused.key;
+  return {place + ": warning: '" + key + "' is checked, but nothing uses it yet: it changes no result",
+          place + "：警告：“" + key + "”已检查，但目前尚无功能使用它，不影响任何结果"};
+}
+
+Json warnings_json(const std::vector<UnusedKey>& unused) {
+  Json list = Json::array();
+  for (const UnusedKey& u : unused) {
+    const Text text = warning_of(u);
+    list.push_back({{"key", u.key}, {"line", u.place.line}, {"en", text.en}, {"zh", text.zh}});
+  }
+  return list;
+}
+
 Json findings_json(const std::vector<Finding>& findings) {
   Json list = Json::array();
   for (const Finding& f : findings)
@@ -270,6 +288,7 @@ Json summary_json(const Outcome& o, const Options& options) {
                {"conflicts", std::move(conflicts)},
                {"findings", o.fused.findings.size()},
                {"doubtful_parents", s.doubtful_parents},
+               {"warnings", warnings_json(o.unused)},
                {"seconds", std::move(seconds)},
                {"seconds_total", total_seconds(o.seconds)},
                {"peak_mb", peak_megabytes()},
@@ -291,6 +310,7 @@ int run(const Options& options, const Console& console) {
     ConsoleProgress progress(console);
     return work(options, progress);
   }();
+  for (const UnusedKey& unused : outcome.unused) print_note(warning_of(unused), console);
   if (console.json) {
     std::cout << summary_json(outcome, options).dump(2, ' ', false, Json::error_handler_t::replace) << std::endl;
   } else {

@@ -592,6 +592,19 @@ TEST_F(ProjectFile, RefusesANewerFormat) {
   EXPECT_THAT(message_of_reading(), HasSubstr("newer"));
 }
 
+TEST_F(ProjectFile, KeepsThePrivacyAndOlderFilesHaveNone) {
+  City city = toy::city();
+  city.privacy_k = 7;
+  write(city);
+  EXPECT_EQ(read_project(path_).privacy_k, 7);
+  for (const char* wrong : {"1", "-5", "2.5", "1e9", "nan"}) {
+    change(("UPDATE gridloom_meta SET value = '" + std::string(wrong) + "' WHERE key = 'privacy_k'").c_str());
+    EXPECT_THAT(message_of_reading(), HasSubstr("'privacy_k' must be 0 or a whole number from 2")) << wrong;
+  }
+  change("DELETE FROM gridloom_meta WHERE key = 'privacy_k'");
+  EXPECT_EQ(read_project(path_).privacy_k, 0);
+}
+
 TEST_F(ProjectFile, SaysWhereAFileIsDamaged) {
   const std::vector<std::pair<const char*, const char*>> damages{
       {"UPDATE boundaries SET left_atom = 4000 WHERE fid = 7", "table boundaries, row 7: atom 4000 does not exist"},
