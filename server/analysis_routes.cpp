@@ -8,6 +8,7 @@
 
 #include "server/analysis/density_analysis.h"
 #include "server/analysis/hotspot_analysis.h"
+#include "server/audience.h"
 #include "server/event_query.h"
 #include "server/json_body.h"
 #include "server/json_text.h"
@@ -195,6 +196,12 @@ Language language_of(const Pairs& pairs) {
   return zh ? Language::zh : Language::en;
 }
 
+void refuse_finer_analysis(const Question& q, const Pairs& pairs, bool heat, const City& city) {
+  for (const Refusal& refusal : {refuse_finer(q.events, city), refuse_finer(q.against, city),
+                                 heat ? refuse_finer_heatmap(pairs) : refuse_finer_hotspots(pairs, city)})
+    if (refusal) throw HttpError(403, q.language == Language::zh ? refusal->zh : refusal->en);
+}
+
 }  // namespace
 
 bool is_analysis(std::string_view path) { return path == kHeatmap || path == kHotspots; }
@@ -208,11 +215,12 @@ Left begin_analysis(const Request& request, const Target& target, const Service&
       throw HttpError(400, error.what());
     }
   }();
-  const Snapshot snapshot{service.city, service.live->now(), service};
+  const Snapshot snapshot{service.city, events_for(request, service), service};
   Question q;
   Jobs::Work work;
   try {
     q = question_of(pairs, heat ? kAnswerFormats : kHotspotFormats);
+    if (snapshot.events->grids.published) refuse_finer_analysis(q, pairs, heat, *service.city);
     work = heat ? heatmap_work(q, snapshot) : hotspots_work(q, snapshot);
   } catch (const WrongParameter& error) {
     throw HttpError(400, language_of(pairs) == Language::zh ? error.text().zh : error.text().en);
@@ -220,7 +228,7 @@ Left begin_analysis(const Request& request, const Target& target, const Service&
     throw HttpError(400, error.what());
   }
   Jobs& jobs = *service.jobs;
-  const std::string id = jobs.start(heat ? "heatmap" : "hotspots", std::move(work));
+  const std::string id = jobs.start(heat ? "heatmap" : "hotspots", std::move(work), !snapshot.events->grids.published);
   if (id.empty()) {
     Response busy = problem(503, "Too many analyses are waiting; ask again in a moment.");
     busy.headers.emplace_back("Retry-After", "5");
@@ -246,7 +254,8 @@ Response job_route(const Request& request, const Target& target, const Service& 
   const bool result = id.ends_with(kResult);
   if (result) id.resize(id.size() - kResult.size());
   const auto job = service.jobs->status(id);
-  if (!job) throw HttpError(404, "There is no such job; those that have ended are forgotten after a while.");
+  if (!job || (job->exact && gets_public_form(request, service)))
+    throw HttpError(404, "There is no such job; those that have ended are forgotten after a while.");
   if (request.method == "DELETE") {
     if (result) throw HttpError(405, "Only the job itself can be cancelled.");
     service.jobs->cancel(id);

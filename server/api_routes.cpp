@@ -7,6 +7,7 @@
 
 #include "engine/progress.h"
 #include "engine/zoning/duty.h"
+#include "server/audience.h"
 #include "server/duty_json.h"
 #include "server/json_text.h"
 #include "server/problem.h"
@@ -91,6 +92,7 @@ Response ready_route(const Request& request, const Service& service) {
 Response city_route(const Request& request, const Service& service) {
   const City& city = *service.city;
   const GeographicBounds b = service.tiles.bounds();
+  const bool exact = !gets_public_form(request, service);
   return json_response(request, {{"id", city.id},
                                  {"name", json_of(city.name)},
                                  {"crs", city.arrangement.lattice.crs},
@@ -99,7 +101,9 @@ Response city_route(const Request& request, const Service& service) {
                                  {"grids", city.grids.size()},
                                  {"atoms", city.arrangement.face_count - 1},
                                  {"population", service.population},
-                                 {"incidents", service.live->now()->store().size()},
+                                 {"incidents", events_for(request, service)->store().size()},
+                                 {"audience", exact && service.publication ? "operator" : "public"},
+                                 {"k", service.publication ? Json(service.publication->k()) : Json()},
                                  {"layers", layers(city)},
                                  {"admin", admin(city)},
                                  {"maps", maps(service.tiles)},
@@ -109,7 +113,8 @@ Response city_route(const Request& request, const Service& service) {
 Response locate_route(const Request& request, const Target& target, const Service& service) {
   const Place where = place(target, service);
   const auto duty = where.at ? locate_duty(*service.city, service.locator, *where.at) : std::nullopt;
-  return json_response(request, duty_json(*service.city, service.live->now()->grids.of_grid, duty, where.lonlat));
+  const auto events = events_for(request, service);
+  return json_response(request, duty_json(*service.city, events->grids.of_grid, duty, where.lonlat));
 }
 
 }  // namespace gridloom

@@ -10,6 +10,7 @@
 
 #include "engine/incidents/local_time.h"
 #include "engine/progress.h"
+#include "server/audience.h"
 #include "server/event_query.h"
 #include "server/json_text.h"
 #include "server/problem.h"
@@ -24,14 +25,6 @@ std::string_view single(const Target& target, std::string_view key) {
   return target.value(key).value_or("");
 }
 
-EventQuestion question_of(const Target& target) {
-  try {
-    return event_question(target);
-  } catch (const DataError& error) {
-    throw HttpError(400, error.what());
-  }
-}
-
 struct HeatQuestion {
   TileKey key;
   EventQuestion events;
@@ -39,8 +32,11 @@ struct HeatQuestion {
 };
 
 HeatQuestion heat_question(const Target& target, const Service& service, const EventState& state) {
-  HeatQuestion q{parse_heat_tile(target, service.tiles), question_of(target), parse_heat_radius(target)};
+  HeatQuestion q{parse_heat_tile(target, service.tiles), question_for(target, service, state),
+                 parse_heat_radius(target)};
   q.key.epoch = state.epoch();
+  q.key.published = state.grids.published;
+  if (q.key.published) require(refuse_finer_radius(q.radius));
   try {
     q.key.question = canonical(q.events) + '/' + Json(q.radius).dump() + '/' + std::to_string(state.scale.version);
   } catch (const DataError& error) {
@@ -106,7 +102,7 @@ std::uint64_t count_selected(const EventQuestion& question, const Service& servi
 }  // namespace
 
 Response incidents_route(const Request& request, const Target& target, const Service& service) {
-  const auto state = service.live->now();
+  const auto state = events_for(request, service);
   const auto words = [&](EventField field) {
     Json list = Json::array();
     for (const std::string& word : state->store().dictionary(field))
@@ -117,9 +113,10 @@ Response incidents_route(const Request& request, const Target& target, const Ser
   const auto moment = [&, any = first <= last](std::int64_t s) {
     return any ? Json(format_local_time({s, true})) : Json();
   };
+  const EventQuestion question = question_for(target, service, *state);
   const HeatScale& scale = state->scale;
   return json_response(request, {{"incidents", state->store().size()},
-                                 {"selected", count_selected(question_of(target), service, state->store())},
+                                 {"selected", count_selected(question, service, state->store())},
                                  {"epoch", state->epoch()},
                                  {"first", moment(first)},
                                  {"last", moment(last)},
@@ -136,16 +133,17 @@ Response incidents_route(const Request& request, const Target& target, const Ser
 }
 
 Response epoch_route(const Request& request, const Service& service) {
-  const auto state = service.live->now();
+  const auto state = events_for(request, service);
   return json_response(request, {{"epoch", state->epoch()}, {"incidents", state->store().size()}});
 }
 
 Response counts_route(const Request& request, const Target& target, const Service& service) {
-  const auto state = service.live->now();
+  const auto state = events_for(request, service);
   try {
-    const EventFilter filter = parse_question(question_of(target), *service.city);
+    const EventFilter filter = parse_question(question_for(target, service, *state), *service.city);
     const std::string_view by = single(target, "by");
     const CountOptions options = parse_count_by(by.empty() ? "grid" : by);
+    if (state->grids.published) require(refuse_finer(options));
     const bool json = wants_json(target);
     const auto rows = count_events(state->store(), service.city->grid_of_face, filter, options);
     if (json) return json_response(request, counts_json(*service.city, state->store(), rows, options));
@@ -158,13 +156,13 @@ Response counts_route(const Request& request, const Target& target, const Servic
 }
 
 Response heat_tile_route(const Request& request, const Target& target, const Service& service) {
-  const auto state = service.live->now();
+  const auto state = events_for(request, service);
   const HeatQuestion q = heat_question(target, service, *state);
   return heat_response(request, service.cache->get(q.key, [&] { return make_heat_tile(q, service, *state); }));
 }
 
 std::optional<Response> cached_heat_tile_route(const Request& request, const Target& target, const Service& service) {
-  const SharedContent content = service.cache->find(heat_question(target, service, *service.live->now()).key);
+  const SharedContent content = service.cache->find(heat_question(target, service, *events_for(request, service)).key);
   if (!content) return std::nullopt;
   return heat_response(request, content);
 }

@@ -16,6 +16,7 @@ struct Request {
   std::string target = "/";       // as sent
   std::string host{};             // Host header
   std::string forwarded_proto{};  // X-Forwarded-Proto
+  bool forwarded = false;         // it came through a proxy: someone else asks than who is connected
   std::string accept_encoding{};
   std::string if_none_match{};
   std::string origin{};  // Origin header: the site of the page that asks

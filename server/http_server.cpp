@@ -21,6 +21,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <csignal>
@@ -75,11 +76,22 @@ void take_host_of_target(Request& request) {
   request.target = rest.starts_with('/') ? std::move(rest) : '/' + rest;
 }
 
+// By the standard header, those that proxies wrote before it, and Via, which gateways must write (RFC 9110 §7.6.3);
+// nginx writes none unless it is told to, but passes requests on as HTTP/1.0.
+bool comes_through_a_proxy(const http::request<http::string_body>& message) {
+  return message.version() < 11 || std::any_of(message.begin(), message.end(), [](const auto& field) {
+           const auto name = field.name_string();
+           return beast::iequals(name, "Forwarded") || beast::iequals(name, "Via") ||
+                  beast::iequals(name, "X-Real-IP") || beast::iequals(name.substr(0, 12), "X-Forwarded-");
+         });
+}
+
 Request request_of(const http::request<http::string_body>& message) {
   Request request{.method = text_of(message.method_string()),
                   .target = text_of(message.target()),
                   .host = text_of(message[http::field::host]),
                   .forwarded_proto = text_of(message["X-Forwarded-Proto"]),
+                  .forwarded = comes_through_a_proxy(message),
                   .accept_encoding = text_of(message[http::field::accept_encoding]),
                   .if_none_match = text_of(message[http::field::if_none_match]),
                   .origin = text_of(message[http::field::origin]),

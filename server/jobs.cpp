@@ -40,6 +40,7 @@ std::string_view name_of(JobState state) {
 
 struct Jobs::Job {
   std::string id, kind;
+  bool exact = false;
   std::uint64_t number = 0;
   Work work;
   LoopWatch watch;
@@ -95,10 +96,11 @@ Jobs::~Jobs() {
   threads_.clear();
 }
 
-std::string Jobs::start(std::string kind, Work work) {
+std::string Jobs::start(std::string kind, Work work, bool exact) {
   auto job = std::make_shared<Job>();
   job->id = random_id();
   job->kind = std::move(kind);
+  job->exact = exact;
   job->work = std::move(work);
   {
     const std::lock_guard lock(guard_);
@@ -112,7 +114,7 @@ std::string Jobs::start(std::string kind, Work work) {
 }
 
 JobStatus Jobs::status_of(const Job& job) const {
-  JobStatus s{job.id, job.kind, job.state, job.stage, job.share, 0, 0, job.problem, job.result};
+  JobStatus s{job.id, job.kind, job.exact, job.state, job.stage, job.share, 0, 0, job.problem, job.result};
   if (job.started != Clock::time_point{})
     s.seconds = std::chrono::duration<double>((s.ended() ? job.ended : Clock::now()) - job.started).count();
   if (job.result) s.bytes = job.result->bytes.size();

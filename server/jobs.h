@@ -43,7 +43,8 @@ struct JobProblem {
 
 struct JobStatus {
   std::string id;
-  std::string kind;  // "heatmap", "hotspots"
+  std::string kind;    // "heatmap", "hotspots"
+  bool exact = false;  // of incidents that not everybody may see
   JobState state = JobState::waiting;
   std::string stage;                         // where it is, a word of the work's
   double share = 0;                          // of the stages that lie behind
@@ -66,7 +67,7 @@ class Jobs {
   ~Jobs();  // cancels what runs and waits for it; whoever waits is told first
 
   // The new job's id, which nobody can guess; empty where too many wait.
-  std::string start(std::string kind, Work);
+  std::string start(std::string kind, Work, bool exact = false);
   std::optional<JobStatus> status(const std::string& id) const;
   std::vector<JobStatus> list() const;  // the oldest first
 

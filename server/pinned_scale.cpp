@@ -45,7 +45,7 @@ double percentile(std::span<const double> densities, double percent) {
 
 HeatScale pinned_scale(const ProjectSettings& settings, const City& city, std::span<const std::uint64_t> incidents) {
   if (const auto chosen = chosen_scale(settings)) return *chosen;
-  return scale_for(percentile(grid_densities(city, incidents), kPinnedPercent), 1);
+  return scale_for(percentile(grid_densities(city, incidents), kPinnedPercent), kScaleOfData);
 }
 
 void check_scale(const HeatScale& scale) {

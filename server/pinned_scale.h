@@ -22,6 +22,9 @@ double percentile(std::span<const double> densities, double percent);
 // A few grids that are far denser than all others share the last colour with them: the rest would be dark.
 inline constexpr double kPinnedPercent = 99;
 
+// The version of a scale that follows from the data; chosen ones have later versions.
+inline constexpr std::uint32_t kScaleOfData = 1;
+
 // The chosen scale, else the one from kPinnedPercent of the grids' densities; `incidents` are per grid. Throws
 // DataError for a chosen one that is damaged.
 HeatScale pinned_scale(const ProjectSettings&, const City&, std::span<const std::uint64_t> incidents);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/routes.h"
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <future>
@@ -12,6 +13,7 @@
 #include "engine/progress.h"
 #include "server/api_routes.h"
 #include "server/append_route.h"
+#include "server/audience.h"
 #include "server/event_routes.h"
 #include "server/problem.h"
 #include "server/tile_routes.h"
@@ -103,6 +105,8 @@ void answer_get(const Request& request, const Service& service, Patience patienc
   };
   if (path == "/healthz") return is("health", [&] { return health_route(request, service); });
   if (path == "/readyz") return is("ready", [&] { return ready_route(request, service); });
+  if (path == "/metrics" && service.audience != Audience::everybody && gets_public_form(request, service))
+    throw HttpError(403, "The counters of this server are its operator's: they tell when incidents come.");
   if (path == "/metrics")
     return is("metrics", [&] {
       return plain(service.metrics->text(service.cache->counts(), count_jobs(*service.jobs), service.epoch),
@@ -161,8 +165,26 @@ Answer answer(const Request& request, const Service& service, Patience patience)
   return answer;
 }
 
+// No cache may give one form for the other: shared ones keep the public one alone.
+void mark_form(Response& response, const Request& request, const Service& service) {
+  if (!service.publication) return;
+  const auto named = [&](std::string_view name) {
+    return std::find_if(response.headers.begin(), response.headers.end(),
+                        [&](const auto& h) { return h.first == name; });
+  };
+  if (const auto at = named("Vary"); at != response.headers.end())
+    at->second += ", Origin";
+  else
+    response.headers.emplace_back("Vary", "Origin");
+  if (const auto at = named("Cache-Control");
+      at != response.headers.end() && at->second == "public, no-cache" && !gets_public_form(request, service))
+    at->second = "private, no-cache";
+}
+
 // What every answer carries, and its entry in the metrics.
-Response finished(Response response, std::string_view route, Metrics::Clock::time_point start, const Service& service) {
+Response finished(Response response, const Request& request, std::string_view route, Metrics::Clock::time_point start,
+                  const Service& service) {
+  mark_form(response, request, service);
   response.headers.emplace_back("Access-Control-Allow-Origin", "*");
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   service.metrics->request(route, response.status, Metrics::Clock::now() - start);
@@ -173,7 +195,7 @@ std::optional<Response> timed(const Request& request, const Service& service, Pa
   const auto start = Metrics::Clock::now();
   Answer made = answer(request, service, patience);
   if (!made.response) return std::nullopt;
-  return finished(std::move(*made.response), made.route, start, service);
+  return finished(std::move(*made.response), request, made.route, start, service);
 }
 
 }  // namespace
@@ -181,6 +203,9 @@ std::optional<Response> timed(const Request& request, const Service& service, Pa
 namespace {
 
 Left begin_append(const Request& request, const Service& service, const Reply& reply) {
+  // Who may add may also find out how much is missing to a full batch.
+  if (gets_public_form(request, service))
+    throw HttpError(403, "Incidents are taken from the operator alone: this answer would be in the public form.");
   const auto gone = std::make_shared<std::atomic<bool>>(false);
   service.appends->take(
       request, [gone] { return gone->load(); }, reply);
@@ -196,8 +221,8 @@ std::optional<std::function<Left(Reply)>> handle_later(const Request& request, c
   if (!append && !(asks && target && is_analysis(target->path))) return std::nullopt;
   return [request, append, target = *target, &service](const Reply& reply) -> Left {
     const auto start = Metrics::Clock::now();
-    const Reply answer = [reply, start, append, &service](Response response) {
-      reply(finished(std::move(response), append ? "append" : "analysis", start, service));
+    const Reply answer = [reply, start, append, request, &service](Response response) {
+      reply(finished(std::move(response), request, append ? "append" : "analysis", start, service));
     };
     try {
       return append ? begin_append(request, service, answer) : begin_analysis(request, target, service, answer);
@@ -217,7 +242,7 @@ Response handle(const Request& request, const Service& service) {
 }
 
 std::optional<Response> handle_at_once(const Request& request, const Service& service) {
-  if (handle_later(request, service)) return std::nullopt;
+  if (handle_later(request, service) || !events_are_ready(request, service)) return std::nullopt;
   return timed(request, service, Patience::none);
 }
 

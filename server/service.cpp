@@ -24,6 +24,8 @@ Service::Service(EventStore events, City opened, const ServiceOptions& options)
     : city(without_events(std::move(opened))),
       locator(city->arrangement),
       live(std::make_unique<LiveEvents>(city, std::move(events), options.project, options.read_only, options.on_error)),
+      publication(city->privacy_k > 0 ? std::make_unique<Publication>(city, *live, options.clock) : nullptr),
+      audience(options.audience),
       population(std::accumulate(city->population.begin(), city->population.end(), 0.0)),
       tiles(city, options.styles),
       web(options.web),

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -18,11 +19,19 @@
 #include "server/live_events.h"
 #include "server/metrics.h"
 #include "server/position.h"
+#include "server/publication.h"
 #include "server/static_files.h"
 #include "server/tile_cache.h"
 #include "tiles/tile_service.h"
 
 namespace gridloom {
+
+// Who is told incidents exactly where the city has a privacy.k (audience.h); everybody else gets the public form.
+enum class Audience {
+  everybody,  // nobody: whoever asks gets the public form
+  local,      // this machine's own programs, where the server listens on loopback
+  operators,  // whoever reaches the server
+};
 
 struct ServiceOptions {
   std::filesystem::path styles;
@@ -31,6 +40,8 @@ struct ServiceOptions {
   bool read_only = false;                   // nothing is appended or written there
   std::size_t cache_bytes = std::size_t{256} << 20;
   JobOptions jobs = {};
+  Audience audience = Audience::everybody;
+  Publication::Clock clock = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
   unsigned analysis_threads = 1;                   // of each analysis
   std::vector<std::vector<Point>> streets = {};    // lines on the city's lattice that densities may follow
   std::function<void(std::string_view)> on_error;  // told of every answer 500, with its cause; may be empty
@@ -47,6 +58,8 @@ struct Service {
   std::uint64_t epoch = 1;
   PointLocator locator;
   std::unique_ptr<LiveEvents> live;
+  std::unique_ptr<Publication> publication;  // null: the city has no privacy.k
+  Audience audience = Audience::everybody;
   double population = 0;
   TileService tiles;
   StaticFiles web;

@@ -24,6 +24,7 @@ enum class TileFormat { png, mvt };
 // All that changes a tile's bytes.
 struct TileKey {
   std::uint64_t epoch = 0;
+  bool published = false;  // tells the incidents that everybody may see
   MapRequest map;
   TileId tile;
   TileFormat format = TileFormat::png;

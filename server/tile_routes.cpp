@@ -11,6 +11,7 @@
 #include "engine/io/project_meta.h"
 #include "engine/progress.h"
 #include "server/event_query.h"
+#include "server/audience.h"
 #include "server/json_text.h"
 #include "server/number_text.h"
 #include "server/problem.h"
@@ -30,7 +31,9 @@ bool tells_incidents(const MapRequest& map, TileFormat format) {
 
 TileKey key_of(const Target& target, const Service& service, const EventState& state) {
   TileKey key = parse_tile(target, service.tiles);
-  key.epoch = tells_incidents(key.map, key.format) ? state.epoch() : service.epoch;
+  const bool tells = tells_incidents(key.map, key.format);
+  key.epoch = tells ? state.epoch() : service.epoch;
+  key.published = tells && state.grids.published;
   return key;
 }
 
@@ -157,11 +160,13 @@ std::string query_of(const Target& target) {
 }
 
 // A question that tiles would refuse.
-void check_heat(const Target& target, const City& city, const EventStore& store) {
+void check_heat(const Target& target, const Service& service, const EventState& state) {
   if (target.value("format").value_or("png") != "png") throw HttpError(400, "Heat tiles are png.");
-  parse_heat_radius(target);
+  const double radius = parse_heat_radius(target);
+  if (state.grids.published) require(refuse_finer_radius(radius));
+  const EventQuestion question = question_for(target, service, state);
   try {
-    EventMatcher(store, parse_question(event_question(target), city));
+    EventMatcher(state.store(), parse_question(question, *service.city));
   } catch (const DataError& error) {
     throw HttpError(400, error.what());
   }
@@ -172,13 +177,13 @@ std::string version_of(std::uint64_t epoch) { return "1.0." + std::to_string(epo
 }  // namespace
 
 Response tile_route(const Request& request, const Target& target, const Service& service) {
-  const auto state = service.live->now();
+  const auto state = events_for(request, service);
   const TileKey key = key_of(target, service, *state);
   return tile_response(request, key, service.cache->get(key, [&] { return make_tile(service, *state, key); }));
 }
 
 std::optional<Response> cached_tile_route(const Request& request, const Target& target, const Service& service) {
-  const TileKey key = key_of(target, service, *service.live->now());
+  const TileKey key = key_of(target, service, *events_for(request, service));
   const SharedContent content = service.cache->find(key);
   if (!content) return std::nullopt;
   return tile_response(request, key, content);
@@ -186,7 +191,7 @@ std::optional<Response> cached_tile_route(const Request& request, const Target& 
 
 Response tile_json_route(const Request& request, const Target& target, const Service& service) {
   const TileSetAddress set = parse_tile_set(target, service.tiles);
-  const auto state = service.live->now();
+  const auto state = events_for(request, service);
   const std::uint64_t epoch = tells_incidents(set.map, set.format) ? state->epoch() : service.epoch;
   Json document = {{"tilejson", "3.0.0"},
                    {"name", title_of(service, set.map)},
@@ -202,8 +207,8 @@ Response tile_json_route(const Request& request, const Target& target, const Ser
 }
 
 Response heat_json_route(const Request& request, const Target& target, const Service& service) {
-  const auto state = service.live->now();
-  check_heat(target, *service.city, state->store());
+  const auto state = events_for(request, service);
+  check_heat(target, service, *state);
   const Language language = parse_language(target);
   const Text title{"Live heat of incidents", "事件实时热力"};
   const Text description{"Incidents per square kilometre, smoothed; one scale of colours for all places and times",

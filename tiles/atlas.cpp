@@ -140,7 +140,7 @@ const Theme& Atlas::theme(const MapRequest& request) const {
 
 std::shared_ptr<const Theme> Atlas::theme(const MapRequest& request, const GridIncidents& incidents) const {
   if (!tells_incidents(request.map)) return {std::shared_ptr<const Theme>(), &theme(request)};  // this atlas owns it
-  return counted_themes_.get(request.map, incidents.epoch, [&] {
+  return counted_themes_.get({request.map, incidents.published}, incidents.epoch, [&] {
     return make_theme(*city_, incidents.of_grid, request.map, 0, palette(request.map));
   });
 }

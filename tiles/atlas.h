@@ -78,7 +78,7 @@ class Atlas {
   Lazy<unsigned, DrawnLevel> levels_;
   Lazy<std::pair<GroundKey, unsigned>, Ground> grounds_;
   Lazy<ThemeKey, Theme> themes_;
-  Latest<std::string, Theme> counted_themes_;  // by map
+  Latest<std::pair<std::string, bool>, Theme> counted_themes_;  // by map, and whether of published incidents
   Lazy<std::pair<ThemeKey, unsigned>, Strokes> strokes_;
   Lazy<GroundKey, std::vector<Anchor>> anchors_;
   Lazy<LabelKey, std::vector<PlacedLabel>> labels_;

@@ -30,6 +30,7 @@ struct MapRequest {
 struct GridIncidents {
   std::uint64_t epoch = 0;
   std::vector<std::uint64_t> of_grid;  // empty: none anywhere
+  bool published = false;              // those that everybody may see: epochs of their own
 };
 
 struct LegendEntry {

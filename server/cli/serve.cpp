@@ -11,6 +11,7 @@
 #include "engine/io/project_file.h"
 #include "engine/io/soundness.h"
 #include "engine/io/street_reader.h"
+#include "server/audience.h"
 #include "server/cli/common_options.h"
 #include "server/cli/resources.h"
 #include "server/cli/verbs.h"
@@ -32,6 +33,7 @@ struct Options {
   std::string streets;
   std::vector<std::string> hosts;
   bool read_only = false;
+  std::string audience;  // "public", "operator"; empty: by the host
 };
 
 std::filesystem::path folder(const std::string& given, const char* in_source, const char* installed) {
@@ -55,6 +57,11 @@ std::pair<LogPosition, City> open_project(const std::string& project) {
   }
 }
 
+Audience audience_of(const Options& options) {
+  if (options.audience == "operator") return Audience::operators;
+  return options.audience.empty() && names_this_machine(options.host) ? Audience::local : Audience::everybody;
+}
+
 Service make_service(const Options& options, const Console& console) {
   ConsoleProgress progress(console);
   progress.stage("open", 0);
@@ -68,9 +75,35 @@ Service make_service(const Options& options, const Console& console) {
                                    .read_only = options.read_only,
                                    .cache_bytes = options.cache_mb << 20,
                                    .jobs = {.at_once = options.analyses},
+                                   .audience = audience_of(options),
                                    .analysis_threads = std::max(1u, options.threads / 2),
                                    .streets = std::move(streets),
                                    .on_error = [&console](std::string_view what) { print_error(console, what); }});
+}
+
+// Who is told incidents how exactly.
+Text form_of(const Service& service) {
+  if (!service.publication)
+    return {"This project has no privacy.k: everybody is told exact counts of incidents.",
+            "该工程未设 privacy.k：所有人看到的都是精确的事件数。"};
+  const std::string k = std::to_string(service.publication->k());
+  switch (service.audience) {
+    case Audience::everybody:
+      break;
+    case Audience::local:
+      return {
+          "The operator's view: programs of this machine are told exact counts of incidents, and whoever comes "
+          "through a proxy is told multiples of " +
+              k + " (privacy.k). Behind a proxy that sends no X-Forwarded-For, serve with --audience public.",
+          "操作者视图：本机程序看到精确的事件数，经代理而来者只看到 " + k +
+              "（privacy.k）的整倍数。若代理不发送 X-Forwarded-For，请加 --audience public。"};
+    case Audience::operators:
+      return {"The operator's view: whoever reaches this server is told exact counts of incidents.",
+              "操作者视图：凡能访问本服务者，看到的都是精确的事件数。"};
+  }
+  return {"The public form: incidents of past days by grid, month and category, in multiples of " + k +
+              " (privacy.k); none are taken over HTTP.",
+          "公开形式：往日事件按网格、月份和类别给出，均为 " + k + "（privacy.k）的整倍数；不经 HTTP 接收事件。"};
 }
 
 void announce(const Service& service, const std::string& url, const Console& console) {
@@ -78,6 +111,7 @@ void announce(const Service& service, const std::string& url, const Console& con
     std::cout << nlohmann::json{{"url", url}} << std::endl;
   else
     std::cout << console.say(service.city->name) << ": " << url << "/" << std::endl;
+  print_note(form_of(service), console);
   if (service.web.empty())
     print_note({"The web page is not built (npm run build in server/web); tiles and the API are served.",
                 "网页尚未构建（在 server/web 运行 npm run build）；瓦片与接口照常服务。"},
@@ -110,6 +144,8 @@ int run(const Options& options, const Console& console) {
   const Service opened = make_service(options, console);
   service = &opened;
   server.stop_by_signals();
+  // The first who asks need not wait for it.
+  if (opened.publication && opened.audience == Audience::everybody) opened.publication->now();
   announce(opened, server.url(), console);
   server.run();
   return kOk;
@@ -148,6 +184,13 @@ Verb serve_verb(CLI::App& root, Console& console) {
   verb->add_flag("--read-only", options->read_only,
                  console.say({"Take no incidents and write nothing; what others append is followed all the same",
                               "不接收事件，也不写入任何内容；他处追加的事件仍会跟进"}));
+  verb->add_option("--audience", options->audience,
+                   console.say({"public: whoever asks is told incidents in multiples of the catalogue's privacy.k; "
+                                "operator: whoever asks is told exact counts. Default: exact on loopback to this "
+                                "machine's own programs, else public",
+                                "public：所有人只看到目录 privacy.k 整倍数的事件数；operator：所有人看到精确数。"
+                                "默认：监听本机地址时对本机程序为精确数，否则为公开形式"}))
+      ->check(CLI::IsMember({"public", "operator"}));
   add_threads(*verb, console, options->threads);
   add_json(*verb, console);
   return {verb, [options, &console] { return run(*options, console); }};
