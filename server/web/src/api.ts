@@ -38,6 +38,10 @@ export interface City {
   atoms: number;
   population: number;
   incidents: number;
+  /** What this page is told of incidents: everything, or what everybody is. */
+  audience: 'operator' | 'public';
+  /** Public counts are multiples of it; null: they are exact. */
+  k: number | null;
   layers: LayerInfo[];
   admin: { id: string; title: Text; units: number }[];
   maps: MapInfo[];
@@ -136,6 +140,9 @@ function query(values: Record<string, string | null>): string {
   const given = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== null);
   return new URLSearchParams(given).toString();
 }
+
+/** Whether this page is told incidents by grid, month and category alone. */
+export const isCoarse = (city: City): boolean => city.audience === 'public' && city.k !== null;
 
 export const getCity = (): Promise<City> => getJson('api/city');
 

@@ -220,7 +220,7 @@ function bodyOf(content: CardContent, tr: Translator, events: CardEvents, layer:
 
 /** Counts of a grid by category: of the last days, and of all time. */
 export interface GridCounts {
-  recent: CategoryCount[];
+  recent: CategoryCount[] | null; // null: not told
   total: CategoryCount[];
   days: number;
   end: string; // the day they end with
@@ -228,31 +228,32 @@ export interface GridCounts {
 
 const sum = (rows: CategoryCount[]): number => rows.reduce((all, row) => all + row.count, 0);
 
-function countRow(name: string, recent: number, total: number, most: number, tr: Translator, id: string): HTMLElement {
+function countRow(name: string, recent: number | null, total: number, most: number, tr: Translator, id: string): HTMLElement {
   const bar = el('span', { class: 'bar', 'aria-hidden': 'true' });
   bar.style.setProperty('--share', `${most > 0 ? (100 * total) / most : 0}%`);
   return el(
     'tr',
-    { 'data-testid': 'category-row', 'data-category': id, 'data-recent': recent, 'data-total': total },
+    { 'data-testid': 'category-row', 'data-category': id, 'data-recent': recent ?? '', 'data-total': total },
     el('th', { scope: 'row' }, name),
     el('td', { class: 'share' }, bar),
-    el('td', {}, tr.number(recent)),
+    recent === null ? null : el('td', {}, tr.number(recent)),
     el('td', {}, tr.number(total)),
   );
 }
 
 function countTable(counts: GridCounts, tr: Translator): HTMLElement {
   const shown = 6;
-  const recent = new Map(counts.recent.map((row) => [row.category, row.count]));
+  const recent = counts.recent && new Map(counts.recent.map((row) => [row.category, row.count]));
   const rows = [...counts.total].sort((a, b) => b.count - a.count || a.category.localeCompare(b.category));
   const first = rows.slice(0, rows.length > shown + 1 ? shown : rows.length);
   const rest = rows.slice(first.length);
   const most = first[0]?.count ?? 0;
-  const of = (some: CategoryCount[]): number => some.reduce((all, row) => all + (recent.get(row.category) ?? 0), 0);
+  const of = (some: CategoryCount[]): number | null =>
+    recent && some.reduce((all, row) => all + (recent.get(row.category) ?? 0), 0);
   const others = tr.t('otherCategories', { n: rest.length });
   return el(
     'table',
-    { class: 'counts', title: tr.t('recentNote', { days: counts.days, to: tr.date(counts.end) }) },
+    { class: 'counts', ...(recent && { title: tr.t('recentNote', { days: counts.days, to: tr.date(counts.end) }) }) },
     el('caption', { class: 'hidden' }, tr.t('gridIncidents')),
     el(
       'thead',
@@ -261,14 +262,14 @@ function countTable(counts: GridCounts, tr: Translator): HTMLElement {
         'tr',
         {},
         el('th', { scope: 'col', colspan: 2 }, tr.t('gridIncidents')),
-        el('th', { scope: 'col' }, tr.t('recent', { days: counts.days })),
+        recent ? el('th', { scope: 'col' }, tr.t('recent', { days: counts.days })) : null,
         el('th', { scope: 'col' }, tr.t('total')),
       ),
     ),
     el(
       'tbody',
       {},
-      ...first.map((row) => countRow(row.category || tr.t('noCategory'), recent.get(row.category) ?? 0, row.count, most, tr, row.category)),
+      ...first.map((row) => countRow(row.category || tr.t('noCategory'), of([row]), row.count, most, tr, row.category)),
       rest.length ? countRow(others, of(rest), sum(rest), most, tr, '…') : null,
     ),
     el(
@@ -278,7 +279,7 @@ function countTable(counts: GridCounts, tr: Translator): HTMLElement {
         'tr',
         {},
         el('th', { scope: 'row', colspan: 2 }, tr.t('allOfThem')),
-        el('td', { 'data-testid': 'recent-total' }, tr.number(sum(counts.recent))),
+        counts.recent ? el('td', { 'data-testid': 'recent-total' }, tr.number(sum(counts.recent))) : null,
         el('td', { 'data-testid': 'all-total' }, tr.number(sum(counts.total))),
       ),
     ),

@@ -29,6 +29,17 @@ export const calmHeat = (): Heat => ({
   opacity: 85,
 });
 
+export const leastCoarseRadius = 500; // metres, as the server has it
+
+/** What the public form of incidents can answer of it. */
+export const coarseHeat = (heat: Heat): Heat => ({
+  ...heat,
+  period: 'all',
+  hours: null,
+  weekdays: [],
+  radius: Math.max(heat.radius, leastCoarseRadius),
+});
+
 /** What the server says about its incidents. */
 export interface IncidentInfo {
   incidents: number;

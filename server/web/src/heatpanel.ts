@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The controls of the heat layer: a switch, which incidents, how wide and how strong, and what the colours mean.
 import { el, icon, icons } from './dom';
-import { dayChoices, newest, radiusChoices, span, type Heat, type IncidentInfo, type Period } from './heat';
+import { dayChoices, leastCoarseRadius, newest, radiusChoices, span, type Heat, type IncidentInfo, type Period } from './heat';
 import type { Translator } from './i18n';
 import { heatScale } from './legend';
 import { slider } from './slider';
@@ -30,6 +30,8 @@ export class HeatPanel {
     private info: IncidentInfo,
     private readonly tr: Translator,
     private readonly events: HeatEvents,
+    /** Nothing finer can be asked for than the public form of incidents. */
+    private readonly coarse: boolean,
   ) {
     this.pulse = el('span', { class: 'pulse', role: 'status', 'data-testid': 'live' });
     this.switch = el('input', {
@@ -47,10 +49,7 @@ export class HeatPanel {
     this.body = el(
       'div',
       { class: 'heat-body', hidden: !heat.on, 'data-testid': 'heat-controls' },
-      this.periodField(),
-      this.dates,
-      this.hoursField(),
-      this.weekdayField(),
+      ...(coarse ? [] : [this.periodField(), this.dates, this.hoursField(), this.weekdayField()]),
       this.categoryField(),
       this.radiusField(),
       this.opacityField(),
@@ -82,7 +81,7 @@ export class HeatPanel {
   }
 
   showConnected(yes: boolean): void {
-    const text = this.tr.t(yes ? 'live' : 'notLive');
+    const text = this.tr.t(!yes ? 'notLive' : this.coarse ? 'daily' : 'live');
     if (this.pulse.textContent === text) return;
     this.pulse.textContent = text;
     this.pulse.classList.toggle('off', !yes);
@@ -245,7 +244,7 @@ export class HeatPanel {
   }
 
   private radiusField(): HTMLElement {
-    const choices = radiusChoices as readonly number[];
+    const choices = (radiusChoices as readonly number[]).filter((r) => !this.coarse || r >= leastCoarseRadius);
     const nearest = (radius: number): number =>
       choices.reduce((best, r, i) => (Math.abs(Math.log(r / radius)) < Math.abs(Math.log((choices[best] ?? 1) / radius)) ? i : best), 0);
     const { range, shown } = slider(

@@ -8,6 +8,7 @@ import {
   getIncidents,
   getTileJson,
   heatTemplate,
+  isCoarse,
   locate,
   rasterTemplate,
   tellsIncidents,
@@ -340,7 +341,7 @@ class Page {
   // --- incidents
 
   private newHeatPanel(): HeatPanel {
-    return new HeatPanel(this.state.heat, this.incidents, this.tr, {
+    const events = {
       asked: () => {
         this.showHeat();
         this.writeHash();
@@ -350,7 +351,8 @@ class Page {
         this.map.setHeatOpacity(this.state.heat.opacity);
         this.writeHash();
       },
-    });
+    };
+    return new HeatPanel(this.state.heat, this.incidents, this.tr, events, isCoarse(this.city));
   }
 
   // Another one where incidents came: by it the browser knows that pictures it has are old.
@@ -411,7 +413,10 @@ class Page {
     };
     try {
       const { signal } = this.counting;
-      const [total, recent] = await Promise.all([getCategories(grid.code, null, signal), getCategories(grid.code, from, signal)]);
+      const [total, recent] = await Promise.all([
+        getCategories(grid.code, null, signal),
+        isCoarse(this.city) ? null : getCategories(grid.code, from, signal),
+      ]);
       tell({ recent, total, days: recentDays, end });
     } catch (error) {
       if (!isAbort(error)) tell(null);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page shows, as the address says it:
 // #map=zones&layer=police&lang=zh&c=-73.98,40.75&z=12&o=80&at=-73.98,40.75&heat=1&days=30&hours=22-4
-import type { City, Language } from './api';
-import { calmHeat, formatHeat, parseHeat, type Heat } from './heat';
+import { isCoarse, type City, type Language } from './api';
+import { calmHeat, coarseHeat, formatHeat, parseHeat, type Heat } from './heat';
 
 export interface LonLat {
   lon: number;
@@ -88,6 +88,7 @@ export function chooseLanguage(search: string, hash: string, stored: string | nu
 export function fitToCity(state: Partial<State>, lang: Language, city: City): State {
   const map = city.maps.find((known) => known.id === state.map) ?? city.maps[0];
   const layer = city.layers.find((known) => known.id === state.layer) ?? city.layers[0];
+  const heat = state.heat ?? calmHeat();
   return {
     map: map?.id ?? 'grids',
     layer: layer?.id ?? null,
@@ -96,7 +97,7 @@ export function fitToCity(state: Partial<State>, lang: Language, city: City): St
     zoom: state.zoom ?? null,
     opacity: state.opacity ?? 100,
     at: state.at ?? null,
-    heat: state.heat ?? calmHeat(),
+    heat: isCoarse(city) ? coarseHeat(heat) : heat,
   };
 }
 

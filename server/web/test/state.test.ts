@@ -16,6 +16,8 @@ const city: City = {
   atoms: 1,
   population: 1,
   incidents: 0,
+  audience: 'operator',
+  k: 5,
   layers: [
     { id: 'police', title: text, department: text, cells: 1 },
     { id: 'fire & rescue', title: text, department: text, cells: 1 },
@@ -55,6 +57,14 @@ test('a map or layer of another city becomes the first of this one', () => {
   assert.equal(state.map, 'grids');
   assert.equal(state.layer, 'police');
   assert.equal(fitToCity({ map: 'zones', layer: 'fire & rescue' }, 'en', city).layer, 'fire & rescue');
+});
+
+test('an address asks the public form for nothing that it does not answer', () => {
+  const wanted = parseHash('#heat=1&days=7&hours=22-4&wd=1,2&cat=noise&r=100');
+  assert.equal(fitToCity(wanted, 'en', city).heat.radius, 100);
+  const { heat } = fitToCity(wanted, 'en', { ...city, audience: 'public' });
+  assert.deepEqual(heat, { ...calmHeat(), on: true, period: 'all', category: 'noise', radius: 500 });
+  assert.equal(fitToCity(wanted, 'en', { ...city, audience: 'public', k: null }).heat.radius, 100);
 });
 
 test('the language asked for wins over the kept one, that over the browser', () => {
