@@ -196,8 +196,9 @@ std::string crs_of(const OGRSpatialReference* srs) {
 }
 
 // GDAL takes GeoJSON whose CRS it cannot tell for WGS 84, and says so only in passing.
-void require_known_crs(const CatalogueSource& source, const std::string& complaint) {
-  if (!source.crs.empty()) return;
+void require_known_crs(const CatalogueSource& source, const VectorDataset& dataset) {
+  if (!source.crs.empty() || !EQUAL(dataset.format().drivers.front().name, "GeoJSON")) return;
+  const std::string& complaint = dataset.complaint();
   for (const char* sign : {"the link to ", "recognized as a URL", "Cannot import", "PROJ: "})
     if (complaint.find(sign) != complaint.npos)
       fail(source, "names a CRS that cannot be used (" + complaint + "): declare it with 'crs' in the catalogue");
@@ -325,7 +326,7 @@ RawLayer select_features(const RawLayer& layer, const CatalogueSource& source) {
 RawLayer read_vector_file(const CatalogueSource& source) {
   const GdalErrors quiet;
   const VectorDataset dataset(source);
-  require_known_crs(source, dataset.complaint());
+  require_known_crs(source, dataset);
   return read_table(source, dataset);
 }
 

@@ -21,6 +21,7 @@
 #include "engine/io/table_file.h"
 #include "engine/io/unpack.h"
 #include "engine/io/vector_file.h"
+#include "engine/parallel.h"
 #include "engine/progress.h"
 #include "tests/unit/io/io_support.h"
 
@@ -427,6 +428,17 @@ TEST_F(Hostile, ArchivesAreReadAsPeopleMakeThem) {
   EXPECT_THAT(read(source).message, HasSubstr("there is no table 'c'; tables: a, b"));
   EXPECT_THAT(read(gzip(folder.path() / "A.GEOJSON.GZ", geojson())).features, SizeIs(1));
   EXPECT_THAT(read(folder.write("no.zip", "PK, but no archive")).message, HasSubstr("is no zip archive"));
+}
+
+TEST_F(Hostile, ManyThreadsUnpackAtOnce) {
+  const auto package = converted(folder, "GPKG", "a.gpkg");
+  std::ifstream in(package, std::ios::binary);
+  const std::vector<std::filesystem::path> files{
+      repository() / "gisdata/qingdao/fire_rescue.zip", gzip(folder.path() / "a.geojson.gz", geojson()),
+      gzip(folder.path() / "b.gpkg.gz", std::string(std::istreambuf_iterator<char>(in), {})), package};
+  std::vector<std::string> faults(64);
+  parallel_for(faults.size(), 8, [&](std::size_t i) { faults[i] = read(files[i % files.size()]).message; });
+  EXPECT_THAT(faults, testing::Each(""));
 }
 
 TEST_F(Hostile, AFolderOfShapefilesIsReadAndANameInsideIsNoPath) {
