@@ -40,7 +40,8 @@ Refusal refuse_finer(const EventQuestion&, const City&);
 Refusal refuse_finer(const CountOptions&);
 
 void require(const Refusal&);  // throws HttpError 403
-// What a request asks of the incidents it is told. Throws HttpError: 400 for what has no meaning, 403 for what is finer.
+// What a request asks of the incidents it is told. Throws HttpError: 400 for what has no meaning, 403 for what is
+// finer.
 EventQuestion question_for(const Target&, const Service&, const EventState&);
 
 inline constexpr double kLeastPublicRadius_m = 500;

@@ -166,7 +166,7 @@ Answer answer(const Request& request, const Service& service, Patience patience)
 }
 
 // No cache may give one form for the other: shared ones keep the public one alone.
-void mark_form(Response& response, const Request& request, const Service& service) {
+void mark_form(Response& response, bool public_form, const Service& service) {
   if (!service.publication) return;
   const auto named = [&](std::string_view name) {
     return std::find_if(response.headers.begin(), response.headers.end(),
@@ -177,14 +177,14 @@ void mark_form(Response& response, const Request& request, const Service& servic
   else
     response.headers.emplace_back("Vary", "Origin");
   if (const auto at = named("Cache-Control");
-      at != response.headers.end() && at->second == "public, no-cache" && !gets_public_form(request, service))
+      at != response.headers.end() && at->second == "public, no-cache" && !public_form)
     at->second = "private, no-cache";
 }
 
 // What every answer carries, and its entry in the metrics.
-Response finished(Response response, const Request& request, std::string_view route, Metrics::Clock::time_point start,
+Response finished(Response response, bool public_form, std::string_view route, Metrics::Clock::time_point start,
                   const Service& service) {
-  mark_form(response, request, service);
+  mark_form(response, public_form, service);
   response.headers.emplace_back("Access-Control-Allow-Origin", "*");
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   service.metrics->request(route, response.status, Metrics::Clock::now() - start);
@@ -195,7 +195,7 @@ std::optional<Response> timed(const Request& request, const Service& service, Pa
   const auto start = Metrics::Clock::now();
   Answer made = answer(request, service, patience);
   if (!made.response) return std::nullopt;
-  return finished(std::move(*made.response), request, made.route, start, service);
+  return finished(std::move(*made.response), gets_public_form(request, service), made.route, start, service);
 }
 
 }  // namespace
@@ -221,8 +221,9 @@ std::optional<std::function<Left(Reply)>> handle_later(const Request& request, c
   if (!append && !(asks && target && is_analysis(target->path))) return std::nullopt;
   return [request, append, target = *target, &service](const Reply& reply) -> Left {
     const auto start = Metrics::Clock::now();
-    const Reply answer = [reply, start, append, request, &service](Response response) {
-      reply(finished(std::move(response), request, append ? "append" : "analysis", start, service));
+    const bool public_form = gets_public_form(request, service);
+    const Reply answer = [reply, start, append, public_form, &service](Response response) {
+      reply(finished(std::move(response), public_form, append ? "append" : "analysis", start, service));
     };
     try {
       return append ? begin_append(request, service, answer) : begin_analysis(request, target, service, answer);

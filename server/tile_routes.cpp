@@ -10,8 +10,8 @@
 
 #include "engine/io/project_meta.h"
 #include "engine/progress.h"
-#include "server/event_query.h"
 #include "server/audience.h"
+#include "server/event_query.h"
 #include "server/json_text.h"
 #include "server/number_text.h"
 #include "server/problem.h"

@@ -436,7 +436,7 @@ Catalogue read_catalogue(const fs::path& file) {
   if (const auto entry = root.find("allowed_gaps")) c.allowed_gaps = read_allowed_gaps(*entry, folder, c);
   if (const auto entry = root.find("privacy")) {
     entry->expect_keys({"k"});
-    c.privacy_k = static_cast<int>(entry->at("k").integer(2, 1000000));
+    c.privacy_k = static_cast<int>(entry->at("k").integer(2, 10000));
   }
   c.themes = read_list(root, "themes", read_theme);
   for (const auto& [key, entry] : root.pairs())

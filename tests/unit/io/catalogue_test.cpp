@@ -88,9 +88,9 @@ TEST(Catalogue, ReadsEveryKey) {
   EXPECT_EQ(c.themes.at(0).categories, (std::vector<std::string>{"noise", "traffic"}));
   std::vector<std::pair<std::string, std::string>> unused;
   for (const UnusedKey& u : c.unused) unused.emplace_back(u.key, u.place.text());
-  EXPECT_EQ(unused, (std::vector<std::pair<std::string, std::string>>{{"facilities", file.string() + ":86:1"},
-                                                                      {"rosters", file.string() + ":101:1"},
-                                                                      {"themes", file.string() + ":126:1"}}));
+  EXPECT_EQ(unused, (std::vector<std::pair<std::string, std::string>>{{"facilities", file.string() + ":91:1"},
+                                                                      {"rosters", file.string() + ":107:1"},
+                                                                      {"themes", file.string() + ":133:1"}}));
 }
 
 // A small catalogue with one line replaced: what is wrong, and where the message points.
@@ -156,7 +156,7 @@ const Fault kFaults[] = {
     {"unify:", "unify:\n  nest_in: street", "18:12: unify.nest_in: grids nest in the last level"},
     {"frame:\n  levels:\n    - id: city\n      source: a.json\n      key: code", "frame:\n  levels:\n    - id: city",
      "8:5: frame.levels: at least one level with a 'source'"},
-    {"unify:", "privacy: {k: 1}\nunify:", "17:14: privacy.k: must lie between 2 and 1000000, not 1"},
+    {"unify:", "privacy: {k: 1}\nunify:", "17:14: privacy.k: must lie between 2 and 10000, not 1"},
     {"layers:", "layers: [", "12:3: not valid YAML"},
 };
 
