@@ -386,7 +386,8 @@ def test_gdal_reads_every_table_without_complaint(project):
 
 
 def test_spatial_indexes_are_sound(city):
-    for (table,) in city.rows("SELECT table_name FROM gpkg_geometry_columns"):
+    tables = city.rows("SELECT table_name FROM gpkg_geometry_columns JOIN sqlite_master ON name = table_name WHERE type = 'table'")
+    for (table,) in tables:
         assert city.rows("SELECT rtreecheck('main', ?)", f"rtree_{table}_geom") == [("ok",)], table
     assert city.rows("PRAGMA integrity_check") == [("ok",)]
     assert city.rows("PRAGMA foreign_key_check") == []
