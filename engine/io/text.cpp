@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
 
 namespace gridloom {
 namespace {
@@ -54,6 +57,14 @@ std::string shortened(std::string_view text, std::size_t most) {
   std::size_t end = most;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
   return std::string(text.substr(0, end)) + "...";
+}
+
+std::string number_text(double value) {
+  constexpr double kExact = 9007199254740992;  // 2^53: from here on not every whole number has a double
+  char text[32];
+  if (std::abs(value) < kExact && value == std::trunc(value))
+    return {text, std::to_chars(text, text + sizeof text, static_cast<std::int64_t>(value)).ptr};
+  return {text, std::to_chars(text, text + sizeof text, value).ptr};
 }
 
 std::string escaped_byte(char byte) {

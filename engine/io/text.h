@@ -21,6 +21,10 @@ std::string_view trimmed(std::string_view text);
 // For messages: the text itself, or its first `most` bytes, cut between characters, and "...".
 std::string shortened(std::string_view text, std::size_t most = 60);
 
+// The shortest text that reads back as the same number; a whole number without exponent or fraction, for codes lie in
+// fields of reals too: 370202000000, not 3.70202e+11.
+std::string number_text(double);
+
 // A byte that is no text, as "\xE9".
 std::string escaped_byte(char);
 

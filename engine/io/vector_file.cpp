@@ -6,15 +6,13 @@
 #include <ogrsf_frmts.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <set>
 
 #include "engine/io/gdal.h"
+#include "engine/io/text.h"
 #include "engine/io/text_encoding.h"
 #include "engine/io/vector_dataset.h"
 #include "engine/io/yaml_entry.h"
@@ -70,16 +68,6 @@ std::vector<Field> fields_of(OGRFeatureDefn& definition) {
   return fields;
 }
 
-// The shortest text that reads back as the same number; a whole number without exponent or fraction, for codes lie in
-// fields of reals too: 370202000000, not 3.70202e+11.
-std::string shortest(double value) {
-  constexpr double kExact = 9007199254740992;  // 2^53: from here on not every whole number has a double
-  char text[32];
-  if (std::abs(value) < kExact && value == std::trunc(value))
-    return {text, std::to_chars(text, text + sizeof text, static_cast<std::int64_t>(value)).ptr};
-  return {text, std::to_chars(text, text + sizeof text, value).ptr};
-}
-
 // ISO 8601, with a zone only where the file has one.
 std::string iso_time(const OGRFeature& feature, int field, bool with_clock) {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, zone = 0;
@@ -101,7 +89,7 @@ std::string iso_time(const OGRFeature& feature, int field, bool with_clock) {
 std::string value_of(const OGRFeature& feature, int field) {
   switch (feature.GetFieldDefnRef(field)->GetType()) {
     case OFTReal:
-      return shortest(feature.GetFieldAsDouble(field));
+      return number_text(feature.GetFieldAsDouble(field));
     case OFTDate:
       return iso_time(feature, field, false);
     case OFTDateTime:

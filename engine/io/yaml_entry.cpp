@@ -7,6 +7,7 @@
 #include <numeric>
 #include <set>
 
+#include "engine/io/text.h"
 #include "engine/progress.h"
 
 namespace gridloom {
@@ -31,12 +32,6 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 std::string place_text(const std::string& file, const YAML::Mark& mark) {
   if (mark.is_null()) return file;
   return file + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
-}
-
-std::string short_number(double value) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  return {text, end};
 }
 
 std::string join(std::initializer_list<std::string_view> words) {
@@ -157,7 +152,7 @@ double YamlEntry::number(double min, double max) const {
   if (s.empty() || error != std::errc() || end != s.data() + s.size() || !std::isfinite(value))
     fail("must be a number" + (s.empty() ? "" : ", not '" + s + "'"));
   if (value < min || value > max)
-    fail("must lie between " + short_number(min) + " and " + short_number(max) + ", not " + s);
+    fail("must lie between " + number_text(min) + " and " + number_text(max) + ", not " + s);
   return value;
 }
 
