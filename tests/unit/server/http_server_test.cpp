@@ -279,20 +279,21 @@ TEST(HttpServer, WorkForAClientThatLeftIsStoppedOrNeverBegun) {
 
 TEST(HttpServer, WhoMakesAnAnswerElsewhereIsToldThatTheClientLeft) {
   std::atomic<int> left{0};
-  std::function<void(Response)> late;
+  std::promise<std::function<void(Response)>> given;
   Handlers handlers = echo();
   handlers.later = [&](const Request& r) -> std::optional<Handlers::Later> {
     if (!r.target.starts_with("/else")) return std::nullopt;
     return [&](std::function<void(Response)> reply) -> Handlers::Left {
-      late = std::move(reply);
+      given.set_value(std::move(reply));
       return [&] { ++left; };
     };
   };
   const Running server({}, handlers);
+  std::function<void(Response)> late;
   {
     Client client(server.url());
     client.say("GET /else HTTP/1.1\r\n" + kEnd);
-    wait_until([&] { return late != nullptr; });
+    late = given.get_future().get();
   }
   wait_until([&] { return left == 1; });
   late(text("to nobody"));
