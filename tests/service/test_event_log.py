@@ -1,5 +1,6 @@
 """The log beside a project: what is acknowledged is there, comes into the project's tables within seconds, and is never lost."""
 
+import gzip
 import json
 import os
 import shutil
@@ -189,28 +190,32 @@ def test_kill_at_any_moment_of_folding_leaves_every_record_once(binary, copy, tm
 
 
 @pytest.fixture
-def of_before(small_project, copy):
-    """A project as versions before wrote it: no name of its own, appended records inside and not in `incidents`."""
-    with sqlite3.connect(copy) as database:
-        database.execute("DELETE FROM gridloom_meta WHERE key IN ('project_id', 'incidents_seq', 'incidents_at')")
-        database.execute("CREATE TABLE incident_log (seq INTEGER PRIMARY KEY, id TEXT NOT NULL, occurred_at TEXT, category TEXT, subcategory TEXT, "
-                         "agency TEXT, severity TEXT, status TEXT, closed_at TEXT, x_mm INTEGER NOT NULL, y_mm INTEGER NOT NULL, atom_id INTEGER NOT NULL)")
-        for seq, id in enumerate(("old1", "1", "old2"), 1):
-            database.execute("INSERT INTO incident_log VALUES (?, ?, '2024-06-01T10:00:00', 'heat', NULL, NULL, NULL, NULL, NULL, 5, 5, 1)", (seq, id))
-    return copy
+def of_before(root, tmp_path):
+    """A project of the last version that kept what was appended inside it (tests/data/projects)."""
+    path = tmp_path / "before.gpkg"
+    path.write_bytes(gzip.decompress((root / "tests/data/projects/log_inside.gpkg.gz").read_bytes()))
+    return path
+
+
+def digest(binary, project):
+    return json.loads(subprocess.run([binary, "verify", project, "--digest", "--json"], capture_output=True, text=True).stdout)["digest"]
 
 
 def test_a_project_of_before_is_read_and_brought_up(binary, of_before, city):
+    assert digest(binary, of_before) == "d6d79a9d8df76f034b60bb691883b427", "as the version said that wrote it"
     assert total(binary, of_before) == 6
+    assert set(seen_by_others(of_before)) == {"1", "2", "3", "4"}, "that version did not fold"
     with serving(binary, of_before) as (url, _):
         assert having(url) == 6
         assert post(url, [event("new")])["added"] == 1
         until(lambda: set(seen_by_others(of_before)) == {"1", "2", "3", "4", "old1", "old2", "new"})
+    assert rows(of_before, "SELECT category, occurred_at FROM incidents WHERE id = '1'") == [("moved", "2024-06-02")]
     assert rows(of_before, "SELECT max(seq) FROM incident_log") == [(4,)]
     assert total(binary, of_before) == 7 and verified(binary, of_before)[0]
     again = subprocess.run([binary, "fuse", city.write(), "-o", of_before, "--update"], capture_output=True, text=True)
     assert again.returncode == 0, again.stderr
     assert total(binary, of_before) == 7
+    assert rows(of_before, "SELECT table_name FROM gpkg_contents WHERE table_name LIKE 'zones_%' ORDER BY 1") == [("zones_health",), ("zones_police",)]
 
 
 # --- whether it is ready ---
