@@ -22,6 +22,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <charconv>
 #include <csignal>
@@ -60,7 +61,7 @@ bool has_left(tcp::socket& socket) {
 // (RFC 9112 §6.1, §11.2).
 bool is_framed_clearly(const http::request<http::string_body>& message) {
   const std::size_t codings = message.count(http::field::transfer_encoding);
-  return codings == 0 || (codings == 1 && message.count(http::field::content_length) == 0 &&
+  return codings == 0 || (codings == 1 && message.version() >= 11 && message.count(http::field::content_length) == 0 &&
                           beast::iequals(message[http::field::transfer_encoding], "chunked"));
 }
 
@@ -76,13 +77,24 @@ void take_host_of_target(Request& request) {
   request.target = rest.starts_with('/') ? std::move(rest) : '/' + rest;
 }
 
-// By the standard header, those that proxies wrote before it, and Via, which gateways must write (RFC 9110 §7.6.3);
-// nginx writes none unless it is told to, but passes requests on as HTTP/1.0.
+// By the standard header, those that proxies and their networks write before it, and Via, which gateways must write
+// (RFC 9110 §7.6.3); nginx writes none unless it is told to, but passes requests on as HTTP/1.0.
 bool comes_through_a_proxy(const http::request<http::string_body>& message) {
-  return message.version() < 11 || std::any_of(message.begin(), message.end(), [](const auto& field) {
+  constexpr std::array kFields{"Forwarded",
+                               "Via",
+                               "X-Real-IP",
+                               "X-Client-IP",
+                               "X-Cluster-Client-IP",
+                               "CF-Connecting-IP",
+                               "True-Client-IP",
+                               "Fly-Client-IP",
+                               "X-Envoy-External-Address"};
+  return message.version() < 11 || std::any_of(message.begin(), message.end(), [&](const auto& field) {
            const auto name = field.name_string();
-           return beast::iequals(name, "Forwarded") || beast::iequals(name, "Via") ||
-                  beast::iequals(name, "X-Real-IP") || beast::iequals(name.substr(0, 12), "X-Forwarded-");
+           return beast::iequals(name.substr(0, 11), "X-Forwarded") ||
+                  beast::iequals(name.substr(0, 11), "X-Original-") ||
+                  std::any_of(kFields.begin(), kFields.end(),
+                              [&](const char* known) { return beast::iequals(name, known); });
          });
 }
 

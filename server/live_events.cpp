@@ -56,35 +56,43 @@ std::shared_ptr<const EventState> LiveEvents::now() const {
 
 std::vector<LiveEvents::Appended> LiveEvents::append(std::span<const EventBatch> batches) {
   const std::lock_guard one_at_a_time(changing_);
+  if (trouble_ == Trouble::replaced) throw ProjectReplaced(read_->project.string() + ": another file stands there now");
   std::vector<Appended> done;
   std::vector<EventBatch> taken;
-  EventStore store = after(batches, done, &taken);  // refuses before anything is written
-  if (!taken.empty()) {
-    if (!log_) log_ = std::make_unique<EventLog>(*read_);
-    std::int64_t first = 0;
-    try {
-      first = log_->append(taken);
-    } catch (const DataError&) {
-      log_.reset();  // what went wrong may be over when it is opened anew
-      throw;
-    }
-    if (first > read_->seq + 1) {
-      Database project(read_->project, Database::Mode::read);
-      read_others(project, first);
-      store = after(batches, done, nullptr);
-    }
-    read_->seq = first - 1;
-    for (const EventBatch& batch : taken) read_->seq += static_cast<std::int64_t>(batch.events.size());
-    show(std::move(store));
-  }
+  EventStore store = after(now()->store(), batches, done, &taken);  // refuses before anything is written
+  if (!taken.empty()) write(taken, std::move(store));
   for (Appended& answer : done) answer.epoch = now()->epoch();
   return done;
 }
 
+void LiveEvents::write(std::span<const EventBatch> taken, EventStore store) {
+  EventLog::Appended written;
+  try {
+    if (!log_) log_ = std::make_unique<EventLog>(*read_);
+    written = log_->append(taken, city_->arrangement.face_count, read_->seq);
+  } catch (const DataError&) {
+    log_.reset();  // what went wrong may be over when it is opened anew
+    throw;
+  }
+  // It is on the disk: whatever goes wrong from here on is for the watcher to make good, who finds it there.
+  try {
+    if (!written.whole) return;
+    if (!written.between.seq.empty()) {
+      store = now()->store().appended(written.between.events, written.between.faces);
+      std::vector<Appended> told;
+      store = after(store, taken, told, nullptr);
+    }
+    show(std::move(store));
+    read_->seq = written.first - 1;
+    for (const EventBatch& batch : taken) read_->seq += static_cast<std::int64_t>(batch.events.size());
+  } catch (const std::exception& error) {
+    if (on_error_) on_error_(read_->project.string() + ": " + error.what());
+  }
+}
+
 // The store with the batches that it takes.
-EventStore LiveEvents::after(std::span<const EventBatch> batches, std::vector<Appended>& done,
-                             std::vector<EventBatch>* taken) const {
-  EventStore store = now()->store();
+EventStore LiveEvents::after(EventStore store, std::span<const EventBatch> batches, std::vector<Appended>& done,
+                             std::vector<EventBatch>* taken) {
   done.assign(batches.size(), {});
   for (std::size_t b = 0; b < batches.size(); ++b) {
     const std::size_t size = batches[b].events.size();
@@ -134,6 +142,8 @@ LiveEvents::Trouble LiveEvents::look() {
   if (identity_of(read_->project) != read_->file) return Trouble::replaced;
   if (const auto stamp = stamp_of(read_->project); stamp && *stamp != seen_) {
     if (!damage_of(read_->project).empty()) return Trouble::damaged;
+    Database project(read_->project, Database::Mode::read);
+    if (project_id(project) != read_->id) return Trouble::replaced;
     seen_ = *stamp;
   }
   return read_only_ || (can_be_written(read_->project) && can_be_written(log_of(read_->project)))
@@ -162,8 +172,12 @@ std::string LiveEvents::follow() {
     if (last > read_->seq) read_others(*reading_, INT64_MAX);
     if (scale && *scale != now()->scale) show(*scale);
   }
-  if (trouble_ == Trouble::none && !read_only_ && fold_log(*read_, *city_).records > 0)
-    seen_ = *stamp_of(read_->project);
+  if (trouble_ != Trouble::none || read_only_) return {};
+  const Folded folded = fold_log(*read_, *city_);
+  if (folded.records > 0) seen_ = stamp_of(read_->project).value_or(FileStamp{});
+  if (folded.missing > 0)
+    return name + ": is older than the log beside it: " + std::to_string(folded.missing) +
+           " incidents that were acknowledged are in neither. Put the later project back, or append them again";
   return {};
 }
 
@@ -188,7 +202,7 @@ void LiveEvents::tell(std::string fault) {
 void LiveEvents::undo_half() const {
   try {
     recover_project(read_->project);
-  } catch (const DataError&) {
+  } catch (const std::exception&) {
     // follow() has an error to tell.
   }
 }

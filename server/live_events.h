@@ -63,7 +63,9 @@ class LiveEvents {
   std::vector<Appended> append(std::span<const EventBatch> batches);
 
  private:
-  EventStore after(std::span<const EventBatch> batches, std::vector<Appended>&, std::vector<EventBatch>* taken) const;
+  static EventStore after(EventStore, std::span<const EventBatch> batches, std::vector<Appended>&,
+                          std::vector<EventBatch>* taken);
+  void write(std::span<const EventBatch> taken, EventStore);
   void show(EventStore);
   void show(HeatScale);
   void replace(EventState);

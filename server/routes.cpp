@@ -212,9 +212,7 @@ Left begin_append(const Request& request, const Service& service, const Reply& r
   return [gone] { *gone = true; };
 }
 
-}  // namespace
-
-std::optional<std::function<Left(Reply)>> handle_later(const Request& request, const Service& service) {
+std::optional<std::function<Left(Reply)>> made_elsewhere(const Request& request, const Service& service) {
   const auto target = parse_target(request.target);
   const bool append = is_append(request);
   const bool asks = request.method == "GET" || request.method == "HEAD" || request.method == "POST";
@@ -234,8 +232,16 @@ std::optional<std::function<Left(Reply)>> handle_later(const Request& request, c
   };
 }
 
+}  // namespace
+
+// An analysis of events that are not ready begins in a worker (handle): a lane must not wait for them.
+std::optional<std::function<Left(Reply)>> handle_later(const Request& request, const Service& service) {
+  if (!is_append(request) && !events_are_ready(request, service)) return std::nullopt;
+  return made_elsewhere(request, service);
+}
+
 Response handle(const Request& request, const Service& service) {
-  const auto begin = handle_later(request, service);
+  const auto begin = made_elsewhere(request, service);
   if (!begin) return *timed(request, service, Patience::any);
   std::promise<Response> made;
   (*begin)([&](Response response) { made.set_value(std::move(response)); });

@@ -171,16 +171,23 @@ class Folder {
   Box extent_;
 };
 
-// Records that the project has for good, as another connection sees it.
-void take_out(const LogPosition& of, std::int64_t folded) {
+// Takes the records out of the log that the project has, as another connection sees it. One that it has not, though its
+// number is past, is of another copy of the project, and stays.
+void take_out(Database& project, const LogPosition& of, std::int64_t folded) {
   Database log(log_of(of.project), Database::Mode::write);
-  log.exec("PRAGMA journal_mode = PERSIST; PRAGMA synchronous = FULL");
-  Statement(log, "DELETE FROM incident_log WHERE seq <= ?").put(folded).run();
-}
-
-bool is_busy(Database& database) {
-  const int code = sqlite3_errcode(database.handle());
-  return code == SQLITE_BUSY || code == SQLITE_LOCKED;
+  log.exec("PRAGMA journal_mode = PERSIST; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 1000");
+  log.exec("BEGIN IMMEDIATE");
+  const std::vector<std::int64_t> same = same_records(log, project, folded);
+  Statement remove(log, "DELETE FROM incident_log WHERE seq = ?");
+  for (const std::int64_t seq : same) remove.put(seq).run();
+  Statement left(log, "SELECT count(*) FROM incident_log WHERE seq <= ?");
+  const std::int64_t differ = left.put(folded).next() ? left.integer() : 0;
+  left.again();
+  log.exec("COMMIT");
+  if (differ > 0)
+    throw DataError(log.name() + ": holds " + std::to_string(differ) +
+                    " incidents whose numbers the project uses for others: the two are of copies that went different "
+                    "ways. The project's count; keep the log, and import what it has more under ids of its own");
 }
 
 bool in_wal_mode(Database& database) {
@@ -203,25 +210,25 @@ bool has_folded(Database& project, std::int64_t folded) {
 }  // namespace
 
 Folded fold_log(const LogPosition& of, const City& city, int patience_ms) {
-  if (identity_of(of.project) != of.file)
-    throw ProjectReplaced(of.project.string() + ": another file stands there since it was read");
+  const auto require_same = [&](Database& project) {
+    if (identity_of(of.project) != of.file || project_id(project) != of.id)
+      throw ProjectReplaced(of.project.string() + ": another file stands there since it was read");
+  };
   Database project(of.project, Database::Mode::write);
   project.exec("PRAGMA synchronous = EXTRA; PRAGMA busy_timeout = " + std::to_string(patience_ms));
-  std::int64_t folded = 0;
+  Folded done;
   try {
-    folded = folded_seq(project);
-    if (has_folded(project, folded) && !in_wal_mode(project)) take_out(of, folded);
-    if (last_event_seq(project) <= folded) return {0, folded, false};
+    require_same(project);
+    done.seq = folded_seq(project);
+    done.missing = missing_records(project);
+    if (has_folded(project, done.seq) && !in_wal_mode(project)) take_out(project, of, done.seq);
+    if (last_event_seq(project) <= done.seq) return done;
     project.exec("BEGIN IMMEDIATE");
-  } catch (const DataError&) {
-    if (is_busy(project)) return {0, folded, true};
-    throw;
-  }
-  try {
+    require_same(project);
     teach_geometry(project);
-    folded = folded_seq(project);
-    const EventRecords records = read_event_log(project, city.arrangement.face_count, folded);
-    const std::int64_t last = records.seq.empty() ? folded : records.seq.back();
+    done.seq = folded_seq(project);
+    const EventRecords records = read_event_log(project, city.arrangement.face_count, done.seq);
+    const std::int64_t last = records.seq.empty() ? done.seq : records.seq.back();
     make_event_table(project);
     project.exec("CREATE INDEX IF NOT EXISTS incidents_id ON incidents (id)");
     Folder folder(project, city);
@@ -231,16 +238,18 @@ Folded fold_log(const LogPosition& of, const City& city, int patience_ms) {
     const auto own = std::upper_bound(records.seq.begin(), records.seq.end(), last_record(project));
     write_records(project, records.events, records.faces, records.seq,
                   static_cast<std::size_t>(own - records.seq.begin()));
+    write_meta(project, "project_id", of.id);  // one of before has none
     write_meta(project, "incidents_seq", std::to_string(last));
     write_meta(project, "incidents_at", utc_now());
     project.exec("COMMIT");
-    return {records.seq.size(), last, false};
+    done.records = records.seq.size();
+    done.seq = last;
   } catch (const DataError&) {
-    const bool busy = is_busy(project);
+    done.busy = project.is_busy();
     if (sqlite3_get_autocommit(project.handle()) == 0) project.exec("ROLLBACK");
-    if (busy) return {0, folded, true};
-    throw;
+    if (!done.busy) throw;
   }
+  return done;
 }
 
 }  // namespace gridloom

@@ -50,14 +50,15 @@ struct EventRecords {
 struct LogPosition {
   std::filesystem::path project;
   FileIdentity file;
-  std::string id;        // project_id
+  std::string id;        // project_id, and ...
+  std::string before;    // ... project_before
   std::int64_t seq = 0;  // of the last record; 0: none
 };
 
 // Throws DataError where there is no such project file, or the log beside it holds records of another.
 LogPosition log_position(const std::filesystem::path& project);
 
-// "city.gpkg-log"
+// "city.gpkg-log", beside the file itself where the path is a link to it.
 std::filesystem::path log_of(const std::filesystem::path& project);
 
 class EventLog {
@@ -67,16 +68,22 @@ class EventLog {
   // written or is another project's.
   explicit EventLog(LogPosition read);
 
+  struct Appended {
+    std::int64_t first = 0;  // the seq of the first record; the others follow without a gap
+    EventRecords between{};  // what others appended behind `known`, ...
+    bool whole = true;       // ... all of it: none has left the log
+  };
   // In one transaction, on the disk when this returns: a process or machine that stops in between leaves all of it or
-  // nothing. Waits up to ten seconds for another writer. The seq of the first record; the others follow without a gap.
-  // Throws ProjectReplaced where the path names another file by now, Unsettled, DataError; after an Unsettled the log
-  // is to be opened anew.
-  std::int64_t append(std::span<const EventBatch>);
+  // nothing. Waits up to ten seconds for another writer. Does not open the project. Throws ProjectReplaced where the
+  // path names another file by now, or the log another project; Unsettled; DataError. After any of them the log is to
+  // be opened anew.
+  Appended append(std::span<const EventBatch>, std::size_t face_count, std::int64_t known);
 
  private:
   void require_same() const;
 
   LogPosition read_;
+  std::filesystem::path path_;
   Database database_;
   FileIdentity log_;
 };
@@ -104,10 +111,14 @@ EventRecords read_event_log(Database& project, std::size_t face_count, std::int6
 // Whether there is a project file; another file, or none, is no error.
 bool is_project(const std::filesystem::path&);
 
+// How many records that were acknowledged are in neither, because the project is older than its log: a copy of it was
+// put back. 0: none.
+std::int64_t missing_records(Database& project);
+
 // What was appended to a project since it was fused. Nothing where there is no project; DataError where a log with
 // records lies there without its project.
 struct AppendedState {
-  std::string project_id;
+  std::string names;  // of the project and those before it
   std::size_t records = 0;
   std::int64_t last = 0;  // seq
 };
@@ -124,8 +135,10 @@ void recover_project(const std::filesystem::path& project);
 
 // --- for those who write projects ---
 
-// Names the project in `gridloom_meta`; a log says whose it is by that name. Of a project without one (of before), what
-// its description and history make of it.
+// Names the project in `gridloom_meta`, every fusion anew; a log says whose it is by that name. Of a project without
+// one (of before), what its description and history make of it. A project that was fused again names the one before,
+// too
+// (`project_before`): the log of that one is its own where the project has all of its records.
 std::string project_id(Database& project);
 
 // The records that `incidents` has: up to this seq.
@@ -133,6 +146,10 @@ std::int64_t folded_seq(Database& project);
 
 // The seq of the last record in the project's own `incident_log`; 0: none.
 std::int64_t last_record(Database& project);
+
+// The seqs up to `last` whose records, but for their places, are the same in both; in order. The places are
+// those of each file's own fusion.
+std::vector<std::int64_t> same_records(Database&, Database&, std::int64_t last);
 
 // Makes `incident_log` where there is none, and puts records into it: those from `from` on.
 void make_event_table(Database&);

@@ -30,7 +30,7 @@ inline constexpr int kProjectFormat = 1;
 
 // What a city that is fused again takes over from the project before.
 struct KeptOfBefore {
-  std::string project_id{};   // by which its log knows it; empty: a new project
+  std::string names{};        // by which logs know it and those before it; empty: a new project
   EventTable appended{};      // on the city's lattice; among the city's events already
   std::int64_t last_seq = 0;  // of the last of these
   ProjectSettings settings{};
@@ -39,8 +39,8 @@ struct KeptOfBefore {
 // Writes beside the target, syncs, and renames over it; on failure the target is as it was and nothing stays behind.
 // Throws DataError where the city cannot be said in the file's terms (two cells of a layer with one id, a grid in
 // pieces, a layer id that is also a column of the file, a number that is none) and where the disk refuses; Cancelled.
-// O(arc points * labelings); the same city gives the same bytes but for gpkg_contents.last_change. `appended` become
-// the file's incident_log, the settings its own (project_settings.h).
+// O(arc points * labelings); the same city gives the same bytes but for gpkg_contents.last_change and the project's
+// name for its log (project_id). `appended` become the file's incident_log, the settings its own (project_settings.h).
 void write_project(const City&, const std::filesystem::path&, Progress&, const KeptOfBefore& = {});
 
 // Throws DataError naming the file and the table when it is no project file, of a newer format, or damaged. Checks that

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <bit>
 #include <charconv>
 #include <cstdio>
 #include <functional>
 #include <numeric>
+#include <random>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -473,17 +471,11 @@ void remove_journals(const std::filesystem::path& target) {
   for (const char* ending : {"-wal", "-shm", "-journal"}) std::filesystem::remove(target.string() + ending);
 }
 
-// Of what the project's records lie on: another arrangement, or another fusion, is another project.
-std::string new_project_id(const City& city) {
-  std::string told = city.id;
-  for (const Grid& grid : city.grids) told += '/' + grid.code;
-  for (const HistoryRow& row : city.history) told += '/' + row.at;
-  const std::vector<Point>& points = city.arrangement.points;
-  const XXH128_hash_t hash =
-      XXH3_128bits_withSeed(points.data(), points.size() * sizeof(Point), XXH3_64bits(told.data(), told.size()));
+// Of this fusion alone: what a log's records lie on is its arrangement, and no other.
+std::string new_project_id() {
+  std::random_device device;
   char text[40];
-  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
-                static_cast<unsigned long long>(hash.low64));
+  std::snprintf(text, sizeof text, "%08x%08x%08x%08x", device(), device(), device(), device());
   return text;
 }
 
@@ -492,7 +484,9 @@ void write_kept(const City& city, const KeptOfBefore& kept, const std::filesyste
   Database database(path, Database::Mode::write);
   database.exec("PRAGMA synchronous = OFF; BEGIN");
   Statement meta(database, "INSERT INTO gridloom_meta (key, value) VALUES (?, ?)");
-  meta.put("project_id").put(kept.project_id.empty() ? new_project_id(city) : kept.project_id).run();
+  const std::string id = new_project_id();
+  meta.put("project_id").put(id).run();
+  if (!kept.names.empty()) meta.put("project_before").put(kept.names).run();
   if (kept.last_seq > 0) {
     std::vector<std::int64_t> seq(kept.appended.size());
     std::iota(seq.begin(), seq.end(), kept.last_seq - std::ssize(seq) + 1);

@@ -47,6 +47,11 @@ void Database::fail(std::string_view doing) const {
   throw DataError(what);
 }
 
+bool Database::is_busy() const {
+  const int code = sqlite3_errcode(handle_) & 0xff;
+  return code == SQLITE_BUSY || code == SQLITE_LOCKED;
+}
+
 void Database::close() {
   if (sqlite3_close(handle_) != SQLITE_OK) fail("closing the file");
   handle_ = nullptr;

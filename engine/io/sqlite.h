@@ -40,6 +40,7 @@ class Database {
 
   void exec(const std::string& sql);
   [[noreturn]] void fail(std::string_view doing) const;  // with SQLite's last message
+  bool is_busy() const;  // whether the last call failed because another holds the file
   const std::string& name() const { return name_; }
   sqlite3* handle() const { return handle_; }
   void close();  // throws where the destructor could not

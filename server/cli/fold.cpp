@@ -18,22 +18,33 @@ int run(const std::string& project, const Console& console) {
   const LogPosition position = log_position(project);
   const Folded folded = fold_log(position, read_project(project), kPatience_ms);
   if (console.json)
-    std::cout << nlohmann::ordered_json{{"folded", folded.records}, {"seq", folded.seq}, {"busy", folded.busy}}.dump(2)
+    std::cout << nlohmann::ordered_json{{"folded", folded.records},
+                                        {"seq", folded.seq},
+                                        {"busy", folded.busy},
+                                        {"missing", folded.missing}}
+                     .dump(2)
               << std::endl;
   else if (folded.busy)
-    tell_unfolded(console);
+    tell_unfolded(console, project);
   else
     print_lines(std::cout, console,
                 {{{"Brought into table incidents", "并入 incidents 表"}, with_commas(folded.records)}});
-  return folded.busy ? kFailed : kOk;
+  if (folded.missing > 0)
+    print_error(console, console.say({project + ": is older than the log beside it: " + std::to_string(folded.missing) +
+                                          " incidents that were acknowledged are in neither. Put the later project "
+                                          "back, or append them again",
+                                      project + "：比其旁的日志旧，有 " + std::to_string(folded.missing) +
+                                          " 条已应答的事件两处都没有。请换回较新的工程，或重新追加"}));
+  return folded.busy || folded.missing > 0 ? kFailed : kOk;
 }
 
 }  // namespace
 
-void tell_unfolded(const Console& console) {
-  print_note({"Another program holds the project: its table incidents follows with the next `gridloom fold`, or a "
-              "running server. Nothing is lost.",
-              "工程正被其他程序占用：其 incidents 表将在下次 gridloom fold 或服务器运行时更新；数据不会丢失。"},
+void tell_unfolded(const Console& console, const std::string& why) {
+  print_note({"The project's tables cannot be written to at the moment (" + why +
+                  "): table incidents follows with the next `gridloom fold`, or a running server. Nothing is lost.",
+              "暂时无法写入工程的数据表（" + why +
+                  "）：incidents 表将在下次 gridloom fold 或服务器运行时更新；数据不会丢失。"},
              console);
 }
 

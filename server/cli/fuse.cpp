@@ -85,7 +85,7 @@ void keep_grids_of(const City& before, FuseInput& input) {
 // What was appended counts in this fusion's tables, and stays the later word on its ids in those to come.
 KeptOfBefore keep_appended(const std::string& project, const City& before, const AppendedState& state,
                            FuseInput& input) {
-  KeptOfBefore kept{state.project_id, {}, state.last, read_settings(project)};
+  KeptOfBefore kept{state.names, {}, state.last, read_settings(project)};
   kept.appended = appended_events(project, before.arrangement.lattice, before.arrangement.face_count, input.lattice);
   std::vector<FaceId> unknown(input.events.size(), kOutside);
   merge_events(input.events, unknown, kept.appended, std::vector<FaceId>(kept.appended.size(), kOutside));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "server/cli/console.h"
 
@@ -29,7 +30,7 @@ Verb fold_verb(CLI::App& root, Console&);
 Verb replay_verb(CLI::App& incidents, Console&);
 Verb scale_verb(CLI::App& incidents, Console&);
 
-// That what was appended stays in the log for the time being, and who brings it over.
-void tell_unfolded(const Console&);
+// That what was appended stays in the log for the time being, why, and who brings it over.
+void tell_unfolded(const Console&, const std::string& why);
 
 }  // namespace gridloom::cli

@@ -285,3 +285,141 @@ def test_a_read_only_server_writes_nothing_and_follows_others(binary, copy, tmp_
         assert run(binary, "import", copy, write(tmp_path / "new.csv", [("n1", "2024-05-01T10:00:00", "heat", LON, LAT)])).returncode == 0
         until(lambda: having(url) == 5)
         assert ready(url) == (200, "")
+
+
+# --- copies, links and fusions that meet ---
+
+def imported(binary, project, tmp_path, *ids):
+    events = write(tmp_path / f"{'-'.join(ids)}.csv", [(id, "2024-05-01T10:00:00", "heat", LON, LAT) for id in ids])
+    done = run(binary, "import", project, events, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def pair(project, to):
+    """A copy of a project and its log."""
+    to.mkdir()
+    shutil.copy(str(project) + "-log", str(to / "city.gpkg") + "-log")
+    return shutil.copy(project, to / "city.gpkg")
+
+
+def test_a_log_that_is_older_than_its_project_loses_nothing_new(binary, copy, tmp_path):
+    imported(binary, copy, tmp_path, "n1")
+    other = pair(copy, tmp_path / "other")
+    imported(binary, copy, tmp_path, "n2", "n3")
+    shutil.copy(copy, other)  # the project alone
+    imported(binary, other, tmp_path, "n4")
+    with serving(binary, other) as (url, _):
+        assert post(url, [event("n5")])["added"] == 1
+    assert set(seen_by_others(other)) == {"1", "2", "3", "4", "n1", "n2", "n3", "n4", "n5"} and total(binary, other) == 9
+
+
+def test_copies_that_went_different_ways_are_told(binary, copy, tmp_path):
+    imported(binary, copy, tmp_path, "n1")
+    other = pair(copy, tmp_path / "other")
+    imported(binary, copy, tmp_path, "n2")
+    imported(binary, other, tmp_path, "m2")
+    log = str(other) + "-log"
+    before = rows(log, "SELECT id FROM incident_log")
+    shutil.copy(copy, other)  # n2 has the number that m2 has in the log
+    fold(binary, copy)
+    done = subprocess.run([binary, "fold", other, "--lang", "en"], capture_output=True, text=True)
+    assert done.returncode == 1 and "different ways" in done.stderr, done.stderr
+    assert ("m2",) in before and ("m2",) in rows(log, "SELECT id FROM incident_log"), "it stays"
+
+
+def test_a_project_older_than_its_log_is_told(binary, copy, tmp_path):
+    old = shutil.copy(copy, tmp_path / "old.gpkg")
+    for id in ("n1", "n2", "n3"):
+        imported(binary, copy, tmp_path, id)
+    fold(binary, copy)  # they have left the log
+    imported(binary, copy, tmp_path, "n4")
+    shutil.copy(old, copy)
+    done = subprocess.run([binary, "fold", copy, "--lang", "en"], capture_output=True, text=True)
+    assert done.returncode == 1 and "3 incidents" in done.stderr and "older than the log" in done.stderr
+
+
+def test_a_link_to_a_project_has_the_same_log(binary, copy, tmp_path):
+    link = tmp_path / "current.gpkg"
+    link.symlink_to(copy)
+    with serving(binary, link) as (url, _):
+        imported(binary, copy, tmp_path, "i1")
+        assert post(url, [event("x2")])["added"] == 1
+        until(lambda: having(url) == 6)
+    assert {"i1", "x2"} <= set(seen_by_others(copy)) and total(binary, copy) == 6
+    assert not os.path.exists(str(link) + "-log")
+
+
+def test_updates_one_after_the_other_move_no_incident(binary, copy, city, tmp_path):
+    def place(id):
+        dataset = ogr.Open(str(copy))
+        return next((f.GetGeometryRef().GetX(), f.GetGeometryRef().GetY()) for f in dataset.GetLayerByName("incidents") if f["id"] == id)
+
+    imported(binary, copy, tmp_path, "n1")
+    where = place("n1")
+    from small_city import feature, square
+    city.layers["communities"].append(feature({"code": "370202003", "name": "新"}, square(-3, 0, 0, 3)))
+    city.layers["police"].append(feature({"id": "P0", "name": "新所"}, square(-3, 0, 0, 3)))
+    for turn in range(3):
+        done = subprocess.run([binary, "fuse", city.write(), "-o", copy, "--update"], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert place("n1") == pytest.approx(where, abs=0.002)
+        imported(binary, copy, tmp_path, f"turn{turn}")
+        assert place(f"turn{turn}") == pytest.approx(where, abs=0.002)
+    assert total(binary, copy) == 8 and verified(binary, copy)[0]
+
+
+def test_two_fusions_of_one_catalogue_are_two_projects(binary, copy, city, tmp_path):
+    assert city.fuse(binary).returncode == 0
+    twin = city.folder / "city.gpkg"
+    with serving(binary, copy) as (url, process):
+        post(url, [event("only here")])
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.returncode = 0
+    shutil.copy(str(copy) + "-log", str(twin) + "-log")
+    done = subprocess.run([binary, "fold", twin, "--lang", "en"], capture_output=True, text=True)
+    assert done.returncode == 1 and "another project" in done.stderr
+
+
+def test_another_fusion_copied_into_the_file_is_found_out(binary, copy, city):
+    assert city.fuse(binary).returncode == 0
+    with serving(binary, copy) as (url, process):
+        with open(city.folder / "city.gpkg", "rb") as new, open(copy, "r+b") as served:  # the same inode
+            served.truncate()
+            shutil.copyfileobj(new, served)
+        until(lambda: ready(url)[0] == 503)
+        status, detail = refused(post, url, [event("x")])
+        assert status == 503 and "replaced" in detail
+
+
+def test_two_servers_on_a_held_project_both_take_incidents(binary, copy):
+    with serving(binary, copy) as (one, _), serving(binary, copy) as (other, _):
+        for url in (one, other):
+            post(url, [event("warm" + url[-5:])])
+        until(lambda: having(one) == having(other) == 6)
+        holder = sqlite3.connect(copy, isolation_level=None)
+        until(lambda: locked(holder))
+        for i in range(4):
+            assert post(other, [event(f"o{i}")])["added"] == 1
+            assert post(one, [event(f"a{i}")])["added"] == 1
+        holder.execute("COMMIT")
+        holder.close()
+        until(lambda: having(one) == having(other) == 14, 10)
+    assert total(binary, copy) == 14
+
+
+def locked(connection):
+    try:
+        return connection.execute("BEGIN EXCLUSIVE") is not None
+    except sqlite3.OperationalError:
+        return False
+
+
+def test_an_import_that_no_server_could_hold_is_refused_before_it_is_written(binary, copy, tmp_path):
+    events = write(tmp_path / "many.csv", [(f"m{i}", "2024-05-01", f"kind {i}", LON, LAT) for i in range(66_000)])
+    done = run(binary, "import", copy, events)
+    assert done.returncode == 1 and "65536 different texts" in done.stderr
+    assert total(binary, copy) == 4
+    with serving(binary, copy) as (url, _):
+        assert post(url, [event("n1")])["added"] == 1

@@ -83,7 +83,7 @@ def test_gzip_where_it_is_accepted(client, path):
     plain, body = get(client, path)
     packed, bytes_ = get(client, path, Accept_Encoding="gzip")
     assert packed.headers["Content-Encoding"] == "gzip" and gzip.decompress(bytes_) == body
-    assert "Content-Encoding" not in plain.headers and plain.headers["Vary"] == "Accept-Encoding"
+    assert "Content-Encoding" not in plain.headers and "Accept-Encoding" in plain.headers["Vary"].split(", ")
     assert packed.headers["ETag"] != plain.headers["ETag"]
     assert get(client, path, Accept_Encoding="gzip", If_None_Match=packed.headers["ETag"])[0].status == 304
 

@@ -60,7 +60,7 @@ class ProjectFile : public testing::Test {
 
   void append(const EventTable& events) const {
     const EventBatch batch{events, std::vector<FaceId>(events.size(), 1)};
-    EventLog(log_position(path_)).append({&batch, 1});
+    EventLog(log_position(path_)).append({&batch, 1}, UINT32_MAX, INT64_MAX);
   }
 
   // Changes the written file behind Gridloom's back.
@@ -238,8 +238,10 @@ std::string bytes_of(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-TEST_F(ProjectFile, SameCitySameBytesButForTheDateOfChange) {
-  const std::string same_date = "UPDATE gpkg_contents SET last_change = '2026-01-01T00:00:00.000Z'";
+TEST_F(ProjectFile, SameCitySameBytesButForTheDateOfChangeAndTheName) {
+  const std::string same_date =
+      "UPDATE gpkg_contents SET last_change = '2026-01-01T00:00:00.000Z'; UPDATE gridloom_meta SET value = "
+      "'00000000000000000000000000000000' WHERE key = 'project_id'";
   write(odd_city());
   change(same_date.c_str());
   const std::string once = bytes_of(path_);
