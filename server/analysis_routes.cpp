@@ -111,7 +111,13 @@ struct Snapshot {
   std::shared_ptr<const EventState> events;
   const Service& service;  // outlives its jobs
   AnalysisSource source() const {
-    return {*city, service.locator, events->store(), service.analysis_threads, &service.streets, kMostPixels};
+    return {*city,
+            service.locator,
+            events->store(),
+            service.analysis_threads,
+            &service.streets,
+            kMostPixels,
+            events->grids.published ? static_cast<std::uint64_t>(city->privacy_k) : 0};
   }
 };
 

@@ -114,7 +114,8 @@ Response locate_route(const Request& request, const Target& target, const Servic
   const Place where = place(target, service);
   const auto duty = where.at ? locate_duty(*service.city, service.locator, *where.at) : std::nullopt;
   const auto events = events_for(request, service);
-  return json_response(request, duty_json(*service.city, events->grids.of_grid, duty, where.lonlat));
+  const std::uint64_t batch = events->grids.published ? static_cast<std::uint64_t>(service.city->privacy_k) : 0;
+  return json_response(request, duty_json(*service.city, events->grids.of_grid, duty, where.lonlat, batch));
 }
 
 }  // namespace gridloom

@@ -91,16 +91,18 @@ Text outside_message(const City& city) {
 }
 
 std::string duty_json(const City& city, std::span<const std::uint64_t> incidents, const std::optional<Duty>& duty,
-                      LonLat where) {
+                      LonLat where, std::uint64_t batch) {
   if (!duty)
     return dump({{"found", false}, {"position", position_json(where)}, {"message", json_of(outside_message(city))}});
   Json layers = Json::array();
   for (std::size_t l = 0; l < city.layers.size(); ++l)
     layers.push_back(layer_json(city, city.layers[l], duty->layers[l]));
+  Json grid = grid_json(city.grids[duty->grid], incidents[duty->grid]);
+  if (batch > 0) grid["incidents_in_multiples_of"] = batch;
   return dump({{"found", true},
                {"on_boundary", duty->on_boundary},
                {"position", position_json(where)},
-               {"grid", grid_json(city.grids[duty->grid], incidents[duty->grid])},
+               {"grid", std::move(grid)},
                {"admin", admin_json(city, *duty)},
                {"responsibilities", std::move(layers)}});
 }

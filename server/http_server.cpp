@@ -98,7 +98,8 @@ bool comes_through_a_proxy(const http::request<http::string_body>& message) {
          });
 }
 
-Request request_of(const http::request<http::string_body>& message) {
+// Without the body.
+Request head_of(const http::request<http::string_body>& message) {
   Request request{.method = text_of(message.method_string()),
                   .target = text_of(message.target()),
                   .host = text_of(message[http::field::host]),
@@ -106,8 +107,7 @@ Request request_of(const http::request<http::string_body>& message) {
                   .forwarded = comes_through_a_proxy(message),
                   .accept_encoding = text_of(message[http::field::accept_encoding]),
                   .if_none_match = text_of(message[http::field::if_none_match]),
-                  .origin = text_of(message[http::field::origin]),
-                  .body = message.body()};
+                  .origin = text_of(message[http::field::origin])};
   take_host_of_target(request);
   return request;
 }
@@ -228,6 +228,9 @@ struct HttpServer::State {
   asio::awaitable<void> serve(Lane&, tcp::socket);
   asio::awaitable<void> converse(Lane&, Lane::Connection&);
   asio::awaitable<bool> read(Lane&, Lane::Connection&, beast::flat_buffer&, Parser&, Error&);
+  asio::awaitable<void> hear_out(Lane::Connection&);
+  bool is_known_as(const std::string& host) const;
+  void limit_body(Parser&, Error&) const;
   std::optional<Response> refusal(const Parser&, const Error&) const;
   asio::awaitable<std::optional<Response>> respond(Lane::Connection&, const Request&, std::chrono::milliseconds);
   asio::awaitable<std::optional<Response>> wait_for(Lane::Connection&, std::chrono::steady_clock::time_point until);
@@ -310,7 +313,7 @@ asio::awaitable<void> HttpServer::State::serve(Lane& lane, tcp::socket socket) {
 asio::awaitable<bool> HttpServer::State::read(Lane& lane, Lane::Connection& connection, beast::flat_buffer& buffer,
                                               Parser& parser, Error& error) {
   parser.header_limit(static_cast<std::uint32_t>(options.header_bytes));
-  parser.body_limit(options.body_bytes);
+  parser.body_limit(std::max(options.body_bytes, options.large_body_bytes));
   connection.stream.expires_after(options.read_timeout);
   connection.busy = buffer.size() > 0;
   if (!connection.busy) {
@@ -323,6 +326,7 @@ asio::awaitable<bool> HttpServer::State::read(Lane& lane, Lane::Connection& conn
     if (error) co_return false;
   }
   co_await http::async_read_header(connection.stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
+  if (!error) limit_body(parser, error);
   if (!error && !parser.is_done() && !refusal(parser, error)) {
     if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
       constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -335,9 +339,24 @@ asio::awaitable<bool> HttpServer::State::read(Lane& lane, Lane::Connection& conn
   co_return !error || status_of(error) != 0;
 }
 
+bool HttpServer::State::is_known_as(const std::string& host) const {
+  return !options.hosts || is_allowed_host(host, *options.hosts);
+}
+
+void HttpServer::State::limit_body(Parser& parser, Error& error) const {
+  const Request head = head_of(parser.get());
+  if (is_known_as(head.host) && options.may_be_large && options.may_be_large(head.method, head.target)) return;
+  parser.body_limit(options.body_bytes);
+  if (const auto length = parser.content_length(); length && *length > options.body_bytes)
+    error = http::error::body_limit;
+}
+
 // What of a request is wrong, whatever it asks.
 std::optional<Response> HttpServer::State::refusal(const Parser& parser, const Error& error) const {
   const auto& message = parser.get();
+  if (error == http::error::body_limit)
+    return problem(413, "The body is too large: a request has at most " + std::to_string(options.body_bytes / 1024) +
+                            " KiB, unless it is one that this server takes large ones for.");
   if (error) return problem(status_of(error), "The request cannot be read: " + error.message() + '.');
   if (!is_framed_clearly(message))
     return problem(400, "A body is framed by one Content-Length or by Transfer-Encoding: chunked, not otherwise.");
@@ -357,6 +376,18 @@ std::chrono::milliseconds HttpServer::State::deadline_of(const Parser& parser) c
   return std::min<std::chrono::milliseconds>(std::chrono::seconds(seconds), options.longest);
 }
 
+// Takes, for a moment, what the client goes on sending: a connection that is closed over unread bytes is reset, and the
+// answer to them with it.
+asio::awaitable<void> HttpServer::State::hear_out(Lane::Connection& connection) {
+  std::array<char, 16 * 1024> unheard;
+  connection.stream.expires_after(std::chrono::seconds(2));
+  Error error;
+  connection.stream.socket().shutdown(tcp::socket::shutdown_send, error);
+  for (std::size_t heard = 0; !error && heard < 2 * options.large_body_bytes;)
+    heard += co_await connection.stream.async_read_some(asio::buffer(unheard),
+                                                        asio::redirect_error(asio::use_awaitable, error));
+}
+
 asio::awaitable<void> HttpServer::State::converse(Lane& lane, Lane::Connection& connection) {
   beast::flat_buffer buffer;
   for (Manner manner; manner.keep_alive;) {
@@ -369,16 +400,18 @@ asio::awaitable<void> HttpServer::State::converse(Lane& lane, Lane::Connection& 
     if (!response) {
       manner.head = message.method() == http::verb::head;
       manner.version = message.version();
-      const Request request = request_of(message);
-      if (options.hosts && !is_allowed_host(request.host, *options.hosts)) {
-        response = problem(421, "This server is not known by that name; it is told its names by --allow-host.");
-      } else {
+      Request request = head_of(message);
+      request.body = std::move(parser.get().body());
+      if (is_known_as(request.host)) {
         response = co_await respond(connection, request, deadline_of(parser));
         if (!response) co_return;
         manner.keep_alive = message.keep_alive() && !lane.stopping;
+      } else {
+        response = problem(421, "This server is not known by that name; it is told its names by --allow-host.");
       }
     }
     if (!co_await write(connection, *response, manner)) co_return;
+    if (!parser.is_done()) co_await hear_out(connection);
     connection.busy = false;
   }
 }

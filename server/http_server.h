@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/http_message.h"
@@ -38,6 +39,9 @@ struct ServerOptions {
   std::size_t waiting = 512;       // requests in and before the workers; beyond, 503
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 64 * 1024;
+  // Which requests, by method and target, may have bodies of this size instead: decided before they are read.
+  std::size_t large_body_bytes = 64 * 1024;
+  std::function<bool(std::string_view method, std::string_view target)> may_be_large{};
   std::chrono::milliseconds read_timeout{30'000};  // for one whole request, idling before it included
   std::chrono::milliseconds write_timeout{60'000};
   std::chrono::milliseconds deadline{10'000};    // of answers from workers, unless X-Request-Timeout (seconds) asks for

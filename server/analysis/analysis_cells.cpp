@@ -164,8 +164,7 @@ LabelledCells labelled_cells(const City& city, const std::string& kind, const st
     return cells;
   };
   const auto code = [](const auto& item) { return item.code; };
-  if (kind == "grids")
-    return labelled(city.grid_of_face, city.grids, code, [](const Grid& g) { return g.name; });
+  if (kind == "grids") return labelled(city.grid_of_face, city.grids, code, [](const Grid& g) { return g.name; });
   std::string known = "grids";
   for (const std::string& other : others) known += ", " + other;
   for (const Layer& layer : city.layers) {

@@ -15,6 +15,16 @@ Text coincidence_caution() {
       "十分之一以上的事件与其他事件位置完全相同：它们被编码到的门址或街道中心可能看似热点。"};
 }
 
+Text public_caution(std::uint64_t batch) {
+  const std::string k = std::to_string(batch);
+  return {"Public form: only incidents that fill batches of " + k +
+              " alike in grid, month and category are told, on places that mean nothing; what is rare, and most of a "
+              "short time, is missing. Comparisons of times, kinds and places are not those of all incidents.",
+          "公开形式：仅给出按网格、月份、类别凑满 " + k +
+              " 的整批事件，其位置没有意义；罕见的事件与短时段内的大多数事件缺失。时段、类别与地点之间的比较不代表全部"
+              "事件。"};
+}
+
 Json json_of(const Coincidence& found) {
   return {{"share", found.share()}, {"points", found.coincident}, {"at_the_fullest_place", found.most}};
 }

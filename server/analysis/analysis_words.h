@@ -13,6 +13,9 @@ namespace gridloom {
 
 inline constexpr double kTellCoincidence = 0.1;  // share of the incidents
 Text coincidence_caution();
+// Of events that are told in full batches of so many (published_events.h): most of a short time, and of rare kinds, are
+// in none.
+Text public_caution(std::uint64_t batch);
 Json json_of(const Coincidence&);
 
 // Precondition: something was left out.

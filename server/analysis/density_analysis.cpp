@@ -582,18 +582,24 @@ std::string summary_of(const DensityAnswer& answer, const DensityRequest& reques
             shortest(request.surface.cell_m) + " m";
   text += "; " + answer.unit.en;
   if (!answer.period.en.empty()) text += " over " + answer.period.en;
-  return text + "; n = " + std::to_string(answer.events) + "; " + answer.window;
+  text += "; n = " + std::to_string(answer.events) + "; " + answer.window;
+  return answer.batch > 0 ? text + "; public form, in full batches of " + std::to_string(answer.batch) : text;
 }
 
 void finish(DensityAnswer& answer, const DensityRequest& request, const Subject& subject, const Coincidence& coincident,
-            const Json& details) {
+            std::uint64_t batch, const Json& details) {
   answer.coincident_share = coincident.share();
-  if (coincident.share() >= kTellCoincidence) answer.cautions.push_back(coincidence_caution());
+  answer.batch = batch;
+  if (batch > 0)
+    answer.cautions.push_back(public_caution(batch));
+  else if (coincident.share() >= kTellCoincidence)
+    answer.cautions.push_back(coincidence_caution());
   answer.summary = summary_of(answer, request, subject);
   for (std::vector<FeatureValue>& row : answer.table.rows) row.back() = answer.summary;
   Json record{{"method", answer.method},
               {"unit", answer.unit.en},
               {"window", answer.window},
+              {"public_batch", answer.batch > 0 ? Json(answer.batch) : Json()},
               {"events", answer.events},
               {"weight", json_of(request.weight, subject.events.sum())},
               {"per", request.per == TimeUnit::whole ? Json() : subject.period.record}};
@@ -646,7 +652,7 @@ DensityAnswer analyse_density(const AnalysisSource& source, const DensityRequest
     analyse_surface(source, request, subject, progress, answer, details);
   answer.unit = per_unit(answer.unit, request);
   if (request.logarithm) answer.unit = {"ln of " + answer.unit.en, "ln " + answer.unit.zh};
-  finish(answer, request, subject, coincident, details);
+  finish(answer, request, subject, coincident, source.batch, details);
   return answer;
 }
 

@@ -91,6 +91,7 @@ struct DensityAnswer {
   std::string window;
   Text period;  // that the density is divided by; empty: it is of the whole time
   std::size_t events = 0;
+  std::uint64_t batch = 0;  // AnalysisSource::batch
   double bandwidth_m = 0;
   double highest = 0, mean = 0;
   double coincident_share = 0;

@@ -384,6 +384,10 @@ class Picture {
     fitted(kMargin, 42, room, 25, true, zh() ? city + what.zh : city + ": " + what.en, kInk);
     std::string window = say(window_in_words(request_.events));
     if (!answer_.period.en.empty()) window += (zh() ? "；折算时段 " : "; divided by ") + say(answer_.period);
+    if (answer_.batch > 0) {
+      const std::string k = std::to_string(answer_.batch);
+      window += zh() ? "；公开形式：仅含凑满 " + k + " 的整批事件" : "; public form: full batches of " + k + " only";
+    }
     fitted(kMargin, 68, room, 14, false, window, kFaint);
   }
 

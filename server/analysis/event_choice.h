@@ -20,6 +20,7 @@ struct AnalysisSource {
   unsigned threads = 1;
   const std::vector<std::vector<Point>>* streets = nullptr;  // lines; null: not known
   std::size_t most_pixels = 400'000'000;                     // of a raster
+  std::uint64_t batch = 0;  // the events are those that everybody may be told, in full batches of so many; 0: all
 };
 
 struct EventChoice {

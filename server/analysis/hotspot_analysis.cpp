@@ -36,15 +36,23 @@ Json record_head(const HotspotAnswer& answer, const HotspotRequest& request, con
 }
 
 // `details` are the method's own.
-void finish(HotspotAnswer& answer, const HotspotRequest& request, const Coincidence& coincident, const Json& details) {
+void finish(HotspotAnswer& answer, const HotspotRequest& request, const Coincidence& coincident, std::uint64_t batch,
+            const Json& details) {
   if (answer.left_out.cells > 0)
     answer.cautions.push_back(left_out_caution(answer.left_out, request.local.least_population));
-  if (answer.coincident_share >= kTellCoincidence) answer.cautions.push_back(coincidence_caution());
+  if (batch > 0)
+    answer.cautions.push_back(public_caution(batch));
+  else if (answer.coincident_share >= kTellCoincidence)
+    answer.cautions.push_back(coincidence_caution());
   Json record = record_head(answer, request, coincident);
   record.update(details);
   Json cautions = Json::array();
   for (const Text& caution : answer.cautions) cautions.push_back(caution.en);
   record["cautions"] = cautions;
+  if (batch > 0) {
+    record["public_batch"] = batch;
+    answer.summary += "; public form, in full batches of " + std::to_string(batch);
+  }
   record["summary"] = answer.summary;
   answer.table.description = answer.summary;
   answer.table.record = dump(record);
@@ -322,7 +330,7 @@ HotspotAnswer analyse_hotspots(const AnalysisSource& source, const HotspotReques
     answer.weights = request.runs.neighbours_within_m.empty() ? "queen" : "distance";
     step(progress, "runs", 0.1);
     analyse_sensitivity(source, events, request, answer, details);
-    finish(answer, request, coincident, details);
+    finish(answer, request, coincident, source.batch, details);
     return answer;
   }
   step(progress, "cells", 0.1);
@@ -338,7 +346,7 @@ HotspotAnswer analyse_hotspots(const AnalysisSource& source, const HotspotReques
     analyse_global(cells, request, source.threads, answer, details);
   else
     analyse_local(cells, request, source.threads, answer, details);
-  finish(answer, request, coincident, details);
+  finish(answer, request, coincident, source.batch, details);
   return answer;
 }
 

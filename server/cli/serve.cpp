@@ -134,7 +134,11 @@ int run(const Options& options, const Console& console) {
                      .port = options.port,
                      .lanes = std::clamp(options.threads / 2, 1u, 4u),
                      .workers = options.threads,
-                     .body_bytes = std::size_t{16} << 20,
+                     .large_body_bytes = std::size_t{16} << 20,
+                     .may_be_large =
+                         [](std::string_view method, std::string_view target) {
+                           return is_append({.method = std::string(method), .target = std::string(target)});
+                         },
                      .stop_grace = kGrace,
                      .hosts = options.hosts,
                      .on_stop = [] { end_in_time(kGrace + kToEnd); }},

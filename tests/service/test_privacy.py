@@ -347,3 +347,14 @@ def test_fuse_names_keys_that_nothing_uses(binary, city):
     chinese = subprocess.run([binary, "fuse", city.folder / "city.yaml", "-o", city.folder / "zh.gpkg", "--lang", "zh"],
                              capture_output=True, text=True)
     assert chinese.returncode == 0 and "警告：“themes”已检查，但目前尚无功能使用它" in chinese.stderr
+
+
+def test_answers_in_the_public_form_say_so(url):
+    for path in ("/api/heatmap?format=json&wait=30&bandwidth=800&cell=200", "/api/hotspots?format=json&wait=30"):
+        told = json.loads(fetch(url + path, PROXY)[1])
+        text = json.dumps(told)
+        assert "full batches of 5" in text and "geocoded" not in text, text[:400]
+        assert "full batches" not in json.dumps(json.loads(fetch(url + path)[1]))
+    located = {key: json.loads(fetch(f"{url}/api/locate?lon={WEST + 0.5 * STEP}&lat={SOUTH + 0.5 * STEP}", headers)[1])["grid"]
+               for key, headers in (("public", PROXY), ("operator", {}))}
+    assert located["public"]["incidents_in_multiples_of"] == K and "incidents_in_multiples_of" not in located["operator"]

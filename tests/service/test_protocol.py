@@ -154,6 +154,11 @@ def say(server, data, *, shut=False):
     (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", b"400"),
     (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
     (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: identity\r\n\r\n", b"400"),
+    (b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
+    # Large bodies are for those who may append, and are refused before they are read.
+    (b"POST /api/heatmap HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n", b"413"),
+    (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n", b"413"),
+    (b"POST /api/incidents HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 100000\r\n\r\n", b"413"),
     (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nExpect: tea\r\n\r\nabc", b"417"),
 ])
 def test_hostile_requests_are_refused(server, data, status):

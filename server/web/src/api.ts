@@ -55,6 +55,8 @@ export interface GridAnswer {
   population: number;
   households: number;
   incidents: number;
+  /** Of the public form: fewer than these are told as 0. */
+  incidents_in_multiples_of?: number;
   per_km2: number;
 }
 

@@ -292,7 +292,9 @@ export function tellCounts(card: HTMLElement, grid: GridAnswer, counts: GridCoun
   if (!section) return;
   if (counts === null) return section.replaceChildren(el('p', { class: 'error' }, tr.t('countsFailed')));
   const total = sum(counts.total);
-  section.replaceChildren(total ? countTable(counts, tr) : el('p', { class: 'quiet' }, tr.t('noIncidents')));
+  const batch = grid.incidents_in_multiples_of;
+  const none = batch ? tr.t('noneTold', { k: batch }) : tr.t('noIncidents');
+  section.replaceChildren(total ? countTable(counts, tr) : el('p', { class: 'quiet' }, none));
   const set = (id: string, text: string): void => {
     const value = card.querySelector(`[data-testid=stat-${id}]`);
     if (value) value.textContent = text;

@@ -40,7 +40,7 @@ export function showIncidents(root: Element, incidents: number, tr: Translator):
 function audience(city: City, tr: Translator): Node[] {
   if (city.k === null) return [];
   const text = city.audience === 'operator' ? tr.t('operatorView') : tr.t('publicView', { k: city.k });
-  return [el('span', { 'data-testid': 'audience' }, ` · ${text}`)];
+  return [el('span', { class: 'name' }, ' · '), el('span', { 'data-testid': 'audience' }, text)];
 }
 
 export function header(city: City, tr: Translator, find: Find, choose: (lang: Language) => void): HTMLElement {
@@ -55,7 +55,7 @@ export function header(city: City, tr: Translator, find: Find, choose: (lang: La
         'div',
         {},
         el('h1', { 'data-testid': 'city-name' }, tr.text(city.name)),
-        el('p', { class: 'product' }, tr.t('product'), ...audience(city, tr)),
+        el('p', { class: 'product' }, el('span', { class: 'name' }, tr.t('product')), ...audience(city, tr)),
       ),
     ),
     finder(city, tr, find),
