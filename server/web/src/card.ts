@@ -250,6 +250,7 @@ function countTable(counts: GridCounts, tr: Translator): HTMLElement {
   const most = first[0]?.count ?? 0;
   const of = (some: CategoryCount[]): number | null =>
     recent && some.reduce((all, row) => all + (recent.get(row.category) ?? 0), 0);
+  const nameless = counts.recent ? tr.t('noCategory') : tr.t('categoryNotTold');
   const others = tr.t('otherCategories', { n: rest.length });
   return el(
     'table',
@@ -269,7 +270,7 @@ function countTable(counts: GridCounts, tr: Translator): HTMLElement {
     el(
       'tbody',
       {},
-      ...first.map((row) => countRow(row.category || tr.t('noCategory'), of([row]), row.count, most, tr, row.category)),
+      ...first.map((row) => countRow(row.category || nameless, of([row]), row.count, most, tr, row.category)),
       rest.length ? countRow(others, of(rest), sum(rest), most, tr, '…') : null,
     ),
     el(
