@@ -62,8 +62,10 @@ AtomicFile::~AtomicFile() {
   if (!temporary_.empty()) std::filesystem::remove(temporary_, ignored);
 }
 
+void AtomicFile::settle() { sync(temporary_, O_RDWR, target_); }
+
 void AtomicFile::commit() {
-  sync(temporary_, O_RDWR, target_);
+  settle();
   if (std::rename(temporary_.c_str(), target_.c_str()) != 0) refuse(target_, errno);
   temporary_.clear();
   sync(directory_of(target_), O_RDONLY | O_DIRECTORY, target_);

@@ -18,6 +18,7 @@ class AtomicFile {
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   const std::filesystem::path& path() const { return temporary_; }  // write here, with whatever library
+  void settle();  // what was written so far is on the disk; so little is left for commit()
   void commit();
 
  private:

@@ -514,6 +514,7 @@ void write_project(const City& city, const std::filesystem::path& path, Progress
   file.finish();
   write_kept(city, kept, target.path());
   write_settings(target.path(), kept.settings);
+  target.settle();  // the file that stands there needs its journals until the moment it is replaced
   remove_journals(path);
   target.commit();
 }

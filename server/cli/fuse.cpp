@@ -85,7 +85,7 @@ void keep_grids_of(const City& before, FuseInput& input) {
 // What was appended counts in this fusion's tables, and stays the later word on its ids in those to come.
 KeptOfBefore keep_appended(const std::string& project, const City& before, const AppendedState& state,
                            FuseInput& input) {
-  KeptOfBefore kept{state.names, {}, state.last, read_settings(project)};
+  KeptOfBefore kept{state.names, {}, state.last, {}};
   kept.appended = appended_events(project, before.arrangement.lattice, before.arrangement.face_count, input.lattice);
   std::vector<FaceId> unknown(input.events.size(), kOutside);
   merge_events(input.events, unknown, kept.appended, std::vector<FaceId>(kept.appended.size(), kOutside));
@@ -93,12 +93,15 @@ KeptOfBefore keep_appended(const std::string& project, const City& before, const
 }
 
 // What was added since the log was read would be lost: nobody may add to the old file from here on.
-std::unique_ptr<LogLock> lock_log(const std::string& project, std::int64_t known) {
+std::unique_ptr<LogLock> lock_log(const std::string& project, const AppendedState& known, bool update) {
   if (!is_project(project)) return nullptr;
   auto lock = std::make_unique<LogLock>(project);
-  if (const std::int64_t now = appended_state(project).last; now != known)
-    throw DataError(project + ": incidents were added while the city was fused (" + std::to_string(now - known) +
-                    "); fuse again with --update");
+  const AppendedState now = appended_state(project);
+  if (update && now.names != known.names)
+    throw DataError(project + ": was fused by another in the meantime; fuse again with --update");
+  if (now.last != known.last)
+    throw DataError(project + ": incidents were added while the city was fused (" +
+                    std::to_string(now.last - known.last) + "); fuse again with --update");
   return lock;
 }
 
@@ -133,7 +136,8 @@ Outcome work(const Options& options, Progress& progress) {
   if (!outcome.faults.empty()) return outcome;
   PartOfProgress writing(progress, 0.85, 1);
   progress.stage("write", 0.85);
-  const auto lock = lock_log(options.output, appended.last);
+  const auto lock = lock_log(options.output, appended, options.update);
+  if (options.update) kept.settings = read_settings(options.output);  // a scale that was chosen meanwhile, too
   write_project(outcome.fused.city, options.output, writing, kept);
   outcome.seconds.emplace_back("write", watch.lap());
   return outcome;
