@@ -108,14 +108,14 @@ Refusal refuse_finer(const CountOptions& options) {
   return too_fine("by", "Take month.", "时段请用 month。");
 }
 
-void require(const Refusal& refusal) {
-  if (refusal) throw HttpError(403, refusal->en);
+void require(const Refusal& refusal, const Target& target) {
+  if (refusal) throw HttpError(403, target.value("lang").value_or("") == "zh" ? refusal->zh : refusal->en);
 }
 
 EventQuestion question_for(const Target& target, const Service& service, const EventState& state) {
   try {
     EventQuestion question = event_question(target);
-    if (state.grids.published) require(refuse_finer(question, *service.city));
+    if (state.grids.published) require(refuse_finer(question, *service.city), target);
     return question;
   } catch (const DataError& error) {
     throw HttpError(400, error.what());

@@ -39,7 +39,7 @@ using Refusal = std::optional<Text>;
 Refusal refuse_finer(const EventQuestion&, const City&);
 Refusal refuse_finer(const CountOptions&);
 
-void require(const Refusal&);  // throws HttpError 403
+void require(const Refusal&, const Target&);  // throws HttpError 403, in the request's language (lang=zh)
 // What a request asks of the incidents it is told. Throws HttpError: 400 for what has no meaning, 403 for what is
 // finer.
 EventQuestion question_for(const Target&, const Service&, const EventState&);

@@ -36,7 +36,7 @@ HeatQuestion heat_question(const Target& target, const Service& service, const E
                  parse_heat_radius(target)};
   q.key.epoch = state.epoch();
   q.key.published = state.grids.published;
-  if (q.key.published) require(refuse_finer_radius(q.radius));
+  if (q.key.published) require(refuse_finer_radius(q.radius), target);
   try {
     q.key.question = canonical(q.events) + '/' + Json(q.radius).dump() + '/' + std::to_string(state.scale.version);
   } catch (const DataError& error) {
@@ -143,7 +143,7 @@ Response counts_route(const Request& request, const Target& target, const Servic
     const EventFilter filter = parse_question(question_for(target, service, *state), *service.city);
     const std::string_view by = single(target, "by");
     const CountOptions options = parse_count_by(by.empty() ? "grid" : by);
-    if (state->grids.published) require(refuse_finer(options));
+    if (state->grids.published) require(refuse_finer(options), target);
     const bool json = wants_json(target);
     const auto rows = count_events(state->store(), service.city->grid_of_face, filter, options);
     if (json) return json_response(request, counts_json(*service.city, state->store(), rows, options));

@@ -104,10 +104,14 @@ std::string Jobs::start(std::string kind, Work work, bool exact) {
   job->work = std::move(work);
   {
     const std::lock_guard lock(guard_);
-    if (stopping_ || queue_.size() >= options_.waiting) return {};
+    const auto is_guest = [](const auto& waiting) { return !waiting->exact; };
+    const auto guests = std::find_if(queue_.begin(), queue_.end(), is_guest);  // they are the last
+    const bool full = !exact && options_.waiting_guests &&
+                      static_cast<std::size_t>(queue_.end() - guests) >= *options_.waiting_guests;
+    if (stopping_ || full || queue_.size() >= options_.waiting) return {};
     job->number = next_++;
     jobs_[job->id] = job;
-    queue_.push_back(job);
+    queue_.insert(exact && options_.waiting_guests ? guests : queue_.end(), job);
   }
   work_.notify_one();
   return job->id;

@@ -14,6 +14,12 @@ std::shared_ptr<const City> without_events(City city) {
   return std::make_shared<const City>(std::move(city));
 }
 
+// Strangers must not take all places from the operator.
+JobOptions with_guests(JobOptions options, bool both_forms) {
+  if (both_forms) options.waiting_guests = options.waiting / 2;
+  return options;
+}
+
 }  // namespace
 
 // The store is made before the city gives its events away: braces keep the order.
@@ -35,7 +41,8 @@ Service::Service(EventStore events, City opened, const ServiceOptions& options)
       on_error(options.on_error),
       analysis_threads(options.analysis_threads),
       streets(options.streets),
-      jobs(std::make_unique<Jobs>(options.jobs, options.on_error)),
+      jobs(std::make_unique<Jobs>(with_guests(options.jobs, publication && audience != Audience::everybody),
+                                  options.on_error)),
       appends(std::make_unique<Appends>(*this)) {}
 
 }  // namespace gridloom

@@ -163,7 +163,7 @@ std::string query_of(const Target& target) {
 void check_heat(const Target& target, const Service& service, const EventState& state) {
   if (target.value("format").value_or("png") != "png") throw HttpError(400, "Heat tiles are png.");
   const double radius = parse_heat_radius(target);
-  if (state.grids.published) require(refuse_finer_radius(radius));
+  if (state.grids.published) require(refuse_finer_radius(radius), target);
   const EventQuestion question = question_for(target, service, state);
   try {
     EventMatcher(state.store(), parse_question(question, *service.city));

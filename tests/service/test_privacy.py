@@ -358,3 +358,9 @@ def test_answers_in_the_public_form_say_so(url):
     located = {key: json.loads(fetch(f"{url}/api/locate?lon={WEST + 0.5 * STEP}&lat={SOUTH + 0.5 * STEP}", headers)[1])["grid"]
                for key, headers in (("public", PROXY), ("operator", {}))}
     assert located["public"]["incidents_in_multiples_of"] == K and "incidents_in_multiples_of" not in located["operator"]
+
+
+def test_refusals_are_in_the_language_that_is_asked_for(url):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        fetch(url + "/api/incidents/counts?by=day&lang=zh", PROXY)
+    assert refused.value.code == 403 and "时段" in json.load(refused.value)["detail"]

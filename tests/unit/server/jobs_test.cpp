@@ -5,7 +5,11 @@
 
 #include <atomic>
 #include <future>
+#include <latch>
+#include <mutex>
 #include <set>
+#include <string>
+#include <thread>
 
 #include "engine/parallel.h"
 
@@ -54,6 +58,35 @@ JobStatus wait_until(Jobs& jobs, const std::string& id, JobState state) {
   }
   ADD_FAILURE() << "never " << name_of(state);
   return {};
+}
+
+TEST(Jobs, GuestsLeavePlacesAndWaitBehindTheOthers) {
+  std::latch release(1);
+  std::mutex guard;
+  std::string order;
+  const auto work = [&](char name) {
+    return [&, name](Progress&) {
+      release.wait();
+      const std::lock_guard lock(guard);
+      order += name;
+      return AnswerFile{};
+    };
+  };
+  Jobs jobs({.at_once = 1, .waiting = 4, .waiting_guests = 2});
+  const std::string running = jobs.start("heatmap", work('r'));
+  while (jobs.status(running)->state != JobState::running) std::this_thread::yield();
+  EXPECT_FALSE(jobs.start("heatmap", work('a')).empty());
+  EXPECT_FALSE(jobs.start("heatmap", work('b')).empty());
+  EXPECT_TRUE(jobs.start("heatmap", work('c')).empty()) << "the other places are not for guests";
+  const std::string own = jobs.start("heatmap", work('o'), true);
+  EXPECT_FALSE(own.empty());
+  const std::string last = jobs.start("heatmap", work('p'), true);
+  release.count_down();
+  std::latch ended(1);
+  jobs.when_ended(last, std::chrono::seconds(30), [&] { ended.count_down(); });
+  ended.wait();
+  const std::lock_guard lock(guard);
+  EXPECT_EQ(order, "rop");
 }
 
 TEST(Jobs, AResultIsThereWhenItsJobHasEnded) {
