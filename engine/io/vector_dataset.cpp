@@ -194,6 +194,14 @@ void check_mapinfo(const CatalogueSource& source, const std::string& path) {
                        "'): it is not opened; name those tables themselves, or save it as one table");
 }
 
+// A drawing ends with the word EOF. Where it does not, GDAL 3.6 may look for it for ever.
+void check_drawing(const CatalogueSource& source, const std::string& path) {
+  const std::string text = in_memory(path) ? vsi_bytes(path) : read_bytes(path);
+  const std::size_t last = text.find_last_not_of(std::string_view(" \t\r\n\v\f\0\x1a", 8));
+  if (last == text.npos || last < 2 || text.substr(last - 2, 3) != "EOF")
+    fail(source, "is a drawing that does not end with EOF: it was cut off, or is no text DXF; save it again as DXF");
+}
+
 }  // namespace
 
 VectorDataset::VectorDataset(const CatalogueSource& source) : table_(source.table) {
@@ -264,6 +272,7 @@ void VectorDataset::open(const CatalogueSource& source, const std::string& path)
   const std::string ending = ending_of(path);
   if (ending == ".gpkg") check_geopackage(source, path);
   if (ending == ".tab") check_mapinfo(source, path);
+  if (ending == ".dxf") check_drawing(source, path);
   if (ending == ".xlsx" || ending == ".ods") placed(source, [&] { ZipFile(path, source.file).require_bounded(); });
   const GdalErrors errors;
   std::vector<const char*> drivers;

@@ -343,6 +343,13 @@ TEST_F(Hostile, AMapInfoTableMadeOfOthersIsRefused) {
   EXPECT_THAT(read(honest).features, SizeIs(1));
 }
 
+// GDAL 3.6 looks for the end of these for ever.
+TEST_F(Hostile, DrawingsWithoutAnEndAreRefused) {
+  for (const char* content : {"\r\v\r", "\r\r", " \n \r", "0\nSECTION\n \r\r", "0\nSECTION\n2\nHEADER\n \r\r",
+                              "0\nSECTION\n2\nENTITIES\n0\nLINE\n \r\r", "0\nSECTION\n2\nTABLES\n\r\r\r", "", "EO"})
+    EXPECT_THAT(read_alone(folder.write("a.dxf", content)).message, HasSubstr("does not end with EOF")) << content;
+}
+
 TEST_F(Hostile, PipesDevicesAndSocketsAreRefusedWithoutWaiting) {
   const auto pipe = folder.path() / "pipe.geojson";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
