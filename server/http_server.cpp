@@ -424,6 +424,10 @@ asio::awaitable<std::optional<Response>> HttpServer::State::respond(Lane::Connec
   const auto call = connection.call = std::make_shared<Call>(connection.stream.get_executor());
   auto until = std::chrono::steady_clock::time_point::max();
   if (const auto begin = handlers.later ? handlers.later(request) : std::nullopt) {
+    // What may be large is work to be done, which nobody asked to wait for longer; other answers have times of their
+    // own.
+    if (options.may_be_large && options.may_be_large(request.method, request.target))
+      until = std::chrono::steady_clock::now() + deadline;
     call->left = (*begin)([call](Response response) { finish(call, std::move(response)); });
   } else {
     until = std::chrono::steady_clock::now() + deadline;
@@ -460,7 +464,10 @@ asio::awaitable<std::optional<Response>> HttpServer::State::wait_for(Lane::Conne
     if (!late && !has_left(connection.stream.socket())) continue;
     call->abandon();
     if (!late) co_return std::nullopt;
-    co_return come_again("The answer took longer than it may; ask for less, or for more time (X-Request-Timeout).");
+    co_return come_again(
+        "The answer took longer than it may; ask for less, or for more time (X-Request-Timeout). Whether what was sent "
+        "was "
+        "taken is not known: sent again, the same ids change nothing.");
   }
   co_return std::move(call->response);
 }

@@ -106,6 +106,18 @@ def test_a_log_that_another_holds_delays_appends_and_nothing_else(binary, copy):
         assert done == [1] * 8 and having(url) == 13
 
 
+def test_an_append_that_waits_too_long_is_answered_and_may_be_sent_again(binary, copy):
+    with serving(binary, copy) as (url, _):
+        post(url, [event("first")])
+        holder = sqlite3.connect(str(copy) + "-log", isolation_level=None)
+        holder.execute("BEGIN EXCLUSIVE")
+        status, detail = refused(post, url, [event("late")], headers={"X-Request-Timeout": "1"})
+        assert status == 503 and "not known" in detail
+        holder.execute("ROLLBACK")
+        again = post(url, [event("late")])
+        assert again["added"] + again["updated"] == 1 and having(url) == 6
+
+
 def test_qgis_in_wal_mode_endangers_nothing(binary, copy):
     """QGIS turns a project to WAL while it looks at it, and holds a snapshot."""
     reader = sqlite3.connect(copy, isolation_level=None)
