@@ -236,9 +236,7 @@ Left begin_analysis(const Request& request, const Target& target, const Service&
   Jobs& jobs = *service.jobs;
   const std::string id = jobs.start(heat ? "heatmap" : "hotspots", std::move(work), !snapshot.events->grids.published);
   if (id.empty()) {
-    Response busy = problem(503, "Too many analyses are waiting; ask again in a moment.");
-    busy.headers.emplace_back("Retry-After", "5");
-    reply(std::move(busy));
+    reply(come_again("Too many analyses are waiting; ask again in a moment.", 5));
     return {};
   }
   jobs.when_ended(id, q.patience, [id, request, &jobs, language = q.language, reply = std::move(reply)] {

@@ -25,11 +25,7 @@ namespace {
 constexpr std::size_t kMostWaiting = 64;  // requests
 constexpr std::string_view kNothing = "Nothing was added.";
 
-Response unavailable(std::string_view why) {
-  Response response = problem(503, why);
-  response.headers.emplace_back("Retry-After", "5");
-  return response;
-}
+Response unavailable(const std::string& why) { return come_again(why, 5); }
 
 // --- a request's rows ---
 
@@ -80,11 +76,7 @@ Point place_in(const Row& row, const Service& service) {
 class BatchReader {
  public:
   explicit BatchReader(const Service& service)
-      : service_(service),
-        zone_(service.city->time_zone),
-        words_{TextInterner(batch_.events.category), TextInterner(batch_.events.subcategory),
-               TextInterner(batch_.events.agency), TextInterner(batch_.events.severity),
-               TextInterner(batch_.events.status)} {}
+      : service_(service), zone_(service.city->time_zone), words_(interners_of(batch_.events)) {}
 
   // Nothing of the row is taken when it throws.
   void take(const Row& row) {

@@ -138,12 +138,6 @@ void fill_head(http::response<Body>& message, const Response& response, const Ma
   message.keep_alive(manner.keep_alive);
 }
 
-Response come_again(std::string_view why) {
-  Response busy = problem(503, why);
-  busy.headers.emplace_back("Retry-After", "1");
-  return busy;
-}
-
 // What a broken request is told before its connection is closed; 0: nothing, the client has gone or is too slow.
 unsigned status_of(Error error) {
   if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
@@ -441,7 +435,7 @@ asio::awaitable<std::optional<Response>> HttpServer::State::respond(Lane::Connec
 void HttpServer::State::begin_in_worker(const std::shared_ptr<Call>& call, const Request& request) {
   if (waiting.fetch_add(1) >= options.waiting) {
     --waiting;
-    return finish(call, come_again("Too many requests are waiting; ask again in a moment."));
+    return finish(call, come_again("Too many requests are waiting; ask again in a moment.", 1));
   }
   asio::post(workers, [this, call, request] {
     if (!call->watch.stop) {
@@ -467,7 +461,8 @@ asio::awaitable<std::optional<Response>> HttpServer::State::wait_for(Lane::Conne
     co_return come_again(
         "The answer took longer than it may; ask for less, or for more time (X-Request-Timeout). Whether what was sent "
         "was "
-        "taken is not known: sent again, the same ids change nothing.");
+        "taken is not known: sent again, the same ids change nothing.",
+        1);
   }
   co_return std::move(call->response);
 }

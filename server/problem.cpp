@@ -47,14 +47,22 @@ std::string_view reason_of(unsigned status) {
 }
 
 Response problem(unsigned status, std::string_view detail) {
-  const nlohmann::ordered_json body = {
-      {"type", "about:blank"}, {"title", reason_of(status)}, {"status", status}, {"detail", shortened(detail, kMostDetailBytes)}};
+  const nlohmann::ordered_json body = {{"type", "about:blank"},
+                                       {"title", reason_of(status)},
+                                       {"status", status},
+                                       {"detail", shortened(detail, kMostDetailBytes)}};
   // A detail may quote what the client sent; what is not UTF-8 there becomes U+FFFD.
   const auto replace = nlohmann::ordered_json::error_handler_t::replace;
   Response response;
   response.status = status;
   response.body = std::make_shared<const std::string>(body.dump(-1, ' ', false, replace) + "\n");
   response.headers = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}};
+  return response;
+}
+
+Response come_again(std::string_view detail, unsigned after_seconds) {
+  Response response = problem(503, detail);
+  response.headers.emplace_back("Retry-After", std::to_string(after_seconds));
   return response;
 }
 

@@ -26,6 +26,9 @@ std::string_view reason_of(unsigned status);
 // What a client sent comes back in no longer a sentence.
 inline constexpr std::size_t kMostDetailBytes = 600;
 
+// 503 with Retry-After: what cannot be done now may be asked for again.
+Response come_again(std::string_view detail, unsigned after_seconds);
+
 // application/problem+json with type, title, status and detail (its first kMostDetailBytes); never cached.
 Response problem(unsigned status, std::string_view detail);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -27,5 +28,11 @@ class TextInterner {
   StringColumn& column_;
   std::unordered_map<std::string, std::uint32_t> number_;
 };
+
+// Of category, subcategory, agency, severity and status, in this order.
+inline std::array<TextInterner, 5> interners_of(EventTable& e) {
+  return {TextInterner(e.category), TextInterner(e.subcategory), TextInterner(e.agency), TextInterner(e.severity),
+          TextInterner(e.status)};
+}
 
 }  // namespace gridloom

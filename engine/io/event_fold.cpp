@@ -53,11 +53,6 @@ void teach_geometry(Database& database) {
       database.fail("preparing the spatial index");
 }
 
-std::int64_t number_in(Database& database, const char* query) {
-  Statement rows(database, query);
-  return rows.next() ? rows.integer() : 0;
-}
-
 void write_meta(Database& database, const char* key, const std::string& value) {
   Statement(database, "DELETE FROM gridloom_meta WHERE key = ?").put(key).run();
   Statement(database, "INSERT INTO gridloom_meta (key, value) VALUES (?, ?)").put(key).put(value).run();
@@ -200,10 +195,8 @@ bool has_folded(Database& project, std::int64_t folded) {
   const auto path = log_of(project.name());
   if (!std::filesystem::is_regular_file(path)) return false;
   Database log(path, Database::Mode::read);
-  Statement there(log, "SELECT 1 FROM sqlite_master WHERE name = 'incident_log'");
-  if (!there.next()) return false;
-  Statement first(log, "SELECT min(seq) FROM incident_log");
-  const std::int64_t least = first.next() ? first.integer() : 0;
+  if (!has_table(log, "incident_log")) return false;
+  const std::int64_t least = number_in(log, "SELECT min(seq) FROM incident_log");
   return least > 0 && least <= folded;
 }
 

@@ -43,17 +43,7 @@ const std::filesystem::path& same(const std::filesystem::path& project, FileIden
   return project;
 }
 
-bool has_table(Database& database, std::string_view name) {
-  Statement there(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?");
-  return there.put(name).next();
-}
-
 bool has_records(Database& database) { return has_table(database, "incident_log"); }
-
-std::int64_t number_in(Database& database, const std::string& query) {
-  Statement rows(database, query);
-  return rows.next() ? rows.integer() : 0;  // NULL reads as 0
-}
 
 // What `ask` says of the database at `path`; nothing (false, 0) of another file, or none. SQLite alone may open it
 // (Database).
@@ -151,8 +141,7 @@ void read_records(Database& database, std::size_t face_count, std::int64_t after
                   EventRecords& records) {
   if (!has_records(database)) return;
   EventTable& e = records.events;
-  std::array<TextInterner, 5> words{TextInterner(e.category), TextInterner(e.subcategory), TextInterner(e.agency),
-                                    TextInterner(e.severity), TextInterner(e.status)};
+  auto words = interners_of(e);
   Statement rows(database,
                  std::string("SELECT seq, ") + kColumns + " FROM incident_log WHERE seq > ? AND seq < ? ORDER BY seq");
   rows.put(after).put(before);

@@ -378,9 +378,7 @@ class ProjectReader {
 
   void read_incidents() {
     EventTable& events = city_.events;
-    TextInterner interners[] = {TextInterner(events.category), TextInterner(events.subcategory),
-                                TextInterner(events.agency), TextInterner(events.severity),
-                                TextInterner(events.status)};
+    auto interners = interners_of(events);
     Rows rows(database_, schema::incidents(), Rows::Geometry::read);
     while (rows.next()) {
       const auto at = decode_point(rows.blob(), city_.arrangement.lattice);

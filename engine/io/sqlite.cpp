@@ -136,6 +136,16 @@ std::span<const std::byte> Statement::blob() {
   return {data, static_cast<std::size_t>(data ? size : 0)};
 }
 
+std::int64_t number_in(Database& database, const std::string& query) {
+  Statement rows(database, query);
+  return rows.next() ? rows.integer() : 0;  // NULL reads as 0
+}
+
+bool has_table(Database& database, std::string_view name) {
+  Statement there(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?");
+  return there.put(name).next();
+}
+
 std::string sql_name(std::string_view identifier) { return quoted(identifier, '"'); }
 std::string sql_text(std::string_view text) { return quoted(text, '\''); }
 

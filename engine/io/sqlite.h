@@ -93,6 +93,10 @@ class Statement {
   int column_ = 0;
 };
 
+// The whole number that a query without parameters tells first; NULL and no row are 0.
+std::int64_t number_in(Database&, const std::string& query);
+bool has_table(Database&, std::string_view name);
+
 // "name" and 'text' with quotes, for SQL.
 std::string sql_name(std::string_view identifier);
 std::string sql_text(std::string_view text);

@@ -32,6 +32,13 @@ def seen_by_others(project):
     return {feature["id"]: feature["grid_code"] for feature in layer}
 
 
+def kill(process):
+    """Ends a server at once; `serving` takes it for one that ended in good order."""
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.returncode = 0
+
+
 def verified(binary, project):
     done = subprocess.run([binary, "verify", project], capture_output=True, text=True)
     return done.returncode == 0, done.stdout + done.stderr
@@ -169,9 +176,7 @@ def test_a_log_of_another_project_is_told_and_not_read(binary, copy, city, tmp_p
     project = second.folder / "city.gpkg"
     with serving(binary, copy) as (url, process):
         post(url, [event("mine")])
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.returncode = 0
+        kill(process)
     shutil.copy(str(copy) + "-log", str(project) + "-log")
     for command in (["incidents", "counts", project], ["serve", project, "--port", "0"], ["verify", project]):
         done = subprocess.run([binary, *command, "--lang", "en"], capture_output=True, text=True, timeout=30)
@@ -191,9 +196,7 @@ def test_kill_at_any_moment_of_folding_leaves_every_record_once(binary, copy, tm
                 post(url, [event(f"{attempt}-{batch}-{i}") for i in range(400)])
                 posted += 400
             time.sleep(0.12 * attempt)
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            process.returncode = 0
+            kill(process)
         assert total(binary, copy) == 4 + posted
     status, answer = fold(binary, copy)
     assert status == 0 and not answer["busy"]
@@ -386,9 +389,7 @@ def test_two_fusions_of_one_catalogue_are_two_projects(binary, copy, city, tmp_p
     twin = city.folder / "city.gpkg"
     with serving(binary, copy) as (url, process):
         post(url, [event("only here")])
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.returncode = 0
+        kill(process)
     shutil.copy(str(copy) + "-log", str(twin) + "-log")
     done = subprocess.run([binary, "fold", twin, "--lang", "en"], capture_output=True, text=True)
     assert done.returncode == 1 and "another project" in done.stderr
