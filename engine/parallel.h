@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "engine/errors.h"
 #include "engine/loop_watch.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 

@@ -2,7 +2,6 @@
 // Long work reports to a Progress and asks it whether to go on; programs decide how to show it.
 #pragma once
 
-#include <stdexcept>
 #include <string_view>
 
 namespace gridloom {
@@ -18,17 +17,6 @@ class Progress {
 class SilentProgress final : public Progress {
  public:
   void stage(std::string_view, double) override {}
-};
-
-// Bad data or a bad catalogue: the message names file, layer, feature, field, and what to do.
-class DataError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-class Cancelled : public std::runtime_error {
- public:
-  Cancelled() : std::runtime_error("cancelled") {}
 };
 
 }  // namespace gridloom

@@ -193,7 +193,7 @@ Response result_response(const Request& request, const JobStatus& job) {
 Response ended_response(const Request& request, const JobStatus& job, Language language) {
   if (job.state == JobState::done) return result_response(request, job);
   if (job.state == JobState::cancelled) return problem(410, "The job was cancelled.");
-  return problem(job.problem.status, language == Language::zh ? job.problem.detail.zh : job.problem.detail.en);
+  return problem(job.problem.status, job.problem.detail.in(language));
 }
 
 Language language_of(const Pairs& pairs) {
@@ -205,7 +205,7 @@ Language language_of(const Pairs& pairs) {
 void refuse_finer_analysis(const Question& q, const Pairs& pairs, bool heat, const City& city) {
   for (const Refusal& refusal : {refuse_finer(q.events, city), refuse_finer(q.against, city),
                                  heat ? refuse_finer_heatmap(pairs) : refuse_finer_hotspots(pairs, city)})
-    if (refusal) throw HttpError(403, q.language == Language::zh ? refusal->zh : refusal->en);
+    if (refusal) throw HttpError(403, refusal->in(q.language));
 }
 
 }  // namespace
@@ -229,7 +229,7 @@ Left begin_analysis(const Request& request, const Target& target, const Service&
     if (snapshot.events->grids.published) refuse_finer_analysis(q, pairs, heat, *service.city);
     work = heat ? heatmap_work(q, snapshot) : hotspots_work(q, snapshot);
   } catch (const WrongParameter& error) {
-    throw HttpError(400, language_of(pairs) == Language::zh ? error.text().zh : error.text().en);
+    throw HttpError(400, error.text().in(language_of(pairs)));
   } catch (const DataError& error) {
     throw HttpError(400, error.what());
   }

@@ -5,10 +5,11 @@
 #include <cmath>
 #include <string>
 
-#include "engine/progress.h"
+#include "engine/errors.h"
 #include "engine/zoning/duty.h"
 #include "server/audience.h"
 #include "server/duty_json.h"
+#include "server/json_response.h"
 #include "server/json_text.h"
 #include "server/problem.h"
 

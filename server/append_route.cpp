@@ -7,13 +7,14 @@
 #include <utility>
 #include <vector>
 
-#include "engine/fusion/grids.h"
+#include "engine/errors.h"
+#include "engine/fusion/owner.h"
 #include "engine/incidents/local_time.h"
 #include "engine/incidents/text_interner.h"
-#include "engine/io/text.h"
 #include "engine/io/time_zone.h"
-#include "engine/progress.h"
+#include "engine/strings.h"
 #include "server/json_body.h"
+#include "server/json_response.h"
 #include "server/json_text.h"
 #include "server/problem.h"
 #include "server/service.h"

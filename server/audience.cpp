@@ -6,8 +6,8 @@
 #include <chrono>
 #include <string_view>
 
+#include "engine/errors.h"
 #include "engine/incidents/local_time.h"
-#include "engine/progress.h"
 #include "server/problem.h"
 
 namespace gridloom {

@@ -4,7 +4,7 @@
 #include <istream>
 #include <ostream>
 
-#include "engine/progress.h"
+#include "engine/errors.h"
 
 namespace gridloom {
 namespace {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/duty_json.h"
 
-#include "engine/fusion/grids.h"
 #include "server/json_text.h"
 
 namespace gridloom {

@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "engine/errors.h"
 #include "engine/io/crs.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

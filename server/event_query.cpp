@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "engine/errors.h"
 #include "engine/incidents/local_time.h"
-#include "engine/progress.h"
 #include "server/csv.h"
 #include "server/event_area.h"
 #include "server/json_text.h"

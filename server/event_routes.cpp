@@ -8,10 +8,11 @@
 #include <sstream>
 #include <string>
 
+#include "engine/errors.h"
 #include "engine/incidents/local_time.h"
-#include "engine/progress.h"
 #include "server/audience.h"
 #include "server/event_query.h"
+#include "server/json_response.h"
 #include "server/json_text.h"
 #include "server/problem.h"
 #include "server/tile_address.h"
@@ -55,7 +56,7 @@ SharedContent make_heat_tile(const HeatQuestion& q, const Service& service, cons
     const EventFilter filter = parse_question(q.events, *service.city);
     const std::vector<double> values = state.heat.density(filter, q.radius, window, 1);
     SharedContent content = make_content(heat_png(values, side, state.scale), Packing::never);
-    service.metrics->render(TileFormat::png, Metrics::Clock::now() - start);
+    service.metrics->render(name_of(TileFormat::png), Metrics::Clock::now() - start);
     return content;
   } catch (const DataError& error) {
     throw HttpError(400, error.what());

@@ -7,7 +7,7 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
-#include "engine/progress.h"
+#include "engine/errors.h"
 
 namespace gridloom {
 

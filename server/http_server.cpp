@@ -31,8 +31,8 @@
 #include <thread>
 #include <vector>
 
+#include "engine/errors.h"
 #include "engine/loop_watch.h"
-#include "engine/progress.h"
 #include "server/host_name.h"
 #include "server/interrupts.h"
 #include "server/problem.h"

@@ -9,7 +9,7 @@
 #include <random>
 #include <utility>
 
-#include "engine/io/text.h"
+#include "engine/strings.h"
 #include "server/problem.h"
 
 namespace gridloom {

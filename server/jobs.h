@@ -24,8 +24,8 @@
 namespace gridloom {
 
 struct JobOptions {
-  unsigned at_once = 2;                                         // jobs that run
-  std::size_t waiting = 16;                                     // jobs that wait for their turn; beyond, none is taken
+  unsigned at_once = 2;      // jobs that run
+  std::size_t waiting = 16;  // jobs that wait for their turn; beyond, none is taken
   // Where some are told all (`exact`) and others are not: so many of the others wait, and only behind those.
   std::optional<std::size_t> waiting_guests{};
   std::size_t kept = 256;                                       // jobs that have ended and can still be asked for

@@ -2,23 +2,24 @@
 // Counters of a running server, in Prometheus' text format.
 #pragma once
 
-#include <array>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include "server/tile_cache.h"
+#include <vector>
 
 namespace gridloom {
 
-struct JobCounts {
-  std::size_t waiting = 0;
-  std::size_t running = 0;
+// A number that something else counts: "gridloom_epoch", or one of several under the same name, told apart by a label
+// such as "state=\"waiting\"".
+struct Sample {
+  std::string_view name, type, help;
+  std::uint64_t value = 0;
+  std::string_view label = {};
 };
 
 // Safe to use from any number of threads.
@@ -26,11 +27,14 @@ class Metrics {
  public:
   using Clock = std::chrono::steady_clock;
 
-  void request(std::string_view route, unsigned status, Clock::duration);
-  void render(TileFormat, Clock::duration);
+  // `formats` of tiles, told of before the first is made.
+  explicit Metrics(std::span<const std::string_view> formats);
 
-  // Exposition format 0.0.4.
-  std::string text(const CacheCounts&, const JobCounts&, std::uint64_t epoch) const;
+  void request(std::string_view route, unsigned status, Clock::duration);
+  void render(std::string_view format, Clock::duration);
+
+  // Exposition format 0.0.4; `others` follow, those of one name together.
+  std::string text(std::span<const Sample> others) const;
 
  private:
   struct Series {
@@ -39,7 +43,7 @@ class Metrics {
   };
   mutable std::mutex guard_;
   std::map<std::pair<std::string, unsigned>, Series, std::less<>> requests_;
-  std::array<Series, 2> renders_;  // by TileFormat
+  std::map<std::string, Series, std::less<>> renders_;  // by format
 };
 
 }  // namespace gridloom

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <string>
 
+#include "engine/errors.h"
 #include "engine/io/project_meta.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

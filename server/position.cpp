@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "engine/errors.h"
 #include "engine/io/crs.h"
 #include "engine/io/datum.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/io/text.h"
+#include "engine/strings.h"
 
 namespace gridloom {
 

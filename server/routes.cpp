@@ -2,6 +2,7 @@
 #include "server/routes.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <exception>
 #include <future>
@@ -9,8 +10,8 @@
 #include <string>
 #include <utility>
 
-#include "engine/io/text.h"
-#include "engine/progress.h"
+#include "engine/errors.h"
+#include "engine/strings.h"
 #include "server/api_routes.h"
 #include "server/append_route.h"
 #include "server/audience.h"
@@ -62,13 +63,23 @@ Response method_not_allowed(const Request& request) {
   return response;
 }
 
-JobCounts count_jobs(const Jobs& jobs) {
-  JobCounts counts;
-  for (const JobStatus& job : jobs.list()) {
-    counts.waiting += job.state == JobState::waiting;
-    counts.running += job.state == JobState::running;
+Response metrics_route(const Service& service) {
+  std::uint64_t waiting = 0, running = 0;
+  for (const JobStatus& job : service.jobs->list()) {
+    waiting += job.state == JobState::waiting;
+    running += job.state == JobState::running;
   }
-  return counts;
+  const CacheCounts cache = service.cache->counts();
+  const std::array others{
+      Sample{"gridloom_cache_hits_total", "counter", "Tiles answered from memory.", cache.hits},
+      Sample{"gridloom_cache_misses_total", "counter", "Tiles that had to be made.", cache.misses},
+      Sample{"gridloom_cache_joined_total", "counter", "Requests that waited for another's tile.", cache.joined},
+      Sample{"gridloom_cache_bytes", "gauge", "Memory held by finished tiles.", cache.bytes},
+      Sample{"gridloom_cache_entries", "gauge", "Finished tiles held.", cache.entries},
+      Sample{"gridloom_jobs", "gauge", "Analyses that have not ended, by state.", waiting, "state=\"waiting\""},
+      Sample{"gridloom_jobs", "gauge", "Analyses that have not ended, by state.", running, "state=\"running\""},
+      Sample{"gridloom_epoch", "gauge", "Epoch of the snapshot being served.", service.epoch}};
+  return plain(service.metrics->text(others), "text/plain; version=0.0.4");
 }
 
 Response page(const Request& request, const Target& target, const Service& service) {
@@ -107,11 +118,7 @@ void answer_get(const Request& request, const Service& service, Patience patienc
   if (path == "/readyz") return is("ready", [&] { return ready_route(request, service); });
   if (path == "/metrics" && service.audience != Audience::everybody && gets_public_form(request, service))
     throw HttpError(403, "The counters of this server are its operator's: they tell when incidents come.");
-  if (path == "/metrics")
-    return is("metrics", [&] {
-      return plain(service.metrics->text(service.cache->counts(), count_jobs(*service.jobs), service.epoch),
-                   "text/plain; version=0.0.4");
-    });
+  if (path == "/metrics") return is("metrics", [&] { return metrics_route(service); });
   if (path == "/api/city") return is("city", [&] { return city_route(request, service); });
   if (path == "/api/locate") return is("locate", [&] { return locate_route(request, *target, service); });
   if (path == "/api/incidents")

@@ -5,9 +5,10 @@
 //   GET /api/city
 //   GET|POST /api/heatmap, /api/hotspots; GET|DELETE /api/jobs/{id}; GET /api/jobs/{id}/result    see
 //   analysis_routes.h GET /api/incidents; GET /api/incidents/counts; GET /tiles/heat/...     see
-//   event_routes.h POST /api/incidents     see append_route.h GET /api/locate?lon=&lat=[&crs=wgs84|gcj02|bd09|epsg:N]      degrees; with epsg:N lon is the
-//   easting, lat the northing GET /tiles/{map}.json?layer=&lang=en|zh&format=png|mvt       TileJSON 3.0.0 GET
-//   /tiles/{map}/WebMercatorQuad/{z}/{x}/{y}[@2x].png?layer=&lang=      and .mvt GET /... the web application
+//   event_routes.h POST /api/incidents     see append_route.h GET /api/locate?lon=&lat=[&crs=wgs84|gcj02|bd09|epsg:N]
+//   degrees; with epsg:N lon is the easting, lat the northing GET /tiles/{map}.json?layer=&lang=en|zh&format=png|mvt
+//   TileJSON 3.0.0 GET /tiles/{map}/WebMercatorQuad/{z}/{x}/{y}[@2x].png?layer=&lang=      and .mvt GET /... the web
+//   application
 //
 // HEAD is answered as GET without the body, OPTIONS with what is allowed; errors are RFC 9457 problems. Every answer
 // may be read by pages of any origin: nothing here depends on who asks.

@@ -64,7 +64,7 @@ struct Service {
   TileService tiles;
   StaticFiles web;
   std::unique_ptr<Positions> positions;
-  std::unique_ptr<TileCache> cache;
+  std::unique_ptr<TileCache<Content>> cache;
   std::unique_ptr<Metrics> metrics;
   std::function<void(std::string_view)> on_error;
   unsigned analysis_threads = 1;

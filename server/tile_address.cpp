@@ -147,6 +147,4 @@ Language parse_language(const Target& target) {
 }
 
 std::string_view name_of(Language language) { return language == Language::en ? "en" : "zh"; }
-std::string_view name_of(TileFormat format) { return format == TileFormat::png ? "png" : "mvt"; }
-
 }  // namespace gridloom

@@ -8,10 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "engine/errors.h"
 #include "engine/io/project_meta.h"
-#include "engine/progress.h"
 #include "server/audience.h"
 #include "server/event_query.h"
+#include "server/json_response.h"
 #include "server/json_text.h"
 #include "server/number_text.h"
 #include "server/problem.h"
@@ -43,7 +44,7 @@ SharedContent make_tile(const Service& service, const EventState& state, const T
   std::string bytes = vector ? service.tiles.mvt(key.map, key.tile, state.grids)
                              : service.tiles.png(key.map, key.tile, key.scale, state.grids);
   SharedContent content = make_content(std::move(bytes), vector ? Packing::for_all : Packing::never);
-  service.metrics->render(key.format, Metrics::Clock::now() - start);
+  service.metrics->render(name_of(key.format), Metrics::Clock::now() - start);
   return content;
 }
 
@@ -108,11 +109,6 @@ Json heat_legend(const HeatScale& scale) {
   return entries;
 }
 
-const std::string& in(const Text& text, Language language) {
-  const std::string& wanted = language == Language::zh ? text.zh : text.en;
-  return !wanted.empty() ? wanted : language == Language::zh ? text.en : text.zh;
-}
-
 const MapInfo& info_of(const Service& service, const MapRequest& map) {
   const auto& maps = service.tiles.maps();
   return *std::find_if(maps.begin(), maps.end(), [&](const MapInfo& m) { return m.id == map.map; });
@@ -120,17 +116,17 @@ const MapInfo& info_of(const Service& service, const MapRequest& map) {
 
 // "New York City · Responsibility zones · Police precincts"
 std::string title_of(const Service& service, const MapRequest& map) {
-  std::string title = in(service.city->name, map.language) + " · " + in(info_of(service, map).title, map.language);
+  std::string title = service.city->name.in(map.language) + " · " + info_of(service, map).title.in(map.language);
   for (const Layer& layer : service.city->layers)
-    if (layer.id == map.layer) title += " · " + in(layer.title, map.language);
+    if (layer.id == map.layer) title += " · " + layer.title.in(map.language);
   return title;
 }
 
 // The city and whose layers are shown. Clients take it for HTML.
 std::string attribution(const City& city, const MapRequest& map) {
-  std::vector<std::string> names{in(city.name, map.language)};
+  std::vector<std::string> names{city.name.in(map.language)};
   for (const Layer& layer : city.layers) {
-    const std::string& department = in(layer.department, map.language);
+    const std::string& department = layer.department.in(map.language);
     const bool shown = map.layer.empty() || map.layer == layer.id;
     if (shown && !department.empty() && std::find(names.begin(), names.end(), department) == names.end())
       names.push_back(department);
@@ -195,7 +191,7 @@ Response tile_json_route(const Request& request, const Target& target, const Ser
   const std::uint64_t epoch = tells_incidents(set.map, set.format) ? state->epoch() : service.epoch;
   Json document = {{"tilejson", "3.0.0"},
                    {"name", title_of(service, set.map)},
-                   {"description", in(info_of(service, set.map).description, set.map.language)},
+                   {"description", info_of(service, set.map).description.in(set.map.language)},
                    {"attribution", attribution(*service.city, set.map)},
                    {"version", version_of(epoch)},
                    {"scheme", "xyz"},
@@ -214,9 +210,9 @@ Response heat_json_route(const Request& request, const Target& target, const Ser
   const Text description{"Incidents per square kilometre, smoothed; one scale of colours for all places and times",
                          "每平方公里事件数（平滑）；所有地点与时段共用一套色标"};
   Json document = {{"tilejson", "3.0.0"},
-                   {"name", in(service.city->name, language) + " · " + in(title, language)},
-                   {"description", in(description, language)},
-                   {"attribution", html(in(service.city->name, language))},
+                   {"name", service.city->name.in(language) + " · " + title.in(language)},
+                   {"description", description.in(language)},
+                   {"attribution", html(service.city->name.in(language))},
                    {"version", version_of(state->epoch())},
                    {"scheme", "xyz"},
                    {"tiles", {origin_of(request) + "/tiles/heat/WebMercatorQuad/{z}/{x}/{y}.png" + query_of(target)}}};

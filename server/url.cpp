@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "engine/io/text.h"
+#include "engine/strings.h"
 
 namespace gridloom {
 namespace {

@@ -10,12 +10,6 @@ namespace {
 // Names are placed on the polygons of this level: a unit is 0.6 m at the equator.
 constexpr unsigned kAnchorLevel = 14;
 
-const std::string& in(Language language, const Text& text) {
-  const std::string& wanted = language == Language::zh ? text.zh : text.en;
-  const std::string& other = language == Language::zh ? text.en : text.zh;
-  return wanted.empty() ? other : wanted;
-}
-
 std::vector<Box> arc_boxes(const Arrangement& m) {
   std::vector<Box> boxes;
   for (ArcId a = 0; a < m.arcs.size(); ++a) boxes.push_back(box_of(m.points_of(a)));
@@ -75,7 +69,7 @@ void add_candidates(std::vector<LabelCandidate>& to, LabelClass kind, const std:
 
 std::vector<std::string> in(Language language, const std::vector<Text>& texts) {
   std::vector<std::string> out;
-  for (const Text& t : texts) out.push_back(in(language, t));
+  for (const Text& t : texts) out.push_back(t.in(language));
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include "tiles/ground.h"
 #include "tiles/labels.h"
 #include "tiles/lazy.h"
+#include "tiles/map_request.h"
 #include "tiles/strokes.h"
 #include "tiles/theme.h"
 

@@ -9,7 +9,7 @@
 #include <set>
 #include <tuple>
 
-#include "engine/progress.h"
+#include "engine/errors.h"
 
 namespace gridloom {
 namespace {

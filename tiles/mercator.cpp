@@ -3,8 +3,8 @@
 
 #include <cmath>
 
+#include "engine/errors.h"
 #include "engine/io/crs.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 

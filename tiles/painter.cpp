@@ -24,7 +24,7 @@
 #include <optional>
 #include <set>
 
-#include "engine/progress.h"
+#include "engine/errors.h"
 
 namespace gridloom {
 namespace {

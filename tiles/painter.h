@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "tiles/atlas.h"
+#include "tiles/map_request.h"
 #include "tiles/palette.h"
 #include "tiles/tile_id.h"
 

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <sstream>
 
-#include "engine/progress.h"
+#include "engine/errors.h"
 
 namespace gridloom {
 namespace {

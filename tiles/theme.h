@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "engine/fusion/city.h"
+#include "tiles/legend.h"
 #include "tiles/palette.h"
-#include "tiles/tile_service.h"
 
 namespace gridloom {
 

@@ -10,33 +10,12 @@
 #include <vector>
 
 #include "engine/fusion/city.h"
+#include "engine/text.h"
+#include "tiles/legend.h"
+#include "tiles/map_request.h"
 #include "tiles/tile_id.h"
 
 namespace gridloom {
-
-enum class Language { en, zh };
-
-// Which map: "grids" (the unified grid), "department" (one layer as aligned), "zones" (the unified grid coloured by the
-// unit responsible in one layer), "incidents" (incidents per km² of each grid). `layer` is needed by department and
-// zones only.
-struct MapRequest {
-  std::string map;
-  std::string layer;
-  Language language = Language::en;
-  friend auto operator<=>(const MapRequest&, const MapRequest&) = default;
-};
-
-// Incidents per grid as of a moment; those of another moment have another epoch.
-struct GridIncidents {
-  std::uint64_t epoch = 0;
-  std::vector<std::uint64_t> of_grid;  // empty: none anywhere
-  bool published = false;              // those that everybody may see: epochs of their own
-};
-
-struct LegendEntry {
-  std::string colour;  // "#rrggbb"
-  Text label;
-};
 
 struct MapInfo {
   std::string id;

@@ -198,4 +198,11 @@ std::vector<Point> points_of(const Arrangement& m, const ArcRing& ring) {
   return out;
 }
 
+CoverState cover_of(const Labeling& labeling, FaceId f) {
+  CoverState state;
+  if (labeling.of_face[f] != kGap) state.push_back(labeling.of_face[f]);
+  for (const OverlapLabel& o : labeling.further(f)) state.push_back(o.label);
+  return state;
+}
+
 }  // namespace gridloom

@@ -53,4 +53,9 @@ Dissolved dissolve(const Arrangement&, const Labeling&, std::size_t cell_count);
 // Closed point list of a ring (first point repeated at the end).
 std::vector<Point> points_of(const Arrangement&, const ArcRing&);
 
+// What covers a face: the leading label and the further ones, ascending; empty for a gap.
+using CoverState = std::vector<Label>;
+
+CoverState cover_of(const Labeling&, FaceId);
+
 }  // namespace gridloom

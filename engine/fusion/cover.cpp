@@ -6,13 +6,6 @@
 
 namespace gridloom {
 
-CoverState cover_of(const Labeling& labeling, FaceId f) {
-  CoverState state;
-  if (labeling.of_face[f] != kGap) state.push_back(labeling.of_face[f]);
-  for (const OverlapLabel& o : labeling.further(f)) state.push_back(o.label);
-  return state;
-}
-
 CoverTable cover_table(const Labeling& labeling) {
   CoverTable table;
   table.states.push_back({});

@@ -10,16 +10,12 @@
 
 namespace gridloom {
 
-// What a layer's cells cover a face with: the leading cell and the further ones, ascending; empty for a gap.
-using CoverState = std::vector<Label>;
-
 // A layer's labels as one small number per face.
 struct CoverTable {
   std::vector<CoverState> states;  // states[0] is the gap
   std::vector<std::uint32_t> of_face;
 };
 
-CoverState cover_of(const Labeling&, FaceId);
 CoverTable cover_table(const Labeling&);
 
 // Per cell: do other cells of the layer claim all of its ground?

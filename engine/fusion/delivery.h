@@ -9,25 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "engine/field.h"
 #include "engine/geometry/lattice.h"
 #include "engine/geometry/ring.h"
 #include "engine/incidents/event.h"
+#include "engine/text.h"
 
 namespace gridloom {
-
-// A text in both languages of the interface.
-struct Text {
-  std::string en;
-  std::string zh;
-  friend bool operator==(const Text&, const Text&) = default;
-};
-
-enum class FieldType { text, integer, real };
-struct Field {
-  std::string name;
-  FieldType type = FieldType::text;
-  friend bool operator==(const Field&, const Field&) = default;
-};
 
 // One feature of a layer without its ground. `attributes` run parallel to the layer's fields; an empty optional is
 // NULL.

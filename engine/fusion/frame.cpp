@@ -7,8 +7,8 @@
 #include <string>
 
 #include "engine/arrangement/adjacency.h"
+#include "engine/errors.h"
 #include "engine/fusion/cover.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

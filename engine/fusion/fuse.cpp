@@ -23,6 +23,7 @@
 #include "engine/fusion/lawful_gaps.h"
 #include "engine/fusion/linework.h"
 #include "engine/fusion/nesting.h"
+#include "engine/fusion/owner.h"
 #include "engine/fusion/quality.h"
 #include "engine/fusion/shift.h"
 #include "engine/fusion/succession.h"

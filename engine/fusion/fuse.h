@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/errors.h"
 #include "engine/fusion/city.h"
 #include "engine/fusion/delivery.h"
 #include "engine/progress.h"

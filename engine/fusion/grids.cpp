@@ -8,7 +8,7 @@
 #include <set>
 #include <tuple>
 
-#include "engine/progress.h"
+#include "engine/errors.h"
 
 namespace gridloom {
 namespace {
@@ -180,15 +180,6 @@ void measure_costs(City& city, std::span<const double> weights) {
     city.grids[g].cut_against_m += against;
     city.grids[h].cut_against_m += against;
   }
-}
-
-FaceId owning_atom(const City& city, const Location& location) {
-  if (location.touching.empty()) return location.face;
-  const auto code = [&](FaceId atom) -> const std::string& { return city.grids[city.grid_of_face[atom]].code; };
-  FaceId best = kOutside;
-  for (FaceId atom : location.touching)
-    if (atom != kOutside && (best == kOutside || code(atom) < code(best))) best = atom;
-  return best;
 }
 
 }  // namespace gridloom

@@ -5,7 +5,6 @@
 #include <span>
 #include <string>
 
-#include "engine/arrangement/locate.h"
 #include "engine/fusion/city.h"
 #include "engine/fusion/succession.h"
 #include "engine/fusion/unify.h"
@@ -24,9 +23,5 @@ std::vector<std::uint32_t> number_grids(City&, const Regions&, const Predecessor
 
 // What each grid cost: Grid::cells_split and cut_against_m. Needs City::crosswalk. `weights` as in UnifyOptions.
 void measure_costs(City&, std::span<const double> weights);
-
-// The atom a located point belongs to: on a line between grids the one whose grid has the lower code, and of its atoms
-// the lowest. kOutside outside the city.
-FaceId owning_atom(const City&, const Location&);
 
 }  // namespace gridloom

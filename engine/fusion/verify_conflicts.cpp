@@ -6,7 +6,7 @@
 #include <set>
 #include <tuple>
 
-#include "engine/fusion/cover.h"
+#include "engine/arrangement/labeling.h"
 
 namespace gridloom {
 namespace {

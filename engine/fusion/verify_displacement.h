@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/fusion/city.h"
-#include "engine/fusion/displacement.h"
+#include "engine/fusion/moved_lines.h"
 
 namespace gridloom {
 

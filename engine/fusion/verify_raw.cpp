@@ -5,7 +5,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "engine/fusion/cover.h"
+#include "engine/arrangement/labeling.h"
 
 namespace gridloom {
 namespace {

@@ -7,8 +7,8 @@
 #include <numbers>
 #include <stdexcept>
 
+#include "engine/errors.h"
 #include "engine/parallel.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

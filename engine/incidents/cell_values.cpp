@@ -5,7 +5,7 @@
 #include <numeric>
 #include <string>
 
-#include "engine/progress.h"
+#include "engine/errors.h"
 
 namespace gridloom {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "engine/incidents/kernel_density.h"
+#include "engine/geometry/raster_grid.h"
 
 namespace gridloom {
 

@@ -5,8 +5,8 @@
 #include <set>
 #include <stdexcept>
 
+#include "engine/errors.h"
 #include "engine/incidents/local_time.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

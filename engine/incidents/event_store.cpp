@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "engine/errors.h"
 #include "engine/incidents/local_time.h"
-#include "engine/progress.h"
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 

@@ -7,8 +7,8 @@
 #include <map>
 #include <utility>
 
+#include "engine/errors.h"
 #include "engine/incidents/cell_values.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

@@ -13,7 +13,6 @@
 #include "engine/incidents/global_statistics.h"
 #include "engine/incidents/random.h"
 #include "engine/parallel.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/errors.h"
 #include "engine/incidents/cell_values.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

@@ -6,10 +6,10 @@
 #include <limits>
 #include <string>
 
+#include "engine/errors.h"
 #include "engine/incidents/adaptive_density.h"
 #include "engine/incidents/edge_correction.h"
 #include "engine/incidents/pixel_faces.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

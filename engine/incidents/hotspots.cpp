@@ -10,12 +10,12 @@
 #include <string>
 #include <utility>
 
+#include "engine/errors.h"
 #include "engine/incidents/cell_values.h"
 #include "engine/incidents/exact_counts.h"
 #include "engine/incidents/local_statistics.h"
 #include "engine/incidents/multiple_testing.h"
 #include "engine/incidents/rates.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "engine/errors.h"
 #include "engine/incidents/density_frame.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

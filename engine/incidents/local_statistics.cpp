@@ -7,8 +7,8 @@
 #include <numeric>
 #include <string>
 
+#include "engine/errors.h"
 #include "engine/incidents/cell_values.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

@@ -9,10 +9,10 @@
 #include <stdexcept>
 #include <type_traits>
 
+#include "engine/errors.h"
 #include "engine/incidents/cell_values.h"
 #include "engine/incidents/sample_others.h"
 #include "engine/parallel.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "engine/arrangement/arrangement.h"
-#include "engine/incidents/kernel_density.h"
+#include "engine/geometry/raster_grid.h"
 
 namespace gridloom {
 

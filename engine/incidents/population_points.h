@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/fusion/city.h"
-#include "engine/incidents/kernel_density.h"
+#include "engine/geometry/raster_grid.h"
 
 namespace gridloom {
 

@@ -8,7 +8,7 @@
 #include <numbers>
 #include <utility>
 
-#include "engine/progress.h"
+#include "engine/errors.h"
 
 namespace gridloom {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "engine/progress.h"
+#include "engine/errors.h"
 
 namespace gridloom {
 namespace {

@@ -7,9 +7,9 @@
 #include <string>
 #include <utility>
 
+#include "engine/errors.h"
 #include "engine/geometry/box_index.h"
 #include "engine/incidents/kernel_profile.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

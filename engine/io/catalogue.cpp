@@ -5,10 +5,10 @@
 #include <cctype>
 #include <set>
 
+#include "engine/errors.h"
 #include "engine/io/crs.h"
 #include "engine/io/text_encoding.h"
 #include "engine/io/yaml_entry.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

@@ -8,8 +8,8 @@
 #include <limits>
 #include <utility>
 
+#include "engine/errors.h"
 #include "engine/io/gdal.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

@@ -16,8 +16,8 @@
 #include "engine/io/event_reader.h"
 #include "engine/io/layer_reader.h"
 #include "engine/io/map_scale.h"
-#include "engine/io/text.h"
 #include "engine/parallel.h"
+#include "engine/strings.h"
 
 namespace gridloom {
 namespace {

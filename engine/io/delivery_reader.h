@@ -2,6 +2,7 @@
 // Everything that a catalogue names, read and brought to the lattice: the input of fusion.
 #pragma once
 
+#include "engine/errors.h"
 #include "engine/fusion/delivery.h"
 #include "engine/io/catalogue.h"
 #include "engine/progress.h"

@@ -15,9 +15,9 @@
 #include <type_traits>
 #include <utility>
 
+#include "engine/errors.h"
 #include "engine/incidents/local_time.h"
 #include "engine/incidents/text_interner.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

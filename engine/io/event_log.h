@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "engine/arrangement/arrangement.h"
+#include "engine/errors.h"
 #include "engine/incidents/event.h"
 #include "engine/io/file_identity.h"
 #include "engine/io/sqlite.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 

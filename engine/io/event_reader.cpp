@@ -12,11 +12,11 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "engine/errors.h"
 #include "engine/incidents/local_time.h"
 #include "engine/io/crs.h"
 #include "engine/io/table_file.h"
-#include "engine/io/text.h"
-#include "engine/progress.h"
+#include "engine/strings.h"
 
 namespace gridloom {
 namespace {

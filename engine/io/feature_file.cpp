@@ -9,9 +9,9 @@
 #include <memory>
 #include <utility>
 
+#include "engine/errors.h"
 #include "engine/io/gdal.h"
 #include "engine/io/memory_file.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

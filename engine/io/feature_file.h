@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "engine/fusion/delivery.h"
+#include "engine/field.h"
 #include "engine/incidents/label_cells.h"
 
 namespace gridloom {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/field_text.h"
 
+#include "engine/errors.h"
 #include "engine/io/table_file.h"
-#include "engine/io/text.h"
-#include "engine/progress.h"
+#include "engine/strings.h"
 
 namespace gridloom {
 namespace {

@@ -14,8 +14,8 @@
 #include <set>
 #include <stdexcept>
 
+#include "engine/errors.h"
 #include "engine/io/gdal.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

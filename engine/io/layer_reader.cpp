@@ -9,8 +9,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "engine/errors.h"
 #include "engine/io/crs_guess.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

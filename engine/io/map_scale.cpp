@@ -10,8 +10,8 @@
 #include <memory>
 #include <numbers>
 
+#include "engine/errors.h"
 #include "engine/io/crs.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

@@ -6,7 +6,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "engine/progress.h"
+#include "engine/errors.h"
 
 namespace gridloom {
 namespace {

@@ -20,6 +20,7 @@
 
 #include <filesystem>
 
+#include "engine/errors.h"
 #include "engine/fusion/city.h"
 #include "engine/io/project_settings.h"
 #include "engine/progress.h"

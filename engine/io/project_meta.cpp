@@ -6,8 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "engine/errors.h"
 #include "engine/io/project_file.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {
@@ -72,8 +72,8 @@ double number_of(const std::map<std::string, std::string>& meta, const std::stri
 int privacy_k_of(const std::map<std::string, std::string>& meta) {
   const double k = meta.contains("privacy_k") ? number_of(meta, "privacy_k") : 0;
   if (k != 0 && !(k >= 2 && k <= 1e4 && k == std::floor(k)))
-    throw DataError("table gridloom_meta: 'privacy_k' must be 0 or a whole number from 2 to 10000, not " +
-                    shortest(k) + "; fuse the city again");
+    throw DataError("table gridloom_meta: 'privacy_k' must be 0 or a whole number from 2 to 10000, not " + shortest(k) +
+                    "; fuse the city again");
   return static_cast<int>(k);
 }
 

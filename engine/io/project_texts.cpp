@@ -5,8 +5,7 @@
 #include <utility>
 
 #include "engine/io/sqlite.h"
-#include "engine/io/text.h"
-#include "engine/progress.h"
+#include "engine/strings.h"
 
 namespace gridloom {
 namespace {

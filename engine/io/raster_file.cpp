@@ -9,9 +9,9 @@
 #include <memory>
 #include <string>
 
+#include "engine/errors.h"
 #include "engine/io/gdal.h"
 #include "engine/io/memory_file.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {
@@ -32,8 +32,7 @@ Dataset create(const std::string& file, const RasterGrid& grid, PixelType type) 
 
 void place(GDALDataset& dataset, const Lattice& lattice, const RasterGrid& grid) {
   OGRSpatialReference crs;
-  if (!set_crs(crs, lattice.crs))
-    throw DataError("the CRS '" + lattice.crs + "' is not known");
+  if (!set_crs(crs, lattice.crs)) throw DataError("the CRS '" + lattice.crs + "' is not known");
   dataset.SetSpatialRef(&crs);
   const double cell = static_cast<double>(grid.cell_mm) / Lattice::kPerMetre;
   double transform[] = {lattice.origin_x + static_cast<double>(grid.x0_mm) / Lattice::kPerMetre, cell, 0,

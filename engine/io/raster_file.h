@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/geometry/lattice.h"
-#include "engine/incidents/kernel_density.h"
+#include "engine/geometry/raster_grid.h"
 
 namespace gridloom {
 

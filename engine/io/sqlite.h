@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/progress.h"
+#include "engine/errors.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -40,7 +40,7 @@ class Database {
 
   void exec(const std::string& sql);
   [[noreturn]] void fail(std::string_view doing) const;  // with SQLite's last message
-  bool is_busy() const;  // whether the last call failed because another holds the file
+  bool is_busy() const;                                  // whether the last call failed because another holds the file
   const std::string& name() const { return name_; }
   sqlite3* handle() const { return handle_; }
   void close();  // throws where the destructor could not
@@ -78,7 +78,7 @@ class Statement {
   bool next();   // the next row, if any
   void again();  // for statements with rows; ready to be filled again
   // Columns of the row, in order. Text and blob stay valid until next().
-  bool null_here() const;  // does not move on
+  bool null_here() const;     // does not move on
   bool integer_here() const;  // a whole number and nothing else; does not move on
   void skip() { ++column_; }
   std::int64_t integer();

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <optional>
 
+#include "engine/errors.h"
 #include "engine/io/catalogue.h"
 #include "engine/io/ground.h"
 #include "engine/io/vector_file.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

@@ -6,13 +6,13 @@
 #include <set>
 #include <utility>
 
+#include "engine/errors.h"
 #include "engine/io/file_format.h"
-#include "engine/io/text.h"
 #include "engine/io/text_encoding.h"
 #include "engine/io/unpack.h"
 #include "engine/io/vector_file.h"
 #include "engine/io/yaml_entry.h"
-#include "engine/progress.h"
+#include "engine/strings.h"
 
 namespace gridloom {
 namespace {

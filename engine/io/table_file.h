@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/fusion/delivery.h"
+#include "engine/field.h"
 #include "engine/io/catalogue.h"
 
 namespace gridloom {

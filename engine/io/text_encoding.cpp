@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <utility>
 
-#include "engine/io/text.h"
-#include "engine/progress.h"
+#include "engine/errors.h"
+#include "engine/strings.h"
 
 namespace gridloom {
 namespace {

@@ -10,9 +10,9 @@
 #include <iterator>
 #include <memory>
 
+#include "engine/errors.h"
 #include "engine/io/file_format.h"
 #include "engine/io/gdal.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

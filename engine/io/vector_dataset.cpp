@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "engine/errors.h"
 #include "engine/io/gdal.h"
-#include "engine/io/text.h"
-#include "engine/progress.h"
+#include "engine/strings.h"
 
 namespace gridloom {
 namespace {

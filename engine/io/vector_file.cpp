@@ -11,12 +11,12 @@
 #include <memory>
 #include <set>
 
+#include "engine/errors.h"
 #include "engine/io/gdal.h"
-#include "engine/io/text.h"
 #include "engine/io/text_encoding.h"
 #include "engine/io/vector_dataset.h"
 #include "engine/io/yaml_entry.h"
-#include "engine/progress.h"
+#include "engine/strings.h"
 
 namespace gridloom {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/fusion/delivery.h"
+#include "engine/field.h"
 #include "engine/io/catalogue.h"
 
 namespace gridloom {

@@ -7,8 +7,8 @@
 #include <numeric>
 #include <set>
 
-#include "engine/io/text.h"
-#include "engine/progress.h"
+#include "engine/errors.h"
+#include "engine/strings.h"
 
 namespace gridloom {
 namespace {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <span>
 
-#include "engine/fusion/cover.h"
-#include "engine/fusion/grids.h"
+#include "engine/arrangement/labeling.h"
+#include "engine/fusion/owner.h"
 
 namespace gridloom {
 namespace {

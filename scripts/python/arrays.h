@@ -10,8 +10,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "engine/errors.h"
 #include "engine/geometry/lattice.h"
-#include "engine/progress.h"
 
 namespace gridloom::python {
 

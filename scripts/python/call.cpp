@@ -6,7 +6,6 @@
 #include <future>
 
 #include "engine/loop_watch.h"
-#include "engine/progress.h"
 
 namespace gridloom::python {
 namespace py = pybind11;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // gridloom._gridloom: the engine for the Python package. Arrays in, arrays out; frames, checks of CRS and
 // documentation are in the package.
-#include "engine/progress.h"
+#include "engine/errors.h"
 #include "scripts/python/bindings.h"
 
 PYBIND11_MODULE(_gridloom, module) {

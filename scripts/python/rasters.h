@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "engine/incidents/kernel_density.h"
+#include "engine/geometry/raster_grid.h"
 #include "scripts/python/arrays.h"
 
 namespace gridloom::python {

@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "engine/fusion/delivery.h"
 #include "engine/incidents/coincidence.h"
 #include "engine/incidents/rates.h"
+#include "engine/text.h"
 #include "server/json_text.h"
 
 namespace gridloom {

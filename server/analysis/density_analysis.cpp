@@ -439,7 +439,7 @@ void fill_zones(const City& city, const DensityRaster& raster, const DensityRequ
     const ZoneValue& v = values[i];
     empty += v.pixels == 0;
     const Text& name = cells.name[i];
-    std::vector<FeatureValue> row{cells.id[i], request.language == Language::zh ? name.zh : name.en, v.mean, v.largest};
+    std::vector<FeatureValue> row{cells.id[i], name.in(request.language), v.mean, v.largest};
     if (plain) row.emplace_back(v.integral);
     row.insert(row.end(), {static_cast<std::int64_t>(v.pixels), cells.shape.area_km2[i], std::monostate{}});
     answer.table.rows.push_back(std::move(row));

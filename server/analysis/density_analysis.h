@@ -13,6 +13,7 @@
 #include "engine/incidents/heatmap.h"
 #include "engine/incidents/street_network.h"
 #include "engine/io/feature_file.h"
+#include "engine/progress.h"
 #include "server/analysis/answer_file.h"
 #include "server/analysis/event_choice.h"
 #include "server/analysis/parameters.h"

@@ -12,6 +12,7 @@
 #include "engine/incidents/hotspots.h"
 #include "engine/incidents/sensitivity.h"
 #include "engine/io/feature_file.h"
+#include "engine/progress.h"
 #include "server/analysis/analysis_cells.h"
 
 namespace gridloom {

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/fusion/delivery.h"
+#include "engine/text.h"
 #include "engine/words.h"
 
 namespace gridloom {

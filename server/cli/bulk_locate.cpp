@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/progress.h"
+#include "engine/errors.h"
 #include "engine/zoning/duty.h"
 #include "server/csv.h"
 #include "server/duty_json.h"

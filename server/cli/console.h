@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "engine/fusion/delivery.h"
 #include "engine/loop_watch.h"
 #include "engine/progress.h"
+#include "engine/text.h"
 #include "server/number_text.h"
 #include "tiles/tile_service.h"
 
@@ -24,7 +24,7 @@ enum ExitCode : int { kOk = 0, kFailed = 1, kWrongUse = 2, kFoundFaults = 3 };
 struct Console {
   Language language = Language::en;
   bool json = false;  // results as one JSON object on standard output, nothing else there
-  const std::string& say(const Text& text) const { return language == Language::zh ? text.zh : text.en; }
+  const std::string& say(const Text& text) const { return text.in(language); }
 };
 
 // --lang en|zh anywhere in the arguments, else LC_ALL, LC_MESSAGES or LANG: Chinese where they begin with "zh".

@@ -8,7 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "engine/fusion/grids.h"
+#include "engine/fusion/owner.h"
 #include "engine/incidents/merge_events.h"
 #include "engine/io/atomic_file.h"
 #include "engine/io/catalogue.h"

@@ -5,7 +5,7 @@
 #include <exception>
 #include <iostream>
 
-#include "engine/progress.h"
+#include "engine/errors.h"
 #include "server/analysis/parameters.h"
 #include "server/cli/console.h"
 #include "server/cli/verbs.h"
@@ -87,8 +87,8 @@ int main(int argc, char** argv) {
   CLI::App app;
   if (console.language == Language::zh) translate_labels(app);
   describe(app, console, lang);
-  const std::array verbs{fuse_verb(app, console),    verify_verb(app, console),   locate_verb(app, console),
-                         heatmap_verb(app, console), hotspots_verb(app, console), report_verb(app, console),
+  const std::array verbs{fuse_verb(app, console),    verify_verb(app, console),    locate_verb(app, console),
+                         heatmap_verb(app, console), hotspots_verb(app, console),  report_verb(app, console),
                          serve_verb(app, console),   incidents_verb(app, console), fold_verb(app, console)};
   try {
     app.parse(argc, argv);

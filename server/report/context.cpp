@@ -47,7 +47,7 @@ ReportContext::ReportContext(const City& city, Language language)
   if (!sorted.empty()) usual_vertices_ = (sorted[(sorted.size() - 1) / 2] + sorted[sorted.size() / 2]) / 2;
 }
 
-std::string ReportContext::say(const Text& text) const { return language_ == Language::zh ? text.zh : text.en; }
+std::string ReportContext::say(const Text& text) const { return text.in(language_); }
 
 std::string ReportContext::count(double n, const Text& one, const Text& many) const {
   const std::string number = rounded(n);

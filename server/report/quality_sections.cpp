@@ -3,7 +3,7 @@
 #include <bit>
 #include <cmath>
 
-#include "engine/fusion/displacement.h"
+#include "engine/fusion/moved_lines.h"
 #include "server/number_text.h"
 #include "server/report/chart.h"
 #include "server/report/html.h"

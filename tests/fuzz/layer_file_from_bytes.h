@@ -12,10 +12,10 @@
 #include <string>
 #include <string_view>
 
+#include "engine/errors.h"
 #include "engine/io/table_file.h"
-#include "engine/io/text.h"
 #include "engine/io/vector_file.h"
-#include "engine/progress.h"
+#include "engine/strings.h"
 
 namespace gridloom::fuzz {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/catalogue.h"
+#include "engine/errors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "engine/progress.h"
 #include "tests/unit/io/io_support.h"
 
 namespace gridloom {

@@ -8,7 +8,6 @@
 #include <thread>
 #include <vector>
 
-#include "engine/progress.h"
 #include "tests/unit/io/io_support.h"
 
 namespace gridloom {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/event_reader.h"
+#include "engine/errors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,8 +11,7 @@
 
 #include "engine/incidents/local_time.h"
 #include "engine/io/crs.h"
-#include "engine/io/text.h"
-#include "engine/progress.h"
+#include "engine/strings.h"
 #include "tests/unit/io/io_support.h"
 
 namespace gridloom {

@@ -17,12 +17,12 @@
 #include <string>
 #include <vector>
 
+#include "engine/errors.h"
 #include "engine/io/crs.h"
 #include "engine/io/table_file.h"
 #include "engine/io/unpack.h"
 #include "engine/io/vector_file.h"
 #include "engine/parallel.h"
-#include "engine/progress.h"
 #include "tests/unit/io/io_support.h"
 
 namespace gridloom {

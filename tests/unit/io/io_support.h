@@ -9,7 +9,7 @@
 #include <fstream>
 #include <string>
 
-#include "engine/progress.h"
+#include "engine/errors.h"
 
 namespace gridloom {
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/raster_file.h"
+#include "engine/errors.h"
 
 #include <gdal_priv.h>
 #include <gtest/gtest.h>
@@ -12,7 +13,6 @@
 #include <vector>
 
 #include "engine/io/atomic_file.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

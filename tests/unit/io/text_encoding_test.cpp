@@ -10,9 +10,8 @@
 #include <vector>
 
 #include "engine/io/table_file.h"
-#include "engine/io/text.h"
 #include "engine/io/vector_file.h"
-#include "engine/progress.h"
+#include "engine/strings.h"
 #include "tests/unit/io/io_support.h"
 
 namespace gridloom {

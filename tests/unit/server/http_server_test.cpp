@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The HTTP server over real sockets, with handlers of the test's own.
 #include "server/http_server.h"
+#include "engine/errors.h"
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -21,7 +22,6 @@
 #include <vector>
 
 #include "engine/parallel.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

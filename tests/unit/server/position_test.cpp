@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/position.h"
+#include "engine/errors.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +11,6 @@
 #include <vector>
 
 #include "engine/io/datum.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

@@ -16,10 +16,16 @@ namespace {
 
 TileKey key(std::uint32_t x) { return {.map = {"grids", "", Language::en}, .tile = {10, x, 0}}; }
 
-SharedContent bytes(std::size_t count, char c = 'x') { return make_content(std::string(count, c), Packing::never); }
+struct Bytes {
+  std::string bytes;
+  std::size_t weight() const { return bytes.capacity() + sizeof(Bytes); }
+};
+using Shared = std::shared_ptr<const Bytes>;
+
+Shared bytes(std::size_t count, char c = 'x') { return std::make_shared<const Bytes>(Bytes{std::string(count, c)}); }
 
 TEST(TileCache, MakesOnceAndRemembers) {
-  TileCache cache(1 << 20);
+  TileCache<Bytes> cache(1 << 20);
   int made = 0;
   const auto make = [&] { return ++made, bytes(10); };
   EXPECT_EQ(cache.find(key(1)), nullptr);
@@ -32,7 +38,7 @@ TEST(TileCache, MakesOnceAndRemembers) {
 }
 
 TEST(TileCache, EverythingThatChangesTheBytesIsInTheKey) {
-  TileCache cache(1 << 20);
+  TileCache<Bytes> cache(1 << 20);
   std::vector<TileKey> keys(9, key(1));
   keys[1].epoch = 2;
   keys[2].map.map = "zones";
@@ -48,7 +54,7 @@ TEST(TileCache, EverythingThatChangesTheBytesIsInTheKey) {
 }
 
 TEST(TileCache, DropsTheLeastRecentlyUsed) {
-  TileCache cache(35'000);
+  TileCache<Bytes> cache(35'000);
   for (std::uint32_t x = 0; x < 3; ++x) cache.get(key(x), [] { return bytes(10'000); });
   cache.find(key(0));
   cache.get(key(3), [] { return bytes(10'000); });
@@ -61,7 +67,7 @@ TEST(TileCache, DropsTheLeastRecentlyUsed) {
 }
 
 TEST(TileCache, HandsOutWhatIsTooHeavyToKeep) {
-  TileCache cache(1000);
+  TileCache<Bytes> cache(1000);
   EXPECT_EQ(cache.get(key(1), [] { return bytes(10'000); })->bytes.size(), 10'000u);
   EXPECT_EQ(cache.counts().entries, 0u);
   EXPECT_EQ(cache.counts().bytes, 0u);
@@ -69,10 +75,10 @@ TEST(TileCache, HandsOutWhatIsTooHeavyToKeep) {
 
 TEST(TileCache, EqualMissesWaitForOneComputation) {
   constexpr int kClients = 16;
-  TileCache cache(1 << 20);
+  TileCache<Bytes> cache(1 << 20);
   std::atomic<int> made{0};
   std::latch start(kClients);
-  std::vector<SharedContent> got(kClients);
+  std::vector<Shared> got(kClients);
   {
     std::vector<std::jthread> clients;
     for (int i = 0; i < kClients; ++i)
@@ -93,8 +99,8 @@ TEST(TileCache, EqualMissesWaitForOneComputation) {
 }
 
 TEST(TileCache, AFailureIsNotRemembered) {
-  TileCache cache(1 << 20);
-  const auto fail = []() -> SharedContent { throw std::runtime_error("no"); };
+  TileCache<Bytes> cache(1 << 20);
+  const auto fail = []() -> Shared { throw std::runtime_error("no"); };
   EXPECT_THROW(cache.get(key(1), fail), std::runtime_error);
   EXPECT_EQ(cache.get(key(1), [] { return bytes(3); })->bytes, "xxx");
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tiles/colours.h"
+#include "engine/errors.h"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "engine/progress.h"
 #include "support/toy_city.h"
 
 namespace gridloom {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tiles/tile_service.h"
+#include "engine/errors.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +10,6 @@
 #include <thread>
 
 #include "engine/incidents/counts.h"
-#include "engine/progress.h"
 #include "support/toy_city.h"
 
 namespace gridloom {

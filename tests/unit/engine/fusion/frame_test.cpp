@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/fusion/frame.h"
+#include "engine/errors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "delivered.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

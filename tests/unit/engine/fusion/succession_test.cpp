@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fusing again: codes that stay, codes that are given up, ground that is fixed.
 #include "engine/fusion/succession.h"
+#include "engine/errors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

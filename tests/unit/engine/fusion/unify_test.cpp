@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/fusion/unify.h"
+#include "engine/errors.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +9,6 @@
 
 #include "delivered.h"
 #include "engine/arrangement/verify.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/incidents/bandwidth.h"
+#include "engine/errors.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <numbers>
 #include <random>
-
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

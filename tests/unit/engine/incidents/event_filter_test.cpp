@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/incidents/event_filter.h"
+#include "engine/errors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +9,6 @@
 #include <string>
 
 #include "engine/incidents/local_time.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

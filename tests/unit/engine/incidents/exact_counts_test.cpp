@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/incidents/exact_counts.h"
+#include "engine/errors.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +8,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "engine/progress.h"
 #include "support/draw.h"
 
 namespace gridloom {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/incidents/global_statistics.h"
+#include "engine/errors.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +9,6 @@
 #include <numeric>
 
 #include "engine/incidents/rates.h"
-#include "engine/progress.h"
 #include "reference_data.h"
 
 namespace gridloom {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/incidents/heatmap.h"
+#include "engine/errors.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +8,6 @@
 
 #include "engine/incidents/counts.h"
 #include "engine/incidents/local_time.h"
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/incidents/hotspots.h"
+#include "engine/errors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +8,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/progress.h"
 #include "reference_data.h"
 #include "support/draw.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/incidents/kernel_density.h"
+#include "engine/errors.h"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +9,6 @@
 #include <numbers>
 #include <numeric>
 #include <random>
-
-#include "engine/progress.h"
 
 namespace gridloom {
 namespace {

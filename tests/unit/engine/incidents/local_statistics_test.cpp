@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/progress.h"
 #include "reference_data.h"
 
 namespace gridloom {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/incidents/permutation.h"
+#include "engine/errors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +11,6 @@
 #include <random>
 
 #include "engine/incidents/local_statistics.h"
-#include "engine/progress.h"
 #include "support/draw.h"
 
 namespace gridloom {

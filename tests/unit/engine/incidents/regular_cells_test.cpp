@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/incidents/regular_cells.h"
+#include "engine/errors.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +12,6 @@
 #include "engine/incidents/area_index.h"
 #include "engine/incidents/label_cells.h"
 #include "engine/incidents/population_points.h"
-#include "engine/progress.h"
 #include "support/draw.h"
 #include "support/toy_city.h"
 

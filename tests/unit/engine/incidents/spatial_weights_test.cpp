@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/incidents/spatial_weights.h"
+#include "engine/errors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +8,6 @@
 #include <cmath>
 #include <set>
 
-#include "engine/progress.h"
 #include "support/draw.h"
 
 namespace gridloom {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/incidents/suppression.h"
+#include "engine/errors.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "engine/progress.h"
 #include "support/draw.h"
 
 namespace gridloom {

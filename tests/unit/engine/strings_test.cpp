@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/io/text.h"
 
 #include <gtest/gtest.h>
+
+#include "engine/strings.h"
 
 namespace gridloom {
 namespace {

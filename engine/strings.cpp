@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/io/text.h"
+#include "engine/strings.h"
 
 #include <algorithm>
 #include <array>
