@@ -6,7 +6,7 @@
 
 #include "engine/arrangement/adjacency.h"
 #include "engine/arrangement/noding.h"
-#include "engine/parallel.h"
+#include "engine/base/parallel.h"
 
 namespace gridloom {
 namespace {

@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "engine/arrangement/below.h"
+#include "engine/base/parallel.h"
 #include "engine/geometry/ring.h"
-#include "engine/parallel.h"
 
 namespace gridloom {
 namespace {

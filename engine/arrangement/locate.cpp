@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "engine/arrangement/below.h"
-#include "engine/parallel.h"
+#include "engine/base/parallel.h"
 
 namespace gridloom {
 

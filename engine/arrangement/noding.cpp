@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/base/parallel.h"
 #include "engine/geometry/box_index.h"
-#include "engine/parallel.h"
 
 namespace gridloom {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "engine/fusion/delivery.h"
+#include "engine/city/delivery.h"
 
 namespace gridloom {
 

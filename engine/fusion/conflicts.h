@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "engine/city/city.h"
 #include "engine/fusion/align.h"
-#include "engine/fusion/city.h"
 #include "engine/fusion/frame.h"
 #include "engine/fusion/unify.h"
 

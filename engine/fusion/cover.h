@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/arrangement/labeling.h"
-#include "engine/fusion/delivery.h"
+#include "engine/city/delivery.h"
 
 namespace gridloom {
 

@@ -2,7 +2,7 @@
 // The segments of delivered rings, one after the other.
 #pragma once
 
-#include "engine/fusion/delivery.h"
+#include "engine/city/delivery.h"
 
 namespace gridloom {
 

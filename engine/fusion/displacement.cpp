@@ -7,8 +7,8 @@
 #include <numeric>
 
 #include "engine/arrangement/locate.h"
+#include "engine/base/parallel.h"
 #include "engine/geometry/nearest_segment.h"
-#include "engine/parallel.h"
 
 namespace gridloom {
 namespace {

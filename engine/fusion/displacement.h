@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "engine/city/moved_lines.h"
 #include "engine/fusion/conflicts.h"
-#include "engine/fusion/moved_lines.h"
 
 namespace gridloom {
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <set>
 
-#include "engine/fusion/district_search.h"
+#include "engine/districting/district_search.h"
 
 namespace gridloom {
 namespace {

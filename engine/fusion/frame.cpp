@@ -7,7 +7,7 @@
 #include <string>
 
 #include "engine/arrangement/adjacency.h"
-#include "engine/errors.h"
+#include "engine/base/errors.h"
 #include "engine/fusion/cover.h"
 
 namespace gridloom {

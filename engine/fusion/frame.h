@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/arrangement/build.h"
-#include "engine/fusion/city.h"
+#include "engine/city/city.h"
 
 namespace gridloom {
 

@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "engine/errors.h"
-#include "engine/fusion/city.h"
-#include "engine/fusion/delivery.h"
-#include "engine/progress.h"
+#include "engine/base/errors.h"
+#include "engine/base/progress.h"
+#include "engine/city/city.h"
+#include "engine/city/delivery.h"
 
 namespace gridloom {
 

@@ -8,7 +8,7 @@
 #include <set>
 #include <tuple>
 
-#include "engine/errors.h"
+#include "engine/base/errors.h"
 
 namespace gridloom {
 namespace {

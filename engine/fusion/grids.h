@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "engine/fusion/city.h"
+#include "engine/city/city.h"
 #include "engine/fusion/succession.h"
 #include "engine/fusion/unify.h"
 

@@ -3,8 +3,8 @@
 
 #include <cmath>
 
+#include "engine/base/parallel.h"
 #include "engine/geometry/nearest_segment.h"
-#include "engine/parallel.h"
 
 namespace gridloom {
 namespace {

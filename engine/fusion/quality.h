@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "engine/fusion/city.h"
+#include "engine/city/city.h"
 #include "engine/fusion/conflicts.h"
 #include "engine/fusion/fuse.h"
 #include "engine/fusion/unify.h"

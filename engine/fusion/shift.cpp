@@ -9,9 +9,9 @@
 #include <span>
 #include <tuple>
 
+#include "engine/base/parallel.h"
 #include "engine/fusion/delivered_lines.h"
 #include "engine/geometry/nearest_segment.h"
-#include "engine/parallel.h"
 
 namespace gridloom {
 namespace {

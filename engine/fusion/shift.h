@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/fusion/delivery.h"
+#include "engine/city/delivery.h"
 
 namespace gridloom {
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <map>
 
-#include "engine/errors.h"
+#include "engine/base/errors.h"
 
 namespace gridloom {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/fusion/city.h"
+#include "engine/city/city.h"
 #include "engine/fusion/unify.h"
 #include "engine/fusion/weights.h"
 

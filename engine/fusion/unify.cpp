@@ -8,12 +8,12 @@
 #include <numeric>
 #include <set>
 
-#include "engine/errors.h"
-#include "engine/fusion/districting.h"
+#include "engine/base/errors.h"
+#include "engine/base/parallel.h"
+#include "engine/districting/districting.h"
 #include "engine/fusion/first_plan.h"
 #include "engine/fusion/kept_plan.h"
 #include "engine/fusion/unit_plan.h"
-#include "engine/parallel.h"
 
 namespace gridloom {
 

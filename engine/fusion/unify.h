@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "engine/arrangement/labeling.h"
-#include "engine/fusion/city.h"
-#include "engine/fusion/delivery.h"
+#include "engine/city/city.h"
+#include "engine/city/delivery.h"
 
 namespace gridloom {
 

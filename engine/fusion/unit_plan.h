@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/fusion/districting.h"
+#include "engine/districting/districting.h"
 #include "engine/fusion/unify.h"
 
 namespace gridloom {

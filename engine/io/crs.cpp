@@ -8,7 +8,7 @@
 #include <limits>
 #include <utility>
 
-#include "engine/errors.h"
+#include "engine/base/errors.h"
 #include "engine/io/gdal.h"
 
 namespace gridloom {

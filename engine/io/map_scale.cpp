@@ -10,7 +10,7 @@
 #include <memory>
 #include <numbers>
 
-#include "engine/errors.h"
+#include "engine/base/errors.h"
 #include "engine/io/crs.h"
 
 namespace gridloom {

@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <utility>
 
-#include "engine/errors.h"
-#include "engine/strings.h"
+#include "engine/base/errors.h"
+#include "engine/base/strings.h"
 
 namespace gridloom {
 namespace {

@@ -5,8 +5,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "engine/errors.h"
-#include "engine/incidents/local_time.h"
+#include "engine/base/errors.h"
+#include "engine/events/local_time.h"
 
 namespace gridloom {
 namespace {

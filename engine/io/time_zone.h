@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/incidents/event.h"
+#include "engine/events/event.h"
 
 namespace gridloom {
 

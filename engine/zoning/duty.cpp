@@ -5,7 +5,7 @@
 #include <span>
 
 #include "engine/arrangement/labeling.h"
-#include "engine/fusion/owner.h"
+#include "engine/city/owner.h"
 
 namespace gridloom {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/arrangement/locate.h"
-#include "engine/fusion/city.h"
+#include "engine/city/city.h"
 
 namespace gridloom {
 

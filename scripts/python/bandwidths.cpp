@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/incidents/bandwidth.h"
-#include "scripts/python/bindings.h"
-#include "scripts/python/call.h"
-#include "scripts/python/cells.h"
+#include "bindings.h"
+#include "call.h"
+#include "cells.h"
+#include "engine/density/bandwidth.h"
 
 namespace gridloom::python {
 namespace py = pybind11;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "scripts/python/call.h"
+#include "call.h"
 
 #include <chrono>
 #include <exception>
 #include <future>
 
-#include "engine/loop_watch.h"
+#include "engine/base/loop_watch.h"
 
 namespace gridloom::python {
 namespace py = pybind11;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "scripts/python/cells.h"
+#include "cells.h"
 
 #include <algorithm>
 #include <string>
 
+#include "bindings.h"
+#include "call.h"
 #include "engine/arrangement/locate.h"
-#include "engine/parallel.h"
-#include "scripts/python/bindings.h"
-#include "scripts/python/call.h"
+#include "engine/base/parallel.h"
 
 namespace gridloom::python {
 namespace py = pybind11;

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "arrays.h"
 #include "engine/arrangement/build.h"
-#include "scripts/python/arrays.h"
 
 namespace gridloom::python {
 

@@ -6,19 +6,19 @@
 #include <string>
 #include <vector>
 
+#include "arrays.h"
+#include "bindings.h"
+#include "call.h"
 #include "engine/arrangement/locate.h"
-#include "engine/incidents/local_time.h"
-#include "engine/incidents/population_points.h"
+#include "engine/base/parallel.h"
+#include "engine/density/population_points.h"
+#include "engine/events/local_time.h"
 #include "engine/io/crs.h"
-#include "engine/io/event_log.h"
 #include "engine/io/map_scale.h"
-#include "engine/io/project_file.h"
-#include "engine/parallel.h"
+#include "engine/io/project/event_log.h"
+#include "engine/io/project/project_file.h"
 #include "engine/zoning/duty.h"
-#include "scripts/python/arrays.h"
-#include "scripts/python/bindings.h"
-#include "scripts/python/call.h"
-#include "scripts/python/rasters.h"
+#include "rasters.h"
 
 namespace gridloom::python {
 namespace py = pybind11;

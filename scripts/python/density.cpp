@@ -7,20 +7,20 @@
 #include <utility>
 #include <vector>
 
-#include "engine/incidents/adaptive_density.h"
-#include "engine/incidents/bandwidth.h"
-#include "engine/incidents/coincidence.h"
-#include "engine/incidents/covered_period.h"
-#include "engine/incidents/edge_correction.h"
-#include "engine/incidents/kernel_density.h"
-#include "engine/io/atomic_file.h"
-#include "engine/io/raster_file.h"
-#include "engine/words.h"
-#include "scripts/python/arrays.h"
-#include "scripts/python/bindings.h"
-#include "scripts/python/call.h"
-#include "scripts/python/cells.h"
-#include "scripts/python/rasters.h"
+#include "arrays.h"
+#include "bindings.h"
+#include "call.h"
+#include "cells.h"
+#include "engine/base/words.h"
+#include "engine/density/adaptive_density.h"
+#include "engine/density/bandwidth.h"
+#include "engine/density/coincidence.h"
+#include "engine/density/edge_correction.h"
+#include "engine/density/kernel_density.h"
+#include "engine/events/covered_period.h"
+#include "engine/io/project/atomic_file.h"
+#include "engine/io/results/raster_file.h"
+#include "rasters.h"
 
 namespace gridloom::python {
 namespace py = pybind11;

@@ -4,7 +4,7 @@
 
 #include <pybind11/pybind11.h>
 
-#include "engine/incidents/hotspots.h"
+#include "engine/statistics/hotspots.h"
 
 namespace gridloom::python {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // gridloom._gridloom: the engine for the Python package. Arrays in, arrays out; frames, checks of CRS and
 // documentation are in the package.
-#include "engine/errors.h"
-#include "scripts/python/bindings.h"
+#include "bindings.h"
+#include "engine/base/errors.h"
 
 PYBIND11_MODULE(_gridloom, module) {
   pybind11::register_exception<gridloom::DataError>(module, "DataError", PyExc_ValueError).attr("__doc__") =

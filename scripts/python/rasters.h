@@ -5,8 +5,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "arrays.h"
 #include "engine/geometry/raster_grid.h"
-#include "scripts/python/arrays.h"
 
 namespace gridloom::python {
 

@@ -8,14 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "bindings.h"
+#include "call.h"
+#include "cells.h"
 #include "engine/arrangement/locate.h"
-#include "engine/incidents/regular_cells.h"
-#include "engine/incidents/sensitivity.h"
-#include "scripts/python/bindings.h"
-#include "scripts/python/call.h"
-#include "scripts/python/cells.h"
-#include "scripts/python/hotspot_options.h"
-#include "scripts/python/rasters.h"
+#include "engine/statistics/regular_cells.h"
+#include "engine/statistics/sensitivity.h"
+#include "hotspot_options.h"
+#include "rasters.h"
 
 namespace gridloom::python {
 namespace py = pybind11;

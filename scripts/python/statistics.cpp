@@ -7,17 +7,17 @@
 #include <string>
 #include <vector>
 
-#include "engine/incidents/global_permutation.h"
-#include "engine/incidents/global_statistics.h"
-#include "engine/incidents/hotspot_words.h"
-#include "engine/incidents/hotspots.h"
-#include "engine/incidents/rates.h"
-#include "engine/incidents/suppression.h"
-#include "engine/words.h"
-#include "scripts/python/arrays.h"
-#include "scripts/python/bindings.h"
-#include "scripts/python/call.h"
-#include "scripts/python/hotspot_options.h"
+#include "arrays.h"
+#include "bindings.h"
+#include "call.h"
+#include "engine/base/words.h"
+#include "engine/statistics/global_permutation.h"
+#include "engine/statistics/global_statistics.h"
+#include "engine/statistics/hotspot_words.h"
+#include "engine/statistics/hotspots.h"
+#include "engine/statistics/rates.h"
+#include "engine/statistics/suppression.h"
+#include "hotspot_options.h"
 
 namespace gridloom::python {
 namespace py = pybind11;

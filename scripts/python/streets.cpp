@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/incidents/street_network.h"
-#include "scripts/python/bindings.h"
-#include "scripts/python/call.h"
-#include "scripts/python/cells.h"
+#include "bindings.h"
+#include "call.h"
+#include "cells.h"
+#include "engine/density/street_network.h"
 
 namespace gridloom::python {
 namespace py = pybind11;

@@ -4,13 +4,13 @@
 
 #include <vector>
 
-#include "engine/incidents/contours.h"
-#include "engine/incidents/raster_zones.h"
-#include "engine/incidents/relative_risk.h"
-#include "scripts/python/bindings.h"
-#include "scripts/python/call.h"
-#include "scripts/python/cells.h"
-#include "scripts/python/rasters.h"
+#include "bindings.h"
+#include "call.h"
+#include "cells.h"
+#include "engine/density/contours.h"
+#include "engine/density/raster_zones.h"
+#include "engine/density/relative_risk.h"
+#include "rasters.h"
 
 namespace gridloom::python {
 namespace py = pybind11;

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/incidents/spatial_weights.h"
-#include "scripts/python/arrays.h"
-#include "scripts/python/bindings.h"
-#include "scripts/python/call.h"
-#include "scripts/python/cells.h"
+#include "arrays.h"
+#include "bindings.h"
+#include "call.h"
+#include "cells.h"
+#include "engine/statistics/spatial_weights.h"
 
 namespace gridloom::python {
 namespace py = pybind11;

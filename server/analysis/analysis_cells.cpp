@@ -7,8 +7,8 @@
 #include <optional>
 #include <utility>
 
-#include "engine/incidents/population_points.h"
-#include "engine/io/project_meta.h"
+#include "engine/density/population_points.h"
+#include "engine/io/project/project_meta.h"
 
 namespace gridloom {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/incidents/label_cells.h"
-#include "engine/incidents/rates.h"
-#include "engine/incidents/regular_cells.h"
+#include "engine/statistics/label_cells.h"
+#include "engine/statistics/rates.h"
+#include "engine/statistics/regular_cells.h"
 #include "server/analysis/event_choice.h"
 #include "server/analysis/parameters.h"
 

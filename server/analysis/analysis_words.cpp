@@ -3,8 +3,8 @@
 
 #include <map>
 
-#include "engine/io/project_meta.h"
-#include "server/number_text.h"
+#include "engine/io/project/project_meta.h"
+#include "server/words/number_text.h"
 
 namespace gridloom {
 

@@ -4,10 +4,10 @@
 
 #include <string>
 
-#include "engine/incidents/coincidence.h"
-#include "engine/incidents/rates.h"
-#include "engine/text.h"
-#include "server/json_text.h"
+#include "engine/base/text.h"
+#include "engine/density/coincidence.h"
+#include "engine/statistics/rates.h"
+#include "server/words/json_text.h"
 
 namespace gridloom {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/analysis/answer_file.h"
 
-#include "engine/errors.h"
+#include "engine/base/errors.h"
 #include "server/analysis/feature_text.h"
 
 namespace gridloom {

@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "engine/io/feature_file.h"
+#include "engine/io/results/feature_file.h"
 
 namespace gridloom {
 

@@ -7,22 +7,22 @@
 #include <limits>
 #include <numeric>
 
-#include "engine/incidents/bandwidth.h"
-#include "engine/incidents/coincidence.h"
-#include "engine/incidents/contours.h"
-#include "engine/incidents/local_time.h"
-#include "engine/incidents/population_points.h"
-#include "engine/incidents/random.h"
-#include "engine/incidents/raster_zones.h"
-#include "engine/incidents/relative_risk.h"
-#include "engine/io/project_meta.h"
-#include "engine/io/raster_file.h"
+#include "engine/density/bandwidth.h"
+#include "engine/density/coincidence.h"
+#include "engine/density/contours.h"
+#include "engine/density/population_points.h"
+#include "engine/density/raster_zones.h"
+#include "engine/density/relative_risk.h"
+#include "engine/events/local_time.h"
+#include "engine/io/project/project_meta.h"
+#include "engine/io/results/raster_file.h"
+#include "engine/statistics/random.h"
 #include "server/analysis/analysis_cells.h"
 #include "server/analysis/analysis_words.h"
 #include "server/analysis/density_picture.h"
-#include "server/event_area.h"
-#include "server/json_text.h"
-#include "server/number_text.h"
+#include "server/words/event_area.h"
+#include "server/words/json_text.h"
+#include "server/words/number_text.h"
 
 namespace gridloom {
 namespace {

@@ -9,15 +9,15 @@
 #include <utility>
 #include <vector>
 
-#include "engine/incidents/covered_period.h"
-#include "engine/incidents/heatmap.h"
-#include "engine/incidents/street_network.h"
-#include "engine/io/feature_file.h"
-#include "engine/progress.h"
+#include "engine/base/progress.h"
+#include "engine/density/heatmap.h"
+#include "engine/density/street_network.h"
+#include "engine/events/covered_period.h"
+#include "engine/io/results/feature_file.h"
 #include "server/analysis/answer_file.h"
 #include "server/analysis/event_choice.h"
 #include "server/analysis/parameters.h"
-#include "tiles/tile_service.h"
+#include "tiles/service/tile_service.h"
 
 namespace gridloom {
 

@@ -9,9 +9,9 @@
 #include <functional>
 #include <memory>
 
-#include "engine/io/project_meta.h"
-#include "server/number_text.h"
-#include "tiles/colours.h"
+#include "engine/io/project/project_meta.h"
+#include "server/words/number_text.h"
+#include "tiles/maps/colours.h"
 
 namespace gridloom {
 namespace {

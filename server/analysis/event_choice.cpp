@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/analysis/event_choice.h"
 
-#include "engine/incidents/local_time.h"
+#include "engine/events/local_time.h"
 
 namespace gridloom {
 namespace {

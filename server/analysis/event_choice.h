@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "engine/arrangement/locate.h"
-#include "engine/fusion/city.h"
-#include "engine/incidents/event_store.h"
-#include "server/event_query.h"
+#include "engine/city/city.h"
+#include "engine/events/event_store.h"
+#include "server/words/event_query.h"
 
 namespace gridloom {
 

@@ -5,9 +5,9 @@
 #include <sstream>
 
 #include "engine/io/crs.h"
-#include "engine/io/project_meta.h"
-#include "server/csv.h"
-#include "server/json_text.h"
+#include "engine/io/project/project_meta.h"
+#include "server/words/csv.h"
+#include "server/words/json_text.h"
 
 namespace gridloom {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "engine/io/feature_file.h"
+#include "engine/io/results/feature_file.h"
 
 namespace gridloom {
 

@@ -5,14 +5,14 @@
 #include <cmath>
 #include <limits>
 
-#include "engine/incidents/coincidence.h"
-#include "engine/incidents/global_permutation.h"
-#include "engine/incidents/hotspot_words.h"
-#include "engine/incidents/rates.h"
-#include "engine/incidents/suppression.h"
-#include "engine/io/project_meta.h"
+#include "engine/density/coincidence.h"
+#include "engine/io/project/project_meta.h"
+#include "engine/statistics/global_permutation.h"
+#include "engine/statistics/hotspot_words.h"
+#include "engine/statistics/rates.h"
+#include "engine/statistics/suppression.h"
 #include "server/analysis/analysis_words.h"
-#include "server/json_text.h"
+#include "server/words/json_text.h"
 
 namespace gridloom {
 namespace {

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "engine/incidents/global_statistics.h"
-#include "engine/incidents/hotspots.h"
-#include "engine/incidents/sensitivity.h"
-#include "engine/io/feature_file.h"
-#include "engine/progress.h"
+#include "engine/base/progress.h"
+#include "engine/io/results/feature_file.h"
+#include "engine/statistics/global_statistics.h"
+#include "engine/statistics/hotspots.h"
+#include "engine/statistics/sensitivity.h"
 #include "server/analysis/analysis_cells.h"
 
 namespace gridloom {

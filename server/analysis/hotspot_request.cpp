@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 
-#include "engine/incidents/hotspot_words.h"
+#include "engine/statistics/hotspot_words.h"
 #include "server/analysis/hotspot_analysis.h"
 
 namespace gridloom {

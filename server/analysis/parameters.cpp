@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "engine/io/project_meta.h"
+#include "engine/io/project/project_meta.h"
 
 namespace gridloom {
 namespace {

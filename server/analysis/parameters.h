@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/text.h"
-#include "engine/words.h"
+#include "engine/base/text.h"
+#include "engine/base/words.h"
 
 namespace gridloom {
 

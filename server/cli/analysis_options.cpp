@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "engine/io/atomic_file.h"
+#include "engine/io/project/atomic_file.h"
 
 namespace gridloom::cli {
 void AnalysisOptions::add(CLI::App& verb, const Console& console, const std::string& name, const Text& what) {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/io/project_file.h"
+#include "engine/io/project/project_file.h"
 #include "server/analysis/answer_file.h"
 #include "server/analysis/event_choice.h"
 #include "server/analysis/parameters.h"

@@ -8,10 +8,10 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/errors.h"
+#include "engine/base/errors.h"
 #include "engine/zoning/duty.h"
-#include "server/csv.h"
-#include "server/duty_json.h"
+#include "server/api/duty_json.h"
+#include "server/words/csv.h"
 
 namespace gridloom::cli {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "engine/arrangement/locate.h"
-#include "engine/fusion/city.h"
-#include "server/position.h"
+#include "engine/city/city.h"
+#include "server/api/position.h"
 
 namespace gridloom::cli {
 

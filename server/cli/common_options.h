@@ -6,7 +6,7 @@
 #include <string>
 
 #include "server/cli/console.h"
-#include "server/event_query.h"
+#include "server/words/event_query.h"
 
 namespace gridloom::cli {
 

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <iostream>
 
-#include "server/interrupts.h"
+#include "server/http/interrupts.h"
 
 namespace gridloom::cli {
 namespace {

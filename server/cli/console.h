@@ -10,11 +10,11 @@
 #include <utility>
 #include <vector>
 
-#include "engine/loop_watch.h"
-#include "engine/progress.h"
-#include "engine/text.h"
-#include "server/number_text.h"
-#include "tiles/tile_service.h"
+#include "engine/base/loop_watch.h"
+#include "engine/base/progress.h"
+#include "engine/base/text.h"
+#include "server/words/number_text.h"
+#include "tiles/service/tile_service.h"
 
 namespace gridloom::cli {
 

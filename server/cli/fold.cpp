@@ -3,11 +3,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "engine/io/event_fold.h"
-#include "engine/io/project_file.h"
+#include "engine/io/project/event_fold.h"
+#include "engine/io/project/project_file.h"
 #include "server/cli/common_options.h"
 #include "server/cli/verbs.h"
-#include "server/number_text.h"
+#include "server/words/number_text.h"
 
 namespace gridloom::cli {
 namespace {

@@ -11,17 +11,17 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "engine/events/merge_events.h"
 #include "engine/fusion/succession.h"
-#include "engine/fusion/verify_city.h"
-#include "engine/incidents/merge_events.h"
-#include "engine/io/catalogue.h"
-#include "engine/io/delivery_reader.h"
-#include "engine/io/event_log.h"
-#include "engine/io/project_file.h"
+#include "engine/io/catalogue/catalogue.h"
+#include "engine/io/delivery/delivery_reader.h"
+#include "engine/io/project/event_log.h"
+#include "engine/io/project/project_file.h"
+#include "engine/proof/verify_city.h"
 #include "server/cli/common_options.h"
 #include "server/cli/faults.h"
 #include "server/cli/verbs.h"
-#include "server/conflict_text.h"
+#include "server/words/conflict_text.h"
 
 namespace gridloom::cli {
 namespace {

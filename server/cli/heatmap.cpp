@@ -3,8 +3,8 @@
 #include <iostream>
 #include <memory>
 
-#include "engine/io/atomic_file.h"
-#include "engine/io/street_reader.h"
+#include "engine/io/delivery/street_reader.h"
+#include "engine/io/project/atomic_file.h"
 #include "server/analysis/density_analysis.h"
 #include "server/cli/analysis_options.h"
 #include "server/cli/verbs.h"

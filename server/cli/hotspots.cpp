@@ -5,7 +5,7 @@
 #include <iostream>
 #include <memory>
 
-#include "engine/io/atomic_file.h"
+#include "engine/io/project/atomic_file.h"
 #include "server/analysis/analysis_words.h"
 #include "server/cli/analysis_options.h"
 #include "server/cli/verbs.h"

@@ -8,20 +8,20 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "engine/fusion/owner.h"
-#include "engine/incidents/merge_events.h"
-#include "engine/io/atomic_file.h"
-#include "engine/io/catalogue.h"
-#include "engine/io/event_fold.h"
-#include "engine/io/event_log.h"
-#include "engine/io/event_reader.h"
-#include "engine/io/project_file.h"
-#include "engine/parallel.h"
+#include "engine/base/parallel.h"
+#include "engine/city/owner.h"
+#include "engine/events/merge_events.h"
+#include "engine/io/catalogue/catalogue.h"
+#include "engine/io/delivery/event_reader.h"
+#include "engine/io/project/atomic_file.h"
+#include "engine/io/project/event_fold.h"
+#include "engine/io/project/event_log.h"
+#include "engine/io/project/project_file.h"
 #include "server/cli/common_options.h"
 #include "server/cli/verbs.h"
-#include "server/csv.h"
-#include "server/event_query.h"
-#include "server/number_text.h"
+#include "server/words/csv.h"
+#include "server/words/event_query.h"
+#include "server/words/number_text.h"
 
 namespace gridloom::cli {
 namespace {

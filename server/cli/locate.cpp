@@ -4,15 +4,15 @@
 #include <memory>
 
 #include "engine/fusion/grids.h"
-#include "engine/incidents/counts.h"
-#include "engine/io/atomic_file.h"
-#include "engine/io/project_file.h"
+#include "engine/io/project/atomic_file.h"
+#include "engine/io/project/project_file.h"
+#include "engine/zoning/counts.h"
 #include "engine/zoning/duty.h"
+#include "server/api/duty_json.h"
+#include "server/api/position.h"
 #include "server/cli/bulk_locate.h"
 #include "server/cli/common_options.h"
 #include "server/cli/verbs.h"
-#include "server/duty_json.h"
-#include "server/position.h"
 
 namespace gridloom::cli {
 namespace {

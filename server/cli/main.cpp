@@ -5,7 +5,7 @@
 #include <exception>
 #include <iostream>
 
-#include "engine/errors.h"
+#include "engine/base/errors.h"
 #include "server/analysis/parameters.h"
 #include "server/cli/console.h"
 #include "server/cli/verbs.h"

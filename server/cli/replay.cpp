@@ -8,14 +8,14 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "engine/incidents/local_time.h"
+#include "engine/events/local_time.h"
 #include "engine/io/crs.h"
-#include "engine/io/project_file.h"
+#include "engine/io/project/project_file.h"
 #include "engine/io/time_zone.h"
 #include "server/cli/common_options.h"
 #include "server/cli/verbs.h"
-#include "server/event_query.h"
-#include "server/http_client.h"
+#include "server/http/http_client.h"
+#include "server/words/event_query.h"
 
 namespace gridloom::cli {
 namespace {

@@ -5,8 +5,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "engine/io/atomic_file.h"
-#include "engine/io/project_file.h"
+#include "engine/io/project/atomic_file.h"
+#include "engine/io/project/project_file.h"
 #include "server/cli/common_options.h"
 #include "server/cli/verbs.h"
 

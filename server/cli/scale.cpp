@@ -5,13 +5,13 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "engine/incidents/period_counts.h"
-#include "engine/io/project_file.h"
-#include "engine/io/project_meta.h"
+#include "engine/events/period_counts.h"
+#include "engine/io/project/project_file.h"
+#include "engine/io/project/project_meta.h"
 #include "server/cli/common_options.h"
 #include "server/cli/verbs.h"
-#include "server/event_query.h"
-#include "server/pinned_scale.h"
+#include "server/live/pinned_scale.h"
+#include "server/words/event_query.h"
 
 namespace gridloom::cli {
 namespace {
@@ -108,9 +108,10 @@ Verb scale_verb(CLI::App& parent, Console& console) {
   auto* highest = verb->add_option(
       "--max", options->highest,
       console.say({"Incidents per km² from which the last colour stands", "最高色对应的每平方公里事件数"}));
-  verb->add_option("--min", options->lowest,
-                   console.say({"Incidents per km² below which nothing is drawn (default: as far below --max as before)",
-                                "低于此值不绘制（默认与 --max 保持原有倍数）"}));
+  verb->add_option(
+      "--min", options->lowest,
+      console.say({"Incidents per km² below which nothing is drawn (default: as far below --max as before)",
+                   "低于此值不绘制（默认与 --max 保持原有倍数）"}));
   auto* from_data =
       verb->add_flag("--from-data", options->from_data,
                      console.say({"Take the highest from the densities of the grids, rounded up to 1, 2 or 5 times a "

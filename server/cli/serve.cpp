@@ -8,16 +8,16 @@
 #include <thread>
 #include <utility>
 
-#include "engine/io/project_file.h"
-#include "engine/io/soundness.h"
-#include "engine/io/street_reader.h"
-#include "server/audience.h"
+#include "engine/io/delivery/street_reader.h"
+#include "engine/io/project/project_file.h"
+#include "engine/io/project/soundness.h"
+#include "server/api/audience.h"
+#include "server/api/routes.h"
+#include "server/api/service.h"
 #include "server/cli/common_options.h"
 #include "server/cli/resources.h"
 #include "server/cli/verbs.h"
-#include "server/http_server.h"
-#include "server/routes.h"
-#include "server/service.h"
+#include "server/http/http_server.h"
 
 namespace gridloom::cli {
 namespace {

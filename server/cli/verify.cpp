@@ -3,10 +3,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "engine/fusion/verify_city.h"
-#include "engine/io/project_file.h"
-#include "engine/io/project_texts.h"
-#include "engine/io/soundness.h"
+#include "engine/io/project/project_file.h"
+#include "engine/io/project/project_texts.h"
+#include "engine/io/project/soundness.h"
+#include "engine/proof/verify_city.h"
 #include "server/cli/common_options.h"
 #include "server/cli/faults.h"
 #include "server/cli/verbs.h"

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "server/number_text.h"
 #include "server/report/html.h"
+#include "server/words/number_text.h"
 
 namespace gridloom {
 namespace {

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <utility>
 
-#include "tiles/colours.h"
+#include "tiles/maps/colours.h"
 
 namespace gridloom {
 namespace {

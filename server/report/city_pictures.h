@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/fusion/city.h"
+#include "engine/city/city.h"
 #include "server/report/map_picture.h"
 
 namespace gridloom {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/csv.h"
-#include "server/number_text.h"
 #include "server/report/html.h"
 #include "server/report/sections.h"
+#include "server/words/csv.h"
+#include "server/words/number_text.h"
 
 namespace gridloom {
 

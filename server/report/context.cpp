@@ -6,8 +6,8 @@
 #include <limits>
 
 #include "engine/geometry/lattice.h"
-#include "server/number_text.h"
 #include "server/report/html.h"
+#include "server/words/number_text.h"
 
 namespace gridloom {
 namespace {

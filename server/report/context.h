@@ -7,10 +7,10 @@
 #include <string>
 #include <tuple>
 
-#include "engine/fusion/city.h"
-#include "server/conflict_text.h"
+#include "engine/city/city.h"
 #include "server/report/city_pictures.h"
-#include "tiles/tile_service.h"
+#include "server/words/conflict_text.h"
+#include "tiles/service/tile_service.h"
 
 namespace gridloom {
 

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <map>
 
-#include "server/number_text.h"
 #include "server/report/html.h"
 #include "server/report/sections.h"
+#include "server/words/number_text.h"
 
 namespace gridloom {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "server/number_text.h"
-#include "server/url.h"
+#include "server/words/number_text.h"
+#include "server/words/url.h"
 
 namespace gridloom {
 

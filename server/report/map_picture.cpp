@@ -6,8 +6,8 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "server/number_text.h"
 #include "server/report/html.h"
+#include "server/words/number_text.h"
 
 namespace gridloom {
 namespace {

@@ -3,11 +3,11 @@
 #include <bit>
 #include <cmath>
 
-#include "engine/fusion/moved_lines.h"
-#include "server/number_text.h"
+#include "engine/city/moved_lines.h"
 #include "server/report/chart.h"
 #include "server/report/html.h"
 #include "server/report/sections.h"
+#include "server/words/number_text.h"
 
 namespace gridloom {
 namespace {

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <vector>
 
-#include "server/number_text.h"
 #include "server/report/html.h"
 #include "server/report/sections.h"
 #include "server/report/style.h"
+#include "server/words/number_text.h"
 
 namespace gridloom {
 namespace {

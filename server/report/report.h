@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "engine/fusion/city.h"
-#include "tiles/tile_service.h"
+#include "engine/city/city.h"
+#include "tiles/service/tile_service.h"
 
 namespace gridloom {
 

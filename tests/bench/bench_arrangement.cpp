@@ -15,9 +15,9 @@
 #include "engine/arrangement/coverage.h"
 #include "engine/arrangement/noding.h"
 #include "engine/arrangement/verify.h"
-#include "engine/io/catalogue.h"
-#include "engine/io/delivery_reader.h"
-#include "engine/parallel.h"
+#include "engine/base/parallel.h"
+#include "engine/io/catalogue/catalogue.h"
+#include "engine/io/delivery/delivery_reader.h"
 
 namespace gridloom::bench {
 namespace {

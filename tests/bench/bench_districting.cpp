@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "engine/fusion/districting.h"
+#include "engine/districting/districting.h"
 #include "unit/support/metis_graph.h"
 
 int main(int argc, char** argv) {

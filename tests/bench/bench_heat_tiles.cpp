@@ -14,10 +14,10 @@
 #include <random>
 #include <string>
 
-#include "engine/incidents/local_time.h"
-#include "tiles/heat_scale.h"
-#include "tiles/heat_surface.h"
-#include "tiles/mercator.h"
+#include "engine/events/local_time.h"
+#include "tiles/heat/heat_scale.h"
+#include "tiles/heat/heat_surface.h"
+#include "tiles/pyramid/mercator.h"
 
 namespace {
 

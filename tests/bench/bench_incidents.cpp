@@ -21,11 +21,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/incidents/area_index.h"
-#include "engine/incidents/edge_correction.h"
-#include "engine/incidents/kernel_density.h"
-#include "engine/incidents/network_density.h"
-#include "engine/incidents/sliding_density.h"
+#include "engine/density/edge_correction.h"
+#include "engine/density/kernel_density.h"
+#include "engine/density/network_density.h"
+#include "engine/density/sliding_density.h"
+#include "engine/geometry/area_index.h"
 
 namespace {
 

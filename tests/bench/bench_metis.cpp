@@ -12,9 +12,9 @@
 #include <set>
 
 #include "engine/arrangement/faces.h"
-#include "engine/fusion/district_search.h"
-#include "engine/fusion/districting.h"
-#include "engine/io/project_file.h"
+#include "engine/districting/district_search.h"
+#include "engine/districting/districting.h"
+#include "engine/io/project/project_file.h"
 
 namespace {
 

@@ -12,8 +12,8 @@
 #include <numbers>
 #include <vector>
 
-#include "engine/incidents/permutation.h"
-#include "engine/incidents/random.h"
+#include "engine/statistics/permutation.h"
+#include "engine/statistics/random.h"
 
 namespace {
 

@@ -12,10 +12,10 @@
 #include <string>
 #include <string_view>
 
-#include "engine/errors.h"
-#include "engine/io/table_file.h"
-#include "engine/io/vector_file.h"
-#include "engine/strings.h"
+#include "engine/base/errors.h"
+#include "engine/base/strings.h"
+#include "engine/io/delivery/table_file.h"
+#include "engine/io/delivery/vector_file.h"
 
 namespace gridloom::fuzz {
 

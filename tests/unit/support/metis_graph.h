@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "engine/fusion/districting.h"
+#include "engine/districting/districting.h"
 
 namespace gridloom::testing {
 

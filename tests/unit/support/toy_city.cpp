@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "toy_city.h"
+#include "support/toy_city.h"
 
 #include <algorithm>
 #include <array>

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/fusion/city.h"
+#include "engine/city/city.h"
 
 namespace gridloom::toy {
 

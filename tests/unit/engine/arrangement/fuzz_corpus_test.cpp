@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "../../../fuzz/stack_from_bytes.h"
+#include "fuzz/stack_from_bytes.h"
 #include "support/draw.h"
 
 namespace gridloom {

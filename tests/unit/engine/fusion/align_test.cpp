@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "delivered.h"
 #include "engine/geometry/box_index.h"
 #include "engine/geometry/distance.h"
+#include "support/delivered.h"
 
 namespace gridloom {
 namespace {

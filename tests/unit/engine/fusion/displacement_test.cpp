@@ -8,7 +8,7 @@
 #include <random>
 
 #include "engine/fusion/fuse.h"
-#include "town.h"
+#include "support/town.h"
 
 namespace gridloom {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/fusion/frame.h"
-#include "engine/errors.h"
+#include "engine/base/errors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "delivered.h"
+#include "support/delivered.h"
 
 namespace gridloom {
 namespace {

@@ -7,8 +7,8 @@
 
 #include <numeric>
 
-#include "engine/fusion/verify_city.h"
-#include "town.h"
+#include "engine/proof/verify_city.h"
+#include "support/town.h"
 
 namespace gridloom {
 namespace {

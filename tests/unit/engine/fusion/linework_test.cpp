@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "delivered.h"
 #include "engine/arrangement/verify.h"
 #include "engine/fusion/unify.h"
+#include "support/delivered.h"
 
 namespace gridloom {
 namespace {

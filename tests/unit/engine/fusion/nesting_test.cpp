@@ -5,8 +5,8 @@
 
 #include <random>
 
-#include "delivered.h"
 #include "engine/fusion/align.h"
+#include "support/delivered.h"
 
 namespace gridloom {
 namespace {

@@ -7,9 +7,9 @@
 
 #include "engine/fusion/displacement.h"
 #include "engine/fusion/fuse.h"
-#include "engine/fusion/verify_city.h"
 #include "engine/geometry/nearest_segment.h"
-#include "town.h"
+#include "engine/proof/verify_city.h"
+#include "support/town.h"
 
 namespace gridloom {
 namespace {

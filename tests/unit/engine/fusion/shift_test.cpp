@@ -5,8 +5,8 @@
 
 #include <random>
 
-#include "engine/parallel.h"
-#include "town.h"
+#include "engine/base/parallel.h"
+#include "support/town.h"
 
 namespace gridloom {
 namespace {

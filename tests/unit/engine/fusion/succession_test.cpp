@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fusing again: codes that stay, codes that are given up, ground that is fixed.
 #include "engine/fusion/succession.h"
-#include "engine/errors.h"
+#include "engine/base/errors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/base/progress.h"
 #include "engine/fusion/fuse.h"
-#include "engine/fusion/verify_city.h"
-#include "engine/progress.h"
-#include "town.h"
+#include "engine/proof/verify_city.h"
+#include "support/town.h"
 
 namespace gridloom {
 namespace {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/fusion/unify.h"
-#include "engine/errors.h"
+#include "engine/base/errors.h"
 
 #include <gtest/gtest.h>
 
 #include <numeric>
 #include <optional>
 
-#include "delivered.h"
 #include "engine/arrangement/verify.h"
+#include "support/delivered.h"
 
 namespace gridloom {
 namespace {

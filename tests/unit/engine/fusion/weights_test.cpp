@@ -6,7 +6,7 @@
 
 #include <numeric>
 
-#include "delivered.h"
+#include "support/delivered.h"
 
 namespace gridloom {
 namespace {

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The city's local wall-clock time as text: ISO 8601 without a zone.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/events/event.h"
+
+namespace gridloom {
+
+inline constexpr std::int64_t kSecondsPerDay = 86400;
+// LocalTime::seconds of a moment that is not known (an incident that is still open).
+inline constexpr LocalTime kUnknownTime{INT64_MIN, false};
+
+// "2025-03-01" (a date: has_clock is false), "2025-03-01T13:45", "2025-03-01T13:45:10" or with a space for the T.
+// Empty for anything else, for days that do not exist, and for a zone: the city's time zone is its catalogue's.
+// Proleptic Gregorian calendar, years 0001 to 9999.
+std::optional<LocalTime> parse_local_time(std::string_view);
+
+// "2025-03-01T13:45:10", or "2025-03-01" without a clock, or "" when unknown. Inverse of parse_local_time.
+std::string format_local_time(LocalTime);
+
+// Hour of the day, 0 to 23. Precondition: has_clock.
+int hour_of(LocalTime);
+
+// 0 is Monday, 6 Sunday. Precondition: not kUnknownTime.
+int weekday_of(LocalTime);
+
+}  // namespace gridloom

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// A city's catalogue, city.yaml: everything Gridloom knows about a city. gisdata/city.schema.json says the same for
+// editors. Relative paths are resolved against the catalogue's folder.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/city/delivery.h"
+#include "engine/io/datum.h"
+
+namespace gridloom {
+
+// A place in the catalogue, for messages: "gisdata/nyc/city.yaml:12:5".
+struct CataloguePlace {
+  std::string file;
+  int line = 0;  // from 1
+  int column = 0;
+  std::string text() const;
+};
+
+// A file (or a table in it) that a department delivered.
+struct CatalogueSource {
+  std::filesystem::path file;
+  std::string table;     // in files with several; empty: the only one
+  std::string encoding;  // of its texts; empty: what the file says, or what they show
+  std::string crs;       // empty: what the file says, or what its coordinates show
+  Datum datum = Datum::detect;
+  bool swapped = false;                                   // the file has north, east (latitude, longitude)
+  std::map<std::string, std::vector<std::string>> where;  // field -> accepted values; empty: every feature
+  CataloguePlace place;
+};
+
+// How a feature's id is made: values of the fields, joined; then translated when there is a table of codes.
+struct CatalogueKey {
+  std::vector<std::string> fields;
+  std::string separator;
+  std::filesystem::path codes;  // CSV with the columns <field>,code; empty: none
+};
+
+// A field's name, or a template such as "Precinct {Precinct}"; empty: the id.
+using CatalogueName = std::string;
+
+struct CatalogueParent {
+  std::string layer;  // whose cells hold this layer's cells
+  std::string key;    // field (or template) with the id of the parent
+};
+
+struct CatalogueLayer {
+  std::string id;
+  Text title;
+  Text department;
+  CatalogueSource source;
+  CatalogueKey key;
+  CatalogueName name;
+  int rank = 0;  // 1 is the highest; default: the order in the catalogue
+  double accuracy_m = 10;
+  bool locked = false;
+  std::optional<CatalogueParent> parent;
+  std::map<std::string, NestingWord> nests_in;  // layer -> confirm, declare or forbid
+  ShiftWord shift = ShiftWord::detect;
+};
+
+struct CatalogueLevel {
+  std::string id;
+  Text title;
+  std::optional<CatalogueSource> source;  // only the first level may have none: it is the union of the level below
+  CatalogueKey key;
+  CatalogueName name_en, name_zh;
+  std::map<std::string, Text> names;  // code -> name, before name_en and name_zh
+  std::string parent;                 // field or template with the parent's code; empty: found by overlap
+  double accuracy_m = 10;             // narrower ground between its lines and the level above's goes to a neighbour
+};
+
+struct CataloguePopulation {
+  CatalogueSource source;
+  CatalogueKey key;
+  CatalogueName name;
+  std::string people;      // field
+  std::string households;  // field; empty: people / people_per_household
+};
+
+struct CatalogueLinework {
+  std::string id;
+  Text title;
+  std::string kind;  // road, river, rail, wall
+  double accuracy_m = 15;
+  double weight = 1;
+  CatalogueSource source;
+  CatalogueKey key;
+  CatalogueName name;
+};
+
+// A table with a place in every row: two columns, or the geometry of a point layer when `x` and `y` are empty.
+struct CataloguePlaces {
+  CatalogueSource source;
+  std::string x, y;  // `lon`, `lat` or `x`, `y` in the catalogue
+};
+
+struct CatalogueIncidents {
+  CataloguePlaces places;
+  // Column names; the optional ones are empty when the source has none.
+  std::string id, occurred_at, category, subcategory, agency, severity, status, closed_at;
+};
+
+struct CatalogueFacilities {
+  std::string id;
+  Text title;
+  Text department;
+  CataloguePlaces places;
+  std::string key, name, kind;  // columns
+};
+
+struct CatalogueRoster {
+  std::string layer;
+  std::filesystem::path file;
+};
+
+struct CatalogueTheme {
+  std::string id;
+  Text title;
+  std::vector<std::string> categories;
+};
+
+// A key that is read and checked, and that nothing acts on yet.
+struct UnusedKey {
+  std::string key;
+  CataloguePlace place;
+};
+
+// Grids drawn beforehand.
+struct CatalogueGrids {
+  CatalogueSource source;
+  CatalogueKey key;
+  CatalogueName name;
+  std::string locked;  // of today's grids: the field that says which are (1, true, yes); empty: none
+};
+
+struct CatalogueUnify {
+  UnifyOptions options;                    // weights: parallel to the layers
+  std::optional<CatalogueGrids> special;   // grids to keep as drawn: markets, campuses, parks, stations
+  std::optional<CatalogueGrids> existing;  // today's grids
+};
+
+struct CatalogueAllowedGaps {
+  std::vector<std::string> layers;
+  std::optional<CatalogueSource> source;  // areas where nothing need be
+};
+
+struct Catalogue {
+  std::filesystem::path file;
+  std::string id;
+  std::string code;
+  Text name;
+  std::string crs;
+  std::string time_zone;
+  std::vector<CatalogueLevel> levels;  // top first; grids nest in the last
+  std::vector<CatalogueLayer> layers;
+  std::optional<CataloguePopulation> population;
+  std::vector<CatalogueLinework> linework;
+  std::optional<CatalogueIncidents> incidents;
+  std::vector<CatalogueFacilities> facilities;
+  std::vector<CatalogueRoster> rosters;
+  AlignOptions align;
+  CatalogueUnify unify;
+  CatalogueAllowedGaps allowed_gaps;
+  int privacy_k = 0;  // public answers tell incidents in multiples of it (published_events.h); 0: exactly
+  std::vector<CatalogueTheme> themes;
+  std::vector<UnusedKey> unused;  // keys that nothing acts on yet, in the file's order
+};
+
+// Throws DataError with file, line and column for anything that is not YAML, an unknown or doubled key (naming the
+// nearest known one), a missing key, a value of the wrong type or out of range, a reference to a layer that is not
+// there, a CRS that is unknown or not projected in metres, and files that do not exist.
+Catalogue read_catalogue(const std::filesystem::path& file);
+
+}  // namespace gridloom

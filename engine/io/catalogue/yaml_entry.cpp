@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/io/catalogue/yaml_entry.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+#include "engine/base/errors.h"
+#include "engine/base/strings.h"
+
+namespace gridloom {
+namespace {
+
+// Levenshtein distance, O(a b).
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0u);
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+std::string place_text(const std::string& file, const YAML::Mark& mark) {
+  if (mark.is_null()) return file;
+  return file + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
+}
+
+std::string join(std::initializer_list<std::string_view> words) {
+  std::string text;
+  for (std::string_view word : words) text.append(text.empty() ? "" : ", ").append(word);
+  return text;
+}
+
+std::string did_you_mean(std::string_view word, std::initializer_list<std::string_view> known) {
+  const auto near = nearest_word(word, {known.begin(), known.end()});
+  return near ? "; did you mean '" + *near + "'?" : "; known: " + join(known);
+}
+
+}  // namespace
+
+std::optional<std::string> nearest_word(std::string_view word, const std::vector<std::string>& known) {
+  std::optional<std::string> best;
+  // A third of the letters wrong is still a slip of the keyboard; more is another word.
+  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  for (const std::string& candidate : known) {
+    const std::size_t d = edit_distance(word, candidate);
+    if (d < best_distance) {
+      best_distance = d;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::string CataloguePlace::text() const {
+  return line > 0 ? file + ":" + std::to_string(line) + ":" + std::to_string(column) : file;
+}
+
+YamlEntry::YamlEntry(YAML::Node node, std::string path, std::shared_ptr<const std::string> file, YAML::Mark mark)
+    : node_(std::move(node)), path_(std::move(path)), file_(std::move(file)), mark_(mark) {}
+
+YamlEntry YamlEntry::load(const std::filesystem::path& file) {
+  const std::string name = file.string();
+  if (!std::filesystem::is_regular_file(file))
+    throw DataError(name + ": no such file; a catalogue (city.yaml) is needed");
+  try {
+    const YAML::Node root = YAML::LoadFile(name);
+    return {root, "", std::make_shared<const std::string>(name), root.Mark()};
+  } catch (const YAML::BadFile&) {
+    throw DataError(name + ": cannot be read");
+  } catch (const YAML::Exception& e) {
+    throw DataError(place_text(name, e.mark) + ": not valid YAML: " + e.msg);
+  }
+}
+
+CataloguePlace YamlEntry::place() const {
+  return mark_.is_null() ? CataloguePlace{*file_, 0, 0} : CataloguePlace{*file_, mark_.line + 1, mark_.column + 1};
+}
+
+void YamlEntry::fail(const std::string& what) const {
+  throw DataError(place_text(*file_, mark_) + ": " + (path_.empty() ? "" : path_ + ": ") + what);
+}
+
+YamlEntry YamlEntry::child(const YAML::Node& node, const std::string& key) const {
+  return {node, path_.empty() ? key : path_ + "." + key, file_, node.Mark().is_null() ? mark_ : node.Mark()};
+}
+
+void YamlEntry::expect_keys(std::initializer_list<std::string_view> known) const {
+  std::set<std::string> seen;
+  for (const auto& [key, value] : pairs()) {
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      value.fail("unknown key '" + key + "'" + did_you_mean(key, known));
+    if (!seen.insert(key).second) value.fail("key '" + key + "' stands here twice");
+  }
+}
+
+bool YamlEntry::has(const char* key) const { return find(key).has_value(); }
+
+YamlEntry YamlEntry::at(const char* key) const {
+  auto entry = find(key);
+  if (!entry) fail("key '" + std::string(key) + "' is missing");
+  return *entry;
+}
+
+std::optional<YamlEntry> YamlEntry::find(const char* key) const {
+  if (!node_.IsMap()) fail("must be a map with named keys");
+  const YAML::Node node = node_[key];
+  if (!node.IsDefined()) return std::nullopt;
+  return child(node, key);
+}
+
+std::vector<YamlEntry> YamlEntry::items() const {
+  if (!node_.IsSequence()) fail("must be a list");
+  std::vector<YamlEntry> items;
+  for (std::size_t i = 0; i < node_.size(); ++i) {
+    const YAML::Node node = node_[i];
+    items.push_back({node, path_ + "[" + std::to_string(i) + "]", file_, node.Mark().is_null() ? mark_ : node.Mark()});
+  }
+  return items;
+}
+
+std::vector<std::pair<std::string, YamlEntry>> YamlEntry::pairs() const {
+  if (!node_.IsMap()) fail("must be a map with named keys");
+  std::vector<std::pair<std::string, YamlEntry>> pairs;
+  for (const auto& pair : node_) {
+    if (!pair.first.IsScalar()) fail("keys must be plain words");
+    YamlEntry value = child(pair.second, pair.first.Scalar());
+    value.mark_ = pair.first.Mark();  // a complaint about a key points at the key
+    pairs.emplace_back(pair.first.Scalar(), std::move(value));
+  }
+  return pairs;
+}
+
+std::string YamlEntry::text() const {
+  if (!node_.IsScalar() || node_.Scalar().empty()) fail("must be a text");
+  return node_.Scalar();
+}
+
+double YamlEntry::number(double min, double max) const {
+  const std::string s = node_.IsScalar() ? node_.Scalar() : "";
+  double value = 0;
+  const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), value);
+  if (s.empty() || error != std::errc() || end != s.data() + s.size() || !std::isfinite(value))
+    fail("must be a number" + (s.empty() ? "" : ", not '" + s + "'"));
+  if (value < min || value > max)
+    fail("must lie between " + number_text(min) + " and " + number_text(max) + ", not " + s);
+  return value;
+}
+
+long long YamlEntry::integer(long long min, long long max) const {
+  const double value = number(static_cast<double>(min), static_cast<double>(max));
+  if (value != std::floor(value)) fail("must be a whole number, not " + node_.Scalar());
+  return static_cast<long long>(value);
+}
+
+bool YamlEntry::flag() const { return word({"true", "false"}) == "true"; }
+
+std::string YamlEntry::word(std::initializer_list<std::string_view> known) const {
+  const std::string value = text();
+  if (std::find(known.begin(), known.end(), value) == known.end())
+    fail("'" + value + "' is not one of " + join(known) + [&] {
+      const auto near = nearest_word(value, {known.begin(), known.end()});
+      return near ? "; did you mean '" + *near + "'?" : std::string();
+    }());
+  return value;
+}
+
+}  // namespace gridloom

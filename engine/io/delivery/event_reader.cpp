@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/io/delivery/event_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "engine/base/errors.h"
+#include "engine/base/strings.h"
+#include "engine/events/local_time.h"
+#include "engine/io/crs.h"
+#include "engine/io/delivery/table_file.h"
+
+namespace gridloom {
+namespace {
+
+std::optional<double> number(std::string_view text) {
+  text = trimmed(text);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+    return std::nullopt;
+  return value;
+}
+
+// Counts rows that something was done with, by reason.
+class Rejects {
+ public:
+  explicit Rejects(std::string done) : done_(std::move(done)) {}
+  void add(const std::string& reason, std::string_view id) {
+    Reason& r = reasons_[reason];
+    ++r.rows;
+    if (r.rows <= 3) r.examples += (r.examples.empty() ? "" : ", ") + shortened(id);
+  }
+  void report(const std::string& file, const std::string& layer, std::vector<Finding>& findings) const {
+    for (const auto& [what, reason] : reasons_)
+      findings.push_back({file, layer, reason.examples,
+                          std::to_string(reason.rows) + (reason.rows == 1 ? " row " : " rows ") + done_ + ": " + what});
+  }
+
+ private:
+  struct Reason {
+    std::size_t rows = 0;
+    std::string examples;
+  };
+  std::string done_;
+  std::map<std::string, Reason> reasons_;
+};
+
+// The places of all rows: on the lattice, or why not.
+class RowPlaces {
+ public:
+  RowPlaces(const TextTable& table, const CataloguePlaces& places, const Lattice& lattice)
+      : lattice_(lattice), x_(table.rows()), y_(table.rows()), why_not_(table.rows()) {
+    if (places.x.empty())
+      take_points(table, places);
+    else
+      take_columns(table, places);
+    PositionReader reader(places.source.crs.empty() ? table.crs : places.source.crs, places.source.datum, lattice.crs);
+    reader.read(x_, y_);
+  }
+
+  // Empty, with the reason, where the row has no usable place.
+  std::optional<Point> at(std::size_t row, const char*& why_not) const {
+    why_not = why_not_[row];
+    if (why_not) return std::nullopt;
+    try {
+      return lattice_.round({x_[row], y_[row]});
+    } catch (const std::out_of_range&) {
+      why_not = "coordinates far from the city";
+      return std::nullopt;
+    }
+  }
+
+ private:
+  void take_columns(const TextTable& table, const CataloguePlaces& places) {
+    const bool swapped = places.source.swapped;
+    const std::size_t cx = table.column(swapped ? places.y : places.x, places.source.place);
+    const std::size_t cy = table.column(swapped ? places.x : places.y, places.source.place);
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      const std::string_view tx = trimmed(table.cell(row, cx)), ty = trimmed(table.cell(row, cy));
+      const auto x = number(tx), y = number(ty);
+      if (tx.empty() || ty.empty())
+        why_not_[row] = "no coordinates";
+      else if (!x || !y)
+        why_not_[row] = "coordinates that are no numbers";
+      else
+        take(row, *x, *y);
+    }
+  }
+
+  void take_points(const TextTable& table, const CataloguePlaces& places) {
+    if (table.points.empty())
+      throw DataError(places.source.place.text() + ": " + table.file +
+                      ": has no points; name the columns with 'lon' and 'lat', or 'x' and 'y' with 'crs'");
+    if (table.crs.empty() && places.source.crs.empty())
+      throw DataError(places.source.place.text() + ": " + table.file + ": names no CRS; declare it with 'crs'");
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      const auto& p = table.points[row];
+      if (!p)
+        why_not_[row] = "no coordinates";
+      else if (places.source.swapped)
+        take(row, p->y, p->x);
+      else
+        take(row, p->x, p->y);
+    }
+  }
+
+  void take(std::size_t row, double x, double y) {
+    if (x == 0 && y == 0) why_not_[row] = "coordinates 0,0";
+    x_[row] = x;
+    y_[row] = y;
+  }
+
+  Lattice lattice_;
+  std::vector<double> x_, y_;
+  std::vector<const char*> why_not_;
+};
+
+// A column that the catalogue may leave out: then every cell is empty.
+class OptionalColumn {
+ public:
+  OptionalColumn(const TextTable& table, const std::string& name, const CataloguePlace& place)
+      : table_(table), there_(!name.empty()), index_(there_ ? table.column(name, place) : 0) {}
+  std::string_view at(std::size_t row) const { return there_ ? trimmed(table_.cell(row, index_)) : std::string_view(); }
+  bool there() const { return there_; }
+
+ private:
+  const TextTable& table_;
+  bool there_;
+  std::size_t index_;
+};
+
+// Fills a column; a missing one (empty name) has the empty text in every row.
+class ColumnFiller {
+ public:
+  ColumnFiller(StringColumn& column, const TextTable& table, const std::string& name, const CataloguePlace& place)
+      : column_(column), name_(name), source_(table, name, place) {}
+  std::string_view at(std::size_t row) const { return source_.at(row); }
+  const std::string& name() const { return name_; }
+  void take(std::size_t row) {
+    const std::string_view text = at(row);
+    const auto [known, fresh] = index_of_.try_emplace(text, static_cast<std::uint32_t>(column_.values.size()));
+    if (fresh) column_.values.emplace_back(text);
+    column_.of_row.push_back(known->second);
+  }
+
+ private:
+  StringColumn& column_;
+  std::string name_;
+  OptionalColumn source_;
+  std::unordered_map<std::string_view, std::uint32_t> index_of_;
+};
+
+// A table of incidents, and the events taken from it so far.
+class EventRows {
+ public:
+  EventRows(const CatalogueIncidents& incidents, const TextTable& table, const Lattice& lattice, EventTable& events)
+      : table_(table),
+        events_(events),
+        id_name_(incidents.id),
+        id_(table.column(incidents.id, incidents.places.source.place)),
+        occurred_(table.column(incidents.occurred_at, incidents.places.source.place)),
+        closed_(table, incidents.closed_at, incidents.places.source.place),
+        fillers_{filler(events.category, incidents.category, incidents),
+                 filler(events.subcategory, incidents.subcategory, incidents),
+                 filler(events.agency, incidents.agency, incidents),
+                 filler(events.severity, incidents.severity, incidents),
+                 filler(events.status, incidents.status, incidents)},
+        places_(table, incidents.places, lattice) {}
+
+  std::string_view id(std::size_t row) const { return trimmed(table_.cell(row, id_)); }
+  std::string_view occurred(std::size_t row) const { return trimmed(table_.cell(row, occurred_)); }
+  std::string_view closed(std::size_t row) const { return closed_.at(row); }
+  std::optional<Point> at(std::size_t row, const char*& why_not) const { return places_.at(row, why_not); }
+
+  // The column whose text is longer than an incident may have; empty: none.
+  std::string too_long(std::size_t row) const {
+    if (id(row).size() > kMostEventTextBytes) return id_name_;
+    for (const ColumnFiller& filler : fillers_)
+      if (filler.at(row).size() > kMostEventTextBytes) return filler.name();
+    return {};
+  }
+
+  void take(std::size_t row, Point at, LocalTime occurred, LocalTime closed) {
+    events_.id.emplace_back(id(row));
+    events_.occurred_at.push_back(occurred);
+    events_.at.push_back(at);
+    events_.closed_at.push_back(closed);
+    for (ColumnFiller& filler : fillers_) filler.take(row);
+  }
+
+ private:
+  ColumnFiller filler(StringColumn& column, const std::string& name, const CatalogueIncidents& incidents) const {
+    return {column, table_, name, incidents.places.source.place};
+  }
+
+  const TextTable& table_;
+  EventTable& events_;
+  std::string id_name_;
+  std::size_t id_, occurred_;
+  OptionalColumn closed_;
+  std::array<ColumnFiller, 5> fillers_;
+  RowPlaces places_;
+};
+
+std::string too_long_text(const std::string& column) {
+  return "'" + column + "' is longer than " + std::to_string(kMostEventTextBytes) + " bytes";
+}
+
+void report_remarks(const TextTable& table, const std::string& layer, std::vector<Finding>& findings) {
+  for (const std::string& remark : table.remarks) findings.push_back({table.file, layer, "", remark});
+}
+
+}  // namespace
+
+EventTable read_events(const CatalogueIncidents& incidents, const Lattice& lattice, std::vector<Finding>& findings) {
+  const TextTable table = read_table_file(incidents.places.source);
+  EventTable events;
+  EventRows rows(incidents, table, lattice, events);
+  Rejects rejects("left out"), unread_closings("taken as open");
+  std::unordered_set<std::string_view> seen;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::string_view id = rows.id(row), end = rows.closed(row);
+    const char* why_not = nullptr;
+    const auto at = rows.at(row, why_not);
+    const auto when = parse_local_time(rows.occurred(row)), closing = parse_local_time(end);
+    if (!at) {
+      rejects.add(why_not, id);
+    } else if (!when) {
+      rejects.add("'" + incidents.occurred_at + "' is no date (2025-03-01 or 2025-03-01T13:45:10)", id);
+    } else if (const std::string column = rows.too_long(row); !column.empty()) {
+      rejects.add(too_long_text(column), id);
+    } else if (id.empty() || !seen.insert(id).second) {
+      rejects.add(id.empty() ? "no id" : "id stands in an earlier row too", id);
+    } else {
+      if (!end.empty() && !closing) unread_closings.add("'" + incidents.closed_at + "' is no date", id);
+      rows.take(row, *at, *when, closing.value_or(kUnknownTime));
+    }
+  }
+  report_remarks(table, "incidents", findings);
+  rejects.report(table.file, "incidents", findings);
+  unread_closings.report(table.file, "incidents", findings);
+  return events;
+}
+
+EventDelivery read_event_delivery(const CatalogueIncidents& incidents, const Lattice& lattice, const TimeZone& zone) {
+  const TextTable table = read_table_file(incidents.places.source);
+  EventDelivery out;
+  out.header = table.header;
+  out.remarks = table.remarks;
+  EventRows rows(incidents, table, lattice, out.events);
+  const auto reject = [&](std::size_t row, std::string reason) {
+    RejectedRow rejected{row + 1, std::move(reason), {}};
+    for (std::size_t c = 0; c < table.header.size(); ++c) rejected.cells.emplace_back(table.cell(row, c));
+    out.rejected.push_back(std::move(rejected));
+  };
+  const auto no_time = [](const std::string& column, std::string_view text) {
+    return "'" + column + "' is no time: '" + shortened(text) + "'; write 2025-03-01, 2025-03-01T13:45:10 or ...+08:00";
+  };
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::string_view when = rows.occurred(row), end = rows.closed(row);
+    const char* why_not = nullptr;
+    const auto at = rows.at(row, why_not);
+    const auto time = parse_time(when, zone);
+    const auto closing = end.empty() ? std::optional(kUnknownTime) : parse_time(end, zone);
+    if (rows.id(row).empty())
+      reject(row, "no id: '" + incidents.id + "' is empty");
+    else if (!at)
+      reject(row, why_not);
+    else if (!time)
+      reject(row, no_time(incidents.occurred_at, when));
+    else if (!closing)
+      reject(row, no_time(incidents.closed_at, end));
+    else if (const std::string column = rows.too_long(row); !column.empty())
+      reject(row, too_long_text(column));
+    else
+      rows.take(row, *at, *time, *closing);
+  }
+  return out;
+}
+
+CatalogueIncidents plain_incidents(const std::filesystem::path& file,
+                                   const std::map<std::string, std::string>& fields) {
+  CatalogueSource source;
+  source.file = file;
+  source.place.file = file;
+  const TextTable table = read_table_file(source);
+  const auto column = [&](const std::string& field) {
+    const auto named = fields.find(field);
+    if (named != fields.end()) return named->second;
+    const bool there = std::find(table.header.begin(), table.header.end(), field) != table.header.end();
+    return there || field == "id" || field == "occurred_at" ? field : std::string();
+  };
+  CatalogueIncidents incidents;
+  incidents.places = {source, column("lon"), column("lat")};
+  if (incidents.places.x.empty() != incidents.places.y.empty())
+    throw DataError(file.string() +
+                    ": has only one of the columns 'lon' and 'lat'; name both with --field lon=... and "
+                    "--field lat=...");
+  if (incidents.places.x.empty() && table.points.empty())
+    throw DataError(file.string() +
+                    ": has no points and no columns 'lon' and 'lat'; name them with --field lon=... and "
+                    "--field lat=..., or give a catalogue with --mapping");
+  incidents.places.source.crs = incidents.places.x.empty() ? table.crs : "EPSG:4326";
+  const std::pair<const char*, std::string*> columns[] = {{"id", &incidents.id},
+                                                          {"occurred_at", &incidents.occurred_at},
+                                                          {"category", &incidents.category},
+                                                          {"subcategory", &incidents.subcategory},
+                                                          {"agency", &incidents.agency},
+                                                          {"severity", &incidents.severity},
+                                                          {"status", &incidents.status},
+                                                          {"closed_at", &incidents.closed_at}};
+  for (const auto& [field, to] : columns) *to = column(field);
+  return incidents;
+}
+
+std::vector<Facility> read_facilities(const CatalogueFacilities& facilities, const Lattice& lattice,
+                                      std::vector<Finding>& findings) {
+  const CatalogueSource& source = facilities.places.source;
+  const TextTable table = read_table_file(source);
+  const std::size_t id = table.column(facilities.key, source.place);
+  const OptionalColumn name(table, facilities.name, source.place), kind(table, facilities.kind, source.place);
+  const RowPlaces places(table, facilities.places, lattice);
+  Rejects rejects("left out");
+  std::vector<Facility> all;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::string_view key = trimmed(table.cell(row, id));
+    const char* why_not = nullptr;
+    if (const auto at = places.at(row, why_not))
+      all.push_back({std::string(key), std::string(name.there() ? name.at(row) : key), std::string(kind.at(row)), *at});
+    else
+      rejects.add(why_not, key);
+  }
+  report_remarks(table, facilities.id, findings);
+  rejects.report(table.file, facilities.id, findings);
+  return all;
+}
+
+}  // namespace gridloom

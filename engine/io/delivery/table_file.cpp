@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/io/delivery/table_file.h"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+#include <utility>
+
+#include "engine/base/errors.h"
+#include "engine/base/strings.h"
+#include "engine/io/catalogue/yaml_entry.h"
+#include "engine/io/delivery/unpack.h"
+#include "engine/io/delivery/vector_file.h"
+#include "engine/io/file_format.h"
+#include "engine/io/text_encoding.h"
+
+namespace gridloom {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Splits a CSV in place: quoted cells are unescaped where they stand.
+class CsvParser {
+ public:
+  CsvParser(std::string& bytes, std::string file)
+      : at_(bytes.data()), end_(at_ + bytes.size()), file_(std::move(file)) {
+    if (bytes.starts_with("\xEF\xBB\xBF")) at_ += 3;
+    separator_ = detect_separator();
+  }
+
+  // Appends the cells of the next row; false at the end. Empty lines are no rows.
+  bool next(std::vector<std::string_view>& cells) {
+    while (at_ != end_ && (*at_ == '\n' || *at_ == '\r')) step_line_end();
+    if (at_ == end_) return false;
+    row_line_ = line_;
+    do cells.push_back(*at_ == '"' ? quoted() : plain());
+    while (step_separator());
+    return true;
+  }
+
+  [[noreturn]] void fail(const std::string& what) const {
+    throw DataError(file_ + ":" + std::to_string(row_line_) + ": " + what);
+  }
+
+ private:
+  char detect_separator() const {
+    char* const line_end = std::find(at_, end_, '\n');
+    char best = ',';
+    for (const char c : {';', '\t'})
+      if (std::count(at_, line_end, c) > std::count(at_, line_end, best)) best = c;
+    return best;
+  }
+
+  std::string_view plain() {
+    char* const begin = at_;
+    while (at_ != end_ && *at_ != separator_ && *at_ != '\n' && *at_ != '\r') ++at_;
+    return {begin, at_};
+  }
+
+  std::string_view quoted() {
+    char* const begin = ++at_;
+    char* out = begin;
+    for (;; ++at_) {
+      if (at_ == end_) fail("a quote is never closed");
+      if (*at_ == '\n') ++line_;
+      if (*at_ == '"') {
+        ++at_;
+        if (at_ == end_ || *at_ != '"') break;
+      }
+      *out++ = *at_;
+    }
+    if (at_ != end_ && *at_ != separator_ && *at_ != '\n' && *at_ != '\r') fail("text follows a closing quote");
+    return {begin, out};
+  }
+
+  // True when another cell of the row follows (it may be empty, also at the end of the file).
+  bool step_separator() {
+    if (at_ == end_) return false;
+    if (*at_ == separator_) {
+      ++at_;
+      if (at_ == end_) {  // a last empty cell: give the loop one more character to stop at
+        at_ = &line_end_;
+        end_ = at_ + 1;
+      }
+      return true;
+    }
+    step_line_end();
+    return false;
+  }
+
+  void step_line_end() {
+    if (*at_ == '\n') ++line_;
+    ++at_;
+  }
+
+  char* at_;
+  char* end_;
+  char line_end_ = '\n';
+  char separator_ = ',';
+  std::string file_;
+  std::size_t line_ = 1, row_line_ = 1;
+};
+
+// What the cells of a CSV point to.
+struct CsvText {
+  std::string bytes;
+  std::deque<std::string> decoded;
+};
+
+// UTF-16, which no parser of single bytes could read, becomes UTF-8 first.
+std::string csv_bytes(const fs::path& file, std::string& encoding) {
+  std::string bytes = read_bytes(file);
+  const bool marked = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
+  if (!is_utf16(encoding) && !(encoding.empty() && marked)) return bytes;
+  try {
+    bytes = utf8_of_utf16(bytes, encoding.empty() ? "UTF-16" : encoding);
+  } catch (const DataError& e) {
+    throw DataError(file.string() + ": " + e.what());
+  }
+  encoding.clear();
+  return bytes;
+}
+
+void decode_cells(TextTable& table, const std::string& encoding, CsvText& text) {
+  if (encoding.empty() && is_utf8(text.bytes)) return;
+  TextDecoder decoder({encoding, "'encoding'"});
+  const std::size_t columns = table.header.size();
+  for (const std::string& name : table.header) decoder.look_at(name, 0, name);
+  for (std::size_t i = 0; i < table.cells.size(); ++i)
+    decoder.look_at(table.cells[i], i / columns + 1, table.header[i % columns]);
+  try {
+    decoder.decide();
+  } catch (const DataError& e) {
+    throw DataError(table.file + ": " + e.what());
+  }
+  for (std::string& name : table.header) name = decoder.decode(name, 0, name);
+  for (std::size_t i = 0; i < table.cells.size(); ++i) {
+    std::string cell = decoder.decode(table.cells[i], i / columns + 1, table.header[i % columns]);
+    if (cell != table.cells[i]) table.cells[i] = text.decoded.emplace_back(std::move(cell));
+  }
+  table.remarks = decoder.remarks();
+}
+
+// The attributes of a vector file as a table.
+TextTable table_of(std::shared_ptr<const RawLayer> layer) {
+  TextTable table;
+  table.file = layer->file;
+  table.crs = layer->crs;
+  table.remarks = layer->remarks;
+  for (const Field& field : layer->fields) table.header.push_back(field.name);
+  for (const RawFeature& feature : layer->features) {
+    table.points.push_back(feature.point);
+    for (const auto& value : feature.values)
+      table.cells.push_back(value ? std::string_view(*value) : std::string_view());
+  }
+  table.owner = std::move(layer);
+  return table;
+}
+
+void keep_wanted(TextTable& table, const CatalogueSource& source) {
+  if (source.where.empty()) return;
+  std::vector<std::pair<std::size_t, std::set<std::string, std::less<>>>> wanted;
+  for (const auto& [name, values] : source.where)
+    wanted.push_back({table.column(name, source.place), {values.begin(), values.end()}});
+  std::vector<std::string_view> kept;
+  for (std::size_t row = 0; row < table.rows(); ++row)
+    if (std::all_of(wanted.begin(), wanted.end(),
+                    [&](const auto& w) { return w.second.contains(table.cell(row, w.first)); }))
+      kept.insert(kept.end(), &table.cells[row * table.header.size()],
+                  &table.cells[row * table.header.size()] + table.header.size());
+  table.cells = std::move(kept);
+}
+
+}  // namespace
+
+std::size_t TextTable::column(const std::string& name, const CataloguePlace& asked_by) const {
+  const auto found = std::find(header.begin(), header.end(), name);
+  if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
+  const auto near = nearest_word(name, header);
+  std::string all;
+  for (const std::string& column : header) all += (all.empty() ? "" : ", ") + column;
+  throw DataError(asked_by.text() + ": " + file + ": there is no column '" + name + "'" +
+                  (near ? "; did you mean '" + *near + "'?" : "") + " (columns: " + all + ")");
+}
+
+TextTable read_csv(const fs::path& file, const std::string& stated) {
+  TextTable table;
+  table.file = file.string();
+  std::string encoding = stated;
+  const auto text = std::make_shared<CsvText>(CsvText{csv_bytes(file, encoding), {}});
+  CsvParser parser(text->bytes, table.file);
+  std::vector<std::string_view> header;
+  if (!parser.next(header)) throw DataError(table.file + ": is empty: a header line with column names is needed");
+  table.header.assign(header.begin(), header.end());
+  for (std::size_t expected = header.size(); parser.next(table.cells); expected += header.size())
+    if (table.cells.size() != expected)
+      parser.fail("has " + std::to_string(header.size() + table.cells.size() - expected) + " cells, the header " +
+                  std::to_string(header.size()));
+  if (table.cells.empty()) throw DataError(table.file + ": has a header but no rows");
+  decode_cells(table, encoding, *text);
+  table.owner = text;
+  return table;
+}
+
+TextTable read_table_file(const CatalogueSource& source) {
+  if (!is_csv(source.file))
+    return table_of(std::make_shared<const RawLayer>(select_features(read_vector_file(source), source)));
+  TextTable table = read_csv(source.file, source.encoding);
+  keep_wanted(table, source);
+  return table;
+}
+
+}  // namespace gridloom

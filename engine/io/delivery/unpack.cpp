@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/io/delivery/unpack.h"
+
+#include <cpl_vsi.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "engine/base/errors.h"
+#include "engine/io/file_format.h"
+#include "engine/io/gdal.h"
+
+namespace gridloom {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct FileCloser {
+  void operator()(VSILFILE* file) const { VSIFCloseL(file); }
+};
+using File = std::unique_ptr<VSILFILE, FileCloser>;
+
+struct DirectoryCloser {
+  void operator()(VSIDIR* directory) const { VSICloseDir(directory); }
+};
+
+std::uintmax_t most_unpacked(std::uintmax_t size) {
+  const std::uintmax_t by_ratio = size > kMostUnpackedBytes ? kMostUnpackedBytes : size * kMostUnpackedRatio;
+  return std::min(kMostUnpackedBytes, std::max(kUnpackedWithoutRatio, by_ratio));
+}
+
+[[noreturn]] void fail_too_large(const fs::path& file, std::uintmax_t most) {
+  throw DataError(file.string() + ": unpacks to more than " + std::to_string(most >> 20) +
+                  " MiB (the bound is 2 GiB, and 100 times what is packed): it is not read; unpack it, look at it, and "
+                  "name the file that you mean");
+}
+
+// Hands every block to `take`.
+template <class Take>
+void read_blocks(VSILFILE& file, Take take) {
+  constexpr std::size_t kBlock = 1 << 20;
+  std::string block(kBlock, '\0');
+  for (std::size_t got = kBlock; got == kBlock;) {
+    got = VSIFReadL(block.data(), 1, kBlock, &file);
+    take(std::string_view(block).substr(0, got));
+  }
+}
+
+const char* kind_of(fs::file_type type) {
+  switch (type) {
+    case fs::file_type::not_found:
+      return "there is no such file";
+    case fs::file_type::directory:
+      return "is a folder, not a file";
+    case fs::file_type::fifo:
+      return "is a pipe, not a file: write to a file first, and name that";
+    case fs::file_type::socket:
+      return "is a socket, not a file";
+    case fs::file_type::block:
+    case fs::file_type::character:
+      return "is a device, not a file";
+    default:
+      return "is no file that can be read";
+  }
+}
+
+// False for what systems put into archives, and for names that lead out of it.
+bool is_content(const fs::path& name) {
+  return !name.is_absolute() && std::all_of(name.begin(), name.end(), [](const fs::path& part) {
+    return !part.string().starts_with('.') && part != "__MACOSX";
+  });
+}
+
+std::string plain_bytes(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw DataError(file.string() + ": cannot be opened");
+  std::string bytes(fs::file_size(file), '\0');
+  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(in.gcount()));
+  return bytes;
+}
+
+// Not by GDAL: it leaves a file of properties beside the source, and takes a file that was written anew for the old
+// one.
+std::string gzip_bytes(const fs::path& file) {
+  constexpr unsigned kBlock = 1 << 20;
+  const std::uintmax_t most = most_unpacked(fs::file_size(file));
+  const std::unique_ptr<gzFile_s, decltype(&gzclose)> in(gzopen(file.c_str(), "rb"), &gzclose);
+  if (!in) throw DataError(file.string() + ": cannot be opened");
+  std::string bytes;
+  for (int got = 1; got > 0;) {
+    const std::size_t before = bytes.size();
+    bytes.resize(before + kBlock);
+    got = gzread(in.get(), bytes.data() + before, kBlock);
+    bytes.resize(before + static_cast<std::size_t>(std::max(got, 0)));
+    if (bytes.size() > most) fail_too_large(file, most);
+  }
+  int code = Z_OK;
+  const std::string why = gzerror(in.get(), &code);
+  if (code != Z_OK) throw DataError(file.string() + ": is damaged: " + why);
+  if (gzdirect(in.get())) throw DataError(file.string() + ": is damaged: its ending is .gz, but it is not packed");
+  return bytes;
+}
+
+}  // namespace
+
+void require_regular_file(const fs::path& file) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  if (!fs::is_regular_file(status)) throw DataError(file.string() + ": " + kind_of(status.type()));
+}
+
+std::string read_bytes(const fs::path& file) {
+  require_regular_file(file);
+  return is_gzip(file) ? gzip_bytes(file) : plain_bytes(file);
+}
+
+MemoryFolder::MemoryFolder() {
+  static std::atomic<unsigned> count{0};
+  path_ = "/vsimem/gridloom-folder-" + std::to_string(count++);
+}
+
+MemoryFolder::~MemoryFolder() { VSIRmdirRecursive(path_.c_str()); }
+
+void MemoryFolder::add(const std::string& name, std::string bytes) {
+  std::string& kept = files_.emplace_back(std::move(bytes));
+  VSIFCloseL(
+      VSIFileFromMemBuffer((path_ + "/" + name).c_str(), reinterpret_cast<GByte*>(kept.data()), kept.size(), FALSE));
+}
+
+ZipFile::ZipFile(const std::string& path, const fs::path& file) : file_(file), path_("/vsizip/{" + path + "}") {
+  const GdalErrors errors;
+  VSIStatBufL status;
+  if (VSIStatL(path.c_str(), &status) == 0) most_ = most_unpacked(static_cast<std::uintmax_t>(status.st_size));
+  const std::unique_ptr<VSIDIR, DirectoryCloser> directory(VSIOpenDir(path_.c_str(), -1, nullptr));
+  if (!directory) throw DataError(file.string() + ": is no zip archive that can be read");
+  while (const VSIDIREntry* entry = VSIGetNextDirEntry(directory.get()))
+    if (!VSI_ISDIR(entry->nMode)) all_.emplace_back(entry->pszName);
+  std::sort(all_.begin(), all_.end());
+  std::copy_if(all_.begin(), all_.end(), std::back_inserter(names_), is_content);
+}
+
+void ZipFile::read(const std::string& name, std::string* bytes) {
+  const GdalErrors errors;
+  const File handle(VSIFOpenL((path_ + "/" + name).c_str(), "rb"));
+  if (!handle) throw DataError(file_.string() + ": " + name + " cannot be unpacked: " + errors.last());
+  read_blocks(*handle, [&](std::string_view block) {
+    unpacked_ += block.size();
+    if (unpacked_ > most_) fail_too_large(file_, most_);
+    if (bytes) *bytes += block;
+  });
+  if (!errors.last().empty()) throw DataError(file_.string() + ": " + name + " is damaged: " + errors.last());
+}
+
+std::string ZipFile::bytes(const std::string& name) {
+  std::string bytes;
+  read(name, &bytes);
+  return bytes;
+}
+
+void ZipFile::require_bounded() {
+  for (const std::string& name : all_) read(name, nullptr);
+}
+
+}  // namespace gridloom

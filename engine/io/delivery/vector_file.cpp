@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/io/delivery/vector_file.h"
+
+#include <cpl_conv.h>
+#include <gdal_priv.h>
+#include <ogrsf_frmts.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <set>
+
+#include "engine/base/errors.h"
+#include "engine/base/strings.h"
+#include "engine/io/catalogue/yaml_entry.h"
+#include "engine/io/delivery/vector_dataset.h"
+#include "engine/io/gdal.h"
+#include "engine/io/text_encoding.h"
+
+namespace gridloom {
+namespace {
+
+[[noreturn]] void fail(const CatalogueSource& source, const std::string& what) {
+  throw DataError(source.place.text() + ": " + source.file.string() + ": " + what);
+}
+
+struct FeatureDeleter {
+  void operator()(OGRFeature* feature) const { OGRFeature::DestroyFeature(feature); }
+};
+
+std::string list_of(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "none" : text;
+}
+
+OGRLayer& pick_table(const CatalogueSource& source, const VectorDataset& dataset) {
+  std::vector<std::string> names;
+  for (OGRLayer* layer : dataset->GetLayers()) names.emplace_back(layer->GetName());
+  if (!dataset.table().empty()) {
+    if (OGRLayer* layer = dataset->GetLayerByName(dataset.table().c_str())) return *layer;
+    fail(source, "there is no table '" + dataset.table() + "'; tables: " + list_of(names));
+  }
+  if (names.empty()) fail(source, "has no features");
+  if (names.size() > 1) fail(source, "has several tables: say which with 'table': " + list_of(names));
+  return *dataset->GetLayer(0);
+}
+
+FieldType type_of(const OGRFieldDefn& field) {
+  switch (field.GetType()) {
+    case OFTInteger:
+    case OFTInteger64:
+      return FieldType::integer;
+    case OFTReal:
+      return FieldType::real;
+    default:
+      return FieldType::text;
+  }
+}
+
+std::vector<Field> fields_of(OGRFeatureDefn& definition) {
+  std::vector<Field> fields;
+  for (int i = 0; i < definition.GetFieldCount(); ++i) {
+    const OGRFieldDefn& field = *definition.GetFieldDefn(i);
+    fields.push_back({field.GetNameRef(), type_of(field)});
+  }
+  return fields;
+}
+
+// ISO 8601, with a zone only where the file has one.
+std::string iso_time(const OGRFeature& feature, int field, bool with_clock) {
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0, zone = 0;
+  float second = 0;
+  feature.GetFieldAsDateTime(field, &year, &month, &day, &hour, &minute, &second, &zone);
+  char text[64];
+  std::snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
+  std::string iso = text;
+  if (!with_clock) return iso;
+  std::snprintf(text, sizeof text, "T%02d:%02d:%02d", hour, minute, static_cast<int>(second));
+  iso += text;
+  if (zone <= 1) return iso;  // unknown, or local
+  const int minutes = (zone - 100) * 15;
+  std::snprintf(text, sizeof text, "%c%02d:%02d", minutes < 0 ? '-' : '+', std::abs(minutes) / 60,
+                std::abs(minutes) % 60);
+  return iso + text;
+}
+
+std::string value_of(const OGRFeature& feature, int field) {
+  switch (feature.GetFieldDefnRef(field)->GetType()) {
+    case OFTReal:
+      return number_text(feature.GetFieldAsDouble(field));
+    case OFTDate:
+      return iso_time(feature, field, false);
+    case OFTDateTime:
+      return iso_time(feature, field, true);
+    default:
+      return feature.GetFieldAsString(field);
+  }
+}
+
+std::vector<std::optional<std::string>> values_of(OGRFeature& feature) {
+  std::vector<std::optional<std::string>> values(static_cast<std::size_t>(feature.GetFieldCount()));
+  for (int i = 0; i < feature.GetFieldCount(); ++i) {
+    if (feature.IsFieldSetAndNotNull(i)) values[static_cast<std::size_t>(i)] = value_of(feature, i);
+  }
+  return values;
+}
+
+RawRing ring_of(const OGRSimpleCurve& ring, bool hole) {
+  RawRing raw;
+  raw.hole = hole;
+  const auto n = static_cast<std::size_t>(ring.getNumPoints());
+  raw.x.resize(n);
+  raw.y.resize(n);
+  ring.getPoints(raw.x.data(), sizeof(double), raw.y.data(), sizeof(double));
+  return raw;
+}
+
+void add_polygon(const OGRPolygon& polygon, RawFeature& feature) {
+  bool hole = false;
+  for (const OGRLinearRing* ring : polygon) {
+    if (!ring->IsEmpty() || !hole) feature.rings.push_back(ring_of(*ring, hole));
+    hole = true;
+  }
+}
+
+void add_geometry(const OGRGeometry& geometry, RawFeature& feature) {
+  if (geometry.IsEmpty()) return;
+  switch (wkbFlatten(geometry.getGeometryType())) {
+    case wkbPolygon:
+    case wkbTriangle:
+      add_polygon(*geometry.toPolygon(), feature);
+      return;
+    case wkbPoint:
+      feature.point = Projected{geometry.toPoint()->getX(), geometry.toPoint()->getY()};
+      return;
+    case wkbLineString:
+      feature.lines.push_back(ring_of(*geometry.toLineString(), false));
+      return;
+    case wkbMultiLineString:
+    case wkbMultiPolygon:
+    case wkbMultiPoint:
+    case wkbGeometryCollection:
+    case wkbPolyhedralSurface:
+    case wkbTIN:
+      break;
+    default:
+      feature.other_geometry = true;
+      return;
+  }
+  if (const auto* surface = dynamic_cast<const OGRPolyhedralSurface*>(&geometry)) {
+    for (const auto* part : *surface) add_geometry(*part, feature);
+    return;
+  }
+  for (const OGRGeometry* part : *geometry.toGeometryCollection()) add_geometry(*part, feature);
+}
+
+RawFeature feature_of(OGRFeature& source) {
+  RawFeature feature;
+  feature.values = values_of(source);
+  const OGRGeometry* geometry = source.GetGeometryRef();
+  if (!geometry) return feature;
+  if (geometry->hasCurveGeometry()) {
+    const std::unique_ptr<OGRGeometry> straight(geometry->getLinearGeometry());
+    add_geometry(*straight, feature);
+  } else {
+    add_geometry(*geometry, feature);
+  }
+  return feature;
+}
+
+std::string crs_of(const OGRSpatialReference* srs) {
+  if (!srs || srs->IsEmpty() || srs->IsLocal()) return {};
+  const char* authority = srs->GetAuthorityName(nullptr);
+  const char* code = srs->GetAuthorityCode(nullptr);
+  if (authority && code) return std::string(authority) + ":" + code;
+  const GdalErrors quiet;
+  char* wkt = nullptr;
+  srs->exportToWkt(&wkt);
+  const std::string text = wkt ? wkt : "";
+  CPLFree(wkt);
+  return text;
+}
+
+// GDAL takes GeoJSON whose CRS it cannot tell for WGS 84, and says so only in passing.
+void require_known_crs(const CatalogueSource& source, const VectorDataset& dataset) {
+  if (!source.crs.empty() || !EQUAL(dataset.format().drivers.front().name, "GeoJSON")) return;
+  const std::string& complaint = dataset.complaint();
+  for (const char* sign : {"the link to ", "recognized as a URL", "Cannot import", "PROJ: "})
+    if (complaint.find(sign) != complaint.npos)
+      fail(source, "names a CRS that cannot be used (" + complaint + "): declare it with 'crs' in the catalogue");
+}
+
+class Filter {
+ public:
+  Filter(const CatalogueSource& source, const RawLayer& layer) {
+    for (const auto& [name, values] : source.where)
+      wanted_.push_back({layer.field(name, source.place), {values.begin(), values.end()}});
+  }
+  bool accepts(const RawFeature& feature) const {
+    return std::all_of(wanted_.begin(), wanted_.end(), [&](const auto& condition) {
+      const auto& value = feature.values[condition.first];
+      return value && condition.second.contains(*value);
+    });
+  }
+
+ private:
+  std::vector<std::pair<std::size_t, std::set<std::string>>> wanted_;
+};
+
+// A .dbf of an unnamed Windows code page: that of whoever wrote it.
+bool is_ansi(OGRLayer& table) {
+  constexpr const char* kAnsi = "87";
+  const char* driver = table.GetMetadataItem("LDID_VALUE", "SHAPEFILE");
+  return driver && EQUAL(driver, kAnsi);
+}
+
+// In bytes; 0: without bound.
+std::vector<std::size_t> widths_of(OGRLayer& table) {
+  std::vector<std::size_t> widths;
+  for (int f = 0; f < table.GetLayerDefn()->GetFieldCount(); ++f)
+    widths.push_back(static_cast<std::size_t>(table.GetLayerDefn()->GetFieldDefn(f)->GetWidth()));
+  return widths;
+}
+
+// What a shapefile says of its texts.
+StatedEncoding stated_by_shapefile(OGRLayer& table) {
+  const auto said = [&](const char* key) {
+    const char* value = table.GetMetadataItem(key, "SHAPEFILE");
+    return std::string(value ? value : "");
+  };
+  if (const std::string cpg = said("ENCODING_FROM_CPG"); !cpg.empty()) return {cpg, "its .cpg file"};
+  if (const std::string cpg = said("CPG_VALUE"); !cpg.empty()) return {cpg, "its .cpg file"};
+  if (is_ansi(table)) return {};
+  return {said("ENCODING_FROM_LDID"), "its .dbf file (language driver " + said("LDID_VALUE") + ")"};
+}
+
+StatedEncoding stated_encoding(const CatalogueSource& source, const FileFormat& format, OGRLayer& table) {
+  const bool decoded =
+      format.texts == TextBytes::decoded || (format.name == "MapInfo" && table.TestCapability(OLCStringsAsUTF8));
+  if (!source.encoding.empty() && decoded)
+    fail(source, "'encoding' has no meaning for this file, which says its encoding itself (" +
+                     std::string(format.name) + "): take it away");
+  if (!source.encoding.empty()) return {source.encoding, "'encoding'"};
+  return EQUAL(format.drivers.front().name, "ESRI Shapefile") ? stated_by_shapefile(table) : StatedEncoding{};
+}
+
+// Every field's name and every value, in UTF-8.
+void decode_texts(const CatalogueSource& source, const FileFormat& format, OGRLayer& table, RawLayer& layer) {
+  const std::vector<std::size_t> widths = widths_of(table);
+  const auto cut = [&](std::size_t f, const std::string& text) { return widths[f] && text.size() >= widths[f]; };
+  try {
+    const StatedEncoding stated = stated_encoding(source, format, table);
+    if (is_utf16(stated.name)) throw DataError(stated.by + " says UTF-16, which is for CSV files alone");
+    TextDecoder decoder(stated, is_ansi(table) ? "windows-1252" : "");
+    std::vector<std::string> names;
+    for (const Field& field : layer.fields) names.push_back(field.name);
+    for (const std::string& name : names) decoder.look_at(name, 0, name, true);
+    for (std::size_t row = 0; row < layer.features.size(); ++row)
+      for (std::size_t f = 0; f < names.size(); ++f)
+        if (const auto& text = layer.features[row].values[f]) decoder.look_at(*text, row + 1, names[f], cut(f, *text));
+    decoder.decide();
+    for (std::size_t f = 0; f < names.size(); ++f) layer.fields[f].name = decoder.decode(names[f], 0, names[f], true);
+    for (std::size_t row = 0; row < layer.features.size(); ++row)
+      for (std::size_t f = 0; f < names.size(); ++f)
+        if (auto& text = layer.features[row].values[f])
+          *text = decoder.decode(*text, row + 1, layer.fields[f].name, cut(f, *text));
+    layer.remarks = decoder.remarks();
+  } catch (const DataError& e) {
+    const std::string what = e.what();
+    if (what.starts_with(source.place.text())) throw;
+    fail(source, what);
+  }
+}
+
+RawLayer read_table(const CatalogueSource& source, const VectorDataset& dataset) {
+  OGRLayer& table = pick_table(source, dataset);
+  RawLayer layer;
+  layer.file = source.file.string();
+  layer.fields = fields_of(*table.GetLayerDefn());
+  layer.crs = crs_of(table.GetSpatialRef());
+  layer.means_wgs84 = EQUAL(dataset->GetDriverName(), "TopoJSON") || EQUAL(dataset->GetDriverName(), "GeoJSON");
+  const GdalErrors errors;
+  while (const std::unique_ptr<OGRFeature, FeatureDeleter> feature{table.GetNextFeature()})
+    layer.features.push_back(feature_of(*feature));
+  if (!errors.last().empty()) fail(source, "is damaged: " + errors.last());
+  if (layer.features.empty()) fail(source, "has no features");
+  decode_texts(source, dataset.format(), table, layer);
+  return layer;
+}
+
+}  // namespace
+
+std::size_t RawLayer::field(const std::string& name, const CataloguePlace& asked_by) const {
+  std::vector<std::string> names;
+  for (const Field& f : fields) names.push_back(f.name);
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+  const auto near = nearest_word(name, names);
+  throw DataError(asked_by.text() + ": " + file + ": there is no field '" + name + "'" +
+                  (near ? "; did you mean '" + *near + "'?" : "") + " (fields: " + list_of(names) + ")");
+}
+
+RawLayer select_features(const RawLayer& layer, const CatalogueSource& source) {
+  const Filter filter(source, layer);
+  RawLayer selected{layer.file, layer.fields, {}, layer.crs, layer.means_wgs84, layer.remarks};
+  for (const RawFeature& feature : layer.features)
+    if (filter.accepts(feature)) selected.features.push_back(feature);
+  if (selected.features.empty()) fail(source, "has no features that 'where' lets pass");
+  return selected;
+}
+
+RawLayer read_vector_file(const CatalogueSource& source) {
+  const GdalErrors quiet;
+  const VectorDataset dataset(source);
+  require_known_crs(source, dataset);
+  return read_table(source, dataset);
+}
+
+}  // namespace gridloom

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Appended events brought from the log into the project's own tables, where QGIS and SQL see them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/city/city.h"
+#include "engine/io/project/event_log.h"
+
+namespace gridloom {
+
+struct Folded {
+  std::size_t records = 0;   // brought over this time
+  std::int64_t seq = 0;      // `incidents` has all records up to this one
+  bool busy = false;         // another holds the project: nothing was done, ask again
+  std::int64_t missing = 0;  // records in neither: the project is older than its log (missing_records)
+};
+
+// In one transaction: records that `incidents` does not have yet are merged into it (merge_events), and copied to the
+// project's `incident_log`; `zones.incidents` follows, `gridloom_meta` says how far (incidents_seq) and when
+// (incidents_at). Records that an earlier call brought over, and this one finds there alike, leave the log; not
+// for a project in WAL mode, which may be copied without its WAL. `city`: as read from this file, for its grids and
+// duties; its events are not looked at. Waits `patience_ms` for others. Throws ProjectReplaced, DataError; then nothing
+// has changed. O(records log incidents), once O(incidents log incidents) for an index by id.
+Folded fold_log(const LogPosition&, const City&, int patience_ms = 100);
+
+}  // namespace gridloom

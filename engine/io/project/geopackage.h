@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writing GeoPackages (OGC 12-128r17, version 1.3) straight from lattice geometry, and reading their geometry back.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/geometry/lattice.h"
+#include "engine/geometry/point.h"
+#include "engine/io/project/rtree_index.h"
+#include "engine/io/project/sqlite.h"
+
+namespace gridloom {
+
+// Closed rings, the shell first.
+using PolygonRings = std::vector<std::vector<Point>>;
+
+// A GeoPackage geometry (§2.1.3: header with envelope, then well-known binary, little endian) with its box.
+struct GeometryBlob {
+  std::vector<std::byte> bytes;
+  Box box;
+};
+
+// Coordinates become metres in the lattice's CRS, easting first. Polygons of several parts and of none are fine as a
+// multipolygon; the others must not be empty.
+class GeometryEncoder {
+ public:
+  GeometryEncoder(Lattice lattice, std::int32_t srs_id) : lattice_(std::move(lattice)), srs_id_(srs_id) {}
+  // Each call reuses the blob that the one before returned.
+  const GeometryBlob& point(Point);
+  const GeometryBlob& line(std::span<const Point>);
+  const GeometryBlob& polygon(const PolygonRings&);
+  const GeometryBlob& multipolygon(std::span<const PolygonRings>);
+
+ private:
+  void begin(const Box&);
+  void add_points(std::span<const Point>);
+  void add_polygon(const PolygonRings&);
+  template <class T>
+  void add(T);
+
+  Lattice lattice_;
+  std::int32_t srs_id_;
+  GeometryBlob blob_;
+};
+
+// Back to the lattice; empty when the blob is no such geometry or does not fit the lattice.
+std::optional<Projected> point_in(std::span<const std::byte>);  // as it stands there
+std::optional<Point> decode_point(std::span<const std::byte>, const Lattice&);
+bool decode_line(std::span<const std::byte>, const Lattice&, std::vector<Point>& appended_to);
+std::optional<std::vector<PolygonRings>> decode_multipolygon(std::span<const std::byte>, const Lattice&);
+
+struct Column {
+  std::string name;
+  std::string type;  // a GeoPackage type: TEXT, INTEGER, REAL, ...
+};
+
+struct Table {
+  std::string name;
+  std::string title;
+  std::string geometry;         // POINT, LINESTRING, POLYGON, MULTIPOLYGON; empty: none
+  std::vector<Column> columns;  // beside fid and geom
+};
+
+// A new GeoPackage with its system tables, in one transaction from beginning to `finish`, without a journal: write it
+// under a temporary name.
+class GeoPackageWriter {
+ public:
+  // `called`: the name in messages, that of the file whose place it will take.
+  GeoPackageWriter(const std::filesystem::path&, const Lattice&, const std::filesystem::path& called);
+
+  Database& database() { return database_; }
+  std::int32_t srs_id() const { return srs_id_; }
+  const Lattice& lattice() const { return lattice_; }
+  // Registers a table once its rows are there. The box of a table with geometry is its extent, empty if it has none.
+  void add_contents(const Table&, const Box& extent);
+  void finish();
+
+ private:
+  Database database_;
+  Lattice lattice_;
+  std::int32_t srs_id_;
+};
+
+// Fills one table: for every row begin(), a geometry where the table has one, the columns from left to right, end().
+// Rows are numbered from 1 (fid). `close` builds the spatial index and registers the table.
+// Throws DataError where two columns have one name.
+class TableWriter {
+ public:
+  TableWriter(GeoPackageWriter&, Table);
+
+  TableWriter& begin();
+  TableWriter& shape(const GeometryBlob&);
+  TableWriter& no_shape();
+  template <class... Values>
+  TableWriter& put(const Values&... values) {
+    (insert_.put(values), ...);
+    return *this;
+  }
+  TableWriter& put_text_or_null(std::string_view v) {
+    insert_.put_text_or_null(v);
+    return *this;
+  }
+  void end() { insert_.run(); }
+  void close();
+
+  GeometryEncoder encode;
+
+ private:
+  void fill_index();
+
+  GeoPackageWriter& file_;
+  Table table_;
+  Statement insert_;
+  std::int64_t fid_ = 0;
+  Box extent_;
+  std::vector<IndexEntry> entries_;
+};
+
+}  // namespace gridloom

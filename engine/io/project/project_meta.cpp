@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/io/project/project_meta.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/errors.h"
+#include "engine/io/project/project_file.h"
+
+namespace gridloom {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array<const char*, 3> kFieldTypes{"text", "integer", "real"};
+
+json to_json(const Text& text) { return {{"en", text.en}, {"zh", text.zh}}; }
+Text text_of(const json& j) { return {j.at("en").get<std::string>(), j.at("zh").get<std::string>()}; }
+
+json to_json(const Layer& layer) {
+  json fields = json::array();
+  for (const Field& field : layer.fields)
+    fields.push_back({{"name", field.name}, {"type", kFieldTypes[static_cast<std::size_t>(field.type)]}});
+  json out = {{"id", layer.id},       {"title", to_json(layer.title)},  {"department", to_json(layer.department)},
+              {"rank", layer.rank},   {"accuracy_m", layer.accuracy_m}, {"locked", layer.locked},
+              {"moved", layer.moved}, {"fields", std::move(fields)}};
+  if (layer.weight) out["weight"] = *layer.weight;
+  return out;
+}
+
+FieldType field_type_of(const std::string& name) {
+  for (std::size_t i = 0; i < kFieldTypes.size(); ++i)
+    if (name == kFieldTypes[i]) return static_cast<FieldType>(i);
+  throw DataError("unknown field type '" + name + "'");
+}
+
+Layer layer_of(const json& j) {
+  Layer layer;
+  layer.id = j.at("id").get<std::string>();
+  layer.title = text_of(j.at("title"));
+  layer.department = text_of(j.at("department"));
+  layer.rank = j.at("rank").get<int>();
+  layer.accuracy_m = j.at("accuracy_m").get<double>();
+  layer.locked = j.at("locked").get<bool>();
+  layer.moved = j.value("moved", true);  // older files do not say
+  layer.weight.reset();
+  if (const auto weight = j.find("weight"); weight != j.end()) layer.weight = weight->get<double>();
+  for (const json& field : j.at("fields"))
+    layer.fields.push_back({field.at("name").get<std::string>(), field_type_of(field.at("type").get<std::string>())});
+  return layer;
+}
+
+const std::string& value_of(const std::map<std::string, std::string>& meta, const std::string& key) {
+  const auto at = meta.find(key);
+  if (at == meta.end()) throw DataError("table gridloom_meta has no '" + key + "'");
+  return at->second;
+}
+
+double number_of(const std::map<std::string, std::string>& meta, const std::string& key) {
+  const std::string& text = value_of(meta, key);
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number))
+    throw DataError("table gridloom_meta: '" + key + "' is not a number: " + text +
+                    "; the file was damaged or changed by other software, fuse the city again");
+  return number;
+}
+
+// Older files do not say: they are of cities without one.
+int privacy_k_of(const std::map<std::string, std::string>& meta) {
+  const double k = meta.contains("privacy_k") ? number_of(meta, "privacy_k") : 0;
+  if (k != 0 && !(k >= 2 && k <= 1e4 && k == std::floor(k)))
+    throw DataError("table gridloom_meta: 'privacy_k' must be 0 or a whole number from 2 to 10000, not " + shortest(k) +
+                    "; fuse the city again");
+  return static_cast<int>(k);
+}
+
+void check_format(const std::map<std::string, std::string>& meta) {
+  const double format = number_of(meta, "format_version");
+  if (format < 1 || format != std::floor(format))
+    throw DataError("table gridloom_meta: 'format_version' is " + shortest(format) +
+                    " where it must be a whole number from 1; the file was damaged or changed by other software, fuse "
+                    "the city again");
+  if (format > kProjectFormat)
+    throw DataError("the project format is " + shortest(format) + ", newer than " + std::to_string(kProjectFormat) +
+                    ", the newest known here; use the Gridloom it was written with");
+}
+
+void read_json(const std::map<std::string, std::string>& meta, City& city) {
+  for (const json& layer : json::parse(value_of(meta, "layers"))) city.layers.push_back(layer_of(layer));
+  for (const json& level : json::parse(value_of(meta, "admin")))
+    city.admin.push_back({level.at("id").get<std::string>(), text_of(level.at("title")), {}, {}});
+}
+
+}  // namespace
+
+std::string shortest(double value) {
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
+}
+
+std::map<std::string, std::string> describe_project(const City& city) try {
+  json layers = json::array(), admin = json::array();
+  for (const Layer& layer : city.layers) layers.push_back(to_json(layer));
+  for (const AdminLevel& level : city.admin) admin.push_back({{"id", level.id}, {"title", to_json(level.title)}});
+  const Lattice& lattice = city.arrangement.lattice;
+  return {{"format_version", std::to_string(kProjectFormat)},
+          {"city_id", city.id},
+          {"city_code", city.code},
+          {"city_name_en", city.name.en},
+          {"city_name_zh", city.name.zh},
+          {"time_zone", city.time_zone},
+          {"crs", lattice.crs},
+          {"origin_x", shortest(lattice.origin_x)},
+          {"origin_y", shortest(lattice.origin_y)},
+          {"people_per_household", shortest(city.people_per_household)},
+          {"households_min", shortest(city.households_min)},
+          {"households_max", shortest(city.households_max)},
+          {"privacy_k", std::to_string(city.privacy_k)},
+          {"min_width_m", shortest(city.min_width_m)},
+          {"linework_weight", shortest(city.linework_weight)},
+          {"layers", layers.dump()},
+          {"admin", admin.dump()}};
+} catch (const json::exception& error) {
+  throw DataError("a layer's or level's title is not UTF-8: " + std::string(error.what()));
+}
+
+City city_of_description(const std::map<std::string, std::string>& meta) {
+  check_format(meta);
+  City city;
+  city.id = value_of(meta, "city_id");
+  city.code = value_of(meta, "city_code");
+  city.name = {value_of(meta, "city_name_en"), value_of(meta, "city_name_zh")};
+  city.time_zone = value_of(meta, "time_zone");
+  city.people_per_household = number_of(meta, "people_per_household");
+  city.households_min = number_of(meta, "households_min");
+  city.households_max = number_of(meta, "households_max");
+  city.privacy_k = privacy_k_of(meta);
+  city.min_width_m = number_of(meta, "min_width_m");
+  city.linework_weight = number_of(meta, "linework_weight");
+  city.arrangement.lattice = {value_of(meta, "crs"), number_of(meta, "origin_x"), number_of(meta, "origin_y")};
+  try {
+    read_json(meta, city);
+  } catch (const json::exception& error) {
+    throw DataError("table gridloom_meta: 'layers' or 'admin' is damaged: " + std::string(error.what()));
+  }
+  return city;
+}
+
+}  // namespace gridloom

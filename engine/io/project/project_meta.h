@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a project file says about itself and its city beside the tables: keys and values of `gridloom_meta`.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "engine/city/city.h"
+
+namespace gridloom {
+
+// format_version, city_id, city_code, city_name_en, city_name_zh, time_zone, crs, origin_x, origin_y,
+// people_per_household, privacy_k, and as JSON `layers` and `admin`: everything about them but their cells, units and
+// labels.
+std::map<std::string, std::string> describe_project(const City&);
+
+// A city with the described properties, and the layers and levels without content. Throws DataError (without the
+// file's name) when a key is missing, a value makes no sense, or the format is newer than kProjectFormat.
+City city_of_description(const std::map<std::string, std::string>&);
+
+// The shortest text that reads back as the same number.
+std::string shortest(double);
+
+}  // namespace gridloom

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of a project file, column by column. Writer and reader both go by these.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/city/city.h"
+#include "engine/io/project/geopackage.h"
+
+namespace gridloom::project_schema {
+
+// L stands for every layer's id, in catalogue order; N for every admin level's number, 0 at the top.
+Table grids(const City&);  // code, name (English), name_zh, parent, kind, valid_from, valid_to, area_m2, perimeter_m,
+                           // compactness, population, households, band (in_band, or why not), locked, cells_split,
+                           // households_moved, cut_against_m, then L (who leads there), L_share
+Table atoms(const City&);  // atom_id, grid_code, L (leading feature's id or NULL), admin_N (code), area_m2, population
+Table overlaps();          // atom_id, layer, feature_id: features beyond the leading one
+Table boundaries();        // from_node, to_node, left_atom, right_atom (0: outside), layers, support, level, length_m
+Table aligned(const Layer&);                  // id, name, then the layer's fields
+Table delivered(const Layer&);                // id; rows as in aligned
+Table admin(const City&, std::size_t level);  // code, name, name_zh, parent
+Table conflicts();                            // kind, layer, admin_level, ids, area_m2, population, note
+Table zones();  // layer, department, level (0: the layer's own units), unit_id, unit_name, grids, population,
+                // incidents
+// A view of `zones`, so that each layer opens by itself: the zones of this layer that lie on the map. `create_zones_of`
+// is the only statement that makes it.
+Table zones_of(const Layer&);
+std::string create_zones_of(const Layer&);
+Table incidents();  // id, occurred_at, category, subcategory, agency, severity, status, closed_at, grid_code, atom_id
+Table crosswalk();  // layer, feature_id, grid_code, area_m2, population, share_of_feature, share_of_grid
+Table responsibilities();  // grid_code, layer, department, unit_id, role, person_id, share, status, source
+Table quality();           // stage, layer (NULL: all), metric, value, unit
+Table plans();       // unit, atoms, grids, households, soft_cut_m, lower_bound_m, relaxed_by, relaxed_proven, status
+Table succession();  // old_code, new_code, share, households, retired, at
+Table history();     // version, at, who, why, approval, operations
+Table meta();        // key, value
+
+std::string aligned_name(const std::string& layer);
+std::string delivered_name(const std::string& layer);
+std::string zones_name(const std::string& layer);
+std::string admin_name(std::size_t level);
+
+// Names of the enumerations, in the order of their values.
+inline constexpr std::string_view kGridKinds[] = {"general", "special", "uninhabited"};
+inline constexpr std::string_view kBandVerdicts[] = {"in_band",     "fixed",   "uninhabited", "isolated",  "enclosed",
+                                                     "indivisible", "numbers", "impossible",  "surrounded"};
+inline constexpr std::string_view kPlanStatuses[] = {"optimal", "feasible", "infeasible", "relaxed", "kept"};
+inline constexpr std::string_view kDutyStatuses[] = {"sole", "split", "vacant"};
+inline constexpr std::string_view kConflictKinds[] = {"gap",       "overlap",    "sliver",       "outside_frame",
+                                                      "nesting",   "split_duty", "unmet_target", "covered_cell",
+                                                      "lost_cell", "shift"};
+// What `boundaries.level` says below the administrative levels.
+inline constexpr std::string_view kGridBoundary = "grid";
+inline constexpr std::string_view kAtomBoundary = "atom";
+
+}  // namespace gridloom::project_schema

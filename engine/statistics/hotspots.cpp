@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/statistics/hotspots.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "engine/base/errors.h"
+#include "engine/statistics/cell_values.h"
+#include "engine/statistics/exact_counts.h"
+#include "engine/statistics/local_statistics.h"
+#include "engine/statistics/multiple_testing.h"
+#include "engine/statistics/rates.h"
+
+namespace gridloom {
+namespace {
+
+constexpr std::array<std::pair<HotspotMethod, std::string_view>, 5> kMethods{
+    {{HotspotMethod::gi_star, "gi_star"},
+     {HotspotMethod::gi, "gi"},
+     {HotspotMethod::local_moran, "local_moran"},
+     {HotspotMethod::local_geary, "local_geary"},
+     {HotspotMethod::local_join_count, "local_join_count"}}};
+
+constexpr std::size_t kFewestCells = 3;  // as local_statistics.h
+constexpr std::uint32_t kFewestPermutations = 999;
+constexpr double kMostPermutations = 1e7;
+constexpr double kMostExactCost = 1e10;  // of Inference::automatic: a few seconds
+constexpr std::uint32_t kStopAt = 20;    // relative error of a stopped p: 1/sqrt(20)
+
+bool are_counts(std::span<const double> values) {
+  return std::all_of(values.begin(), values.end(), [](double x) { return x >= 0 && x == std::floor(x); });
+}
+
+std::vector<std::uint8_t> black_cells(std::span<const double> values, const HotspotOptions& o) {
+  std::vector<std::uint8_t> black;
+  for (double x : values) black.push_back(x > o.black_above);
+  return black;
+}
+
+std::vector<double> black_values(std::span<const double> values, const HotspotOptions& o) {
+  const std::vector<std::uint8_t> black = black_cells(values, o);
+  return {black.begin(), black.end()};
+}
+
+// Which distributions the method's exact test needs; join counts take G of the colours.
+ExactOptions exact_options(HotspotMethod method, Tail tail, Ties ties) {
+  const bool star = method == HotspotMethod::gi_star;
+  return {.tail = tail, .ties = ties, .given_cell = !star, .with_cell = star};
+}
+
+bool exact_at_once(std::span<const double> values, const SpatialWeights& w, HotspotMethod method) {
+  return exact_applies(values, w) && exact_cost(values, w, exact_options(method, {}, {})) <= kMostExactCost;
+}
+
+Inference inference_for(std::span<const double> values, const SpatialWeights& w, const HotspotOptions& o) {
+  const bool geary = o.method == HotspotMethod::local_geary;
+  if (o.inference == Inference::exact && geary)
+    throw DataError("local_geary has no exact test here; take permutations");
+  if (o.inference != Inference::automatic) return o.inference;
+  const bool joins = o.method == HotspotMethod::local_join_count;
+  const bool applies = joins ? exact_at_once(black_values(values, o), w, o.method) : exact_at_once(values, w, o.method);
+  return applies && !geary ? Inference::exact : Inference::permutation;
+}
+
+Provenance provenance_for(std::span<const double> values, bool rates, const SpatialWeights& w,
+                          const HotspotOptions& o) {
+  Provenance v;
+  v.method = o.method;
+  v.inference = inference_for(values, w, o);
+  v.correction = o.correction;
+  v.alpha = o.alpha;
+  v.tail = o.tail;
+  v.counts = are_counts(values) && !rates;
+  // Automatic permutations are drawn one after the other, which goes with full ties.
+  const bool sequential = o.inference == Inference::automatic && o.permutations == 0;
+  const bool mid =
+      v.inference == Inference::exact || (v.counts && !sequential && o.method != HotspotMethod::local_geary);
+  v.ties = o.ties.value_or(mid ? Ties::mid_p : Ties::full);
+  v.population_at_risk = rates;
+  v.least_population = rates ? o.least_population : 0;
+  v.cells = values.size();
+  v.islands = islands(w).size();
+  v.links = w.links();
+  v.row_standardised = w.row_standardised;
+  v.window = o.window;
+  if (v.inference != Inference::permutation) return v;
+  v.seed = o.seed;
+  v.permutations = std::max(o.permutations, o.permutations == 0 ? kFewestPermutations : 0);
+  if (o.permutations == 0 && o.tail == Tail::two_sided && v.ties == Ties::full) {
+    v.permutations = static_cast<std::uint32_t>(
+        std::clamp(2 * static_cast<double>(v.cells) / o.alpha, double{kFewestPermutations}, kMostPermutations));
+    v.stop_at = kStopAt;
+  }
+  return v;
+}
+
+LocalStatistic statistic_of(std::span<const double> values, const SpatialWeights& w, const HotspotOptions& o) {
+  switch (o.method) {
+    case HotspotMethod::gi_star:
+      return local_g_star(values, w);
+    case HotspotMethod::gi:
+      return local_g(values, w);
+    case HotspotMethod::local_moran:
+      return local_moran(values, w);
+    case HotspotMethod::local_geary:
+      return local_geary(values, w);
+    case HotspotMethod::local_join_count:
+      break;
+  }
+  return local_join_count(black_cells(values, o), w);
+}
+
+std::vector<double> analytic_p(const LocalStatistic& s, Tail tail) {
+  std::vector<double> p;
+  for (double z : s.z) p.push_back(normal_p(z, tail));
+  return p;
+}
+
+std::vector<double> permutation_p(std::span<const double> values, const SpatialWeights& w, const HotspotOptions& o,
+                                  const Provenance& v) {
+  const bool joins = o.method == HotspotMethod::local_join_count;
+  const std::vector<std::uint8_t> black = joins ? black_cells(values, o) : std::vector<std::uint8_t>{};
+  LocalPermutations p = permute_local(values, black, w,
+                                      {.permutations = v.permutations,
+                                       .seed = v.seed,
+                                       .tail = v.tail,
+                                       .ties = v.ties,
+                                       .stop_at = v.stop_at,
+                                       .threads = o.threads});
+  switch (o.method) {
+    case HotspotMethod::gi_star:
+      return std::move(p.g_star);
+    case HotspotMethod::gi:
+      return std::move(p.g);
+    case HotspotMethod::local_moran:
+      return std::move(p.moran);
+    case HotspotMethod::local_geary:
+      return std::move(p.geary);
+    case HotspotMethod::local_join_count:
+      break;
+  }
+  return std::move(p.join_count);
+}
+
+// Join counts are hypergeometric: G of the colours, where the cell is black.
+std::vector<double> exact_p_of_joins(std::span<const double> values, const SpatialWeights& w, const HotspotOptions& o,
+                                     const Provenance& v) {
+  const std::vector<double> black = black_values(values, o);
+  std::vector<double> p = exact_local(black, w, exact_options(v.method, v.tail, v.ties)).g;
+  for (std::size_t i = 0; i < p.size(); ++i)
+    if (black[i] == 0) p[i] = std::numeric_limits<double>::quiet_NaN();
+  return p;
+}
+
+std::vector<double> exact_p(std::span<const double> values, const SpatialWeights& w, const HotspotOptions& o,
+                            const Provenance& v) {
+  if (v.method == HotspotMethod::local_join_count) return exact_p_of_joins(values, w, o, v);
+  ExactLocal p = exact_local(values, w, exact_options(v.method, v.tail, v.ties));
+  if (v.method == HotspotMethod::local_moran) return std::move(p.moran);
+  return v.method == HotspotMethod::gi ? std::move(p.g) : std::move(p.g_star);
+}
+
+std::vector<double> p_of(const LocalStatistic& s, std::span<const double> values, const SpatialWeights& w,
+                         const HotspotOptions& o, const Provenance& v) {
+  if (v.inference == Inference::analytic) return analytic_p(s, v.tail);
+  if (v.inference == Inference::exact) return exact_p(values, w, o, v);
+  return permutation_p(values, w, o, v);
+}
+
+std::vector<double> corrected(const std::vector<double>& p, Correction correction) {
+  if (correction == Correction::fdr) return false_discovery_rate(p);
+  return correction == Correction::bonferroni ? bonferroni(p) : p;
+}
+
+CellClass class_of_quadrant(Quadrant q) {
+  switch (q) {
+    case Quadrant::high_high:
+      return CellClass::high_high;
+    case Quadrant::low_low:
+      return CellClass::low_low;
+    case Quadrant::high_low:
+      return CellClass::high_low;
+    case Quadrant::low_high:
+      return CellClass::low_high;
+    case Quadrant::none:
+      break;
+  }
+  return CellClass::untested;
+}
+
+// The class of each cell if it is significant.
+std::vector<CellClass> sides(const LocalStatistic& s, std::span<const double> values, const SpatialWeights& w,
+                             const Provenance& v) {
+  std::vector<CellClass> side;
+  if (v.method == HotspotMethod::local_moran) {
+    for (Quadrant q : moran_quadrants(values, w)) side.push_back(class_of_quadrant(q));
+    return side;
+  }
+  // Permutations keep the cell's own value and look at its neighbours alone.
+  const bool neighbours_only = v.method == HotspotMethod::gi_star && v.inference == Inference::permutation;
+  const std::vector<double> z = neighbours_only ? local_g(values, w).z : s.z;
+  const bool geary = v.method == HotspotMethod::local_geary;
+  for (double x : z)
+    side.push_back(x > 0 ? (geary ? CellClass::different : CellClass::hot)
+                         : (geary ? CellClass::similar : CellClass::cold));
+  return side;
+}
+
+constexpr const char* kNoShares =
+    "G and G* are shares of the sum of all values, which mean nothing where values are negative, as standardised rates "
+    "are: the statistic is left out; z, p and the class stand.";
+
+bool shares_mean_nothing(std::span<const double> values, HotspotMethod method) {
+  return (method == HotspotMethod::gi || method == HotspotMethod::gi_star) &&
+         std::any_of(values.begin(), values.end(), [](double x) { return x < 0; });
+}
+
+void add_cautions(Provenance& v) {
+  if (!v.population_at_risk)
+    v.cautions.push_back(
+        "No population at risk was given: high values may only show where people are, not where risk is high.");
+  if (v.counts && v.inference == Inference::analytic)
+    v.cautions.push_back("The normal distribution does not hold for sparse counts: take exact or permutation p.");
+  if (v.tested > 0 && v.permutations > 0 && v.correction != Correction::none && v.stop_at == 0) {
+    const double sides = v.tail == Tail::two_sided ? 2 : 1;
+    const double smallest = sides * (v.ties == Ties::mid_p ? 0.5 : 1) / (v.permutations + 1.0);
+    if (smallest * static_cast<double>(v.tested) > v.alpha)
+      v.cautions.push_back("So few permutations that a single cell cannot be significant after the correction.");
+  }
+  if (v.islands > 0) v.cautions.push_back("Cells without neighbours were not tested.");
+  if (v.correction == Correction::none)
+    v.cautions.push_back("Without a correction the share alpha of all cells is called by chance alone.");
+}
+
+// `tested` are the values, or the rates that stand for them.
+Hotspots hotspots_of(std::span<const double> tested, bool rates, const SpatialWeights& w,
+                     const HotspotOptions& options) {
+  LocalStatistic s = statistic_of(tested, w, options);
+  Hotspots h;
+  h.provenance = provenance_for(tested, rates, w, options);
+  h.p = p_of(s, tested, w, options, h.provenance);
+  h.q = corrected(h.p, options.correction);
+  const std::vector<CellClass> side = sides(s, tested, w, h.provenance);
+  for (std::size_t i = 0; i < h.p.size(); ++i) {
+    const bool untested = std::isnan(h.p[i]);
+    h.provenance.tested += !untested;
+    h.of_cell.push_back(untested                  ? CellClass::untested
+                        : h.q[i] <= options.alpha ? side[i]
+                                                  : CellClass::not_significant);
+  }
+  h.statistic = std::move(s.value);
+  h.z = std::move(s.z);
+  add_cautions(h.provenance);
+  if (shares_mean_nothing(tested, options.method)) h.provenance.cautions.push_back(kNoShares);
+  return h;
+}
+
+std::vector<double> taken(std::span<const double> values, std::span<const std::uint32_t> cells) {
+  std::vector<double> some;
+  for (std::uint32_t cell : cells) some.push_back(values[cell]);
+  return some;
+}
+
+// From the cells that took part to all `n`.
+Hotspots put_back(Hotspots some, std::span<const std::uint32_t> cells, std::size_t n) {
+  Hotspots all;
+  for (const auto column : {&Hotspots::statistic, &Hotspots::z, &Hotspots::p, &Hotspots::q}) {
+    (all.*column).assign(n, std::numeric_limits<double>::quiet_NaN());
+    for (std::size_t i = 0; i < cells.size(); ++i) (all.*column)[cells[i]] = (some.*column)[i];
+  }
+  all.of_cell.assign(n, CellClass::untested);
+  for (std::size_t i = 0; i < cells.size(); ++i) all.of_cell[cells[i]] = some.of_cell[i];
+  all.provenance = std::move(some.provenance);
+  return all;
+}
+
+}  // namespace
+
+HotspotMethod hotspot_method_named(std::string_view name) {
+  for (const auto& [method, its_name] : kMethods)
+    if (its_name == name) return method;
+  throw DataError("hotspots: no method is called '" + std::string(name) +
+                  "'; there are gi_star, gi, local_moran, local_geary and local_join_count");
+}
+
+std::string_view name_of(HotspotMethod method) {
+  for (const auto& [m, name] : kMethods)
+    if (m == method) return name;
+  return {};
+}
+
+std::string_view name_of(CellClass c) {
+  constexpr std::array<std::string_view, 10> kNames{"untested", "not_significant", "hot",      "cold",    "high_high",
+                                                    "low_low",  "high_low",        "low_high", "similar", "different"};
+  return kNames[static_cast<std::size_t>(c)];
+}
+
+std::string describe(const Provenance& v) {
+  constexpr std::array<std::string_view, 4> kInferences{"automatic", "analytic", "permutation", "exact"};
+  constexpr std::array<std::string_view, 3> kTails{"two-sided", "one-sided greater", "one-sided less"};
+  constexpr std::array<std::string_view, 3> kCorrections{"fdr", "bonferroni", "no correction"};
+  std::ostringstream text;
+  text << name_of(v.method) << ", " << kInferences[static_cast<std::size_t>(v.inference)];
+  if (v.inference != Inference::analytic) text << (v.ties == Ties::mid_p ? ", mid-p" : ", full ties");
+  text << ", " << kTails[static_cast<std::size_t>(v.tail)] << ", "
+       << kCorrections[static_cast<std::size_t>(v.correction)] << " at " << v.alpha << "; " << v.cells << " cells, "
+       << v.tested << " tested, " << v.islands << " islands, " << v.links << " links"
+       << (v.row_standardised ? ", row-standardised" : ", not standardised")
+       << (v.population_at_risk ? "; empirical-Bayes rates"
+           : v.counts           ? "; counts"
+                                : "; values");
+  if (v.population_at_risk && v.least_population > 0)
+    text << " over a population of " << v.least_population << " or more";
+  if (v.permutations > 0) text << "; " << v.permutations << " permutations, seed " << v.seed;
+  if (v.stop_at > 0) text << ", stopped at " << v.stop_at;
+  if (!v.window.empty()) text << "; " << v.window;
+  return text.str();
+}
+
+Hotspots hotspots(std::span<const double> values, std::span<const double> population, const SpatialWeights& w,
+                  const HotspotOptions& options) {
+  if (!(options.alpha > 0 && options.alpha < 1)) throw std::invalid_argument("hotspots: alpha must lie in (0, 1)");
+  require_values(values, w, "hotspots");
+  if (population.empty()) return hotspots_of(values, false, w, options);
+  const AtRisk risk = at_risk(values, population, options.least_population);
+  if (risk.cells.size() < kFewestCells)
+    throw DataError("hotspots: " + std::to_string(risk.cells.size()) + " of " + std::to_string(values.size()) +
+                    " cells have enough population at risk; take larger cells or a smaller least population");
+  if (risk.left_out.cells == 0) return hotspots_of(standardised_rates(values, population), true, w, options);
+  const auto rates = standardised_rates(taken(values, risk.cells), taken(population, risk.cells));
+  Hotspots h = hotspots_of(rates, true, weights_among(w, risk.cells), options);
+  h.provenance.left_out = risk.left_out;
+  h.provenance.cautions.push_back(describe(risk.left_out, options.least_population));
+  return put_back(std::move(h), risk.cells, values.size());
+}
+
+}  // namespace gridloom

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is told incidents exactly, and what the public form of them answers.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "server/api/service.h"
+#include "server/http/http_message.h"
+#include "server/words/event_query.h"
+
+namespace gridloom {
+
+// Whether a host, with or without a port, is a name of loopback that nobody can give to another machine; a page of a
+// domain that was made to point here still goes by its domain's name.
+bool names_this_machine(std::string_view host);
+
+// Whether the answer is in the public form. Never where the city has no privacy.k. Else whoever asks gets it from
+// Audience::everybody; from Audience::local all but programs of this machine that ask it by a name of its own, without
+// a proxy; and always a page of another site, which its visitor's browser would show the exact form.
+bool gets_public_form(const Request&, const Service&);
+
+// The incidents that the answer may be made of: every route that tells any takes them from here.
+std::shared_ptr<const EventState> events_for(const Request&, const Service&);
+
+// Whether events_for answers at once.
+bool events_are_ready(const Request&, const Service&);
+
+// --- what the public form does not answer: empty where it does, else the reason for people ---
+
+using Refusal = std::optional<Text>;
+
+// A time that is no month's beginning, hours, weekdays, areas other than grids and administrative units, and all words
+// but categories: told events carry none of these, so an answer would be wrong. Throws DataError as parse_moment.
+Refusal refuse_finer(const EventQuestion&, const City&);
+Refusal refuse_finer(const CountOptions&);
+
+void require(const Refusal&, const Target&);  // throws HttpError 403, in the request's language (lang=zh)
+// What a request asks of the incidents it is told. Throws HttpError: 400 for what has no meaning, 403 for what is
+// finer.
+EventQuestion question_for(const Target&, const Service&, const EventState&);
+
+inline constexpr double kLeastPublicRadius_m = 500;
+Refusal refuse_finer_radius(double radius_m);  // told events stand on places that mean nothing from near
+
+// Parameters of /api/heatmap: a bandwidth under kLeastPublicRadius_m or chosen by the events' places, adaptive ones,
+// weights, streets. Of /api/hotspots: cells other than grids and administrative units, and `sensitivity`.
+using NamedTexts = std::vector<std::pair<std::string, std::string>>;
+Refusal refuse_finer_heatmap(const NamedTexts&);
+Refusal refuse_finer_hotspots(const NamedTexts&, const City&);
+
+}  // namespace gridloom

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api/position.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/base/errors.h"
+#include "engine/io/crs.h"
+#include "engine/io/datum.h"
+
+namespace gridloom {
+namespace {
+
+// Transforms kept for later; beyond, they are made anew each time, so that a client who tries all CRSs fills no memory.
+constexpr std::size_t kKept = 64;
+
+bool is_epsg(std::string_view name) {
+  constexpr std::string_view kPrefix = "epsg:";
+  if (!name.starts_with(kPrefix) || name.size() <= kPrefix.size() || name.size() > kPrefix.size() + 6) return false;
+  name.remove_prefix(kPrefix.size());
+  return std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isdigit(c); });
+}
+
+bool is_degrees(std::string_view name) { return name == "wgs84" || name == "gcj02" || name == "bd09"; }
+
+std::string checked_name(std::string_view crs) {
+  std::string name(crs);
+  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (!is_degrees(name) && !is_epsg(name))
+    throw DataError("unknown CRS \"" + std::string(crs) + "\": use wgs84, gcj02, bd09 or epsg:N");
+  return name;
+}
+
+void require_degrees(double lon, double lat) {
+  if (!(std::abs(lon) <= 180)) throw DataError("a longitude lies between -180 and 180 degrees");
+  if (!(std::abs(lat) <= 90))
+    throw DataError("a latitude lies between -90 and 90 degrees; is it swapped with the longitude?");
+}
+
+Datum datum_of(std::string_view name) {
+  return name == "gcj02" ? Datum::gcj02 : name == "bd09" ? Datum::bd09 : Datum::wgs84;
+}
+
+std::optional<Point> on_lattice(const Lattice& lattice, Projected p) {
+  if (!std::isfinite(p.x) || !std::isfinite(p.y)) return std::nullopt;
+  try {
+    return lattice.round(p);
+  } catch (const std::out_of_range&) {
+    return std::nullopt;
+  }
+}
+
+// From one named CRS to the working one, and from there to WGS 84.
+struct Transform {
+  PositionReader reader;
+  Projection working;
+};
+
+}  // namespace
+
+struct Positions::Transforms {
+  Lattice lattice;
+  std::mutex guard;
+  std::map<std::string, std::vector<Transform>, std::less<>> idle;
+  std::size_t kept = 0;
+
+  explicit Transforms(const Lattice& l) : lattice(l) {}
+
+  Transform take(const std::string& crs) {
+    {
+      const std::lock_guard lock(guard);
+      if (const auto found = idle.find(crs); found != idle.end() && !found->second.empty()) {
+        Transform transform = std::move(found->second.back());
+        found->second.pop_back();
+        --kept;
+        return transform;
+      }
+    }
+    return {PositionReader(crs, lattice.crs), Projection(lattice.crs)};
+  }
+
+  void give_back(const std::string& crs, Transform transform) {
+    const std::lock_guard lock(guard);
+    if (kept >= kKept) return;
+    idle[crs].push_back(std::move(transform));
+    ++kept;
+  }
+};
+
+Positions::Positions(const Lattice& working) : transforms_(std::make_unique<Transforms>(working)) {}
+Positions::~Positions() = default;
+
+void Positions::require(std::string_view crs) const {
+  const std::string name = checked_name(crs);
+  transforms_->give_back(name, transforms_->take(name));
+}
+
+Place Positions::place(std::string_view crs, double x, double y) const {
+  const std::string name = checked_name(crs);
+  const bool degrees = is_degrees(name);
+  if (degrees) require_degrees(x, y);
+  Transform transform = transforms_->take(name);
+  const Projected projected = transform.reader.read(x, y);
+  const LonLat lonlat = degrees ? undo_shift(datum_of(name), {x, y}) : transform.working.to_lonlat(projected);
+  transforms_->give_back(name, std::move(transform));
+  if (!std::isfinite(lonlat.lon) || !std::isfinite(lonlat.lat))
+    throw DataError("the coordinates are no place in " + std::string(crs) +
+                    "; give the easting as lon, the northing as lat");
+  return {on_lattice(transforms_->lattice, projected), lonlat};
+}
+
+}  // namespace gridloom

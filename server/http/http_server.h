@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// HTTP/1.1 over TCP. Knows nothing of cities: requests go to two functions.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/http/http_message.h"
+
+namespace gridloom {
+
+// None may throw; all are called from many threads at once.
+struct Handlers {
+  // Runs where the sockets are served and must not wait; empty: it would have to.
+  std::function<std::optional<Response>(const Request&)> at_once;
+  // Runs in a worker and may take its time; its loops are watched (engine/base/loop_watch.h) and stopped when nobody
+  // waits for the answer any more.
+  std::function<Response(const Request&)> in_worker;
+  // Asked between the two, where the sockets are served, without waiting: what begins an answer that is made elsewhere
+  // and replies once, on any thread; empty: nothing. May be left out. What it returns, if anything, is called once when
+  // the client has left before the reply; replies after that reach nobody.
+  using Left = std::function<void()>;
+  using Later = std::function<Left(std::function<void(Response)>)>;
+  std::function<std::optional<Later>(const Request&)> later{};
+};
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";  // an address, not a name
+  std::uint16_t port = 8080;       // 0: any free one
+  unsigned lanes = 1;              // threads that serve sockets
+  unsigned workers = 1;            // threads that draw
+  std::size_t connections = 1024;  // beyond these, requests are answered 503; beyond twice, not at all
+  std::size_t waiting = 512;       // requests in and before the workers; beyond, 503
+  std::size_t header_bytes = 16 * 1024;
+  std::size_t body_bytes = 64 * 1024;
+  // Which requests, by method and target, may have bodies of this size instead: decided before they are read.
+  std::size_t large_body_bytes = 64 * 1024;
+  std::function<bool(std::string_view method, std::string_view target)> may_be_large{};
+  std::chrono::milliseconds read_timeout{30'000};  // for one whole request, idling before it included
+  std::chrono::milliseconds write_timeout{60'000};
+  std::chrono::milliseconds deadline{10'000};    // of answers from workers, unless X-Request-Timeout (seconds) asks for
+  std::chrono::milliseconds longest{120'000};    // another, up to this; then 503
+  std::chrono::milliseconds stop_grace{10'000};  // for answers under way when told to stop
+  std::optional<std::vector<std::string>> hosts{};  // names a client may call this server by (is_allowed_host)
+  std::function<void()> on_stop{};                  // called once when told to stop, where a socket is served
+};
+
+class HttpServer {
+ public:
+  // Listens from here on. Throws DataError where the address is none or taken.
+  HttpServer(ServerOptions, Handlers);
+  ~HttpServer();
+
+  std::string url() const;  // "http://127.0.0.1:8080"
+
+  // From here on SIGTERM, and SIGINT unless it was ignored, mean stop(), also before run(). To be called before others
+  // are told of the address: what they send then is heard.
+  void stop_by_signals();
+
+  // Serves until stop(); then finishes the answers under way, closes idle
+  // connections, stops what the grace was too short for, and returns. To be called once.
+  void run();
+  void stop();  // from any thread
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gridloom

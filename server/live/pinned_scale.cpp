@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/live/pinned_scale.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <string>
+
+#include "engine/base/errors.h"
+#include "engine/io/project/project_meta.h"
+
+namespace gridloom {
+namespace {
+
+constexpr const char *kVersion = "heat_scale_version", *kLowest = "heat_scale_lowest", *kHighest = "heat_scale_highest";
+
+template <class Number>
+Number number_of(const ProjectSettings& settings, const char* key) {
+  const auto at = settings.find(key);
+  Number value{};
+  if (at != settings.end()) {
+    const auto [end, error] = std::from_chars(at->second.data(), at->second.data() + at->second.size(), value);
+    if (error == std::errc() && end == at->second.data() + at->second.size()) return value;
+  }
+  throw DataError(std::string("table gridloom_meta: '") + key +
+                  "' is no number; set the scale again with `gridloom incidents scale`");
+}
+
+}  // namespace
+
+std::vector<double> grid_densities(const City& city, std::span<const std::uint64_t> incidents) {
+  std::vector<double> densities;
+  for (std::size_t g = 0; g < city.grids.size(); ++g)
+    if (incidents[g] > 0 && city.grids[g].area_m2 > 0)
+      densities.push_back(static_cast<double>(incidents[g]) / city.grids[g].area_m2 * 1e6);
+  std::sort(densities.begin(), densities.end());
+  return densities;
+}
+
+double percentile(std::span<const double> densities, double percent) {
+  if (densities.empty()) return 0;
+  const double rank = std::ceil(percent / 100 * static_cast<double>(densities.size()));
+  return densities[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
+}
+
+HeatScale pinned_scale(const ProjectSettings& settings, const City& city, std::span<const std::uint64_t> incidents) {
+  if (const auto chosen = chosen_scale(settings)) return *chosen;
+  return scale_for(percentile(grid_densities(city, incidents), kPinnedPercent), kScaleOfData);
+}
+
+void check_scale(const HeatScale& scale) {
+  if (!(scale.lowest > 0) || !std::isfinite(scale.highest) || !(scale.lowest < scale.highest))
+    throw DataError("a heat scale runs from more than 0 to more than that, not from " + shortest(scale.lowest) +
+                    " to " + shortest(scale.highest) + " incidents per km²");
+}
+
+std::optional<HeatScale> chosen_scale(const ProjectSettings& settings) {
+  if (!settings.contains(kHighest)) return std::nullopt;
+  const HeatScale scale{number_of<std::uint32_t>(settings, kVersion), number_of<double>(settings, kLowest),
+                        number_of<double>(settings, kHighest)};
+  check_scale(scale);
+  return scale;
+}
+
+ProjectSettings settings_of(const HeatScale& scale) {
+  return {{kVersion, std::to_string(scale.version)},
+          {kLowest, shortest(scale.lowest)},
+          {kHighest, shortest(scale.highest)}};
+}
+
+}  // namespace gridloom

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/words/event_query.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+#include "engine/base/errors.h"
+#include "engine/events/local_time.h"
+#include "server/words/csv.h"
+#include "server/words/event_area.h"
+#include "server/words/json_text.h"
+
+namespace gridloom {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Period>, 5> kPeriods{{{"day", Period::day},
+                                                                       {"week", Period::week},
+                                                                       {"month", Period::month},
+                                                                       {"hour", Period::hour},
+                                                                       {"weekday", Period::weekday}}};
+
+std::optional<int> whole(std::string_view text) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// "a-b"
+std::optional<std::pair<int, int>> span_of(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  if (dash == text.npos) return std::nullopt;
+  const auto first = whole(text.substr(0, dash)), last = whole(text.substr(dash + 1));
+  if (!first || !last) return std::nullopt;
+  return std::pair{*first, *last};
+}
+
+std::vector<std::string_view> words(std::string_view text) {
+  std::vector<std::string_view> out;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    out.push_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return out;
+}
+
+std::vector<std::string> sorted_once(std::vector<std::string> words) {
+  std::sort(words.begin(), words.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
+  return words;
+}
+
+std::string_view name_of(Period period) {
+  for (const auto& [name, value] : kPeriods)
+    if (value == period) return name;
+  return {};
+}
+
+CsvRow count_header(const CountOptions& options) {
+  CsvRow header;
+  if (options.by_cell) header.emplace_back("grid");
+  if (options.period != Period::none) header.emplace_back(name_of(options.period));
+  if (options.by_category) header.emplace_back("category");
+  header.emplace_back("count");
+  return header;
+}
+
+// All but the count.
+CsvRow count_cells(const City& city, const EventStore& store, const CountRow& row, const CountOptions& options) {
+  CsvRow cells;
+  if (options.by_cell)
+    cells.push_back(row.key.cell == kGap ? "" : city.grids[static_cast<std::size_t>(row.key.cell)].code);
+  if (options.period != Period::none) cells.push_back(period_text(options.period, row.key.period));
+  if (options.by_category) cells.push_back(store.dictionary(EventField::category)[row.key.category]);
+  return cells;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> parse_moment(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  if (const auto time = parse_local_time(text)) return time->seconds;
+  throw DataError("a time must be a date or a local time such as 2015-07-01 or 2015-07-01T22:00, not '" +
+                  std::string(text) + "'");
+}
+
+HourSet parse_hours(std::string_view text) {
+  if (text.empty()) return {};
+  try {
+    if (const auto hours = span_of(text)) return hours_between(hours->first, hours->second);
+  } catch (const std::invalid_argument&) {
+    // Told below, with the text.
+  }
+  throw DataError("hours must be two from 0 to 24 such as 22-4 (from 22:00 until before 4:00), not '" +
+                  std::string(text) + "'");
+}
+
+WeekdaySet parse_weekdays(std::string_view text) {
+  WeekdaySet days;
+  for (std::string_view word : words(text)) {
+    const auto one = whole(word);
+    const auto range = one ? std::pair{*one, *one} : span_of(word).value_or(std::pair{0, 0});
+    if (range.first < 1 || range.second > 7 || range.first > range.second)
+      throw DataError("weekdays must be such as 1-5 or 6,7 (1 is Monday), not '" + std::string(text) + "'");
+    for (int day = range.first; day <= range.second; ++day) days.set(static_cast<std::size_t>(day - 1));
+  }
+  return days;
+}
+
+EventQuestion event_question(const Target& target) {
+  EventQuestion q;
+  const std::pair<std::string_view, std::string*> once[] = {
+      {"from", &q.from}, {"to", &q.to}, {"hours", &q.hours}, {"weekdays", &q.weekdays}, {"area", &q.area}};
+  for (const auto& [key, to] : once) {
+    if (target.count(key) > 1) throw DataError("The parameter \"" + std::string(key) + "\" is given more than once.");
+    *to = target.value(key).value_or("");
+  }
+  const std::pair<std::string_view, std::vector<std::string>*> lists[] = {{"category", &q.categories},
+                                                                          {"subcategory", &q.subcategories},
+                                                                          {"agency", &q.agencies},
+                                                                          {"severity", &q.severities}};
+  for (const auto& [key, to] : lists)
+    for (const auto& [name, value] : target.query)
+      if (name == key && !value.empty()) to->push_back(value);
+  return q;
+}
+
+EventFilter parse_question(const EventQuestion& q, const City& city) {
+  EventFilter filter;
+  filter.from = parse_moment(q.from);
+  filter.to = parse_moment(q.to);
+  filter.hours = parse_hours(q.hours);
+  filter.weekdays = parse_weekdays(q.weekdays);
+  filter.categories = sorted_once(q.categories);
+  filter.subcategories = sorted_once(q.subcategories);
+  filter.agencies = sorted_once(q.agencies);
+  filter.severities = sorted_once(q.severities);
+  set_area(q.area, city, filter);
+  return filter;
+}
+
+std::string canonical(const EventQuestion& q) {
+  const auto moment = [](std::string_view text) {
+    const auto time = parse_moment(text);
+    return time ? std::to_string(*time) : std::string();
+  };
+  std::string text = moment(q.from) + '/' + moment(q.to) + '/' + parse_hours(q.hours).to_string() + '/' +
+                     parse_weekdays(q.weekdays).to_string() + '/' + encode(q.area);
+  for (const auto* words : {&q.categories, &q.subcategories, &q.agencies, &q.severities}) {
+    text += '/';
+    for (const std::string& word : sorted_once(*words)) text += encode(word) + ',';
+  }
+  return text;
+}
+
+CountOptions parse_count_by(std::string_view text) {
+  CountOptions options{false, Period::none, false};
+  for (std::string_view word : words(text)) {
+    const auto known = std::find_if(kPeriods.begin(), kPeriods.end(), [&](const auto& p) { return p.first == word; });
+    if (word == "grid") {
+      options.by_cell = true;
+    } else if (word == "category") {
+      options.by_category = true;
+    } else if (known == kPeriods.end()) {
+      throw DataError("counts go by grid, category and one of day, week, month, hour, weekday, not by '" +
+                      std::string(word) + "'");
+    } else if (options.period != Period::none) {
+      throw DataError("counts go by one period: '" + std::string(name_of(options.period)) + "' or '" +
+                      std::string(word) + "'");
+    } else {
+      options.period = known->second;
+    }
+  }
+  return options;
+}
+
+std::string counts_csv(const City& city, const EventStore& store, const std::vector<CountRow>& rows,
+                       const CountOptions& options) {
+  std::ostringstream out;
+  write_csv_row(out, count_header(options));
+  for (const CountRow& row : rows) {
+    CsvRow cells = count_cells(city, store, row, options);
+    cells.push_back(std::to_string(row.count));
+    write_csv_row(out, cells);
+  }
+  return std::move(out).str();
+}
+
+std::string counts_json(const City& city, const EventStore& store, const std::vector<CountRow>& rows,
+                        const CountOptions& options) {
+  const CsvRow header = count_header(options);
+  Json table = Json::array();
+  for (const CountRow& row : rows) {
+    const CsvRow cells = count_cells(city, store, row, options);
+    Json object = Json::object();
+    for (std::size_t c = 0; c < cells.size(); ++c) object[header[c]] = cells[c];
+    object[header.back()] = row.count;
+    table.push_back(std::move(object));
+  }
+  return dump(table);
+}
+
+}  // namespace gridloom

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions about events as people write them, on the command line and in URLs.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/city/city.h"
+#include "engine/events/event_filter.h"
+#include "engine/events/period_counts.h"
+#include "server/words/url.h"
+
+namespace gridloom {
+
+// Each throws DataError saying what would do. The empty text asks for nothing.
+std::optional<std::int64_t> parse_moment(std::string_view text);  // "2015-07-01", "2015-07-01T22:00"
+HourSet parse_hours(std::string_view text);                       // "22-4": from 22:00 until before 4:00
+WeekdaySet parse_weekdays(std::string_view text);                 // "1-5", "6,7": 1 is Monday
+
+// Which events, in people's words; what is empty asks for nothing.
+struct EventQuestion {
+  std::string from, to, hours, weekdays;                                     // as the functions above
+  std::string area;                                                          // as set_area
+  std::vector<std::string> categories, subcategories, agencies, severities;  // any of these
+
+  friend bool operator==(const EventQuestion&, const EventQuestion&) = default;
+};
+
+// The question of a URL: ?from=&to=&hours=&weekdays=&area= once each, &category=&subcategory=&agency=&severity= as
+// often as wanted; empty values are as none, other keys are left to the caller. Throws DataError.
+EventQuestion event_question(const Target&);
+
+// Throws DataError saying what would do; words that no event has are told where the filter is used (wanted_texts).
+EventFilter parse_question(const EventQuestion&, const City&);
+
+// Equal for questions that mean the same however their words are ordered or repeated, their times and hours written.
+// Throws as parse_question does of times, hours and weekdays.
+std::string canonical(const EventQuestion&);
+
+// "grid,month,category" in any order: at most one period of day, week, month, hour, weekday.
+CountOptions parse_count_by(std::string_view text);
+
+// A header and a row for each combination: the columns asked for, then "count". Outside the city, and without a period
+// where a clock or a time is missing, the cell is empty.
+std::string counts_csv(const City&, const EventStore&, const std::vector<CountRow>&, const CountOptions&);
+// The same as a JSON array of objects: texts, and `count` a number.
+std::string counts_json(const City&, const EventStore&, const std::vector<CountRow>&, const CountOptions&);
+
+}  // namespace gridloom

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/statistics/published_events.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "engine/events/local_time.h"
+#include "engine/events/period_counts.h"
+#include "engine/statistics/random.h"
+#include "support/toy_city.h"
+
+namespace gridloom {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+constexpr std::int64_t kEnd = INT64_MAX;
+constexpr std::uint64_t kBatch = 5;
+
+struct Some {
+  std::size_t grid;
+  const char* when;
+  const char* category;
+  int events;
+};
+
+class PublishedEventsTest : public testing::Test {
+ protected:
+  EventStore store_of(const std::vector<Some>& all) const {
+    EventTable t;
+    std::vector<FaceId> faces;
+    for (const Some& some : all)
+      for (int i = 0; i < some.events; ++i) {
+        t.id.push_back(std::to_string(t.id.size()));
+        t.occurred_at.push_back(*parse_local_time(some.when));
+        t.at.push_back(places_.of_grid[some.grid].front().first);
+        t.closed_at.push_back(kUnknownTime);
+        t.category.of_row.push_back(static_cast<std::uint32_t>(t.category.values.size()));
+        t.category.values.emplace_back(some.category);
+        faces.push_back(places_.of_grid[some.grid].front().second);
+      }
+    return EventStore().appended(t, faces);
+  }
+
+  // "grid month category" -> events that are told.
+  std::map<std::string, std::uint64_t> told(const EventStore& exact, std::int64_t before = kEnd) const {
+    const PublishedEvents out = published_events(city_, exact, places_, kBatch, before);
+    const EventStore store = EventStore().appended(out.events, out.face);
+    std::map<std::string, std::uint64_t> counts;
+    for (const CountRow& row : count_events(store, city_.grid_of_face, {}, {true, Period::month, true}))
+      counts[std::to_string(row.key.cell) + ' ' + period_text(Period::month, row.key.period) + ' ' +
+             store.dictionary(EventField::category)[row.key.category]] = row.count;
+    return counts;
+  }
+
+  City city_ = toy::city();
+  GridPlaces places_ = places_in_grids(city_);
+};
+
+TEST_F(PublishedEventsTest, EveryGridHasPlacesOnItsOwnGround) {
+  ASSERT_EQ(places_.of_grid.size(), city_.grids.size());
+  for (std::size_t g = 0; g < city_.grids.size(); ++g) {
+    EXPECT_FALSE(places_.of_grid[g].empty());
+    for (const auto& [at, face] : places_.of_grid[g]) EXPECT_EQ(city_.grid_of_face[face], static_cast<Label>(g));
+  }
+}
+
+TEST_F(PublishedEventsTest, FullBatchesAreToldWhereTheySayMost) {
+  const EventStore store = store_of({{0, "2024-01-10", "noise", 7},   // 5 of the month, 2 left
+                                     {0, "2024-02-10", "noise", 4},   // 4 left: with the others a batch, 1 left
+                                     {0, "2024-02-11", "litter", 3},  // 3 left
+                                     {0, "2024-01-12", "smell", 1},   // 1 left: with the others a batch
+                                     {1, "2024-01-10", "litter", 15},
+                                     {1, "2024-02-10", "smell", 5},
+                                     {1, "2024-03-10", "noise", 4}});  // under a batch: not told
+  EXPECT_THAT(told(store), UnorderedElementsAre(std::pair{"0 2024-01 noise", 5u}, std::pair{"0  ", 5u},
+                                                std::pair{"1 2024-01 litter", 15u}, std::pair{"1 2024-02 smell", 5u}))
+      << "with two months that have a batch each, what is told without the month could not be held by the other alone";
+  const EventStore more = store_of({{0, "2024-01-10", "noise", 7},
+                                    {0, "2024-02-10", "noise", 4},
+                                    {1, "2024-01-10", "litter", 5},
+                                    {1, "2024-02-10", "litter", 5},
+                                    {1, "2024-03-10", "litter", 5}});
+  EXPECT_EQ(told(more)["0  noise"], 5u) << "two other months could hold it";
+}
+
+TEST_F(PublishedEventsTest, WhatHappensRarelyIsNotEvenNamed) {
+  const EventStore store = store_of({{0, "2024-01-10", "Jane Doe, 5 Main Street", 4}, {0, "2024-01-10", "noise", 5}});
+  const PublishedEvents out = published_events(city_, store, places_, kBatch, kEnd);
+  EXPECT_THAT(out.events.category.values, ElementsAre("", "noise"));
+  EXPECT_THAT(told(store), UnorderedElementsAre(std::pair{"0 2024-01 noise", 5u}));
+}
+
+TEST_F(PublishedEventsTest, DaysThatAreNotOverAreNotTold) {
+  const EventStore store = store_of({{0, "2024-01-10T23:59", "noise", 5}, {0, "2024-01-11T00:00", "noise", 5}});
+  const std::int64_t midnight = parse_local_time("2024-01-11")->seconds;
+  EXPECT_THAT(told(store, midnight), UnorderedElementsAre(std::pair{"0 2024-01 noise", 5u}));
+  EXPECT_THAT(told(store, midnight - kSecondsPerDay), IsEmpty());
+  EXPECT_THAT(told(store), UnorderedElementsAre(std::pair{"0 2024-01 noise", 10u}));
+}
+
+TEST_F(PublishedEventsTest, EventsOutsideTheCityAreNotTold) {
+  EventTable t;
+  for (int i = 0; i < 20; ++i) {
+    t.id.push_back(std::to_string(i));
+    t.occurred_at.push_back(*parse_local_time("2024-01-10"));
+    t.at.push_back({});
+    t.closed_at.push_back(kUnknownTime);
+    t.category.of_row.push_back(0);
+  }
+  t.category.values = {"noise"};
+  EXPECT_THAT(told(EventStore().appended(t, std::vector<FaceId>(20, kOutside))), IsEmpty());
+}
+
+// However the events come, one by one: whatever is told is full batches, and so is every change of it.
+TEST_F(PublishedEventsTest, OneEventMoreIsNeverSeenAlone) {
+  RandomStream random(7, 0, 0);
+  std::vector<Some> all;
+  constexpr const char* kMonths[] = {"2024-01-10", "2024-02-10", "2024-03-10", "2024-04-10"};
+  constexpr const char* kCategories[] = {"noise", "litter", "smell"};
+  std::map<std::string, std::uint64_t> now;
+  for (int i = 0; i < 400; ++i) {
+    all.push_back({random.below(3), kMonths[random.below(4)], kCategories[random.below(3)], 1});
+    now = told(store_of(all));
+    for (const auto& [key, count] : now) EXPECT_EQ(count % kBatch, 0u) << key;
+  }
+  EXPECT_GT(now.size(), 20u);
+}
+
+}  // namespace
+}  // namespace gridloom

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests to responses over the toy city, without sockets.
+#include "server/api/routes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/io/crs.h"
+#include "support/toy_city.h"
+
+namespace gridloom {
+namespace {
+
+using Json = nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class RoutesTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    service_ = new Service(
+        toy::city(),
+        {.styles = std::filesystem::path(GRIDLOOM_SOURCE_DIR) / "styles", .web = {}, .on_error = [](auto) {}});
+  }
+  static void TearDownTestSuite() {
+    delete service_;
+    service_ = nullptr;
+  }
+
+  static Response get(const std::string& target) {
+    return handle({.target = target, .host = "city.example:8080"}, *service_);
+  }
+  static Json json(const std::string& target) {
+    const Response response = get(target);
+    EXPECT_EQ(response.status, 200u) << target << '\n' << response.text();
+    return Json::parse(response.text());
+  }
+  // Status and detail of an error, which must be a problem document.
+  static unsigned refused(const std::string& target) {
+    const Response response = get(target);
+    EXPECT_EQ(response.header("Content-Type"), "application/problem+json") << target;
+    const Json problem = Json::parse(response.text());
+    EXPECT_EQ(problem.at("status"), response.status) << target;
+    EXPECT_FALSE(problem.at("title").get<std::string>().empty());
+    EXPECT_FALSE(problem.at("detail").get<std::string>().empty());
+    return response.status;
+  }
+  // Query of a place in the toy city's drawings.
+  static std::string lonlat(double column, double row) {
+    const Lattice& lattice = service_->city->arrangement.lattice;
+    const LonLat p = to_lonlat(lattice.crs, lattice.metres(toy::at(column, row)));
+    return "lon=" + Json(p.lon).dump() + "&lat=" + Json(p.lat).dump();
+  }
+  static Json locate(double column, double row) { return json("/api/locate?" + lonlat(column, row)); }
+  // A tile in the middle of the city.
+  static std::string tile_of_centre(unsigned z) {
+    const GeographicBounds b = service_->tiles.bounds();
+    const double n = std::exp2(z), lat = (b.south + b.north) / 2 * M_PI / 180;
+    const auto x = static_cast<unsigned>(((b.west + b.east) / 2 + 180) / 360 * n);
+    const auto y = static_cast<unsigned>((1 - std::asinh(std::tan(lat)) / M_PI) / 2 * n);
+    return std::to_string(z) + "/" + std::to_string(x) + "/" + std::to_string(y);
+  }
+
+  static Service* service_;
+};
+Service* RoutesTest::service_ = nullptr;
+
+TEST_F(RoutesTest, Health) {
+  EXPECT_EQ(json("/healthz")["status"], "ok");
+  EXPECT_EQ(json("/readyz")["status"], "ok");
+}
+
+TEST_F(RoutesTest, CityDescribesItself) {
+  const Json city = json("/api/city");
+  EXPECT_EQ(city["grids"], service_->city->grids.size());
+  EXPECT_EQ(city["atoms"], service_->city->arrangement.face_count - 1);
+  EXPECT_EQ(city["incidents"], toy::city().events.size());
+  EXPECT_EQ(service_->city->events.size(), 0u) << "they are in the store of the live events";
+  EXPECT_EQ(service_->live->now()->store().size(), toy::city().events.size());
+  EXPECT_EQ(city["layers"].size(), 3u);
+  EXPECT_EQ(city["layers"][0]["id"], service_->city->layers[0].id);
+  EXPECT_EQ(city["admin"].size(), service_->city->admin.size());
+  EXPECT_EQ(city["maps"].size(), service_->tiles.maps().size());
+  EXPECT_EQ(city["maps"][0]["tilejson"], "/tiles/" + service_->tiles.maps()[0].id + ".json");
+  EXPECT_EQ(city["maps"][0]["vector_tilejson"], "/tiles/" + service_->tiles.maps()[0].id + ".json?format=mvt");
+  EXPECT_EQ(city["heat"]["tilejson"], "/tiles/heat.json");
+  EXPECT_LT(city["bounds"][0], city["bounds"][2]);
+  EXPECT_LT(city["bounds"][1], city["bounds"][3]);
+}
+
+TEST_F(RoutesTest, LocateNamesGridChainAndAllLayers) {
+  const Json answer = locate(3.5, 8.5);
+  EXPECT_EQ(answer["found"], true);
+  EXPECT_EQ(answer["on_boundary"], false);
+  EXPECT_EQ(answer["admin"].size(), service_->city->admin.size());
+  ASSERT_EQ(answer["responsibilities"].size(), 3u);
+  for (std::size_t l = 0; l < 3; ++l) EXPECT_EQ(answer["responsibilities"][l]["layer"], service_->city->layers[l].id);
+  const auto& grid = service_->city->grids;
+  const auto found =
+      std::find_if(grid.begin(), grid.end(), [&](const Grid& g) { return g.code == answer["grid"]["code"]; });
+  ASSERT_NE(found, grid.end());
+  EXPECT_EQ(answer["grid"]["area_m2"], found->area_m2);
+}
+
+TEST_F(RoutesTest, LocateNamesTheFallbackOfAVacantLayer) {
+  const Json islet = locate(15.5, 7.5);
+  const Json sanitation = islet["responsibilities"][2];
+  EXPECT_EQ(sanitation["status"], "vacant");
+  EXPECT_EQ(sanitation["unit_id"], nullptr);
+  EXPECT_EQ(sanitation["here"], nullptr);
+  EXPECT_EQ(sanitation["fallback"]["code"], islet["admin"].back()["code"]);
+}
+
+TEST_F(RoutesTest, LocateNamesAllCellsOfAnOverlap) {
+  EXPECT_EQ(locate(7.5, 6.5)["responsibilities"][1]["here_all"].size(), 2u);
+}
+
+TEST_F(RoutesTest, LocateOnABoundarySaysSo) {
+  const Lattice& lattice = service_->city->arrangement.lattice;
+  const Projected p = lattice.metres(toy::at(4, 6));  // between grids 6 (to the west at row 7) and others
+  const Projected edge = lattice.metres(toy::at(8, 0));
+  const auto at = [](Projected q) { return "lon=" + Json(q.x).dump() + "&lat=" + Json(q.y).dump() + "&crs=epsg:4528"; };
+  EXPECT_EQ(json("/api/locate?" + at(p))["on_boundary"], false);
+  const Json answer = json("/api/locate?" + at(edge));
+  EXPECT_EQ(answer["found"], true);
+  EXPECT_EQ(answer["on_boundary"], true);
+}
+
+TEST_F(RoutesTest, OutsideIsAnAnswer) {
+  for (const std::string place : {"lon=0&lat=0", "lon=-74&lat=40.7", "lon=180&lat=-90"}) {
+    const Json answer = json("/api/locate?" + place);
+    EXPECT_EQ(answer["found"], false);
+    EXPECT_FALSE(answer["message"]["en"].get<std::string>().empty());
+    EXPECT_FALSE(answer["message"]["zh"].get<std::string>().empty());
+  }
+}
+
+TEST_F(RoutesTest, LocateRefusesWhatIsNoPlace) {
+  for (const std::string query : {"", "lon=1", "lat=1", "lon=&lat=", "lon=x&lat=1", "lon=1&lat=nan", "lon=inf&lat=0",
+                                  "lon=1e999&lat=0", "lon=1&lat=1&lat=2", "lon=120&lat=91", "lon=1&lat=1&crs=mars",
+                                  "lon=0x10&lat=1", "lon=1 &lat=1", "lon=1&lat=1&crs=epsg:999999", "lon=%00&lat=1"})
+    EXPECT_EQ(refused("/api/locate?" + query), 400u) << query;
+}
+
+TEST_F(RoutesTest, PngTiles) {
+  const Response once = get("/tiles/grids/WebMercatorQuad/" + tile_of_centre(13) + ".png");
+  const Response twice = get("/tiles/grids/WebMercatorQuad/" + tile_of_centre(13) + "@2x.png");
+  EXPECT_EQ(once.status, 200u);
+  EXPECT_EQ(once.header("Content-Type"), "image/png");
+  EXPECT_THAT(std::string(once.text()), StartsWith("\x89PNG\r\n"));
+  // IHDR: the width in bytes 16 to 19, big-endian.
+  EXPECT_EQ(once.text()[18], '\x01');
+  EXPECT_EQ(twice.text()[18], '\x02');
+}
+
+TEST_F(RoutesTest, VectorTiles) {
+  const Response tile = get("/tiles/zones/WebMercatorQuad/" + tile_of_centre(13) + ".mvt?layer=police");
+  EXPECT_EQ(tile.status, 200u);
+  EXPECT_EQ(tile.header("Content-Type"), "application/vnd.mapbox-vector-tile");
+  EXPECT_EQ(tile.header("Vary"), "Accept-Encoding");
+}
+
+TEST_F(RoutesTest, OutsideTheCityATileIsBlankOrEmpty) {
+  EXPECT_EQ(get("/tiles/grids/WebMercatorQuad/13/0/0.png").status, 200u);
+  EXPECT_EQ(get("/tiles/grids/WebMercatorQuad/13/0/0.mvt").status, 204u);
+}
+
+TEST_F(RoutesTest, RefusesMalformedTiles) {
+  const std::string root = "/tiles/grids/WebMercatorQuad/";
+  for (const std::string& bad :
+       {root + "a/0/0.png", root + "1/-1/0.png", root + "1/0/0.gif", root + "1/0/0", root + "1/0/0@3x.png",
+        root + "1/0/0@2x.mvt", root + "1/0/.png", root + "1/0/0 .png", root + "1/0/99999999999999999999.png",
+        root + "1/0/0.png?lang=fr", root + "1/0/0.png?lang=en&lang=zh",
+        std::string("/tiles/zones/WebMercatorQuad/1/0/0.png"), std::string("/tiles/zones.json"),
+        std::string("/tiles/grids.json?format=gif"), std::string("/tiles/%zz")})
+    EXPECT_EQ(refused(bad), 400u) << bad;
+}
+
+TEST_F(RoutesTest, WhatIsNotThereIs404) {
+  const std::string root = "/tiles/grids/WebMercatorQuad/";
+  for (const std::string& missing :
+       {root + "13/8192/0.png", root + "40/0/0.png", root + "4294967297/0/0.png",
+        root + "13/0/18446744073709551615.png", std::string("/tiles/none/WebMercatorQuad/13/0/0.png"),
+        std::string("/tiles/grids/Other/13/0/0.png"), std::string("/tiles/zones/WebMercatorQuad/13/0/0.png?layer=none"),
+        std::string("/tiles/none.json"), std::string("/tiles/zones.json?layer=none"), std::string("/tiles/grids/x"),
+        std::string("/nothing"), std::string("/../etc/passwd"), std::string("/%2e%2e/etc/passwd"),
+        std::string("/api/locate/x")})
+    EXPECT_EQ(refused(missing), 404u) << missing;
+}
+
+TEST_F(RoutesTest, TileJson) {
+  const Json set = json("/tiles/zones.json?layer=police&lang=zh&format=mvt");
+  EXPECT_EQ(set["tilejson"], "3.0.0");
+  EXPECT_THAT(set["tiles"].get<std::vector<std::string>>(),
+              ElementsAre("http://city.example:8080/tiles/zones/WebMercatorQuad/{z}/{x}/{y}.mvt?lang=zh&layer=police"));
+  EXPECT_EQ(set["bounds"].size(), 4u);
+  EXPECT_LE(set["minzoom"], set["maxzoom"]);
+  ASSERT_EQ(set["vector_layers"].size(), 1u);
+  EXPECT_EQ(set["vector_layers"][0]["id"], "zones");
+  EXPECT_TRUE(set["vector_layers"][0]["fields"].contains("unit_id"));
+  ASSERT_FALSE(set["legend"].empty());
+  EXPECT_THAT(set["legend"][0]["color"].get<std::string>(), StartsWith("#"));
+  EXPECT_TRUE(set["legend"][0]["label"].contains("zh"));
+}
+
+TEST_F(RoutesTest, TileJsonOfRastersTellsNoVectorLayers) {
+  const Json set = json("/tiles/zones.json?layer=police");
+  EXPECT_FALSE(set.contains("vector_layers"));
+  EXPECT_THAT(set["tiles"].get<std::vector<std::string>>(),
+              ElementsAre("http://city.example:8080/tiles/zones/WebMercatorQuad/{z}/{x}/{y}.png?lang=en&layer=police"));
+}
+
+TEST_F(RoutesTest, TileJsonOfTheHeatCarriesTheQuestion) {
+  const Json set = json("/tiles/heat.json?category=street+light&radius=300&lang=zh");
+  EXPECT_THAT(set["tiles"].get<std::vector<std::string>>(),
+              ElementsAre("http://city.example:8080/tiles/heat/WebMercatorQuad/{z}/{x}/{y}.png?category=street%20light&"
+                          "radius=300&lang=zh"));
+  EXPECT_EQ(set["legend"].size(), 5u);
+  EXPECT_EQ(refused("/tiles/heat.json?hours=25"), 400u);
+}
+
+// Clients put it into their pages.
+TEST_F(RoutesTest, AttributionIsEscaped) {
+  City city = toy::city();
+  city.layers[0].department.en = "<img src=x onerror=alert(1)>";
+  const Service service(
+      std::move(city),
+      {.styles = std::filesystem::path(GRIDLOOM_SOURCE_DIR) / "styles", .web = {}, .on_error = [](auto) {}});
+  const Response response = handle({.target = "/tiles/grids.json"}, service);
+  EXPECT_THAT(Json::parse(response.text())["attribution"].get<std::string>(), HasSubstr("&lt;img src=x"));
+}
+
+TEST_F(RoutesTest, AHostileHostIsNotEchoed) {
+  const Response response = handle({.target = "/tiles/grids.json", .host = "a\"><script>"}, *service_);
+  EXPECT_THAT(Json::parse(response.text())["tiles"][0].get<std::string>(), StartsWith("/tiles/"));
+}
+
+TEST_F(RoutesTest, ATileIsDrawnOnceAndThenAtOnce) {
+  const std::string target = "/tiles/incidents/WebMercatorQuad/" + tile_of_centre(14) + ".png";
+  EXPECT_FALSE(handle_at_once({.target = target}, *service_));
+  const Response drawn = get(target);
+  const auto kept = handle_at_once({.target = target}, *service_);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->text(), drawn.text());
+  EXPECT_EQ(kept->header("ETag"), drawn.header("ETag"));
+  // A layer means nothing to this map, and an unknown parameter to none: the same picture, the same entry.
+  EXPECT_TRUE(handle_at_once({.target = target + "?layer=police&v=7"}, *service_));
+  EXPECT_FALSE(handle_at_once({.target = target + "?lang=zh"}, *service_));
+}
+
+TEST_F(RoutesTest, MethodsAndHeaders) {
+  EXPECT_EQ(handle({.method = "POST", .target = "/api/city"}, *service_).status, 405u);
+  EXPECT_EQ(handle({.method = "POST", .target = "/api/city"}, *service_).header("Allow"), "GET, HEAD, OPTIONS");
+  const Response options = handle({.method = "OPTIONS", .target = "/api/city"}, *service_);
+  EXPECT_EQ(options.status, 204u);
+  EXPECT_EQ(options.header("Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(get("/api/city").header("Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(get("/nothing").header("Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(handle({.method = "HEAD", .target = "/api/city"}, *service_).status, 200u);
+}
+
+TEST_F(RoutesTest, WhatTheClientHasIsNotSentAgain) {
+  const Response first = get("/api/city");
+  const Response again = handle({.target = "/api/city", .if_none_match = std::string(first.header("ETag"))}, *service_);
+  EXPECT_EQ(again.status, 304u);
+}
+
+TEST_F(RoutesTest, MetricsCount) {
+  get("/nothing");
+  const Response metrics = get("/metrics");
+  EXPECT_THAT(std::string(metrics.text()), HasSubstr("gridloom_requests_total{route=\"page\",status=\"404\"} "));
+  EXPECT_THAT(std::string(metrics.text()), HasSubstr("# TYPE gridloom_renders_total counter"));
+  EXPECT_THAT(std::string(metrics.header("Content-Type")), StartsWith("text/plain"));
+}
+
+TEST_F(RoutesTest, AnalysesAreMadeElsewhere) {
+  const Request request{.target = "/api/heatmap?format=json"};
+  EXPECT_FALSE(handle_at_once(request, *service_));
+  ASSERT_TRUE(handle_later(request, *service_));
+  EXPECT_FALSE(handle_later({.target = "/api/city"}, *service_));
+  EXPECT_FALSE(handle_later({.method = "DELETE", .target = "/api/heatmap"}, *service_));
+  const Json record = json("/api/heatmap?format=json&category=noise");
+  EXPECT_EQ(record["unit"], "incidents per km²");
+  EXPECT_EQ(json("/api/hotspots?format=json&method=moran")["method"], "moran");
+}
+
+TEST_F(RoutesTest, QuestionsWithoutMeaningAreRefusedAtOnce) {
+  for (const char* wrong : {"bandwidth=x", "format=jpeg", "wait=-1", "nonsense=1", "area=grid:x", "cell=1&cell=2"})
+    EXPECT_EQ(refused(std::string("/api/heatmap?") + wrong), 400u) << wrong;
+  EXPECT_EQ(refused("/api/hotspots?format=tif"), 400u);
+  EXPECT_EQ(refused("/api/jobs/none"), 404u);
+  EXPECT_EQ(refused("/api/jobs/none/result"), 404u);
+}
+
+TEST_F(RoutesTest, AJobIsFollowedByItsLinks) {
+  const Response accepted = get("/api/heatmap?format=csv&wait=0");
+  ASSERT_EQ(accepted.status, 202u);
+  const std::string address(accepted.header("Location"));
+  Json job;
+  do {
+    job = json(address);
+  } while (job["state"] == "waiting" || job["state"] == "running");
+  EXPECT_EQ(job["state"], "done");
+  const Response result = get(job["links"]["result"]);
+  EXPECT_EQ(result.status, 200u);
+  EXPECT_THAT(std::string(result.text()), StartsWith("cell,name,mean,largest"));
+  EXPECT_EQ(handle({.method = "DELETE", .target = address}, *service_).status, 204u);
+  EXPECT_EQ(get(address).status, 404u);
+}
+
+}  // namespace
+}  // namespace gridloom

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// A folder of its own for a test that writes files.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "engine/base/errors.h"
+
+namespace gridloom {
+
+inline std::filesystem::path repository() { return GRIDLOOM_SOURCE_DIR; }
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    path_ = std::filesystem::temp_directory_path() /
+            ("gridloom-" + std::string(test->test_suite_name()) + "-" + test->name() + "-" + std::to_string(getpid()));
+    std::filesystem::create_directories(path_);
+  }
+  ~TemporaryFolder() {
+    std::error_code error;
+    std::filesystem::remove_all(path_, error);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  std::filesystem::path write(const std::string& name, const std::string& content) const {
+    std::ofstream(path_ / name, std::ios::binary) << content;
+    return path_ / name;
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// What the DataError says that `run` throws; a failure when it throws none.
+template <class Run>
+std::string data_error(Run run) {
+  try {
+    run();
+  } catch (const DataError& e) {
+    return e.what();
+  }
+  ADD_FAILURE() << "no DataError";
+  return "";
+}
+
+}  // namespace gridloom

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tiles/maps/palette.h"
+
+#include <charconv>
+#include <sstream>
+
+#include "engine/base/errors.h"
+
+namespace gridloom {
+namespace {
+
+class Reader {
+ public:
+  Reader(const std::map<std::string, std::string>& parameters, const std::string& source)
+      : parameters_(parameters), source_(source) {}
+
+  Colour colour(const std::string& name) const { return colours(name).front(); }
+
+  std::vector<Colour> colours(const std::string& name) const {
+    std::vector<Colour> out;
+    for (const std::string& word : words(name)) {
+      try {
+        out.push_back(parse_colour(word));
+      } catch (const DataError& e) {
+        fail(name, e.what());
+      }
+    }
+    return out;
+  }
+
+  double number(const std::string& name) const { return numbers(name).front(); }
+
+  std::vector<double> numbers(const std::string& name) const {
+    std::vector<double> out;
+    for (const std::string& word : words(name)) {
+      double value = 0;
+      const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+      if (error != std::errc() || end != word.data() + word.size()) fail(name, "'" + word + "' is not a number");
+      out.push_back(value);
+    }
+    return out;
+  }
+
+ private:
+  std::vector<std::string> words(const std::string& name) const {
+    const auto at = parameters_.find(name);
+    if (at == parameters_.end()) fail(name, "it is missing");
+    std::istringstream text(at->second);
+    std::vector<std::string> out;
+    for (std::string word; text >> word;) out.push_back(word);
+    if (out.empty()) fail(name, "it is empty");
+    return out;
+  }
+  [[noreturn]] void fail(const std::string& name, const std::string& why) const {
+    throw DataError(source_ + ": parameter '" + name + "' of the map: " + why);
+  }
+
+  const std::map<std::string, std::string>& parameters_;
+  const std::string& source_;
+};
+
+}  // namespace
+
+Palette read_palette(const std::map<std::string, std::string>& parameters, const std::string& source) {
+  const Reader r(parameters, source);
+  Palette p;
+  p.hues = r.colours("hues");
+  p.tints = r.numbers("tints");
+  p.ramp = r.colours("ramp");
+  p.none = r.colour("none");
+  p.uninhabited = r.colour("uninhabited");
+  p.special = r.colour("special");
+  p.vacant = r.colour("vacant");
+  p.split = r.colour("split");
+  p.frame_line = r.colour("frame-line");
+  p.admin_line = r.colour("admin-line");
+  p.zone_line = r.colour("zone-line");
+  p.item_line = r.colour("item-line");
+  p.upper_size = r.number("upper-size");
+  p.admin_size = r.number("admin-size");
+  p.item_size = r.number("item-size");
+  return p;
+}
+
+}  // namespace gridloom

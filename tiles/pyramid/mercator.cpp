@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tiles/pyramid/mercator.h"
+
+#include <cmath>
+
+#include "engine/base/errors.h"
+#include "engine/io/crs.h"
+
+namespace gridloom {
+
+std::vector<Mercator> to_mercator(const Lattice& lattice, std::span<const Point> points) {
+  std::vector<double> x, y;
+  x.reserve(points.size());
+  y.reserve(points.size());
+  for (Point p : points) {
+    const Projected m = lattice.metres(p);
+    x.push_back(m.x);
+    y.push_back(m.y);
+  }
+  if (!CrsTransform(lattice.crs, "EPSG:3857").transform(x, y))
+    throw DataError("part of the city cannot be projected from " + lattice.crs +
+                    " to EPSG:3857: check the catalogue's crs");
+  std::vector<Mercator> out;
+  out.reserve(points.size());
+  for (std::size_t i = 0; i < x.size(); ++i) out.push_back({x[i], y[i]});
+  return out;
+}
+
+LonLat to_lon_lat(Mercator m) {
+  constexpr double kDegrees = 180 / std::numbers::pi;
+  const double radius = kMercatorHalf / std::numbers::pi;
+  return {m.x / radius * kDegrees, std::atan(std::sinh(m.y / radius)) * kDegrees};
+}
+
+}  // namespace gridloom

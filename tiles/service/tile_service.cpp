@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tiles/service/tile_service.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "tiles/drawing/atlas.h"
+#include "tiles/drawing/painter.h"
+#include "tiles/vector/mvt.h"
+
+namespace gridloom {
+namespace {
+
+constexpr unsigned kMaxZoom = 19;  // a pixel is 30 cm: finer shows nothing new
+constexpr double kReach_px = 4;    // how far lines reach beyond the city's box
+
+std::vector<MapInfo> all_maps() {
+  return {{"grids",
+           {"Unified grid", "统一网格"},
+           {"One governance grid for the whole city, coloured by community", "全市一张网:统一治理网格,按社区着色"},
+           false},
+          {"department",
+           {"Department layer", "部门图层"},
+           {"One department's areas after alignment, with gaps and overlaps", "单个部门的辖区(对齐后),标出空缺与重叠"},
+           true},
+          {"zones",
+           {"Responsibility", "责任区"},
+           {"The unified grid coloured by the unit that answers for it", "统一网格按责任单位着色,依格定责"},
+           true},
+          {"incidents",
+           {"Incident density", "事件密度"},
+           {"Incidents per square kilometre in each grid", "各网格每平方公里事件数"},
+           false}};
+}
+
+std::vector<std::string> ids(const std::vector<MapInfo>& maps) {
+  std::vector<std::string> out;
+  for (const MapInfo& m : maps) out.push_back(m.id);
+  return out;
+}
+
+// The zoom at which the city fills about one tile.
+unsigned fitting_zoom(const Atlas& atlas) {
+  const double side = std::max({atlas.high().x - atlas.low().x, atlas.high().y - atlas.low().y, 1.0});
+  return static_cast<unsigned>(std::clamp(std::floor(std::log2(2 * kMercatorHalf / side)), 0.0, double{kMaxZoom}));
+}
+
+bool near_city(const Atlas& atlas, TileId tile) {
+  const double side = 2 * kMercatorHalf / std::exp2(tile.z), reach = side / kTilePixels * kReach_px;
+  const double west = tile.x * side - kMercatorHalf, north = kMercatorHalf - tile.y * side;
+  return west - reach <= atlas.high().x && atlas.low().x <= west + side + reach &&
+         north - side - reach <= atlas.high().y && atlas.low().y <= north + reach;
+}
+
+}  // namespace
+
+struct TileService::Prepared {
+  std::vector<MapInfo> maps;
+  Painter painter;
+  Atlas atlas;
+  Lazy<std::pair<std::string, unsigned>, std::string> blanks;  // by map and scale
+
+  Prepared(std::shared_ptr<const City> city, const std::filesystem::path& styles)
+      : maps(all_maps()), painter(styles, ids(maps)), atlas(std::move(city), painter.palettes()) {}
+
+  const std::string& blank(const MapRequest& request, unsigned scale) const {
+    return blanks.get({request.map, scale}, [&] {
+      // As far from the city as the world allows: a corner that the city cannot reach.
+      const std::uint32_t last = (1u << kMaxZoom) - 1;
+      const TileId corner{kMaxZoom, atlas.low().x > 0 ? 0 : last, atlas.low().y > 0 ? last : 0};
+      return painter.png(atlas, request, atlas.theme(request), corner, scale);
+    });
+  }
+};
+
+TileService::TileService(std::shared_ptr<const City> city, const std::filesystem::path& styles)
+    : prepared_(std::make_unique<Prepared>(std::move(city), styles)) {}
+
+TileService::~TileService() = default;
+
+const City& TileService::city() const { return prepared_->atlas.city(); }
+
+const std::vector<MapInfo>& TileService::maps() const { return prepared_->maps; }
+
+bool TileService::valid(const MapRequest& r) const {
+  const auto map = std::find_if(maps().begin(), maps().end(), [&](const MapInfo& m) { return m.id == r.map; });
+  if (map == maps().end()) return false;
+  const auto& layers = city().layers;
+  return !map->needs_layer ||
+         std::any_of(layers.begin(), layers.end(), [&](const Layer& l) { return l.id == r.layer; });
+}
+
+GeographicBounds TileService::bounds() const {
+  const LonLat low = to_lon_lat(prepared_->atlas.low()), high = to_lon_lat(prepared_->atlas.high());
+  return {low.lon, low.lat, high.lon, high.lat};
+}
+
+unsigned TileService::min_zoom() const {
+  const unsigned fit = fitting_zoom(prepared_->atlas);
+  return fit > 0 ? fit - 1 : 0;
+}
+
+unsigned TileService::max_zoom() const { return kMaxZoom; }
+
+bool TileService::vector_tells_incidents(const MapRequest& r) { return tells_incidents(r.map); }
+
+std::string TileService::png(const MapRequest& request, TileId tile, unsigned scale,
+                             const GridIncidents& incidents) const {
+  if (!valid(request) || scale < 1 || scale > 2) throw std::invalid_argument("no such map or scale");
+  if (!near_city(prepared_->atlas, tile)) return prepared_->blank(request, scale);
+  return prepared_->painter.png(prepared_->atlas, request, *prepared_->atlas.theme(request, incidents), tile, scale);
+}
+
+std::string TileService::mvt(const MapRequest& request, TileId tile, const GridIncidents& incidents) const {
+  if (!valid(request)) throw std::invalid_argument("no such map");
+  if (!near_city(prepared_->atlas, tile)) return {};
+  return encode_mvt(prepared_->atlas, *prepared_->atlas.theme(request, incidents), tile);
+}
+
+std::vector<LegendEntry> TileService::legend(const MapRequest& request, const GridIncidents& incidents) const {
+  return prepared_->atlas.theme(request, incidents)->legend;
+}
+
+std::string TileService::vector_layer(const MapRequest& request) const {
+  return prepared_->atlas.theme(request).vector_layer;
+}
+
+std::vector<std::pair<std::string, std::string>> TileService::vector_fields(const MapRequest& request) const {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const PropertyField& f : prepared_->atlas.theme(request).fields) out.emplace_back(f.name, f.type);
+  return out;
+}
+
+}  // namespace gridloom
