@@ -14,6 +14,9 @@ struct Ring {
   bool hole = false;
 };
 
+// A polygon as files and pictures take it: closed rings, the shell first.
+using PolygonRings = std::vector<std::vector<Point>>;
+
 // Doubled signed area in mm² that the ray from the lattice's origin sweeps along an open line; over the lines of a
 // closed walk these add up to its doubled area.
 Int128 doubled_sweep(std::span<const Point> line);

@@ -6,11 +6,9 @@
 #include <vector>
 
 #include "engine/arrangement/labeling.h"
+#include "engine/geometry/ring.h"
 
 namespace gridloom {
-
-// Closed rings, the shell first.
-using PolygonRings = std::vector<std::vector<Point>>;
 
 // Index: cell.
 struct LabelCells {

@@ -121,7 +121,7 @@ GRIDLOOM_INLINE void add_event(double u, double v, const Target& t, std::int64_t
   }
 }
 
-GRIDLOOM_INLINE void take(const Frame& frame, std::span<const WorldPoint> cell, double nowhere_v, Events& e) {
+GRIDLOOM_INLINE void take(const Frame& frame, std::span<const EventPosition> cell, double nowhere_v, Events& e) {
   e.fours = (cell.size() + 3) / 4;
   double u[4 * kFours], v[4 * kFours];
   for (std::size_t i = 0; i < cell.size(); ++i) {
@@ -133,11 +133,11 @@ GRIDLOOM_INLINE void take(const Frame& frame, std::span<const WorldPoint> cell, 
   std::memcpy(e.v, v, e.fours * sizeof(Four));
 }
 
-GRIDLOOM_INLINE void add_cell(const Frame& frame, std::span<const WorldPoint> cell, std::int64_t column,
+GRIDLOOM_INLINE void add_cell(const Frame& frame, std::span<const EventPosition> cell, std::int64_t column,
                               std::span<const Target> targets) {
   const Rounding round(frame.bits);
   if (cell.size() <= kFew) {
-    for (WorldPoint p : cell) {
+    for (EventPosition p : cell) {
       const double u = frame.part(p.x) - 0.5, v = frame.part(p.y) - 0.5;
       for (const Target& t : targets) add_event(u, v, t, column, round);
     }
@@ -173,7 +173,7 @@ GRIDLOOM_INLINE void add_cell(const Frame& frame, std::span<const WorldPoint> ce
   }
 }
 
-GRIDLOOM_INLINE void add_cells(const Frame& frame, std::span<const WorldPoint> row, std::int64_t reach,
+GRIDLOOM_INLINE void add_cells(const Frame& frame, std::span<const EventPosition> row, std::int64_t reach,
                                std::span<const Target> targets) {
   for (std::size_t begin = 0, end; begin < row.size(); begin = end) {
     const std::int64_t column = frame.pixel(row[begin].x);
@@ -184,12 +184,12 @@ GRIDLOOM_INLINE void add_cells(const Frame& frame, std::span<const WorldPoint> r
   }
 }
 
-void add_cells_plain(const Frame& frame, std::span<const WorldPoint> row, std::int64_t reach,
+void add_cells_plain(const Frame& frame, std::span<const EventPosition> row, std::int64_t reach,
                      std::span<const Target> targets) {
   add_cells(frame, row, reach, targets);
 }
 
-GRIDLOOM_AVX2 void add_cells_avx2(const Frame& frame, std::span<const WorldPoint> row, std::int64_t reach,
+GRIDLOOM_AVX2 void add_cells_avx2(const Frame& frame, std::span<const EventPosition> row, std::int64_t reach,
                                   std::span<const Target> targets) {
   add_cells(frame, row, reach, targets);
 }

@@ -29,7 +29,7 @@ struct PixelWindow {
 };
 
 // 2^-32 of the world from its north-west corner.
-struct WorldPoint {
+struct EventPosition {
   std::uint32_t x = 0, y = 0;
 };
 
@@ -65,26 +65,26 @@ class Stripes {
  public:
   // All events lie in rows [first_row, first_row + rows). Inside a stripe they come by column to the pixel where
   // `every_column`, else roughly.
-  Stripes(const Frame&, std::vector<WorldPoint> events, std::int64_t first_row, std::int64_t rows, unsigned log2_rows,
-          bool every_column, unsigned threads);
+  Stripes(const Frame&, std::vector<EventPosition> events, std::int64_t first_row, std::int64_t rows,
+          unsigned log2_rows, bool every_column, unsigned threads);
 
   std::size_t size() const { return start_.size() - 1; }
-  std::span<const WorldPoint> stripe(std::size_t s) const { return between(s, s + 1); }
+  std::span<const EventPosition> stripe(std::size_t s) const { return between(s, s + 1); }
   std::int64_t row_of(std::size_t s) const { return first_row_ + (static_cast<std::int64_t>(s) << log2_rows_); }
   // Those of the rows [first, last], and what is in their stripes besides.
-  std::span<const WorldPoint> rows(std::int64_t first, std::int64_t last) const;
+  std::span<const EventPosition> rows(std::int64_t first, std::int64_t last) const;
 
  private:
-  std::span<const WorldPoint> between(std::size_t from, std::size_t to) const {
+  std::span<const EventPosition> between(std::size_t from, std::size_t to) const {
     return std::span(events_).subspan(start_[from], start_[to] - start_[from]);
   }
-  void sort_by_column(const Frame&, std::size_t stripe, bool every_column, std::vector<WorldPoint>& buffer,
+  void sort_by_column(const Frame&, std::size_t stripe, bool every_column, std::vector<EventPosition>& buffer,
                       std::vector<std::uint32_t>& next);
 
   std::int64_t first_row_ = 0;
   unsigned log2_rows_ = 0;
   std::vector<std::size_t> start_;
-  std::vector<WorldPoint> events_;
+  std::vector<EventPosition> events_;
 };
 
 // The sums of every pixel, in events per peak: row by row from the north. Both want `events` complete in all rows and

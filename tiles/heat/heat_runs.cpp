@@ -141,7 +141,7 @@ GRIDLOOM_INLINE void add_run(Band& band, const PixelWindow& window, std::size_t 
   }
 }
 
-GRIDLOOM_INLINE void add_event(const Frame& frame, WorldPoint p, const Rounding& round, Band& band) {
+GRIDLOOM_INLINE void add_event(const Frame& frame, EventPosition p, const Rounding& round, Band& band) {
   const PixelWindow& window = frame.window;
   const std::int64_t column = frame.pixel(p.x) - window.x0;
   const double part = frame.part(p.x), x = static_cast<double>(column) + part, nx = window.nx;
@@ -172,16 +172,16 @@ GRIDLOOM_INLINE void add_event(const Frame& frame, WorldPoint p, const Rounding&
   }
 }
 
-GRIDLOOM_INLINE void add_events(const Frame& frame, std::span<const WorldPoint> events, Band& band) {
+GRIDLOOM_INLINE void add_events(const Frame& frame, std::span<const EventPosition> events, Band& band) {
   const Rounding round(frame.bits);
-  for (WorldPoint p : events) add_event(frame, p, round, band);
+  for (EventPosition p : events) add_event(frame, p, round, band);
 }
 
-void add_events_plain(const Frame& frame, std::span<const WorldPoint> events, Band& band) {
+void add_events_plain(const Frame& frame, std::span<const EventPosition> events, Band& band) {
   add_events(frame, events, band);
 }
 
-GRIDLOOM_AVX2 void add_events_avx2(const Frame& frame, std::span<const WorldPoint> events, Band& band) {
+GRIDLOOM_AVX2 void add_events_avx2(const Frame& frame, std::span<const EventPosition> events, Band& band) {
   add_events(frame, events, band);
 }
 

@@ -35,10 +35,10 @@ HeatSurface::Column::Column(std::shared_ptr<const EventChunk> chunk, const Latti
   });
 }
 
-const std::vector<WorldPoint>& HeatSurface::Column::on(WorldRaster raster) const {
+const std::vector<EventPosition>& HeatSurface::Column::on(WorldRaster raster) const {
   if (raster == WorldRaster::mercator) return mercator_;
   std::call_once(asked_, [&] {
-    std::vector<WorldPoint> made;
+    std::vector<EventPosition> made;
     made.reserve(mercator_.size());
     for (std::size_t begin = 0; begin < mercator_.size(); begin += kBlock) {
       const std::size_t count = std::min(kBlock, mercator_.size() - begin);
@@ -62,7 +62,7 @@ HeatSurface::HeatSurface(EventStore store, const Lattice& lattice, const HeatSur
 }
 
 // In whole pixels.
-std::vector<WorldPoint> HeatSurface::points_in(const EventFilter& filter, const PixelWindow& w) const {
+std::vector<EventPosition> HeatSurface::points_in(const EventFilter& filter, const PixelWindow& w) const {
   const std::int64_t side = std::int64_t{1} << w.level;
   const auto unit = [&](std::int64_t pixel) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(pixel, 0, side - 1) << (32 - w.level));
@@ -70,11 +70,11 @@ std::vector<WorldPoint> HeatSurface::points_in(const EventFilter& filter, const 
   const std::uint32_t past = static_cast<std::uint32_t>((std::uint64_t{1} << (32 - w.level)) - 1);
   const std::uint32_t x0 = unit(w.x0), x1 = unit(w.x0 + w.nx - 1) + past;
   const std::uint32_t y0 = unit(w.y0), y1 = unit(w.y0 + w.ny - 1) + past;
-  std::vector<WorldPoint> out;
+  std::vector<EventPosition> out;
   const EventMatcher matcher(store_, filter);
   for (std::size_t p = 0; p < store_.parts().size(); ++p) {
     const EventStore::Part& part = store_.parts()[p];
-    const std::vector<WorldPoint>& at = columns_[p]->on(w.raster);
+    const std::vector<EventPosition>& at = columns_[p]->on(w.raster);
     const auto [begin, end] = matcher.rows(part);
     // Without a branch for each row: near and far ones come by chance.
     std::array<std::uint32_t, 4096> near;
@@ -107,7 +107,7 @@ std::vector<double> HeatSurface::density(const EventFilter& filter, double radiu
                          window.nx + static_cast<std::uint32_t>(2 * reach),
                          window.ny + static_cast<std::uint32_t>(2 * reach),
                          window.raster};
-  std::vector<WorldPoint> events = points_in(filter, near);
+  std::vector<EventPosition> events = points_in(filter, near);
   if (events.empty()) return {};
   const heat::Stripes stripes(frame, std::move(events), near.y0, near.ny, runs ? 4 : 0, !runs, threads);
   std::vector<double> values =

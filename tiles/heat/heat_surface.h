@@ -49,16 +49,16 @@ class HeatSurface {
   class Column {
    public:
     Column(std::shared_ptr<const EventChunk>, const Lattice&, unsigned threads);
-    const std::vector<WorldPoint>& on(WorldRaster) const;  // in degrees: made when first asked for
+    const std::vector<EventPosition>& on(WorldRaster) const;  // in degrees: made when first asked for
 
    private:
     std::shared_ptr<const EventChunk> chunk_;
     Lattice lattice_;
-    std::vector<WorldPoint> mercator_;
+    std::vector<EventPosition> mercator_;
     mutable std::once_flag asked_;
-    mutable std::vector<WorldPoint> geographic_;
+    mutable std::vector<EventPosition> geographic_;
   };
-  std::vector<WorldPoint> points_in(const EventFilter&, const PixelWindow&) const;
+  std::vector<EventPosition> points_in(const EventFilter&, const PixelWindow&) const;
 
   EventStore store_;
   std::vector<std::shared_ptr<const Column>> columns_;  // parallel to the store's parts

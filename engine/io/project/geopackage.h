@@ -12,13 +12,11 @@
 
 #include "engine/geometry/lattice.h"
 #include "engine/geometry/point.h"
+#include "engine/geometry/ring.h"
 #include "engine/io/project/rtree_index.h"
 #include "engine/io/project/sqlite.h"
 
 namespace gridloom {
-
-// Closed rings, the shell first.
-using PolygonRings = std::vector<std::vector<Point>>;
 
 // A GeoPackage geometry (§2.1.3: header with envelope, then well-known binary, little endian) with its box.
 struct GeometryBlob {

@@ -215,9 +215,9 @@ TEST(HeatSums, AllEventsInOnePlaceFit) {
         const auto unit = [&](std::int64_t pixel, std::uint32_t part) {
           return static_cast<std::uint32_t>((pixel << frame.shift()) + (part << frame.shift()) / 12);
         };
-        const WorldPoint at{unit(w.x0 + 300 + place * 13, place), unit(w.y0 + 20, 11 - place)};
+        const EventPosition at{unit(w.x0 + 300 + place * 13, place), unit(w.y0 + 20, 11 - place)};
         const auto sums = [&](std::size_t events) {
-          const heat::Stripes stripes(frame, std::vector<WorldPoint>(events, at), w.y0 - 4000, 8192, 0, true, 1);
+          const heat::Stripes stripes(frame, std::vector<EventPosition>(events, at), w.y0 - 4000, 8192, 0, true, 1);
           return std::pair(heat::sum_runs(frame, stripes, 1), heat::sum_cells(frame, stripes, 1));
         };
         const auto one = sums(1), heap = sums(kHeap);

@@ -14,7 +14,7 @@ namespace {
 
 TEST(LayerFiles, AreReadOrRefusedAndAllTextsAreUtf8) {
   const TemporaryFolder folder;
-  for (const auto& entry : std::filesystem::directory_iterator(repository() / "fuzz/layer_files")) {
+  for (const auto& entry : std::filesystem::directory_iterator(repository() / "tests/fuzz/layer_files")) {
     std::ifstream in(entry.path(), std::ios::binary);
     const std::vector<char> chars((std::istreambuf_iterator<char>(in)), {});
     const std::vector<std::uint8_t> bytes(chars.begin(), chars.end());
