@@ -6,16 +6,20 @@ GRIDLOOM names the binary (default: build/gridloom), GRIDLOOM_PROJECT a fused Ne
 import os
 import pathlib
 import signal
-import subprocess
+import sys
 
 import pytest
 
-from running import serving
+from running import BINARY, PACKAGE, ROOT, ran, serving
+
+sys.path.insert(0, str(PACKAGE))
 
 # A shell starts what runs in the background with SIGINT ignored, and every program that a test starts would inherit it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "soak: luck decides what a run meets; scripts/soak runs it again and again")
 
 
 @pytest.fixture(scope="session")
@@ -25,9 +29,8 @@ def root():
 
 @pytest.fixture(scope="session")
 def binary():
-    path = pathlib.Path(os.environ.get("GRIDLOOM", ROOT / "build" / "gridloom")).resolve()
-    assert path.is_file(), f"{path} is missing: build it, or name it in GRIDLOOM"
-    return path
+    assert BINARY.is_file(), f"{BINARY} is missing: build it, or name it in GRIDLOOM"
+    return BINARY
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +40,7 @@ def project(binary, tmp_path_factory):
         assert pathlib.Path(given).is_file(), f"GRIDLOOM_PROJECT={given} is missing"
         return pathlib.Path(given).resolve()
     target = tmp_path_factory.mktemp("nyc") / "nyc.gpkg"
-    subprocess.run([binary, "fuse", ROOT / "gisdata/nyc/city.yaml", "-o", target], check=True, capture_output=True)
+    ran(binary, "fuse", ROOT / "gisdata/nyc/city.yaml", "-o", target)
     return target
 
 

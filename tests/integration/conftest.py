@@ -1,13 +1,19 @@
-"""R's answers, asked once a run."""
+"""The fused New York as the Python package opens it; R's answers, asked once a run."""
 
-import pathlib
-import sys
-
+import gridloom
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "peers"))
+from peers.rscript import Answers
 
-from rscript import Answers  # noqa: E402
+
+@pytest.fixture(scope="session")
+def nyc(project):
+    return gridloom.open(project)
+
+
+@pytest.fixture(scope="session")
+def incidents(nyc):
+    return nyc.incidents()
 
 
 @pytest.fixture(scope="session")

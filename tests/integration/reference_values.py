@@ -26,10 +26,9 @@ import shapely.geometry
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data" / "reference"
 sys.path.insert(0, str(ROOT / "build" / "python"))
-sys.path.insert(0, str(ROOT / "tests" / "integration" / "peers"))
 
 import gridloom  # noqa: E402
-from rscript import Answers  # noqa: E402
+from peers.rscript import Answers  # noqa: E402
 
 
 @dataclasses.dataclass(frozen=True)

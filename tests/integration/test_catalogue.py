@@ -2,11 +2,12 @@
 
 import copy
 import json
-import subprocess
 
 import jsonschema
 import pytest
 import yaml
+
+from running import run
 
 CATALOGUES = ["gisdata/nyc/city.yaml", "gisdata/qingdao/city.yaml", "tests/unit/io/data/all_keys.yaml"]
 
@@ -110,8 +111,8 @@ def test_a_misspelt_key_is_refused_by_schema_and_reader(root, validator, binary,
         assert not validator.is_valid(broken), f"the schema accepts {path} misspelt"
         file = tmp_path / "city.yaml"
         file.write_text(yaml.safe_dump(broken, allow_unicode=True))
-        run = subprocess.run([binary, "fuse", file, "-o", tmp_path / "out.gpkg"], capture_output=True, text=True)
-        assert run.returncode == 1, f"the reader accepts {path} misspelt"
-        assert f"{file}:" in run.stderr and "key" in run.stderr, run.stderr
+        done = run(binary, "fuse", file, "-o", tmp_path / "out.gpkg")
+        assert done.returncode == 1, f"the reader accepts {path} misspelt"
+        assert f"{file}:" in done.stderr and "key" in done.stderr, done.stderr
         assert not (tmp_path / "out.gpkg").exists()
     assert len(seen) > 30

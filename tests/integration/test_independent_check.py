@@ -5,9 +5,7 @@ What was delivered is read from gisdata again, so that every difference between 
 """
 
 import collections
-import json
 import math
-import sqlite3
 
 import pytest
 import yaml
@@ -17,6 +15,8 @@ from shapely.ops import unary_union
 from shapely.prepared import prep
 from shapely.strtree import STRtree
 from shapely.validation import make_valid
+
+from geopackage import Project, geometry
 
 gdal.UseExceptions()
 ogr.UseExceptions()
@@ -30,31 +30,6 @@ LATTICE_M = 0.001
 PROJECTION = 1e-6
 # Kinds that tell what became of delivered ground; the others speak of the plan.
 GROUND_KINDS = ("gap", "overlap", "sliver", "nesting", "outside_frame")
-
-
-class Project:
-    """Rows of the GeoPackage by plain SQL, geometry by its well-known binary."""
-
-    def __init__(self, path):
-        self.path = path
-        self.db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        self.meta = dict(self.rows("SELECT key, value FROM gridloom_meta"))
-        self.layers = [layer["id"] for layer in json.loads(self.meta["layers"])]
-        self.levels = len(json.loads(self.meta["admin"]))
-
-    def rows(self, sql, *values):
-        return self.db.execute(sql, values).fetchall()
-
-    def shapes(self, table, key):
-        return {row[0]: geometry(row[1]) for row in self.rows(f'SELECT "{key}", geom FROM "{table}"')}
-
-
-def geometry(blob):
-    """A GeoPackage blob: 8 bytes of header and, here, an envelope of 32 bytes before the well-known binary."""
-    if blob is None:
-        return None
-    envelope = {0: 0, 1: 32}[(blob[3] >> 1) & 7]
-    return wkb.loads(bytes(blob[8 + envelope:]))
 
 
 @pytest.fixture(scope="module")

@@ -6,20 +6,14 @@ compared with correction="none" on spatstat's own candidates: Gridloom takes K w
 edge=FALSE and the shortcut, which is its definition here. Street densities are means over pieces, spatstat's are at points.
 """
 
-import pathlib
-import sys
 import warnings
 
 import geopandas
+import gridloom
 import numpy
 import pytest
 import shapely.affinity
 import shapely.geometry
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "build" / "python"))
-
-import gridloom  # noqa: E402
 
 PIXEL = 0.002  # metres: the smallest whose centre is a lattice point
 

@@ -6,17 +6,11 @@ mixes both numbers of cells (geary.test of 1.2-7 has n of all cells beside wc$n)
 """
 
 import math
-import pathlib
-import sys
 
+import gridloom
 import numpy
 import pandas
 import pytest
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "build" / "python"))
-
-import gridloom  # noqa: E402
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-11}
 

@@ -2,13 +2,12 @@
 
 import json
 import re
-import sqlite3
 
 import pytest
 from shapely.geometry import LineString
 from shapely.strtree import STRtree
 
-from test_independent_check import geometry
+from geopackage import Project, geometry, rows
 
 # Debian 12 has Shapely 1.8, which announces the STRtree of 2.0 at every use.
 pytestmark = pytest.mark.filterwarnings("ignore::shapely.errors.ShapelyDeprecationWarning")
@@ -18,9 +17,8 @@ COARSE = {"fire_companies", "health_areas", "election_districts"}
 
 @pytest.fixture(scope="module")
 def quality(project):
-    with sqlite3.connect(project) as db:
-        return {(stage, layer or "", metric): value
-                for stage, layer, metric, value in db.execute("SELECT stage, layer, metric, value FROM quality")}
+    return {(stage, layer or "", metric): value
+            for stage, layer, metric, value in rows(project, "SELECT stage, layer, metric, value FROM quality")}
 
 
 @pytest.fixture(scope="module")
@@ -58,49 +56,55 @@ def test_nestings_hold(quality):
 def test_nestings_are_what_the_codes_say(project):
     """An election district's number begins with its assembly district's; fusion found that nesting without reading it. A fire
     company carries its battalion, which the catalogue declares."""
-    with sqlite3.connect(project) as db:
-        def agreeing(child, parent, code):
-            same, all_of_it = db.execute(f"""
-                SELECT sum((code = atoms.{parent}) * area_m2), sum(area_m2)
-                FROM atoms JOIN (SELECT id, CAST({code} AS TEXT) AS code FROM aligned_{child}) ON id = atoms.{child}
-                WHERE atoms.{parent} NOTNULL""").fetchone()
-            return same / all_of_it
+    def agreeing(child, parent, code):
+        (same, all_of_it), = rows(project, f"""
+            SELECT sum((code = atoms.{parent}) * area_m2), sum(area_m2)
+            FROM atoms JOIN (SELECT id, CAST({code} AS TEXT) AS code FROM aligned_{child}) ON id = atoms.{child}
+            WHERE atoms.{parent} NOTNULL""")
+        return same / all_of_it
 
-        assert agreeing("election_districts", "state_assembly", "ElectDist / 1000") >= 0.9995
-        assert agreeing("fire_companies", "fire_battalions", "FireBN") == pytest.approx(1, abs=1e-12)
+    assert agreeing("election_districts", "state_assembly", "ElectDist / 1000") >= 0.9995
+    assert agreeing("fire_companies", "fire_battalions", "FireBN") == pytest.approx(1, abs=1e-12)
 
 
 def test_no_boundary_moves_farther_than_its_accuracy_or_its_nesting_says(project):
     """Aligned lines, every 250 m, against the delivered ones; where they lie farther away than the layer's accuracy, a nesting
     conflict beside them tells at least that distance. Hard lines are not looked at: they end every layer's cells."""
-    with sqlite3.connect(project) as db:
-        meta = dict(db.execute("SELECT key, value FROM gridloom_meta"))
-        arcs = [(set(layers.split(",")), level, geometry(blob)) for layers, level, blob in
-                db.execute("SELECT layers, level, geom FROM boundaries WHERE left_atom > 0 AND right_atom > 0")]
-        hard = {level["id"] for level in json.loads(meta["admin"])}
-        looked_at = 0
-        for layer in json.loads(meta["layers"]):
-            if layer["moved"]:
+    city = Project(project)
+    arcs = [(set(layers.split(",")), level, geometry(blob)) for layers, level, blob in
+            city.rows("SELECT layers, level, geom FROM boundaries WHERE left_atom > 0 AND right_atom > 0")]
+    hard = {level["id"] for level in json.loads(city.meta["admin"])}
+    looked_at = 0
+    for layer in json.loads(city.meta["layers"]):
+        if layer["moved"]:
+            continue
+        delivered = STRtree([LineString(pair) for blob, in city.rows(f"SELECT geom FROM \"delivered_{layer['id']}\" WHERE geom NOTNULL")
+                             for polygon in geometry(blob).geoms for ring in (polygon.exterior, *polygon.interiors)
+                             for pair in zip(ring.coords, ring.coords[1:])])
+        tolerance = 1.125 * layer["accuracy_m"]  # align looks at points a quarter of the accuracy apart
+        told = nestings_told(city, layer["id"])
+        for layers, level, line in arcs:
+            if layer["id"] not in layers or level in hard:
                 continue
-            delivered = STRtree([LineString(pair) for (blob,) in
-                                 db.execute(f"SELECT geom FROM \"delivered_{layer['id']}\" WHERE geom NOTNULL")
-                                 for polygon in geometry(blob).geoms for ring in (polygon.exterior, *polygon.interiors)
-                                 for pair in zip(ring.coords, ring.coords[1:])])
-            nested = [(geometry(blob), float(re.search(r"up to (\d+) m", note).group(1))) for blob, note in db.execute(
-                "SELECT geom, note FROM conflicts WHERE kind IN ('nesting', 'gap') AND layer = ? AND note LIKE '%up to %'", (layer["id"],))]
-            told = STRtree([ground for ground, _ in nested])
-            reach_of = {id(ground): reach for ground, reach in nested}
-            tolerance = 1.125 * layer["accuracy_m"]  # align looks at points a quarter of the accuracy apart
-            for layers, level, line in arcs:
-                if layer["id"] not in layers or level in hard:
+            for point in points_along(line, 250):
+                looked_at += 1
+                if any(near.distance(point) <= tolerance for near in delivered.query(point.buffer(tolerance))):
                     continue
-                for step in range(1 + int(line.length // 250)):
-                    point = line.interpolate(min(line.length, 250 * step + min(125, line.length / 2)))
-                    around = point.buffer(tolerance)
-                    looked_at += 1
-                    if any(line.distance(point) <= tolerance for line in delivered.query(around)):
-                        continue
-                    allowed = max((reach_of[id(ground)] for ground in told.query(around)), default=0) + tolerance + 1
-                    far = point.buffer(allowed)
-                    assert any(line.distance(point) <= allowed for line in delivered.query(far)), (layer["id"], point.wkt, allowed)
-        assert looked_at > 10_000
+                allowed = told(point.buffer(tolerance)) + tolerance + 1
+                assert any(near.distance(point) <= allowed for near in delivered.query(point.buffer(allowed))), (layer["id"], point.wkt, allowed)
+    assert looked_at > 10_000
+
+
+def nestings_told(city, layer):
+    """How many metres the conflicts about some ground tell at most; 0 where none does."""
+    grounds, reach_of = [], {}
+    for blob, note in city.rows(
+            "SELECT geom, note FROM conflicts WHERE kind IN ('nesting', 'gap') AND layer = ? AND note LIKE '%up to %'", layer):
+        grounds.append(geometry(blob))
+        reach_of[id(grounds[-1])] = float(re.search(r"up to (\d+) m", note).group(1))
+    tree = STRtree(grounds)
+    return lambda around: max((reach_of[id(ground)] for ground in tree.query(around)), default=0)
+
+
+def points_along(line, step):
+    return [line.interpolate(min(line.length, step * i + min(step / 2, line.length / 2))) for i in range(1 + int(line.length // step))]

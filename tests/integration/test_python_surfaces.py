@@ -2,40 +2,20 @@
 its definition in a few lines of NumPy."""
 
 import itertools
-import pathlib
-import sys
 import warnings
 
 import geopandas
+import gridloom
 import numpy
 import pytest
 import shapely.geometry
 from osgeo import gdal
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "build" / "python"))
-
-import gridloom  # noqa: E402
-
-UTM = "EPSG:32618"
-BOX = (500000, 4500000, 503000, 4502000)
-
-
-def scattered(seed, n=150, box=BOX):
-    random = numpy.random.default_rng(seed)
-    xy = random.uniform(box[:2], box[2:], (n, 2))
-    xy[: n // 3] = random.normal(xy[0], 120, (n // 3, 2))  # a cluster
-    return numpy.round(numpy.clip(xy, box[:2], box[2:]), 3)
+from ground import BOX, UTM, line, scattered, squares
 
 
 def distances(xy):
     return numpy.hypot(xy[:, None, 0] - xy[None, :, 0], xy[:, None, 1] - xy[None, :, 1])
-
-
-def squares(columns, rows, side, west=500000, south=4500000):
-    boxes = [shapely.geometry.box(west + i * side, south + j * side, west + (i + 1) * side, south + (j + 1) * side)
-             for j in range(rows) for i in range(columns)]
-    return geopandas.GeoDataFrame({"code": [f"c{i}" for i in range(len(boxes))]}, geometry=boxes, crs=UTM)
 
 
 # --- bandwidths
@@ -272,10 +252,6 @@ def test_values_by_cell_equal_those_of_the_pixels_in_it():
 # --- streets
 
 
-def line(*xy):
-    return shapely.geometry.LineString([(500000 + x, 4500000 + y) for x, y in xy])
-
-
 def half_mass(u):  # quartic: the integral of 15/16 (1 - t²)² from 0 to u
     u = min(max(u, -1.0), 1.0)
     return 15 / 16 * (u - 2 * u**3 / 3 + u**5 / 5)
@@ -442,24 +418,3 @@ def test_permutations_of_global_statistics_approach_all_placements():
         gridloom.join_counts(values, ring)
     with pytest.raises(gridloom.DataError, match="counted, left out"):
         gridloom.moran(values, ring, islands="ignored")
-
-
-# --- long calls
-
-
-def refuse(share):
-    raise RuntimeError("enough")
-
-
-def test_long_calls_report_and_end_when_their_progress_raises():
-    many = numpy.random.default_rng(1).uniform(BOX[:2], BOX[2:], (20000, 2))
-    blocks = [line((0, 40 * k), *((40 * i, 40 * k) for i in range(1, 60))) for k in range(50)] + \
-        [line(*((40 * k, 40 * j) for j in range(50))) for k in range(60)]
-    calls = [
-        lambda: gridloom.bandwidth(many, "lscv", sample=20000, progress=refuse),
-        lambda: gridloom.street_density(many, geopandas.GeoSeries(blocks, crs=UTM), 800, crs=UTM, progress=refuse),
-        lambda: gridloom.sensitivity(many, bounds=BOX, cell_sizes=[20, 30, 40], permutations=9999, inference="permutation", progress=refuse),
-        lambda: gridloom.heatmap(many, 1000, 5, "gaussian", adaptive=True, progress=refuse)]
-    for call in calls:
-        with pytest.raises(RuntimeError, match="enough"):
-            call()

@@ -5,23 +5,22 @@ more than 24 of 255 in any channel (other versions of FreeType and AGG round dif
 colour or a missing label exceed it). A missing reference fails.
 
 After a change that is meant to be seen, look at the new pictures and keep them:
-    /usr/bin/python3 tests/integration/test_reference_pictures.py http://127.0.0.1:8080
+    PYTHONPATH=tests /usr/bin/python3 tests/integration/test_reference_pictures.py http://127.0.0.1:8080
 """
 
 import io
-import json
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
-import urllib.request
 
 import numpy
 import pytest
 from PIL import Image
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from client import fetch
+from running import ROOT, serving
+
 PICTURES = pathlib.Path(__file__).with_name("pictures")
 CHANNEL_TOLERANCE = 24
 SHARE_TOLERANCE = 0.005
@@ -34,15 +33,15 @@ VIEWS = {
 }
 
 
-def fetch(url):
-    with urllib.request.urlopen(url, timeout=60) as answer:
-        assert answer.headers["Content-Type"] == "image/png"
-        return Image.open(io.BytesIO(answer.read())).convert("RGB")
+def image(url):
+    answer = fetch(url)
+    assert answer.headers["Content-Type"] == "image/png"
+    return Image.open(io.BytesIO(answer.body)).convert("RGB")
 
 
 def picture(server, view):
     name, zoom, columns, rows, suffix, query = view
-    tiles = [[fetch(f"{server}/tiles/{name}/WebMercatorQuad/{zoom}/{x}/{y}{suffix}?{query}") for x in columns] for y in rows]
+    tiles = [[image(f"{server}/tiles/{name}/WebMercatorQuad/{zoom}/{x}/{y}{suffix}?{query}") for x in columns] for y in rows]
     side = tiles[0][0].width
     stitched = Image.new("RGB", (side * len(columns), side * len(rows)))
     for j, row in enumerate(tiles):
@@ -84,7 +83,7 @@ def test_the_tolerance_tells_another_language_and_a_shift_apart():
 
 def test_seams_do_not_show(server):
     """A tile twice as fine shows the same place as four tiles of the next zoom do, but for labels and line widths."""
-    coarse = fetch(f"{server}/tiles/department/WebMercatorQuad/11/603/769@2x.png?layer=police_precincts")
+    coarse = image(f"{server}/tiles/department/WebMercatorQuad/11/603/769@2x.png?layer=police_precincts")
     fine = picture(server, ("department", 12, (1206, 1207), (1538, 1539), ".png", "layer=police_precincts"))
     assert share_that_differs(coarse, fine) < 0.12
 
@@ -99,20 +98,15 @@ def plain(binary, project, tmp_path):
     sheet = styles / "department.xml"
     layers = re.sub(r'  <Layer name="(line|label|hatch)".*?</Layer>\n', "", sheet.read_text(), flags=re.DOTALL)
     sheet.write_text(layers)
-    command = [binary, "serve", project, "--port", "0", "--json", "--styles", styles]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        yield json.loads(process.stdout.readline())["url"]
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    with serving(binary, project, styles=styles) as (url, _):
+        yield url
 
 
 @pytest.mark.parametrize("suffix", [".png", "@2x.png"])
 def test_neighbours_leave_no_hairline(plain, suffix):
     """Thousands of antialiased neighbours of one colour: the background shines through nowhere between them."""
     z, x, y = 12, 1206, 1540  # Brooklyn, and some water
-    tile = numpy.asarray(fetch(f"{plain}/tiles/department/WebMercatorQuad/{z}/{x}/{y}{suffix}?layer=election_districts"), int)
+    tile = numpy.asarray(image(f"{plain}/tiles/department/WebMercatorQuad/{z}/{x}/{y}{suffix}?layer=election_districts"), int)
     assert (tile[..., 0] == 255).mean() > 0.01, "no water in the picture: the test would see nothing"
     # Water and shore come in large pieces; a hairline is a reddish pixel with land on two opposite sides.
     leak = tile[..., 0] > 0x33 + 4

@@ -1,13 +1,8 @@
 """Every reference value agrees to the digits that were given. `reference_values.py` prints them as a table."""
 
-import pathlib
-import sys
-
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-
-import reference_values  # noqa: E402
+import reference_values
 
 
 @pytest.fixture(scope="module")

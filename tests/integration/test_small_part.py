@@ -1,16 +1,14 @@
 """Fusion of a small part: one borough cut out of the frame, the departments' layers delivered whole."""
 
-import contextlib
 import gzip
 import json
-import pathlib
-import sqlite3
-import subprocess
 
 import pytest
 import yaml
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from geopackage import rows
+from running import ROOT, ran
+
 NYC = ROOT / "gisdata" / "nyc"
 BOROUGH = 5  # Staten Island
 
@@ -38,17 +36,12 @@ def part(binary, tmp_path_factory):
     catalogue.pop("facilities", None)
     (folder / "city.yaml").write_text(yaml.safe_dump(catalogue, allow_unicode=True))
     target = folder / "part.gpkg"
-    subprocess.run([binary, "fuse", folder / "city.yaml", "-o", target], check=True, capture_output=True)
+    ran(binary, "fuse", folder / "city.yaml", "-o", target)
     return target
 
 
-def rows(path, sql):
-    with contextlib.closing(sqlite3.connect(path)) as database:
-        return database.execute(sql).fetchall()
-
-
 def test_the_proof_holds(binary, part):
-    subprocess.run([binary, "verify", part], check=True, capture_output=True)
+    ran(binary, "verify", part)
 
 
 def test_only_the_borough_is_in_the_frame(part):
@@ -63,5 +56,5 @@ def test_its_people_are_those_of_its_census_tracts(part):
 
 
 def test_units_of_other_boroughs_answer_for_nothing(part):
-    precincts = {unit for (unit,) in rows(part, "SELECT DISTINCT unit_id FROM responsibilities WHERE layer = 'police_precincts' AND status != 'vacant'")}
-    assert precincts == {"120", "122", "123"}
+    precincts = rows(part, "SELECT DISTINCT unit_id FROM responsibilities WHERE layer = 'police_precincts' AND status != 'vacant'")
+    assert {unit for unit, in precincts} == {"120", "122", "123"}

@@ -1,16 +1,13 @@
 """Vector tiles of New York as other software reads them: GDAL's MVT driver and shapely."""
 
-import math
-import urllib.error
-import urllib.request
-
 import pytest
 import shapely.ops
 import shapely.validation
 import shapely.wkb
-from osgeo import gdal, ogr
 
-ogr.UseExceptions()
+import vector_tiles
+from client import fetch, tile_at
+
 EXTENT = 4096
 BUFFER = 128
 
@@ -20,32 +17,15 @@ MAPS = [("grids", "", "grids"), ("zones", "?layer=police_precincts", "zones"),
 PLACES = [(-73.97, 40.75), (-74.15, 40.57), (-73.82, 40.62)]  # Midtown, Staten Island, Jamaica Bay
 
 
-def tile_at(lon, lat, z):
-    n = 2**z
-    y = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * n
-    return int((lon + 180) / 360 * n), int(y)
-
-
 def features(server, name, query, z, x, y):
     """(attributes, polygon or point) of a tile, in tile units with y to the south turned north."""
-    try:
-        with urllib.request.urlopen(f"{server}/tiles/{name}/WebMercatorQuad/{z}/{x}/{y}.mvt{query}", timeout=60) as answer:
-            data = answer.read()
-    except urllib.error.HTTPError as error:
-        raise AssertionError(error.read()) from error
+    data = fetch(f"{server}/tiles/{name}/WebMercatorQuad/{z}/{x}/{y}.mvt{query}").body
     if not data:
         return None, []
-    path = f"/vsimem/{name}-{z}-{x}-{y}.mvt"
-    gdal.FileFromMemBuffer(path, data)
-    try:
-        # Without a georeference GDAL keeps the tile's own units.
-        source = gdal.OpenEx(path, gdal.OF_VECTOR, allowed_drivers=["MVT"], open_options=["METADATA_FILE="])
-        assert source.GetLayerCount() == 1
-        layer = source.GetLayer(0)
-        found = [(f.items(), shapely.wkb.loads(bytes(f.geometry().ExportToWkb()))) for f in layer]
-        return layer.GetName(), found
-    finally:
-        gdal.Unlink(path)
+    source = vector_tiles.opened(data, METADATA_FILE="")  # without a georeference GDAL keeps the tile's own units
+    assert source.GetLayerCount() == 1
+    layer = source.GetLayer(0)
+    return layer.GetName(), [(f.items(), shapely.wkb.loads(bytes(f.geometry().ExportToWkb()))) for f in layer]
 
 
 @pytest.mark.parametrize("name, query, layer_name", MAPS)
@@ -53,7 +33,7 @@ def features(server, name, query, z, x, y):
 def test_every_polygon_is_valid_and_no_ground_is_claimed_twice(server, name, query, layer_name, z):
     seen = 0
     for place in PLACES:
-        layer, found = features(server, name, query, z, *tile_at(*place, z))
+        layer, found = features(server, name, query, z, *tile_at(z, *place))
         if not found:
             continue
         assert layer == layer_name
@@ -72,8 +52,8 @@ def test_every_polygon_is_valid_and_no_ground_is_claimed_twice(server, name, que
 
 def test_every_grid_is_there_however_far_away(server):
     def codes(z):
-        west, north = tile_at(-74.2556, 40.9155, z)
-        east, south = tile_at(-73.70001, 40.4961, z)
+        west, north = tile_at(z, -74.2556, 40.9155)
+        east, south = tile_at(z, -73.70001, 40.4961)
         return {attributes["code"] for x in range(west, east + 1) for y in range(north, south + 1)
                 for attributes, _ in features(server, "grids", "", z, x, y)[1]}
 

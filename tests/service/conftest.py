@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 
 from small_city import SmallCity
@@ -10,7 +12,11 @@ def city(tmp_path):
 
 @pytest.fixture(scope="session")
 def small_project(binary, tmp_path_factory):
-    small = SmallCity(tmp_path_factory.mktemp("small"))
-    done = small.fuse(binary)
-    assert done.returncode == 0, done.stderr
-    return small.folder / "city.gpkg"
+    """The small city, fused once. To be read only."""
+    return SmallCity(tmp_path_factory.mktemp("small")).fused(binary)
+
+
+@pytest.fixture
+def copy(small_project, tmp_path):
+    """The small city to write to."""
+    return shutil.copy(small_project, tmp_path / "copy.gpkg")

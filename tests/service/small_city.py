@@ -3,9 +3,10 @@
 import copy
 import csv
 import json
-import subprocess
 
 import yaml
+
+from running import ran, run
 
 WEST, SOUTH, STEP = 120.30, 36.05, 0.01  # degrees; a square is about 900 m by 1100 m
 
@@ -76,7 +77,15 @@ class SmallCity:
         path.write_text(yaml.safe_dump(self.catalogue, allow_unicode=True, sort_keys=False))
         return path
 
-    def fuse(self, binary, *options):
-        """Writes the files and runs `gridloom fuse`: the finished process."""
-        output = self.folder / "city.gpkg"
-        return subprocess.run([binary, "fuse", self.write(), "-o", output, "--lang", "en", *options], capture_output=True, text=True)
+    @property
+    def project(self):
+        return self.folder / "city.gpkg"
+
+    def fuse(self, binary, *options, to=None, lang="en"):
+        """Writes the files and runs `gridloom fuse`: the finished process, whatever its exit code."""
+        return run(binary, "fuse", self.write(), "-o", to or self.project, *options, lang=lang)
+
+    def fused(self, binary, *options, to=None):
+        """The same where it must succeed: the project's path."""
+        ran(binary, "fuse", self.write(), "-o", to or self.project, *options)
+        return to or self.project

@@ -1,49 +1,42 @@
 """Bad input ends with one clear error, or a reported repair, and leaves no half-written file."""
 
 import gzip
-import json
 
 import pytest
 
+from running import answer_of, run
 from small_city import square
 
 
 def refused(city, binary, *words):
     """Fuses, expects one clear error that says all the words, and nothing left behind. Returns the message."""
-    before = None
     done = city.fuse(binary)
-    before = {p.name for p in city.folder.iterdir()}
+    after = {p.name for p in city.folder.iterdir()}
     assert done.returncode == 1, (done.returncode, done.stdout, done.stderr)
     lines = [line for line in done.stderr.splitlines() if line.strip()]
     assert len(lines) == 1 and lines[0].startswith("error: "), done.stderr
     for word in words:
         assert word in lines[0], f"{word!r} is not in {lines[0]!r}"
     assert done.stdout == ""
-    leftovers = before - {"city.yaml", "incidents.csv", *(f"{name}.geojson" for name in city.layers)}
+    leftovers = after - {"city.yaml", "incidents.csv", *(f"{name}.geojson" for name in city.layers)}
     assert not {name for name in leftovers if "gpkg" in name}, leftovers
     return lines[0]
 
 
 def findings(city, binary):
-    done = city.fuse(binary, "--findings", "--json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)["finding_list"]
+    return answer_of(binary, "fuse", city.write(), "-o", city.project, "--findings")["finding_list"]
 
 
 def test_the_small_city_itself_fuses(city, binary):
-    done = city.fuse(binary, "--json")
-    assert done.returncode == 0, done.stderr
-    summary = json.loads(done.stdout)
+    summary = answer_of(binary, "fuse", city.write(), "-o", city.project)
     assert summary["faults"] == [] and summary["grids"] >= 2
-    assert (city.folder / "city.gpkg").stat().st_size > 0
+    assert city.project.stat().st_size > 0
     assert not list(city.folder.glob("*tmp*")) and not list(city.folder.glob("city.gpkg?*"))
 
 
 def test_missing_catalogue(city, binary):
     city.write()
-    import subprocess
-
-    done = subprocess.run([binary, "fuse", city.folder / "none.yaml", "-o", city.folder / "x.gpkg"], capture_output=True, text=True)
+    done = run(binary, "fuse", city.folder / "none.yaml", "-o", city.folder / "x.gpkg")
     assert done.returncode == 1 and "none.yaml" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
@@ -139,15 +132,12 @@ def test_a_cell_without_geometry_is_reported(city, binary):
 
 
 def test_an_old_result_survives_a_failure(city, binary):
-    assert city.fuse(binary).returncode == 0
-    before = (city.folder / "city.gpkg").read_bytes()
+    before = city.fused(binary).read_bytes()
     city.layers["police"] = []
     assert city.fuse(binary).returncode == 1
-    assert (city.folder / "city.gpkg").read_bytes() == before
+    assert city.project.read_bytes() == before
 
 
 def test_an_output_that_cannot_be_written(city, binary):
-    import subprocess
-
-    done = subprocess.run([binary, "fuse", city.write(), "-o", city.folder / "none" / "x.gpkg"], capture_output=True, text=True)
+    done = city.fuse(binary, to=city.folder / "none" / "x.gpkg")
     assert done.returncode == 1 and "x.gpkg" in done.stderr

@@ -6,10 +6,10 @@ import resource
 import signal
 import subprocess
 import time
-import urllib.request
 
 import pytest
 
+from client import fetch
 from running import serving
 
 THREADS = 2
@@ -38,6 +38,7 @@ def interrupt(command, moment):
 
 
 # Qingdao's layers were digitised each for itself: adjusting them together is one long stage.
+@pytest.mark.soak
 @pytest.mark.parametrize("city, moments", [("nyc", (0.02, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5)), ("qingdao", (3, 5, 7, 9, 11))])
 def test_a_fusion_can_be_cancelled_at_any_moment(binary, root, tmp_path, city, moments):
     target = tmp_path / "city.gpkg"
@@ -90,5 +91,4 @@ def test_a_server_in_the_background_is_not_stopped_by_ctrl_c(binary, small_proje
     with serving(binary, small_project, preexec_fn=ignore_interrupts) as (url, process):
         process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGINT)
-        with urllib.request.urlopen(f"{url}/healthz", timeout=20) as answer:
-            assert answer.status == 200
+        assert fetch(f"{url}/healthz").status == 200

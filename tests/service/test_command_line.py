@@ -5,11 +5,12 @@ import io
 import json
 import os
 import shutil
-import subprocess
 
 import pytest
 from osgeo import gdal, ogr
 
+from geopackage import features, rows
+from running import answer_of, digest, ran, run
 from small_city import SOUTH, STEP, WEST, feature, square
 
 gdal.UseExceptions()
@@ -17,15 +18,16 @@ ogr.UseExceptions()
 VERBS = ["fuse", "verify", "locate", "heatmap", "report", "serve"]
 
 
-def run(binary, *arguments, **environment):
+def run_by_environment(binary, *arguments, **environment):
+    """Without --lang."""
     clean = {k: v for k, v in os.environ.items() if k not in ("LANG", "LC_ALL", "LC_MESSAGES")}
-    return subprocess.run([binary, *map(str, arguments)], capture_output=True, text=True, env={**clean, **environment})
+    return run(binary, *arguments, lang=None, env={**clean, **environment})
 
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_command_has_help_with_an_example(binary, verb):
-    english = run(binary, verb, "--help")
-    chinese = run(binary, verb, "--help", LANG="zh_CN.UTF-8")
+    english = run_by_environment(binary, verb, "--help")
+    chinese = run_by_environment(binary, verb, "--help", LANG="zh_CN.UTF-8")
     assert english.returncode == chinese.returncode == 0
     assert f"Example:\n  gridloom {verb}" in english.stdout
     assert f"示例：\n  gridloom {verb}" in chinese.stdout
@@ -33,8 +35,8 @@ def test_every_command_has_help_with_an_example(binary, verb):
 
 
 def test_the_option_beats_the_environment(binary):
-    assert "用法" in run(binary, "--help", "--lang", "zh", LANG="en_US.UTF-8").stdout
-    assert "Usage" in run(binary, "--help", "--lang=en", LANG="zh_CN.UTF-8").stdout
+    assert "用法" in run_by_environment(binary, "--help", "--lang", "zh", LANG="en_US.UTF-8").stdout
+    assert "Usage" in run_by_environment(binary, "--help", "--lang=en", LANG="zh_CN.UTF-8").stdout
 
 
 @pytest.mark.parametrize("arguments", [
@@ -46,7 +48,7 @@ def test_the_option_beats_the_environment(binary):
     ["fuse", "city.yaml", "-o", "city.gpkg", "--threads", "0"], ["verify", "x.gpkg", "--nonsense"], ["--lang", "fr", "verify", "x.gpkg"],
 ])
 def test_wrong_use_is_2_and_says_why(binary, arguments):
-    done = run(binary, *arguments)
+    done = run_by_environment(binary, *arguments)
     assert done.returncode == 2, done
     assert done.stderr.startswith("error: ") and done.stdout == ""
 
@@ -65,13 +67,12 @@ def test_what_is_no_project_is_1_and_one_message(binary, tmp_path, arguments, co
 
 
 def test_errors_come_in_chinese_too(binary):
-    assert run(binary, "verify", "none.gpkg", "--lang", "zh").stderr.startswith("错误: ")
+    assert run(binary, "verify", "none.gpkg", lang="zh").stderr.startswith("错误: ")
 
 
 def test_verify_finds_a_fault_and_says_3(binary, small_project, tmp_path):
-    assert run(binary, "verify", small_project).returncode == 0
-    broken = tmp_path / "broken.gpkg"
-    shutil.copy(small_project, broken)
+    ran(binary, "verify", small_project)
+    broken = shutil.copy(small_project, tmp_path / "broken.gpkg")
     file = ogr.Open(str(broken), 1)
     grid = file.GetLayerByName("grids").GetNextFeature()
     grid["area_m2"] += 1
@@ -87,15 +88,14 @@ def test_the_digest_does_not_depend_on_threads(binary, city):
     for threads in ("1", "2", "5"):
         done = city.fuse(binary, "--json", "--threads", threads)
         digests.add(json.loads(done.stdout)["digest"])
-        verified = run(binary, "verify", city.folder / "city.gpkg", "--digest", "--json")
-        digests.add(json.loads(verified.stdout)["digest"])
+        digests.add(digest(binary, city.project))
     assert len(digests) == 1 and len(digests.pop()) == 32
 
 
 def test_the_digest_does_not_depend_on_the_order_of_features(binary, city):
     first = json.loads(city.fuse(binary, "--json").stdout)["digest"]
-    for features in city.layers.values():
-        features.reverse()
+    for cells in city.layers.values():
+        cells.reverse()
     assert json.loads(city.fuse(binary, "--json").stdout)["digest"] == first
     city.layers["police"][0]["geometry"]["coordinates"][0][0][0] += 0.001
     city.layers["police"][0]["geometry"]["coordinates"][0][-1][0] += 0.001
@@ -103,11 +103,10 @@ def test_the_digest_does_not_depend_on_the_order_of_features(binary, city):
 
 
 def test_new_york_has_one_digest_for_one_and_two_threads(binary, root, project, tmp_path):
-    stored = json.loads(run(binary, "verify", project, "--digest", "--json").stdout)["digest"]
+    stored = digest(binary, project)
     for threads in ("1", "2"):
-        done = run(binary, "fuse", root / "gisdata/nyc/city.yaml", "-o", tmp_path / f"{threads}.gpkg", "--threads", threads, "--json")
-        assert done.returncode == 0, done.stderr
-        assert json.loads(done.stdout)["digest"] == stored
+        fused = answer_of(binary, "fuse", root / "gisdata/nyc/city.yaml", "-o", tmp_path / f"{threads}.gpkg", "--threads", threads)
+        assert fused["digest"] == stored
 
 
 def test_bulk_locate_answers_row_by_row(binary, small_project, tmp_path):
@@ -115,19 +114,18 @@ def test_bulk_locate_answers_row_by_row(binary, small_project, tmp_path):
               ("far", 0, 0), ("bad", "x", 1), ("empty", "", "")]
     with open(tmp_path / "places.csv", "w", newline="", encoding="utf-8-sig") as file:
         csv.writer(file).writerows([("name", "Lon", "LAT"), *places])
-    done = run(binary, "locate", small_project, "--points", tmp_path / "places.csv")
-    assert done.returncode == 0, done.stderr
-    rows = list(csv.DictReader(io.StringIO(done.stdout)))
-    assert [row["name"] for row in rows] == [name for name, *_ in places]
-    assert [row["found"] for row in rows] == ["1", "1", "0", "0", "0"]
-    assert rows[1]["police"] == "P2" and rows[1]["police_status"] in ("sole", "split")
-    for row, (_, lon, lat) in zip(rows[:2], places):
-        one = json.loads(run(binary, "locate", small_project, lon, lat, "--json").stdout)
+    done = ran(binary, "locate", small_project, "--points", tmp_path / "places.csv")
+    answers = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [row["name"] for row in answers] == [name for name, *_ in places]
+    assert [row["found"] for row in answers] == ["1", "1", "0", "0", "0"]
+    assert answers[1]["police"] == "P2" and answers[1]["police_status"] in ("sole", "split")
+    for row, (_, lon, lat) in zip(answers[:2], places):
+        one = answer_of(binary, "locate", small_project, lon, lat)
         assert row["grid_code"] == one["grid"]["code"]
         assert row["community_code"] == one["admin"][-1]["code"]
         assert row["health"] == one["responsibilities"][1]["unit_id"]
     written = tmp_path / "answers.csv"
-    assert run(binary, "locate", small_project, "--points", tmp_path / "places.csv", "-o", written).returncode == 0
+    ran(binary, "locate", small_project, "--points", tmp_path / "places.csv", "-o", written)
     assert written.read_text() == done.stdout
 
 
@@ -141,7 +139,7 @@ def test_bulk_locate_refuses_what_is_no_table(binary, small_project, tmp_path, t
 
 def test_locate_says_it_in_words(binary, small_project):
     english = run(binary, "locate", small_project, WEST + 3.5 * STEP, SOUTH + 2.5 * STEP)
-    chinese = run(binary, "locate", small_project, WEST + 3.5 * STEP, SOUTH + 2.5 * STEP, "--lang", "zh")
+    chinese = run(binary, "locate", small_project, WEST + 3.5 * STEP, SOUTH + 2.5 * STEP, lang="zh")
     assert "P2" in english.stdout and "Grid" in english.stdout
     assert "二所" in chinese.stdout and "网格" in chinese.stdout
     outside = run(binary, "locate", small_project, "--", -73.9, 40.7)
@@ -149,9 +147,7 @@ def test_locate_says_it_in_words(binary, small_project):
 
 
 def heat(binary, project, target, *options):
-    done = run(binary, "heatmap", project, "-o", target, "--json", *options)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return answer_of(binary, "heatmap", project, "-o", target, *options)
 
 
 def test_heatmap_filters(binary, small_project, tmp_path):
@@ -191,18 +187,11 @@ def test_a_taken_port_is_one_message(binary, small_project, server):
 
 
 def grids(path):
-    source = ogr.Open(str(path))
-    return {f["code"]: (f.GetGeometryRef().ExportToWkt(), f["kind"], f["name"]) for f in source.GetLayer("grids")}
-
-
-def table(path, name):
-    source = ogr.Open(str(path))  # must outlive its layers
-    return [f.items() for f in source.GetLayer(name)]
+    return {grid["code"]: (shape.ExportToWkt(), grid["kind"], grid["name"]) for grid, shape in features(path, "grids")}
 
 
 def test_an_update_keeps_codes_and_tells_what_changed(binary, city):
-    assert city.fuse(binary).returncode == 0
-    output = city.folder / "city.gpkg"
+    output = city.fused(binary)
     before = grids(output)
     same = city.fuse(binary, "--update", "--json")
     assert json.loads(same.stdout)["codes"] == {"kept": len(before), "given_up": 0, "new": 0}
@@ -214,15 +203,14 @@ def test_an_update_keeps_codes_and_tells_what_changed(binary, city):
     told = json.loads(done.stdout)
     after = grids(output)
     assert told["codes"]["kept"] == len(before.keys() & after.keys()) >= 0.95 * len(before)
-    rows = table(output, "succession")
-    assert all(row["old_code"] in before and row["new_code"] in after for row in rows)
-    assert [row["version"] for row in table(output, "history")] == [1, 2, 3]
+    assert all(old in before and new in after for old, new in rows(output, "SELECT old_code, new_code FROM succession"))
+    assert rows(output, "SELECT version FROM history") == [(1,), (2,), (3,)]
 
 
 def test_an_update_needs_the_citys_own_project(binary, city):
     missing = city.fuse(binary, "--update")
     assert missing.returncode == 1 and "city.gpkg" in missing.stderr
-    assert city.fuse(binary).returncode == 0
+    city.fused(binary)
     city.catalogue["id"] = "other"
     other = city.fuse(binary, "--update")
     assert other.returncode == 1 and "'small'" in other.stderr and "'other'" in other.stderr
@@ -236,14 +224,13 @@ def test_special_and_existing_grids_and_households(binary, city):
     city.catalogue["population"]["households"] = "homes"
     city.catalogue["unify"] |= {"special": {"source": "market.geojson", "key": "id", "name": "name"},
                                 "existing": {"source": "today.geojson", "key": "id", "locked": "lock"}, "keep": "existing"}
-    done = city.fuse(binary)
-    assert done.returncode == 0, done.stderr
-    rows = {row["code"]: row for row in table(city.folder / "city.gpkg", "grids")}
-    assert {"G0", "G1", "G2", "G3"} <= rows.keys()
-    assert rows["G3"]["locked"] == 1 and rows["G0"]["locked"] == 0
-    market = [row for row in rows.values() if row["kind"] == "special"]
-    assert [row["name"] for row in market] == ["大市场"]
+    project = city.fused(binary)
+    found = {grid["code"]: grid for grid, _ in features(project, "grids")}
+    assert {"G0", "G1", "G2", "G3"} <= found.keys()
+    assert found["G3"]["locked"] == 1 and found["G0"]["locked"] == 0
+    market = [grid for grid in found.values() if grid["kind"] == "special"]
+    assert [grid["name"] for grid in market] == ["大市场"]
     assert market[0]["households"] == pytest.approx(0.5 * 0.6 * 300, rel=1e-3)
-    assert sum(row["households"] for row in rows.values()) == pytest.approx(12 * 300)
-    assert {row["status"] for row in table(city.folder / "city.gpkg", "plans")} == {"kept"}
-    assert run(binary, "verify", city.folder / "city.gpkg").returncode == 0
+    assert sum(grid["households"] for grid in found.values()) == pytest.approx(12 * 300)
+    assert rows(project, "SELECT DISTINCT status FROM plans") == [("kept",)]
+    ran(binary, "verify", project)

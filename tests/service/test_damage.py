@@ -1,44 +1,32 @@
 """Damaged project files are found and refused."""
 
+import contextlib
 import json
 import os
 import random
-import shutil
 import sqlite3
-import subprocess
-import urllib.request
 
 import pytest
 
-from running import serving
-
-
-def run(binary, *arguments, **more):
-    return subprocess.run([binary, *arguments, "--lang", "en"], capture_output=True, text=True, timeout=60, **more)
-
-
-@pytest.fixture
-def copy(small_project, tmp_path):
-    return shutil.copy(small_project, tmp_path / "copy.gpkg")
+from client import fetch
+from geopackage import rows
+from running import ran, run, serving
 
 
 def damage_an_index(path):
     """Rows and index part ways: readable to the last byte, and wrong."""
-    database = sqlite3.connect(path)
-    database.executescript("""
-        CREATE INDEX grids_code ON grids (code);
-        PRAGMA writable_schema = ON;
-        UPDATE sqlite_master SET sql = 'CREATE INDEX grids_code ON grids (name)' WHERE name = 'grids_code';
-    """)
-    database.close()
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.executescript("""
+            CREATE INDEX grids_code ON grids (code);
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_master SET sql = 'CREATE INDEX grids_code ON grids (name)' WHERE name = 'grids_code';
+        """)
 
 
 def damage_a_page(path):
     """A page of the table `quality`, which no question but verify asks for, is overwritten."""
-    database = sqlite3.connect(path)
-    size, = database.execute("PRAGMA page_size").fetchone()
-    page, = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'quality'").fetchone()
-    database.close()
+    (size,), = rows(path, "PRAGMA page_size")
+    (page,), = rows(path, "SELECT rootpage FROM sqlite_master WHERE name = 'quality'")
     with open(path, "r+b") as file:
         file.seek((page - 1) * size + 8)
         file.write(b"\xff" * 60)
@@ -73,7 +61,7 @@ def test_what_sqlite_rejects_neither_verify_nor_serve_accepts(binary, small_proj
         path = tmp_path / f"{attempt}.gpkg"
         path.write_bytes(data)
         try:
-            sound = sqlite3.connect(path).execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            sound = rows(path, "PRAGMA integrity_check") == [("ok",)]
         except sqlite3.DatabaseError:
             sound = False
         if not sound:
@@ -89,17 +77,14 @@ def test_what_sqlite_rejects_neither_verify_nor_serve_accepts(binary, small_proj
 
 
 def test_a_sound_file_is_verified_and_served(binary, small_project):
-    assert run(binary, "verify", small_project).returncode == 0
+    ran(binary, "verify", small_project)
     with serving(binary, small_project) as (url, _):
-        with urllib.request.urlopen(f"{url}/readyz", timeout=20) as answer:
-            assert answer.status == 200
+        assert fetch(f"{url}/readyz").status == 200
 
 
 @pytest.mark.parametrize("version", ["nan", "inf", "-1", "0", "1.5", "one", ""])
 def test_a_project_of_no_known_format_is_refused(binary, copy, version):
-    database = sqlite3.connect(copy)
-    database.execute("UPDATE gridloom_meta SET value = ? WHERE key = 'format_version'", (version,))
-    database.commit()
-    database.close()
+    with contextlib.closing(sqlite3.connect(copy)) as database, database:
+        database.execute("UPDATE gridloom_meta SET value = ? WHERE key = 'format_version'", (version,))
     done = run(binary, "verify", copy)
     assert done.returncode == 1 and str(copy) in done.stderr and "'format_version'" in done.stderr, done.stderr

@@ -2,24 +2,21 @@
 
 import http.client
 import json
+import shutil
 import signal
-import socket
 import threading
 import time
 import urllib.parse
-import urllib.request
 
 import pytest
 
-from running import serving
-from small_city import SOUTH, STEP, WEST
-from test_incidents import LAT, LON, copy, event, get, heat, post, refused, tile_of  # noqa: F401
-from test_live_incidents import having, until
+from client import address_of, fetch, metric, refused, send
+from events import event, having, post
+from running import serving, until
 
 
 @pytest.fixture(scope="module")
 def small(binary, small_project, tmp_path_factory):
-    import shutil
     project = shutil.copy(small_project, tmp_path_factory.mktemp("greedy") / "city.gpkg")
     with serving(binary, project) as (url, process):
         yield url, process
@@ -27,17 +24,12 @@ def small(binary, small_project, tmp_path_factory):
 
 def answer_to(url, path, body, method="POST"):
     """Status and body, whatever the status."""
-    parts = urllib.parse.urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+    connection = http.client.HTTPConnection(*address_of(url), timeout=60)
     connection.request(method, path, body)
     answer = connection.getresponse()
     status, text = answer.status, answer.read()
     connection.close()
     return status, text
-
-
-def row(**changes):
-    return json.dumps([event("x", **changes)])
 
 
 NESTED = "[" * 100_000 + "]" * 100_000
@@ -66,7 +58,7 @@ def test_no_body_ends_or_fills_the_server(small, path, name):
     before = memory_of(process)
     status, text = answer_to(url, path, body)
     assert status in statuses and len(text) < 1000 or status in (200, 202)
-    assert process.poll() is None and json.loads(get(url + "/healthz")[1])["status"] == "ok"
+    assert process.poll() is None and fetch(url + "/healthz").json["status"] == "ok"
     assert memory_of(process) - before < 300 * MB
 
 
@@ -134,20 +126,6 @@ def test_ten_thousand_categories_are_taken_at_once_and_one_too_many_is_told(bina
 
 # --- work for nobody ---
 
-def ask_and_leave(url, path, method="GET", body=b""):
-    """A request whose client goes as soon as it is sent."""
-    parts = urllib.parse.urlsplit(url)
-    raw = socket.create_connection((parts.hostname, parts.port), timeout=10)
-    raw.sendall(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
-    return raw
-
-
-def metric(url, name):
-    """The sum of a metric's series."""
-    lines = get(url + "/metrics")[1].decode().splitlines()
-    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(name))
-
-
 WIDE = "/tiles/heat/WebMercatorQuad/11/603/769@2x.png?radius={}"  # of New York, with a kernel that takes its time
 
 
@@ -155,8 +133,8 @@ def test_tiles_of_clients_that_have_left_are_not_drawn(binary, project):
     with serving(binary, project) as (url, _):
         drawn = 'gridloom_renders_total{format="png"}'
         for radius in range(300):
-            ask_and_leave(url, WIDE.format(9000 + radius)).close()
-        assert get(url + WIDE.format(9999))[0]["Content-Type"] == "image/png"
+            send(url, WIDE.format(9000 + radius)).close()
+        assert fetch(url + WIDE.format(9999)).headers["Content-Type"] == "image/png"
         assert metric(url, drawn) < 100, "most of the three hundred were dropped"
 
 
@@ -169,32 +147,29 @@ LONG_ANALYSIS = "/api/hotspots?method=gi_star&permutations=9999999&inference=per
 
 def test_an_analysis_whose_client_left_ends(binary, project):
     with serving(binary, project, "--analyses", "1") as (url, process):
-        asked = [ask_and_leave(url, LONG_ANALYSIS) for _ in range(3)]
+        asked = [send(url, LONG_ANALYSIS) for _ in range(3)]
         until(lambda: jobs(url) == 3)
         for raw in asked:
             raw.close()
         until(lambda: jobs(url) == 0, 20)
         # The place is free for those who stay.
-        with urllib.request.urlopen(url + "/api/heatmap?bandwidth=500&cell=500&format=csv&wait=30", timeout=60) as answer:
-            assert answer.status == 200
+        assert fetch(url + "/api/heatmap?bandwidth=500&cell=500&format=csv&wait=30").status == 200
 
 
 def test_one_whose_client_has_its_id_goes_on(binary, project):
     with serving(binary, project, "--analyses", "1") as (url, _):
-        with urllib.request.urlopen(url + LONG_ANALYSIS.replace("wait=30", "wait=0")) as answer:
-            job = json.load(answer)
+        job = fetch(url + LONG_ANALYSIS.replace("wait=30", "wait=0")).json
         time.sleep(0.5)
-        assert json.loads(get(url + "/api/jobs/" + job["id"])[1])["state"] in ("running", "waiting")
+        assert fetch(url + "/api/jobs/" + job["id"]).json["state"] in ("running", "waiting")
 
 
 def test_every_answer_has_a_deadline(binary, project):
     """A second's deadline on tiles that queue up behind each other: all are answered, the late ones with a 503 that says so."""
     with serving(binary, project) as (url, _):
-        parts = urllib.parse.urlsplit(url)
         answers = []
 
         def ask(radius):
-            connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+            connection = http.client.HTTPConnection(*address_of(url), timeout=60)
             connection.request("GET", WIDE.format(radius), headers={"X-Request-Timeout": "0"})
             answer = connection.getresponse()
             answers.append((answer.status, answer.headers["Retry-After"], answer.read()))
@@ -207,13 +182,13 @@ def test_every_answer_has_a_deadline(binary, project):
         assert {status for status, _, _ in answers} <= {200, 503} and len(answers) == 60
         late = [body for status, again, body in answers if status == 503 and again == "1"]
         assert late and all(b"X-Request-Timeout" in body for body in late)
-        assert get(url + WIDE.format(700))[0]["Content-Type"] == "image/png"
+        assert fetch(url + WIDE.format(700)).headers["Content-Type"] == "image/png"
 
 
 def test_a_stop_ends_whatever_runs(binary, project):
     with serving(binary, project) as (url, process):
-        asked = [ask_and_leave(url, LONG_ANALYSIS) for _ in range(4)]
-        asked += [ask_and_leave(url, WIDE.format(9000 + i)) for i in range(100)]
+        asked = [send(url, LONG_ANALYSIS) for _ in range(4)]
+        asked += [send(url, WIDE.format(9000 + i)) for i in range(100)]
         until(lambda: jobs(url) == 4)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0  # ten seconds of grace, and some for the machine

@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import subprocess
 
 import geopandas
 import numpy
@@ -11,6 +10,7 @@ import pytest
 import shapely.geometry
 from osgeo import gdal
 
+import running
 from small_city import SOUTH, STEP, WEST
 
 gdal.UseExceptions()
@@ -18,13 +18,11 @@ gdal.SetConfigOption("GDAL_PAM_ENABLED", "NO")
 
 
 def run(binary, project, *arguments, lang="en"):
-    return subprocess.run([binary, "heatmap", project, *map(str, arguments), "--lang", lang], capture_output=True, text=True)
+    return running.run(binary, "heatmap", project, *arguments, lang=lang)
 
 
 def record(binary, project, *arguments):
-    done = run(binary, project, *arguments, "--json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return running.answer_of(binary, "heatmap", project, *arguments)
 
 
 def surface(binary, project, target, *arguments):

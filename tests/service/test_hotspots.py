@@ -2,14 +2,19 @@
 
 import csv
 import json
-import subprocess
 
 import geopandas
 import pytest
 
+import running
 
-def run(binary, *arguments):
-    return subprocess.run([binary, "hotspots", *map(str, arguments), "--lang", "en"], capture_output=True, text=True)
+
+def run(binary, project, *arguments):
+    return running.run(binary, "hotspots", project, *arguments)
+
+
+def record(binary, project, *arguments):
+    return running.answer_of(binary, "hotspots", project, *arguments)
 
 
 def square_run(binary, project, output, *more):
@@ -37,25 +42,20 @@ def test_the_same_question_has_the_same_answer_for_any_number_of_threads(binary,
 
 
 def test_the_record_tells_how_the_answer_was_made(binary, small_project):
-    done = run(binary, small_project, "--method", "moran", "--cells", "square", "--size", 200, "--seed", 7, "--json")
-    assert done.returncode == 0, done.stderr
-    text = json.dumps(json.loads(done.stdout))
+    text = json.dumps(record(binary, small_project, "--method", "moran", "--cells", "square", "--size", 200, "--seed", 7))
     assert "moran" in text and '"seed": 7' in text and "coincident" in text
 
 
 def test_only_the_events_asked_for_count(binary, small_project):
-    answers = [json.loads(run(binary, small_project, "--cells", "square", "--size", 200, "--json", *more).stdout)
-               for more in ([], ["--category", "noise"])]
+    answers = [record(binary, small_project, "--cells", "square", "--size", 200, *more) for more in ([], ["--category", "noise"])]
     assert [a["events"] for a in answers] == [4, 3]
 
 
 def test_a_sensitivity_run_compares_cells_and_bandwidths(binary, small_project):
-    done = run(binary, small_project, "--sensitivity", "--sizes", "150,200", "--origins", 2, "--json")
-    assert done.returncode == 0, done.stderr
-    record = json.loads(done.stdout)
-    assert len(record["runs"]) == 8
-    assert [(pair["first_m"], pair["second_m"]) for pair in record["densities"]] == [(250, 500), (250, 1000), (500, 1000)]
-    assert all(-1 <= pair["rank_correlation"] <= 1 for pair in record["densities"])
+    told = record(binary, small_project, "--sensitivity", "--sizes", "150,200", "--origins", 2)
+    assert len(told["runs"]) == 8
+    assert [(pair["first_m"], pair["second_m"]) for pair in told["densities"]] == [(250, 500), (250, 1000), (500, 1000)]
+    assert all(-1 <= pair["rank_correlation"] <= 1 for pair in told["densities"])
 
 
 @pytest.mark.parametrize("method", [["--population"], ["--method", "rate"], ["--population", "--method", "moran"]])
@@ -63,8 +63,8 @@ def test_rates_of_few_people_are_left_out_and_told(binary, small_project, tmp_pa
     """The small city has twelve squares of about 950 people; a cell of 340 m has 100 to 120, less at the rim."""
     cells = ["--cells", "square", "--size", 340, *method]
     output = tmp_path / "hot.csv"
-    few = json.loads(run(binary, small_project, *cells, "--json", "-o", output).stdout)
-    everybody = json.loads(run(binary, small_project, *cells, "--least-population", 0, "--json").stdout)
+    few = record(binary, small_project, *cells, "-o", output)
+    everybody = record(binary, small_project, *cells, "--least-population", 0)
     assert few["least_population"] == 100 and few["left_out"]["cells"] > 0
     assert few["n"] + few["left_out"]["cells"] == everybody["n"] + everybody["left_out"]["cells"]
     assert few["left_out"]["people"] < 100 * few["left_out"]["cells"]

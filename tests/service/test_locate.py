@@ -1,17 +1,17 @@
 """Locate: the command line and HTTP say the same, and what they say agrees with the project file read by other software."""
 
 import json
-import subprocess
-import urllib.parse
-import urllib.request
 
 import pytest
 from osgeo import ogr, osr
 
-from running import serving
+from client import fetch, with_query
+from geopackage import features, rows
+from running import ran, serving
 
 ogr.UseExceptions()
 osr.UseExceptions()
+UTM = 32618  # New York's working CRS
 
 # WGS 84 places around Qingdao with their GCJ-02 and BD-09 positions, as published libraries give them: gcoord 1.0.7 and
 # coordtransform 2.1.2 (npm), which agree to the last digit.
@@ -25,15 +25,11 @@ QINGDAO = {
 
 
 def by_http(server, lon, lat, **options):
-    query = urllib.parse.urlencode({"lon": repr(lon), "lat": repr(lat), **options})
-    with urllib.request.urlopen(f"{server}/api/locate?{query}", timeout=30) as answer:
-        return json.load(answer)
+    return fetch(with_query(f"{server}/api/locate", lon=repr(lon), lat=repr(lat), **options)).json
 
 
 def by_command(binary, project, lon, lat, *options):
-    done = subprocess.run([binary, "locate", project, "--json", *options, "--", repr(lon), repr(lat)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return json.loads(ran(binary, "locate", project, "--json", *options, "--", repr(lon), repr(lat)).stdout)
 
 
 def transform(source, target):
@@ -44,41 +40,37 @@ def transform(source, target):
     return osr.CoordinateTransformation(*systems)
 
 
-def places_in(project, table, count, epsg):
-    """WGS 84 points well inside about `count` features of a table, those not narrower than the lattice: (feature, lon, lat)."""
-    source = ogr.Open(str(project))
-    to_degrees = transform(epsg, 4326)
-    layer = source.GetLayerByName(table)
-    step = max(1, layer.GetFeatureCount() // count)
-    for index, feature in enumerate(layer):
-        if index % step == 0:
-            shape = feature.GetGeometryRef()
-            point = shape.PointOnSurface()
-            if shape.Boundary().Distance(point) < 0.01:
-                continue
-            lon, lat, _ = to_degrees.TransformPoint(point.GetX(), point.GetY())
-            yield feature, lon, lat
+def place_in(shape, epsg):
+    """A point inside, in degrees of WGS 84."""
+    point = shape.PointOnSurface()
+    return transform(epsg, 4326).TransformPoint(point.GetX(), point.GetY())[:2]
+
+
+def places_in(project, table, count):
+    """WGS 84 points well inside about `count` features of a table, those not narrower than the lattice: (attributes, lon, lat)."""
+    found = features(project, table)
+    for attributes, shape in found[::max(1, len(found) // count)]:
+        if shape.Boundary().Distance(shape.PointOnSurface()) >= 0.01:
+            yield attributes, *place_in(shape, UTM)
 
 
 def test_command_and_http_agree(binary, project, server):
-    for _, lon, lat in places_in(project, "grids", 8, 32618):
+    for _, lon, lat in places_in(project, "grids", 8):
         assert by_command(binary, project, lon, lat) == by_http(server, lon, lat)
     outside = by_http(server, -70.0, 45.0)
     assert outside["found"] is False and outside == by_command(binary, project, -70.0, 45.0)
 
 
 def test_every_answer_is_what_the_project_file_says(project, server):
-    source = ogr.Open(str(project))
     checked = 0
-    for feature, lon, lat in places_in(project, "grids", 70, 32618):
+    for feature, lon, lat in places_in(project, "grids", 70):
         answer = by_http(server, lon, lat)
         code = feature["code"]
         assert answer["found"] and answer["grid"]["code"] == code and not answer["on_boundary"]
         assert answer["grid"]["population"] == pytest.approx(feature["population"])
         assert answer["admin"][-1]["code"] == feature["parent"]
-        rows = source.ExecuteSQL(f"SELECT layer, unit_id, share, status FROM responsibilities WHERE grid_code = '{code}'")
-        stored = {row["layer"]: (row["unit_id"], row["share"], row["status"]) for row in rows}
-        source.ReleaseResultSet(rows)
+        stored = {layer: what for layer, *what in
+                  rows(project, "SELECT layer, unit_id, share, status FROM responsibilities WHERE grid_code = ?", code)}
         told = {r["layer"]: (r["unit_id"], r["share"], r["status"]) for r in answer["responsibilities"]}
         assert set(told) == set(stored) and len(told) == 12
         for layer, (unit, share, status) in told.items():
@@ -89,7 +81,7 @@ def test_every_answer_is_what_the_project_file_says(project, server):
 
 
 def test_here_is_the_cell_of_the_place(project, server):
-    for feature, lon, lat in places_in(project, "atoms", 80, 32618):
+    for feature, lon, lat in places_in(project, "atoms", 80):
         answer = by_http(server, lon, lat)
         here = {r["layer"]: r["here"] for r in answer["responsibilities"]}
         for layer, cell in here.items():
@@ -98,7 +90,7 @@ def test_here_is_the_cell_of_the_place(project, server):
 
 def test_a_metric_position_is_the_same_place(project, server):
     to_metres = transform(4326, 2263)  # New York's own state plane, US feet: not the working CRS
-    for _, lon, lat in places_in(project, "grids", 10, 32618):
+    for _, lon, lat in places_in(project, "grids", 10):
         x, y, _ = to_metres.TransformPoint(lon, lat)
         there = by_http(server, x, y, crs="epsg:2263")
         assert there["grid"]["code"] == by_http(server, lon, lat)["grid"]["code"]
@@ -112,29 +104,19 @@ def test_gcj02_does_nothing_in_new_york(server):
 
 
 def test_a_vacant_layer_names_its_fallback(project, server):
-    source = ogr.Open(str(project))
-    rows = source.ExecuteSQL("SELECT r.grid_code, r.layer, g.parent FROM responsibilities r JOIN grids g ON g.code = r.grid_code "
-                             "WHERE r.status = 'vacant' LIMIT 5", dialect="SQLITE")
-    vacant = [(row["grid_code"], row["layer"], row["parent"]) for row in rows]
-    source.ReleaseResultSet(rows)
-    if not vacant:
-        pytest.skip("this project has no vacant grid")
-    to_degrees = transform(32618, 4326)
+    vacant = rows(project, "SELECT r.grid_code, r.layer, g.parent FROM responsibilities r JOIN grids g ON g.code = r.grid_code "
+                           "WHERE r.status = 'vacant' LIMIT 5")
+    assert len(vacant) == 5
+    shapes = {grid["code"]: shape for grid, shape in features(project, "grids")}
     for code, layer, parent in vacant:
-        grids = source.GetLayerByName("grids")
-        grids.SetAttributeFilter(f"code = '{code}'")
-        feature = grids.GetNextFeature()  # owns its geometry
-        point = feature.GetGeometryRef().PointOnSurface()
-        lon, lat, _ = to_degrees.TransformPoint(point.GetX(), point.GetY())
-        answer = next(r for r in by_http(server, lon, lat)["responsibilities"] if r["layer"] == layer)
+        answer = next(r for r in by_http(server, *place_in(shapes[code], UTM))["responsibilities"] if r["layer"] == layer)
         assert answer["status"] == "vacant" and answer["unit_id"] is None and answer["fallback"]["code"] == parent
 
 
 @pytest.fixture(scope="module")
 def qingdao(binary, root, tmp_path_factory):
     target = tmp_path_factory.mktemp("qingdao") / "qingdao.gpkg"
-    done = subprocess.run([binary, "fuse", root / "gisdata/qingdao/city.yaml", "-o", target], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    ran(binary, "fuse", root / "gisdata/qingdao/city.yaml", "-o", target)
     return target
 
 

@@ -7,18 +7,16 @@ import itertools
 import json
 import random
 import shutil
-import subprocess
-import urllib.error
 import urllib.parse
-import urllib.request
 
 import pytest
 from scipy.optimize import linprog
 
-from running import serving
+from client import fetch, refused, tile_path, with_query
+from events import LAT, LON, event, grid_at, imported, row, write
+from running import run, serving
 from small_city import SOUTH, STEP, WEST, SmallCity
-from test_incidents import run, tile_of, write
-from test_live_incidents import attributes
+from vector_tiles import incidents_by_grid
 
 K = 5
 MONTHS = [f"2024-{month:02}" for month in range(1, 7)]
@@ -36,8 +34,8 @@ def incidents():
         x, y = draw.choices(squares, [2 ** (n % 6) for n in range(12)])[0]
         kind = draw.choices(list(KINDS), KINDS.values())[0]
         day = f"{draw.choice(MONTHS)}-{draw.randint(1, 28):02}T{draw.randint(0, 23):02}:15:00"
-        rows.append((f"e{i}", day, kind, WEST + STEP * (x + draw.uniform(0.1, 0.9)), SOUTH + STEP * (y + draw.uniform(0.1, 0.9))))
-    return rows + [(f"r{i}", "2024-03-03T10:00:00", RARE, WEST + 0.5 * STEP, SOUTH + 0.5 * STEP) for i in range(2)]
+        rows.append(row(f"e{i}", day, kind, WEST + STEP * (x + draw.uniform(0.1, 0.9)), SOUTH + STEP * (y + draw.uniform(0.1, 0.9))))
+    return rows + [row(f"r{i}", "2024-03-03T10:00:00", RARE) for i in range(2)]
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +44,7 @@ def project(binary, tmp_path_factory):
     city.catalogue["privacy"] = {"k": K}
     city.catalogue["incidents"]["source"] = "many.csv"
     write(city.folder / "many.csv", incidents(), ("id", "at", "kind", "lon", "lat"))
-    done = city.fuse(binary)
-    assert done.returncode == 0, done.stderr
-    return city.folder / "city.gpkg"
+    return city.fused(binary)
 
 
 @pytest.fixture(scope="module")
@@ -58,27 +54,12 @@ def url(binary, project):
         yield address
 
 
-def fetch(address, headers=(), body=None):
-    data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(urllib.request.Request(address, data, dict(headers)), timeout=120) as answer:
-        return answer.headers, answer.read()
-
-
 def public(url, path, **parameters):
-    question = "?" + urllib.parse.urlencode(parameters, doseq=True) if parameters else ""
-    return json.loads(fetch(url + path + question, PROXY)[1])
+    return fetch(with_query(url + path, **parameters), headers=PROXY).json
 
 
 def exact(url, path):
-    return json.loads(fetch(url + path)[1])
-
-
-def refused(address, headers=(), body=None):
-    with pytest.raises(urllib.error.HTTPError) as caught:
-        fetch(address, headers, body)
-    problem = json.load(caught.value)
-    assert caught.value.headers["Content-Type"] == "application/problem+json" and problem["status"] == caught.value.code
-    return caught.value.code, problem["detail"]
+    return fetch(url + path).json
 
 
 def counts(url, by, **question):
@@ -88,7 +69,7 @@ def counts(url, by, **question):
 def told(url, by="grid,month,category", **question):
     """Counts by key, as the public form tells them; what is not told of a key is empty there."""
     names = by.split(",")
-    return {tuple(row[name] for name in names): row["count"] for row in counts(url, by, **question)}
+    return {tuple(line[name] for name in names): line["count"] for line in counts(url, by, **question)}
 
 
 # --- who gets which form
@@ -98,7 +79,7 @@ def test_the_operator_is_told_exactly_and_strangers_are_not(url):
     assert exact(url, "/api/incidents")["incidents"] == 702
     for stranger in (PROXY, {"Forwarded": "for=198.51.100.7"}, {"X-Forwarded-Host": "city.example"}, {"X-Real-IP": "198.51.100.7"},
                      {"Via": "1.1 proxy"}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
-        city = json.loads(fetch(url + "/api/city", stranger)[1])
+        city = fetch(url + "/api/city", headers=stranger).json
         assert (city["audience"], city["k"]) == ("public", K), stranger
         assert city["incidents"] < 702 and city["incidents"] % K == 0, stranger
 
@@ -111,23 +92,20 @@ def test_the_operator_is_told_exactly_and_strangers_are_not(url):
 ])
 def test_the_audience_can_be_said(binary, project, options, headers, audience):
     with serving(binary, project, *options) as (url, _):
-        assert json.loads(fetch(url + "/api/city", headers)[1])["audience"] == audience
+        assert fetch(url + "/api/city", headers=headers).json["audience"] == audience
 
 
 def test_without_privacy_everybody_is_told_exactly_and_the_server_says_so(binary, small_project):
-    process = subprocess.Popen([binary, "serve", small_project, "--port", "0", "--json", "--lang", "en"], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)
-    url = json.loads(process.stdout.readline())["url"]
-    city = json.loads(fetch(url + "/api/city", PROXY)[1])
-    process.terminate()
-    assert "no privacy.k: everybody is told exact counts" in process.communicate()[1]
+    with serving(binary, small_project, "--lang", "en") as (url, process):
+        city = public(url, "/api/city")
+        process.terminate()
+        assert "no privacy.k: everybody is told exact counts" in process.stderr.read()
     assert (city["audience"], city["k"], city["incidents"]) == ("public", None, 4)
 
 
 def test_strangers_neither_add_incidents_nor_read_the_operators_counters(url):
-    event = {"id": "new", "occurred_at": "2024-03-01T10:00:00", "category": "noise", "lon": WEST + 0.5 * STEP, "lat": SOUTH + 0.5 * STEP}
-    assert refused(url + "/api/incidents", PROXY, [event])[0] == 403
-    assert refused(url + "/metrics", PROXY)[0] == 403
+    assert refused(fetch, url + "/api/incidents", [event("new")], headers=PROXY)[0] == 403
+    assert refused(fetch, url + "/metrics", headers=PROXY)[0] == 403
     assert exact(url, "/api/incidents")["incidents"] == 702
 
 
@@ -140,7 +118,7 @@ def places():
 def test_every_door_tells_the_same_full_batches(url):
     grids = told(url, "grid")
     assert grids and all(code and count % K == 0 for (code,), count in grids.items())
-    assert {row["grid"]: row["count"] for row in exact(url, "/api/incidents/counts?by=grid&format=json")} != \
+    assert {line["grid"]: line["count"] for line in exact(url, "/api/incidents/counts?by=grid&format=json")} != \
         {code: count for (code,), count in grids.items()}
     total = sum(grids.values())
     about = public(url, "/api/incidents")
@@ -150,11 +128,11 @@ def test_every_door_tells_the_same_full_batches(url):
         grid = public(url, "/api/locate", lon=lon, lat=lat)["grid"]
         assert grid["incidents"] == grids.get((grid["code"],), 0)
         for name in ("grids", "incidents"):
-            tile = fetch(f"{url}/tiles/{name}/WebMercatorQuad/{tile_of(14, lon, lat)}.mvt", PROXY)[1]
-            shown = attributes(tile)
+            tile = fetch(f"{url}/tiles/{name}/WebMercatorQuad/{tile_path(14, lon, lat)}.mvt", headers=PROXY)
+            shown = incidents_by_grid(tile.body)
             assert shown and all(count == grids.get((code,), 0) for code, count in shown.items())
-    table = fetch(f"{url}/api/hotspots?format=csv&wait=30", PROXY)[1].decode()
-    cells = {row["cell"]: int(row["events"]) for row in csv.DictReader(io.StringIO(table))}
+    table = fetch(f"{url}/api/hotspots?format=csv&wait=30", headers=PROXY).text
+    cells = {line["cell"]: int(line["events"]) for line in csv.DictReader(io.StringIO(table))}
     assert cells and cells == {code: grids.get((code,), 0) for code in cells}
 
 
@@ -170,10 +148,10 @@ def test_all_sums_agree(url):
 
 
 def test_a_kind_that_names_somebody_is_told_nowhere(url):
-    about = fetch(url + "/api/incidents", PROXY)[1].decode()
-    assert json.loads(about)["categories"] == sorted(KINDS) and "Jane" not in about
-    assert "Jane" in fetch(url + "/api/incidents")[1].decode()
-    code, detail = refused(f"{url}/api/incidents?category={urllib.parse.quote(RARE)}", PROXY)
+    about = fetch(url + "/api/incidents", headers=PROXY)
+    assert about.json["categories"] == sorted(KINDS) and "Jane" not in about.text
+    assert "Jane" in fetch(url + "/api/incidents").text
+    code, detail = refused(fetch, f"{url}/api/incidents?category={urllib.parse.quote(RARE)}", headers=PROXY)
     assert code == 400 and "litter, noise, smell" in detail
 
 
@@ -205,12 +183,12 @@ def test_a_kind_that_names_somebody_is_told_nowhere(url):
     ("/api/heatmap", {"against_area": "police:P1"}, "area"),
 ])
 def test_finer_questions_are_refused_with_what_is_offered(url, path, parameters, named):
-    code, detail = refused(f"{url}{path}?{urllib.parse.urlencode(parameters)}", PROXY)
+    code, detail = refused(public, url, path, **parameters)
     assert code == 403 and detail.startswith(f'"{named}" asks for more than is public') and "by grid, month and category" in detail
     if path.startswith("/api/h"):
-        code, detail = refused(f"{url}{path}?{urllib.parse.urlencode({**parameters, 'lang': 'zh'})}", PROXY)
+        code, detail = refused(public, url, path, lang="zh", **parameters)
         assert code == 403 and f"“{named}”超出公开范围" in detail
-        assert refused(url + path, PROXY, parameters)[0] == 403
+        assert refused(fetch, url + path, parameters, headers=PROXY)[0] == 403
 
 
 def test_the_public_form_still_answers_what_it_offers(url):
@@ -221,8 +199,8 @@ def test_the_public_form_still_answers_what_it_offers(url):
     march = told(url, "grid", **{"from": "2024-03-01", "to": "2024-04-01"})
     cells = told(url)
     assert sum(march.values()) == sum(count for (_, month, _), count in cells.items() if month == "2024-03") > 0
-    assert fetch(f"{url}/tiles/heat/WebMercatorQuad/{tile_of(13)}.png?radius=500", PROXY)[1].startswith(b"\x89PNG")
-    assert fetch(f"{url}/api/heatmap?bandwidth=600&format=png&wait=30", PROXY)[1].startswith(b"\x89PNG")
+    for picture in (f"/tiles/heat/WebMercatorQuad/{tile_path(13, LON, LAT)}.png?radius=500", "/api/heatmap?bandwidth=600&format=png&wait=30"):
+        assert fetch(url + picture, headers=PROXY).body.startswith(b"\x89PNG")
 
 
 # --- attacks
@@ -231,8 +209,8 @@ def test_no_hidden_count_is_bounded_within_k(url):
     """Everything that is told, with the rules by which it is told, as linear inequalities over the hidden counts."""
     cells = told(url)
     known = exact(url, "/api/incidents/counts?by=grid,month,category&format=json")
-    truth = {(row["grid"], row["month"], row["category"]): row["count"] for row in known if row["category"] in KINDS}
-    rare = {row["grid"]: row["count"] for row in known if row["category"] == RARE}
+    truth = {(line["grid"], line["month"], line["category"]): line["count"] for line in known if line["category"] in KINDS}
+    rare = {line["grid"]: line["count"] for line in known if line["category"] == RARE}
     grids = sorted({grid for grid, _, _ in truth})
     variables = list(itertools.product(grids, MONTHS, KINDS))
     number = {key: i for i, key in enumerate(variables)}
@@ -240,13 +218,13 @@ def test_no_hidden_count_is_bounded_within_k(url):
     rows, limits = [], []
 
     def between(keys, low, high):
-        row = [0] * len(variables)
+        ones = [0] * len(variables)
         for key in keys:
-            row[number[key]] = 1
-        rows.append([-v for v in row])
+            ones[number[key]] = 1
+        rows.append([-v for v in ones])
         limits.append(-low)
         if high is not None:
-            rows.append(row)
+            rows.append(ones)
             limits.append(high)
 
     most_without_month = (len(MONTHS) - 1) * (K - 1) // K * K
@@ -293,8 +271,7 @@ def test_one_incident_more_is_not_seen(binary, project, tmp_path):
             changed = {key: now.get(key, 0) - before.get(key, 0) for key in {*now, *before} if now.get(key, 0) != before.get(key, 0)}
             assert all(change % K == 0 for change in changed.values())
         before = now
-        added = [(f"n{i}", "2024-03-03T10:00:00", "noise", WEST + 3.5 * STEP, SOUTH + 2.5 * STEP)]
-        assert run(binary, "import", copy, write(tmp_path / f"new{i}.csv", added)).returncode == 0
+        imported(binary, copy, tmp_path, [row(f"n{i}", "2024-03-03T10:00:00", "noise", WEST + 3.5 * STEP, SOUTH + 2.5 * STEP)])
 
 
 def test_what_comes_today_is_not_told_today(binary, project, tmp_path):
@@ -302,9 +279,7 @@ def test_what_comes_today_is_not_told_today(binary, project, tmp_path):
     with serving(binary, copy) as (url, _):
         before = public(url, "/api/incidents"), told(url)
         now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
-        rows = [{"id": f"t{i}", "occurred_at": when, "category": "noise", "lon": WEST + 0.5 * STEP, "lat": SOUTH + 0.5 * STEP}
-                for i, when in enumerate([now] * 20 + ["2024-03-03T10:00:00"] * 20)]
-        fetch(url + "/api/incidents", body=rows)
+        fetch(url + "/api/incidents", [event(f"t{i}", occurred_at=when) for i, when in enumerate([now] * 20 + ["2024-03-03T10:00:00"] * 20)])
         assert exact(url, "/api/incidents")["incidents"] == 742
         after = public(url, "/api/incidents"), told(url)
         assert after == before or after[0]["epoch"] == before[0]["epoch"] + 1, "unless midnight came in between"
@@ -313,22 +288,21 @@ def test_what_comes_today_is_not_told_today(binary, project, tmp_path):
 def test_caches_never_mix_the_forms(url):
     lon, lat = places()[0]
     addresses = ["/api/incidents", "/api/incidents/epoch", "/api/incidents/counts?by=grid", f"/api/locate?lon={lon}&lat={lat}",
-                 f"/tiles/incidents/WebMercatorQuad/{tile_of(14, lon, lat)}.mvt", f"/tiles/grids/WebMercatorQuad/{tile_of(14, lon, lat)}.mvt",
-                 f"/tiles/heat/WebMercatorQuad/{tile_of(13, lon, lat)}.png?radius=500"]
+                 f"/tiles/incidents/WebMercatorQuad/{tile_path(14, lon, lat)}.mvt", f"/tiles/grids/WebMercatorQuad/{tile_path(14, lon, lat)}.mvt",
+                 f"/tiles/heat/WebMercatorQuad/{tile_path(13, lon, lat)}.png?radius=500"]
     for address in addresses:
-        forms = [fetch(url + address, headers) for headers in ({}, PROXY) * 2]
-        assert forms[0][1] == forms[2][1] and forms[1][1] == forms[3][1] and forms[0][1] != forms[1][1], address
-        assert [head["Cache-Control"] for head, _ in forms] == ["private, no-cache", "public, no-cache"] * 2, address
-        assert all("Origin" in head["Vary"] for head, _ in forms), address
+        forms = [fetch(url + address, headers=headers) for headers in ({}, PROXY) * 2]
+        assert forms[0].body == forms[2].body != forms[1].body == forms[3].body, address
+        assert [form.headers["Cache-Control"] for form in forms] == ["private, no-cache", "public, no-cache"] * 2, address
+        assert all("Origin" in form.headers["Vary"] for form in forms), address
         for held, other in ((forms[0], PROXY), (forms[1], {})):
-            assert fetch(url + address, {**other, "If-None-Match": held[0]["ETag"]})[1] != held[1], address
+            assert fetch(url + address, headers={**other, "If-None-Match": held.headers["ETag"]}).body != held.body, address
 
 
 def test_a_job_of_the_operator_is_not_there_for_strangers(url):
-    head, _ = fetch(f"{url}/api/heatmap?format=json&wait=30&bandwidth=600")
-    result = head["Content-Location"]
+    result = fetch(f"{url}/api/heatmap?format=json&wait=30&bandwidth=600").headers["Content-Location"]
     for address in (result, result.removesuffix("/result")):
-        assert refused(url + address, PROXY)[0] == 404
+        assert refused(fetch, url + address, headers=PROXY)[0] == 404
         fetch(url + address)
 
 
@@ -344,23 +318,19 @@ def test_fuse_names_keys_that_nothing_uses(binary, city):
     assert {w["key"]: w["line"] for w in warnings} == lines
     for key, line in lines.items():
         assert f"{city.folder / 'city.yaml'}:{line}:1: warning: '{key}' is checked, but nothing uses it yet" in done.stderr
-    chinese = subprocess.run([binary, "fuse", city.folder / "city.yaml", "-o", city.folder / "zh.gpkg", "--lang", "zh"],
-                             capture_output=True, text=True)
+    chinese = run(binary, "fuse", city.folder / "city.yaml", "-o", city.folder / "zh.gpkg", lang="zh")
     assert chinese.returncode == 0 and "警告：“themes”已检查，但目前尚无功能使用它" in chinese.stderr
 
 
 def test_answers_in_the_public_form_say_so(url):
     for path in ("/api/heatmap?format=json&wait=30&bandwidth=800&cell=200", "/api/hotspots?format=json&wait=30"):
-        told = json.loads(fetch(url + path, PROXY)[1])
-        text = json.dumps(told)
+        text = json.dumps(fetch(url + path, headers=PROXY).json)
         assert "full batches of 5" in text and "geocoded" not in text, text[:400]
-        assert "full batches" not in json.dumps(json.loads(fetch(url + path)[1]))
-    located = {key: json.loads(fetch(f"{url}/api/locate?lon={WEST + 0.5 * STEP}&lat={SOUTH + 0.5 * STEP}", headers)[1])["grid"]
-               for key, headers in (("public", PROXY), ("operator", {}))}
-    assert located["public"]["incidents_in_multiples_of"] == K and "incidents_in_multiples_of" not in located["operator"]
+        assert "full batches" not in json.dumps(exact(url, path))
+    assert public(url, "/api/locate", lon=LON, lat=LAT)["grid"]["incidents_in_multiples_of"] == K
+    assert "incidents_in_multiples_of" not in grid_at(url)
 
 
 def test_refusals_are_in_the_language_that_is_asked_for(url):
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        fetch(url + "/api/incidents/counts?by=day&lang=zh", PROXY)
-    assert refused.value.code == 403 and "时段" in json.load(refused.value)["detail"]
+    code, detail = refused(fetch, url + "/api/incidents/counts?by=day&lang=zh", headers=PROXY)
+    assert code == 403 and "时段" in detail

@@ -1,29 +1,16 @@
 """Python reads the incidents that the engine reads: those of the fusion, imported and posted ones, corrected ones as they are now."""
 
-import json
-import pathlib
-import subprocess
-import sys
-
+import gridloom
 import pandas
 import pytest
 
-from running import serving
+from events import LAT, LON, counts, event, imported, post, row
+from running import answer_of, serving
 from small_city import SOUTH, STEP, WEST
-from test_incidents import LAT, LON, copy, counts, event, post, run, write  # noqa: F401
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "build" / "python"))
-
-import gridloom  # noqa: E402
-
-NEW = [("new", "2024-04-01T09:30:00", "heat", LON, LAT), ("day", "2024-04-02", "heat", WEST + 2.5 * STEP, LAT),
-       ("far", "2024-04-03T12:00:00", "heat", WEST + 1, SOUTH + 1),
-       ("4", "2024-05-02T06:00:00", "", WEST + 1.5 * STEP, LAT)]  # known: it moves, its category stays
-
-
-def imported(binary, project, folder, rows=NEW):
-    done = run(binary, "import", project, write(folder / "new.csv", rows))
-    assert done.returncode == 0, done.stderr
+NEW = [row("new", "2024-04-01T09:30:00"), row("day", "2024-04-02", lon=WEST + 2.5 * STEP),
+       row("far", "2024-04-03T12:00:00", lon=WEST + 1, lat=SOUTH + 1),
+       row("4", "2024-05-02T06:00:00", "", lon=WEST + 1.5 * STEP)]  # known: it moves, its category stays
 
 
 def by_id(frame):
@@ -31,15 +18,14 @@ def by_id(frame):
 
 
 def grid_at(binary, project, lon, lat):
-    answer = subprocess.run([binary, "locate", project, str(lon), str(lat), "--json"], check=True, capture_output=True).stdout
-    return json.loads(answer)["grid"]["code"]
+    return answer_of(binary, "locate", project, lon, lat)["grid"]["code"]
 
 
 def test_imported_and_corrected_incidents_are_there_at_the_next_call(binary, copy, tmp_path):
     city = gridloom.open(copy)
     before = by_id(city.incidents())
     assert sorted(before.index) == ["1", "2", "3", "4"]
-    imported(binary, copy, tmp_path)
+    imported(binary, copy, tmp_path, NEW)
     after = by_id(city.incidents())
     assert sorted(after.index) == ["1", "2", "3", "4", "day", "far", "new"]
     assert after.loc["4", "occurred_at"] == pandas.Timestamp("2024-05-02T06:00") and after.loc["4", "category"] == "litter"
@@ -54,10 +40,10 @@ def test_imported_and_corrected_incidents_are_there_at_the_next_call(binary, cop
 
 def test_counts_and_the_table_agree_with_the_command(binary, copy, tmp_path):
     city = gridloom.open(copy)
-    imported(binary, copy, tmp_path)
+    imported(binary, copy, tmp_path, NEW)
     table = gridloom.counts(city, by=["category"])
-    told = {(row["grid"], row["category"]): int(row["count"]) for row in counts(binary, copy, "grid,category") if row["grid"]}
-    assert {(row.cell, row.category): row.events for row in table.itertuples()} == told
+    told = {(line["grid"], line["category"]): int(line["count"]) for line in counts(binary, copy, "grid,category") if line["grid"]}
+    assert {(line.cell, line.category): line.events for line in table.itertuples()} == told
     assert table.attrs["provenance"]["n"] == 7 and table.attrs["provenance"]["outside"] == 1
     rows = by_id(city.table("incidents"))
     frame = by_id(city.incidents())
@@ -82,13 +68,12 @@ def test_posted_incidents_are_seen_while_the_server_runs(binary, copy):
 
 
 def test_a_city_that_was_fused_again_is_read_again(binary, city, tmp_path):
-    assert city.fuse(binary).returncode == 0
-    opened = gridloom.open(city.folder / "city.gpkg")
+    opened = gridloom.open(city.fused(binary))
     assert opened.layers == ["police", "health"] and opened.locate([LON], [LAT])["police"][0] == "P1"
     city.catalogue["layers"] = [city.layer("police")]
     for feature in city.layers["police"]:
         feature["properties"]["id"] += "b"
-    assert city.fuse(binary).returncode == 0
+    city.fused(binary)
     assert opened.locate([LON], [LAT])["police"][0] == "P1b" and opened.layers == ["police"]
     assert len(opened.incidents()) == 4
 

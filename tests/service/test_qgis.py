@@ -3,13 +3,14 @@
 import json
 import os
 import pathlib
-import sqlite3
 import subprocess
 import sys
 
 import pytest
 from osgeo import gdal
 from osgeo_utils.samples import validate_gpkg
+
+from geopackage import rows
 
 SCRIPT = pathlib.Path(__file__).with_name("qgis_layers.py")
 OUTLINES = ("admin_", "boundaries", "delivered_", "incidents", "zones")  # all others fill the ground
@@ -24,14 +25,6 @@ def opened(request, tmp_path_factory):
                           env={**os.environ, "HOME": str(home), "XDG_RUNTIME_DIR": str(home), "QT_QPA_PLATFORM": "offscreen"})
     assert done.returncode == 0, done.stderr
     return path, json.loads(done.stdout)
-
-
-def rows(path, query):
-    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    try:
-        return database.execute(query).fetchall()
-    finally:
-        database.close()
 
 
 def test_every_layer_opens_with_its_style(opened):

@@ -5,12 +5,12 @@ import html.parser
 import io
 import json
 import re
-import sqlite3
-import subprocess
 import urllib.parse
 
 import pytest
 
+from geopackage import rows
+from running import answer_of, ran, run
 from small_city import feature, square
 
 VOID = {"meta", "br", "link", "img"}
@@ -73,20 +73,14 @@ def number(text):
     return int(text.replace(",", ""))
 
 
-def report(binary, project, target, *options):
-    done = subprocess.run([binary, "report", project, "-o", target, *options], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def report(binary, project, target, **options):
+    ran(binary, "report", project, "-o", target, **options)
     return Page(target.read_text(encoding="utf-8"))
-
-
-def rows(project, query):
-    with sqlite3.connect(project) as db:
-        return db.execute(query).fetchall()
 
 
 @pytest.fixture(scope="module")
 def page(binary, project, tmp_path_factory):
-    return report(binary, project, tmp_path_factory.mktemp("report") / "nyc.html", "--lang", "en")
+    return report(binary, project, tmp_path_factory.mktemp("report") / "nyc.html")
 
 
 def test_needs_no_other_file(page):
@@ -243,7 +237,7 @@ def test_says_nothing_of_former_grids_where_all_were_kept(page, project):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_writes_the_same_bytes_again(binary, small_project, tmp_path, language):
     for name in ("a.html", "b.html"):
-        report(binary, small_project, tmp_path / name, "--lang", language)
+        report(binary, small_project, tmp_path / name, lang=language)
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
 
 
@@ -252,11 +246,10 @@ def test_writes_the_same_bytes_again(binary, small_project, tmp_path, language):
     ("zh", "整个单元不足一个网格", "1个网格 · 2,174户 · 5,436人", "东001网格 (370202001001)")])
 def test_explains_a_unit_that_is_too_small(binary, city, tmp_path, language, title, size, grid):
     city.catalogue["unify"]["households"] = {"min": 2200, "max": 2250}
-    assert city.fuse(binary).returncode == 0
-    project = city.folder / "city.gpkg"
+    project = city.fused(binary)
     assert rows(project, "SELECT code, name, name_zh, band, round(households) FROM grids") == [
         ("370202001001", "东, grid 001", "东001网格", "isolated", 2174), ("370202002001", "西, grid 001", "西001网格", "in_band", 2222)]
-    page = report(binary, project, tmp_path / "r.html", "--lang", language)
+    page = report(binary, project, tmp_path / "r.html", lang=language)
     assert page.groups["unmet"] == [f"{title} {size}"]
     assert page.rows["unmet"][0][0][:3] == [grid, "2,174", "26"]
 
@@ -264,15 +257,14 @@ def test_explains_a_unit_that_is_too_small(binary, city, tmp_path, language, tit
 def test_tells_covered_cells_that_stay_from_those_that_go(binary, city, tmp_path):
     city.layers["police"] += [feature({"id": "P3", "name": "三所"}, square(0.5, 0.5, 1.5, 1.5)),
                               feature({"id": "P4", "name": "四所"}, square(1, 2, 1.005, 2.5))]
-    assert city.fuse(binary).returncode == 0
-    page = report(binary, city.folder / "city.gpkg", tmp_path / "r.html", "--lang", "en")
+    page = report(binary, city.fused(binary), tmp_path / "r.html")
     police, health, every = page.rows["cells"][0]
     assert police == ["police", "4", "2", "1", "1", "0"] and health[1:] == ["3", "3", "0", "0", "0"] and every[1:] == ["7", "5", "1", "1", "0"]
     assert "Kept in overlaps: 三所 (P3)" in page.sections["cells"] and "Dissolved: 四所 (P4)" in page.sections["cells"]
 
 
 def test_speaks_chinese(binary, small_project, tmp_path):
-    text = "".join(report(binary, small_project, tmp_path / "r.html", "--lang", "zh").texts)
+    text = "".join(report(binary, small_project, tmp_path / "r.html", lang="zh").texts)
     assert "融合前后全图" in text and "小城" in text
     body = text.split("}")[-1]
     assert not re.search(r"[A-Za-z]{4,}", body.replace("Small", "").replace("Polsby", "").replace("Popper", "").replace("conflicts", "")), body
@@ -281,31 +273,29 @@ def test_speaks_chinese(binary, small_project, tmp_path):
 def test_escapes_names(binary, city, tmp_path):
     city.catalogue["name"]["en"] = city.catalogue["name"]["zh"] = '<b>"&'
     city.layer("police")["title"] = {"en": "<i>", "zh": "<i>"}
-    assert city.fuse(binary).returncode == 0
-    page = report(binary, city.folder / "city.gpkg", tmp_path / "r.html")
+    page = report(binary, city.fused(binary), tmp_path / "r.html")
     assert any('<b>"&' in text for text in page.texts) and "<i>" in page.texts
 
 
 def test_tells_what_became_of_former_grids(binary, city, tmp_path):
-    assert city.fuse(binary).returncode == 0
+    city.fused(binary)
     city.layers["police"][0]["geometry"]["coordinates"][0][1][0] += 0.005
     city.layers["police"][0]["geometry"]["coordinates"][0][2][0] += 0.005
     city.catalogue["unify"]["households"] = {"min": 700, "max": 1500}
-    assert city.fuse(binary, "--update").returncode == 0
-    page = report(binary, city.folder / "city.gpkg", tmp_path / "r.html", "--lang", "en")
-    kept = rows(city.folder / "city.gpkg", "SELECT moved, moved_bound FROM plans WHERE status = 'kept'")
+    project = city.fused(binary, "--update")
+    page = report(binary, project, tmp_path / "r.html")
+    kept = rows(project, "SELECT moved, moved_bound FROM plans WHERE status = 'kept'")
     assert sorted((round(a), round(b)) for a, b in kept) == sorted(
         (number(row[10]), number(row[11])) for row in page.rows["plans"][-1] if row[1] == "kept from before")
-    moved = rows(city.folder / "city.gpkg", "SELECT old_code, new_code FROM succession WHERE old_code <> new_code")
+    moved = rows(project, "SELECT old_code, new_code FROM succession WHERE old_code <> new_code")
     assert moved
     assert all(any(code in text for text in page.texts) for pair in moved for code in pair)
 
 
 def test_json_and_refusals(binary, small_project, tmp_path):
     target = tmp_path / "r.html"
-    done = subprocess.run([binary, "report", small_project, "-o", target, "--json"], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == {"written": str(target), "bytes": target.stat().st_size}
+    assert answer_of(binary, "report", small_project, "-o", target) == {"written": str(target), "bytes": target.stat().st_size}
     before = target.read_bytes()
-    refused = subprocess.run([binary, "report", tmp_path / "none.gpkg", "-o", target], capture_output=True, text=True)
+    refused = run(binary, "report", tmp_path / "none.gpkg", "-o", target)
     assert refused.returncode == 1 and refused.stderr.startswith("error: ") and target.read_bytes() == before
-    assert subprocess.run([binary, "report", small_project, "-o", tmp_path / "r.pdf"], capture_output=True).returncode == 2
+    assert run(binary, "report", small_project, "-o", tmp_path / "r.pdf").returncode == 2

@@ -3,9 +3,11 @@
 import json
 import os
 import sqlite3
-import subprocess
 
 import pytest
+
+from geopackage import rows
+from running import ran, run
 
 SIMPLIFIED, TRADITIONAL = "东山派出所", "東山派出所"
 
@@ -20,8 +22,7 @@ def police_in(city, codec, name=SIMPLIFIED, **more):
 
 
 def names(city):
-    with sqlite3.connect(city.folder / "city.gpkg") as database:
-        return [name for name, in database.execute("select name from aligned_police order by id")]
+    return [name for name, in rows(city.project, "SELECT name FROM aligned_police ORDER BY id")]
 
 
 def test_gbk_that_says_nothing_is_read_and_the_guess_is_told(city, binary):
@@ -31,7 +32,7 @@ def test_gbk_that_says_nothing_is_read_and_the_guess_is_told(city, binary):
     assert names(city) == [SIMPLIFIED, "二所"]
     told = [f["what"] for f in json.loads(done.stdout)["finding_list"] if f["layer"] == "police"]
     assert any("read as GB 18030" in what and "encoding: GB18030" in what for what in told), told
-    assert subprocess.run([binary, "verify", city.folder / "city.gpkg"], capture_output=True).returncode == 0
+    ran(binary, "verify", city.project)
 
 
 def test_an_encoding_that_is_named_is_no_guess(city, binary):
@@ -48,35 +49,31 @@ def test_an_encoding_that_is_none_is_told_where_it_stands(city, binary):
 
 
 def test_verify_counts_texts_that_are_not_utf8(city, binary):
-    assert city.fuse(binary).returncode == 0
-    project = city.folder / "city.gpkg"
+    project = city.fused(binary)
     with sqlite3.connect(project) as database:
         for trigger, in database.execute("select name from sqlite_master where type = 'trigger'").fetchall():
             database.execute(f'drop trigger "{trigger}"')  # they call functions of GeoPackage programs
         database.execute("update incidents set category = cast(x'B6AB' as text) where id in ('1', '2')")
-    done = subprocess.run([binary, "verify", project, "--json"], capture_output=True, text=True)
+    done = run(binary, "verify", project, "--json")
     faults = json.loads(done.stdout)["faults"]
     assert done.returncode != 0
     assert any("incidents.category: 2 texts are not UTF-8, the first '\\xB6\\xAB'" in json.dumps(f).replace("\\\\", "\\") for f in faults), faults
 
 
 def test_an_import_tells_what_it_guessed_and_refuses_what_is_too_long(city, binary):
-    assert city.fuse(binary).returncode == 0
-    rows = f"id,occurred_at,category,lon,lat\nn1,2024-05-01,噪声扰民,120.305,36.055\nn2,2024-05-01,{'长' * 200},120.305,36.055\n"
-    (city.folder / "new.csv").write_bytes(rows.encode("gbk"))
-    done = subprocess.run([binary, "incidents", "import", city.folder / "city.gpkg", city.folder / "new.csv", "--json", "--lang", "en"],
-                          capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    project = city.fused(binary)
+    table = f"id,occurred_at,category,lon,lat\nn1,2024-05-01,噪声扰民,120.305,36.055\nn2,2024-05-01,{'长' * 200},120.305,36.055\n"
+    (city.folder / "new.csv").write_bytes(table.encode("gbk"))
+    done = ran(binary, "incidents", "import", project, city.folder / "new.csv", "--json")
     assert "new.csv: is not UTF-8: read as GB 18030" in done.stderr
     assert json.loads(done.stdout)["added"] == 1 and json.loads(done.stdout)["rejected"] == 1
     assert "'category' is longer than 256 bytes" in (city.folder / "new.csv.rejected.csv").read_text()
 
 
 def test_a_pipe_is_no_table_and_is_not_waited_for(city, binary):
-    assert city.fuse(binary).returncode == 0
+    project = city.fused(binary)
     os.mkfifo(city.folder / "pipe.csv")
-    done = subprocess.run([binary, "incidents", "import", city.folder / "city.gpkg", city.folder / "pipe.csv", "--lang", "en"],
-                          capture_output=True, text=True, timeout=60)
+    done = run(binary, "incidents", "import", project, city.folder / "pipe.csv", timeout=60)
     assert done.returncode == 1 and "pipe.csv: is a pipe, not a file" in done.stderr
 
 

@@ -1,41 +1,20 @@
 """Tiles of the real server through GDAL: are the pixels and the shapes where they should be?"""
 
 import json
-import math
 import re
-import urllib.error
-import urllib.parse
-import urllib.request
 
 import numpy
 import pytest
 from osgeo import gdal, ogr, osr
 
+import vector_tiles
+from client import EARTH, fetch, mercator, refused, tile_at, with_query
+from geopackage import features
+
 gdal.UseExceptions()
 ogr.UseExceptions()
 gdal.SetConfigOption("GDAL_HTTP_TIMEOUT", "60")
-EARTH = 20037508.342789244  # half the width of EPSG:3857, metres
-
-
-def fetch(url):
-    with urllib.request.urlopen(url, timeout=60) as answer:
-        return answer.status, answer.headers, answer.read()
-
-
-def refusal(url):
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        fetch(url)
-    return refused.value.code
-
-
-def mercator(lon, lat):
-    return EARTH * lon / 180, EARTH / math.pi * math.asinh(math.tan(math.radians(lat)))
-
-
-def tile_of(z, lon, lat):
-    x, y = mercator(lon, lat)
-    size = 2 * EARTH / 2**z
-    return int((x + EARTH) / size), int((EARTH - y) / size)
+MANHATTAN = (-73.985, 40.75)
 
 
 def picture(server, z, map="grids", query="lang=en"):
@@ -60,9 +39,7 @@ def pixels(dataset, west, south, east, north):
 
 def city_shape(project):
     """The city's ground in EPSG:3857."""
-    source = ogr.Open(str(project))
-    feature = source.GetLayerByName("admin_0").GetNextFeature()
-    shape = feature.GetGeometryRef().Clone()
+    (_, shape), = features(project, "admin_0")
     target = osr.SpatialReference()
     target.ImportFromEPSG(3857)
     shape.TransformTo(target)
@@ -100,11 +77,9 @@ def test_the_picture_lies_where_the_city_lies(server, project):
 
 
 def test_twice_the_scale_is_the_same_picture(server):
-    x, y = tile_of(13, -73.985, 40.75)
-    _, _, once = fetch(f"{server}/tiles/incidents/WebMercatorQuad/13/{x}/{y}.png")
-    _, _, twice = fetch(f"{server}/tiles/incidents/WebMercatorQuad/13/{x}/{y}@2x.png")
-    for name, data in (("/vsimem/1.png", once), ("/vsimem/2.png", twice)):
-        gdal.FileFromMemBuffer(name, data)
+    x, y = tile_at(13, *MANHATTAN)
+    for name, scale in (("/vsimem/1.png", ""), ("/vsimem/2.png", "@2x")):
+        gdal.FileFromMemBuffer(name, fetch(f"{server}/tiles/incidents/WebMercatorQuad/13/{x}/{y}{scale}.png").body)
     small, large = gdal.Open("/vsimem/1.png"), gdal.Open("/vsimem/2.png")
     assert (small.RasterXSize, large.RasterXSize, large.RasterYSize) == (256, 512, 512)
     halved = gdal.Translate("", large, format="MEM", width=256, height=256, resampleAlg="average").ReadAsArray()
@@ -114,21 +89,17 @@ def test_twice_the_scale_is_the_same_picture(server):
 
 def vector(server, z, x, y, map="grids", query=""):
     """A vector tile as GDAL reads it, in EPSG:3857."""
-    status, _, data = fetch(f"{server}/tiles/{map}/WebMercatorQuad/{z}/{x}/{y}.mvt?{query}")
-    assert status == 200
-    name = f"/vsimem/{map}-{z}-{x}-{y}.mvt"
-    gdal.FileFromMemBuffer(name, data)
-    # X, Y, Z tell the driver where a loose tile lies.
-    return gdal.OpenEx(name, gdal.OF_VECTOR, allowed_drivers=["MVT"], open_options=[f"X={x}", f"Y={y}", f"Z={z}", "CLIP=NO"])
+    answer = fetch(f"{server}/tiles/{map}/WebMercatorQuad/{z}/{x}/{y}.mvt?{query}")
+    assert answer.status == 200
+    return vector_tiles.opened(answer.body, X=x, Y=y, Z=z, CLIP="NO")  # X, Y, Z tell the driver where a loose tile lies
 
 
 def test_vector_grids_lie_where_the_project_file_has_them(server, project):
     z = 15
-    x, y = tile_of(z, -73.985, 40.75)
+    x, y = tile_at(z, *MANHATTAN)
     tile = vector(server, z, x, y)
     shapes = {f["code"]: f.GetGeometryRef().Clone() for f in tile.GetLayerByName("grids")}
     assert len(shapes) > 3
-    source = ogr.Open(str(project))
     target = osr.SpatialReference()
     target.ImportFromEPSG(3857)
     target.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
@@ -136,13 +107,11 @@ def test_vector_grids_lie_where_the_project_file_has_them(server, project):
     west, north = -EARTH + x * size, EARTH - y * size
     window = ogr.CreateGeometryFromWkt(
         f"POLYGON(({west} {north},{west + size} {north},{west + size} {north - size},{west} {north - size},{west} {north}))")
-    grids = source.GetLayerByName("grids")
+    stored_as = {attributes["code"]: shape for attributes, shape in features(project, "grids")}
     pixel = size / 4096
     for code, shape in shapes.items():
         assert shape.IsValid(), code
-        grids.SetAttributeFilter(f"code = '{code}'")
-        feature = grids.GetNextFeature()
-        stored = feature.GetGeometryRef().Clone()
+        stored = stored_as[code]
         stored.TransformTo(target)
         difference = shape.Intersection(window).SymmetricDifference(stored.Intersection(window)).Area()
         # Simplification may move a line by a fraction of a screen pixel (16 tile units), no more.
@@ -152,7 +121,7 @@ def test_vector_grids_lie_where_the_project_file_has_them(server, project):
 def test_vector_tiles_tile_the_ground(server):
     """Inside one tile the grids neither overlap nor leave gaps between them."""
     z = 15
-    x, y = tile_of(z, -73.985, 40.75)
+    x, y = tile_at(z, *MANHATTAN)
     tile = vector(server, z, x, y)
     shapes = [f.GetGeometryRef().Clone() for f in tile.GetLayerByName("grids")]
     union = ogr.Geometry(ogr.wkbMultiPolygon)
@@ -170,9 +139,8 @@ def test_vector_tiles_tile_the_ground(server):
     ("incidents", "incidents", {"code", "incidents", "per_km2"})])
 def test_vector_tiles_carry_what_tilejson_says(server, map, layer, fields):
     query = "layer=police_precincts" if map in ("department", "zones") else ""
-    _, _, text = fetch(f"{server}/tiles/{map}.json?format=mvt&{query}")
-    told = json.loads(text)["vector_layers"]
-    x, y = tile_of(14, -73.985, 40.75)
+    told = fetch(f"{server}/tiles/{map}.json?format=mvt&{query}").json["vector_layers"]
+    x, y = tile_at(14, *MANHATTAN)
     tile = vector(server, 14, x, y, map, query)
     found = tile.GetLayerByName(layer)
     definition = found.GetLayerDefn()
@@ -180,10 +148,6 @@ def test_vector_tiles_carry_what_tilejson_says(server, map, layer, fields):
     assert [entry["id"] for entry in told] == [layer]
     assert fields <= set(told[0]["fields"]) and names <= set(told[0]["fields"])
     assert fields - {"share", "unit_id", "unit_name", "name"} <= names
-
-
-def with_query(address, **values):
-    return address + ("&" if "?" in address else "?") + urllib.parse.urlencode(values)
 
 
 def check_document(told):
@@ -196,20 +160,20 @@ def check_document(told):
     assert all(len(repr(number).partition(".")[2]) <= 6 for number in (*told["bounds"], lon, lat))
     assert told["legend"] and all(e["color"].startswith("#") and {"en", "zh"} == set(e["label"]) for e in told["legend"])
     assert not re.search(r"\d\.\d{4}", json.dumps(told["legend"]))
-    x, y = tile_of(12, -73.985, 40.75)
-    status, headers, body = fetch(told["tiles"][0].format(z=12, x=x, y=y))
-    assert status == 200 and body
-    return headers["Content-Type"], body
+    x, y = tile_at(12, *MANHATTAN)
+    tile = fetch(told["tiles"][0].format(z=12, x=x, y=y))
+    assert tile.status == 200 and tile.body
+    return tile.headers["Content-Type"], tile.body
 
 
 def test_each_tilejson_leads_to_its_own_kind_of_tiles(server):
-    city = json.loads(fetch(f"{server}/api/city")[2])
+    city = fetch(f"{server}/api/city").json
     for entry in city["maps"]:
         query = {"lang": "zh", **({"layer": city["layers"][0]["id"]} if entry["needs_layer"] else {})}
-        raster = json.loads(fetch(server + with_query(entry["tilejson"], **query))[2])
+        raster = fetch(with_query(server + entry["tilejson"], **query)).json
         assert "vector_layers" not in raster and ".png?" in raster["tiles"][0]
         assert check_document(raster)[0] == "image/png"
-        vectors = json.loads(fetch(server + with_query(entry["vector_tilejson"], **query))[2])
+        vectors = fetch(with_query(server + entry["vector_tilejson"], **query)).json
         assert len(vectors["vector_layers"]) == 1 and ".mvt?" in vectors["tiles"][0]
         assert check_document(vectors)[0] == "application/vnd.mapbox-vector-tile"
         names = {layer["department"]["zh"] for layer in city["layers"]}
@@ -217,27 +181,27 @@ def test_each_tilejson_leads_to_its_own_kind_of_tiles(server):
 
 
 def test_tilejson_of_the_heat(server):
-    address = json.loads(fetch(f"{server}/api/city")[2])["heat"]["tilejson"]
-    everything = json.loads(fetch(server + address)[2])
-    rats = json.loads(fetch(server + with_query(address, category="311 Rodent", radius=900, hours="22-4"))[2])
+    address = fetch(f"{server}/api/city").json["heat"]["tilejson"]
+    everything = fetch(server + address).json
+    rats = fetch(with_query(server + address, category="311 Rodent", radius=900, hours="22-4")).json
     assert "vector_layers" not in rats
     pictures = []
     for told in (everything, rats):
         kind, picture = check_document(told)
         assert kind == "image/png"
         pictures.append(picture)
-    x, y = tile_of(12, -73.985, 40.75)
-    assert pictures[1] == fetch(f"{server}/tiles/heat/WebMercatorQuad/12/{x}/{y}.png?category=311%20Rodent&radius=900&hours=22-4")[2]
+    x, y = tile_at(12, *MANHATTAN)
+    assert pictures[1] == fetch(f"{server}/tiles/heat/WebMercatorQuad/12/{x}/{y}.png?category=311%20Rodent&radius=900&hours=22-4").body
     assert pictures[0] != pictures[1]
     for wrong in ("radius=1", "hours=25", "format=mvt", "lang=fr", "from=soon"):
-        assert refusal(f"{server}{address}?{wrong}") == 400, wrong
+        assert refused(fetch, f"{server}{address}?{wrong}")[0] == 400, wrong
 
 
 def test_gdal_reads_vector_tiles_by_their_document(server):
     """The driver for Mapbox vector tiles takes layers, fields and types from the document."""
-    x, y = tile_of(14, -73.985, 40.75)
+    x, y = tile_at(14, *MANHATTAN)
     document = "/vsimem/grids.json"
-    gdal.FileFromMemBuffer(document, fetch(f"{server}/tiles/grids.json?format=mvt")[2])
+    gdal.FileFromMemBuffer(document, fetch(f"{server}/tiles/grids.json?format=mvt").body)
     tile = gdal.OpenEx(f"MVT:/vsicurl/{server}/tiles/grids/WebMercatorQuad/14/{x}/{y}.mvt", gdal.OF_VECTOR,
                        open_options=[f"METADATA_FILE={document}", f"X={x}", f"Y={y}", "Z=14"])
     layer = tile.GetLayerByName("grids")
@@ -250,14 +214,14 @@ def test_gdal_reads_vector_tiles_by_their_document(server):
 
 
 def test_every_layer_has_its_zones_and_cells(server):
-    city = json.loads(fetch(f"{server}/api/city")[2])
-    x, y = tile_of(12, -73.985, 40.75)
-    bodies = {fetch(f"{server}/tiles/{map}/WebMercatorQuad/12/{x}/{y}.png?layer={layer['id']}")[2]
+    city = fetch(f"{server}/api/city").json
+    x, y = tile_at(12, *MANHATTAN)
+    bodies = {fetch(f"{server}/tiles/{map}/WebMercatorQuad/12/{x}/{y}.png?layer={layer['id']}").body
               for map in ("zones", "department") for layer in city["layers"]}
     assert len(bodies) == 24, "two maps show the same picture"
 
 
 def test_outside_the_city_is_blank(server):
-    status, _, body = fetch(f"{server}/tiles/grids/WebMercatorQuad/12/0/0.png")
-    assert status == 200 and body.startswith(b"\x89PNG")
-    assert fetch(f"{server}/tiles/grids/WebMercatorQuad/12/0/0.mvt")[0] == 204
+    blank = fetch(f"{server}/tiles/grids/WebMercatorQuad/12/0/0.png")
+    assert blank.status == 200 and blank.body.startswith(b"\x89PNG")
+    assert fetch(f"{server}/tiles/grids/WebMercatorQuad/12/0/0.mvt").status == 204
