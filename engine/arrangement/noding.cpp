@@ -58,7 +58,8 @@ std::vector<Found> meet(std::span<const Segment> segments, const BoxIndex& index
 std::vector<Hit> hits(std::span<const Segment> segments, const BoxIndex& index, unsigned threads) {
   std::vector<Found> found = meet(segments, index, threads);
   parallel_for(found.size(), threads, [&](std::size_t block) {
-    auto& [hits, crossings] = found[block];
+    std::vector<Hit>& hits = found[block].hits;
+    std::vector<Point>& crossings = found[block].crossings;
     std::sort(crossings.begin(), crossings.end());
     crossings.erase(std::unique(crossings.begin(), crossings.end()), crossings.end());
     for (const Point p : crossings) index.query({p, p}, [&](std::uint32_t j) { test(segments[j], j, p, hits); });
