@@ -11,6 +11,7 @@
 #include "server/api/audience.h"
 #include "server/http/json_body.h"
 #include "server/http/problem.h"
+#include "server/words/error_text.h"
 #include "server/words/event_query.h"
 #include "server/words/json_text.h"
 
@@ -218,7 +219,7 @@ Left begin_analysis(const Request& request, const Target& target, const Service&
     try {
       return pairs_of(request, target);
     } catch (const DataError& error) {
-      throw HttpError(400, error.what());
+      throw HttpError(400, text_of(error).en);
     }
   }();
   const Snapshot snapshot{service.city, events_for(request, service), service};
@@ -231,7 +232,7 @@ Left begin_analysis(const Request& request, const Target& target, const Service&
   } catch (const WrongParameter& error) {
     throw HttpError(400, error.text().in(language_of(pairs)));
   } catch (const DataError& error) {
-    throw HttpError(400, error.what());
+    throw HttpError(400, text_of(error).en);
   }
   Jobs& jobs = *service.jobs;
   const std::string id = jobs.start(heat ? "heatmap" : "hotspots", std::move(work), !snapshot.events->grids.published);

@@ -11,6 +11,7 @@
 #include "server/api/duty_json.h"
 #include "server/api/json_response.h"
 #include "server/http/problem.h"
+#include "server/words/error_text.h"
 #include "server/words/json_text.h"
 
 namespace gridloom {
@@ -37,7 +38,7 @@ Place place(const Target& target, const Service& service) {
   try {
     return service.positions->place(target.value("crs").value_or("wgs84"), x, y);
   } catch (const DataError& error) {
-    throw HttpError(400, error.what());
+    throw HttpError(400, text_of(error).en);
   }
 }
 

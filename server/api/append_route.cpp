@@ -17,6 +17,7 @@
 #include "server/api/service.h"
 #include "server/http/json_body.h"
 #include "server/http/problem.h"
+#include "server/words/error_text.h"
 #include "server/words/json_text.h"
 #include "server/words/url.h"
 
@@ -132,7 +133,7 @@ ReadBatch read_batch(const Request& request, const Service& service) {
     try {
       reader.take(rows[r]);
     } catch (const DataError& error) {
-      read.rejected.push_back({{"row", r}, {"id", id_of(rows[r])}, {"reason", error.what()}});
+      read.rejected.push_back({{"row", r}, {"id", id_of(rows[r])}, {"reason", text_of(error).en}});
     }
   }
   read.batch = reader.done();
@@ -152,7 +153,7 @@ Response not_written(const Service& service, const std::exception& error) {
   if (dynamic_cast<const ProjectReplaced*>(&error))  // LiveEvents tells the operator, once
     return unavailable("The project file was replaced while this server ran. " + std::string(kNothing) +
                        " The server must be started again.");
-  if (service.on_error) service.on_error(std::string("POST /api/incidents: ") + error.what());
+  if (service.on_error) service.on_error(within("POST /api/incidents", text_of(error)));
   if (dynamic_cast<const Unsettled*>(&error))
     return unavailable(
         "The disk failed while the incidents were settled: whether they were added is not known. Send "
@@ -228,11 +229,11 @@ void Appends::append(std::deque<Call> calls) {
   try {
     const auto done = service_.live->append(batches);
     for (std::size_t c = 0; c < asked.size(); ++c)
-      asked[c].reply(done[c].refusal.empty() ? json_response(asked[c].request, {{"added", done[c].added},
-                                                                                {"updated", done[c].updated},
-                                                                                {"rejected", rejected[c]},
-                                                                                {"epoch", done[c].epoch}})
-                                             : problem(400, done[c].refusal));
+      asked[c].reply(done[c].refusal ? problem(400, text_of(*done[c].refusal).en)
+                                     : json_response(asked[c].request, {{"added", done[c].added},
+                                                                        {"updated", done[c].updated},
+                                                                        {"rejected", rejected[c]},
+                                                                        {"epoch", done[c].epoch}}));
   } catch (const std::exception& error) {
     for (const Call& call : asked) call.reply(not_written(service_, error));
   }

@@ -9,6 +9,7 @@
 #include "engine/base/errors.h"
 #include "engine/events/local_time.h"
 #include "server/http/problem.h"
+#include "server/words/error_text.h"
 
 namespace gridloom {
 namespace {
@@ -118,7 +119,7 @@ EventQuestion question_for(const Target& target, const Service& service, const E
     if (state.grids.published) require(refuse_finer(question, *service.city), target);
     return question;
   } catch (const DataError& error) {
-    throw HttpError(400, error.what());
+    throw HttpError(400, text_of(error).en);
   }
 }
 

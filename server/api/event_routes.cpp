@@ -14,6 +14,7 @@
 #include "server/api/json_response.h"
 #include "server/api/tile_address.h"
 #include "server/http/problem.h"
+#include "server/words/error_text.h"
 #include "server/words/event_query.h"
 #include "server/words/json_text.h"
 
@@ -41,7 +42,7 @@ HeatQuestion heat_question(const Target& target, const Service& service, const E
   try {
     q.key.question = canonical(q.events) + '/' + Json(q.radius).dump() + '/' + std::to_string(state.scale.version);
   } catch (const DataError& error) {
-    throw HttpError(400, error.what());
+    throw HttpError(400, text_of(error).en);
   }
   return q;
 }
@@ -59,7 +60,7 @@ SharedContent make_heat_tile(const HeatQuestion& q, const Service& service, cons
     service.metrics->render(name_of(TileFormat::png), Metrics::Clock::now() - start);
     return content;
   } catch (const DataError& error) {
-    throw HttpError(400, error.what());
+    throw HttpError(400, text_of(error).en);
   }
 }
 
@@ -96,7 +97,7 @@ std::uint64_t count_selected(const EventQuestion& question, const Service& servi
     const auto rows = count_events(store, service.city->grid_of_face, filter, total);
     return rows.empty() ? 0 : rows.front().count;
   } catch (const DataError& error) {
-    throw HttpError(400, error.what());
+    throw HttpError(400, text_of(error).en);
   }
 }
 
@@ -152,7 +153,7 @@ Response counts_route(const Request& request, const Target& target, const Servic
     return respond(request, make_content(counts_csv(*service.city, state->store(), rows, options), packing),
                    "text/csv; charset=utf-8", "public, no-cache");
   } catch (const DataError& error) {
-    throw HttpError(400, error.what());
+    throw HttpError(400, text_of(error).en);
   }
 }
 

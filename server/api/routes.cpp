@@ -18,6 +18,7 @@
 #include "server/api/event_routes.h"
 #include "server/api/tile_routes.h"
 #include "server/http/problem.h"
+#include "server/words/error_text.h"
 #include "server/words/url.h"
 
 namespace gridloom {
@@ -151,7 +152,7 @@ Response problem_of(const Request& request, const Service& service) try { throw;
 } catch (const Cancelled&) {
   return problem(503, "The answer took longer than it may.");  // the one who asked has left, or has been told
 } catch (const std::exception& error) {
-  if (service.on_error) service.on_error(shortened(request.target, kMostDetailBytes) + ": " + error.what());
+  if (service.on_error) service.on_error(within(shortened(request.target, kMostDetailBytes), text_of(error)));
   return problem(500, "The server failed to answer; its operator has been told.");
 }
 

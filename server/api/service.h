@@ -44,7 +44,7 @@ struct ServiceOptions {
   Publication::Clock clock = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
   unsigned analysis_threads = 1;                   // of each analysis
   std::vector<std::vector<Point>> streets = {};    // lines on the city's lattice that densities may follow
-  std::function<void(std::string_view)> on_error;  // told of every answer 500, with its cause; may be empty
+  std::function<void(const Text&)> on_error;  // told of every answer 500, with its cause; may be empty
 };
 
 // Routes only read it; caches and counters look after themselves. Safe to use from any number of threads.
@@ -66,7 +66,7 @@ struct Service {
   std::unique_ptr<Positions> positions;
   std::unique_ptr<TileCache<Content>> cache;
   std::unique_ptr<Metrics> metrics;
-  std::function<void(std::string_view)> on_error;
+  std::function<void(const Text&)> on_error;
   unsigned analysis_threads = 1;
   std::vector<std::vector<Point>> streets;
   // The last: they look at the rest.

@@ -15,6 +15,7 @@
 #include "server/api/tile_address.h"
 #include "server/http/problem.h"
 #include "server/report/html.h"
+#include "server/words/error_text.h"
 #include "server/words/event_query.h"
 #include "server/words/json_text.h"
 #include "server/words/number_text.h"
@@ -164,7 +165,7 @@ void check_heat(const Target& target, const Service& service, const EventState& 
   try {
     EventMatcher(state.store(), parse_question(question, *service.city));
   } catch (const DataError& error) {
-    throw HttpError(400, error.what());
+    throw HttpError(400, text_of(error).en);
   }
 }
 

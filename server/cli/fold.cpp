@@ -7,6 +7,7 @@
 #include "engine/io/project/project_file.h"
 #include "server/cli/common_options.h"
 #include "server/cli/verbs.h"
+#include "server/words/error_text.h"
 #include "server/words/number_text.h"
 
 namespace gridloom::cli {
@@ -25,25 +26,20 @@ int run(const std::string& project, const Console& console) {
                      .dump(2)
               << std::endl;
   else if (folded.busy)
-    tell_unfolded(console, project);
+    tell_unfolded(console, {project, project});
   else
     print_lines(std::cout, console,
                 {{{"Brought into table incidents", "并入 incidents 表"}, with_commas(folded.records)}});
-  if (folded.missing > 0)
-    print_error(console, console.say({project + ": is older than the log beside it: " + std::to_string(folded.missing) +
-                                          " incidents that were acknowledged are in neither. Put the later project "
-                                          "back, or append them again",
-                                      project + "：比其旁的日志旧，有 " + std::to_string(folded.missing) +
-                                          " 条已应答的事件两处都没有。请换回较新的工程，或重新追加"}));
+  if (folded.missing > 0) print_error(console, console.say(text_of(older_than_log(position, folded))));
   return folded.busy || folded.missing > 0 ? kFailed : kOk;
 }
 
 }  // namespace
 
-void tell_unfolded(const Console& console, const std::string& why) {
-  print_note({"The project's tables cannot be written to at the moment (" + why +
+void tell_unfolded(const Console& console, const Text& why) {
+  print_note({"The project's tables cannot be written to at the moment (" + why.en +
                   "): table incidents follows with the next `gridloom fold`, or a running server. Nothing is lost.",
-              "暂时无法写入工程的数据表（" + why +
+              "暂时无法写入工程的数据表（" + why.zh +
                   "）：incidents 表将在下次 gridloom fold 或服务器运行时更新；数据不会丢失。"},
              console);
 }

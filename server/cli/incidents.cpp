@@ -20,6 +20,7 @@
 #include "server/cli/common_options.h"
 #include "server/cli/verbs.h"
 #include "server/words/csv.h"
+#include "server/words/error_text.h"
 #include "server/words/event_query.h"
 #include "server/words/number_text.h"
 
@@ -86,13 +87,13 @@ std::vector<FaceId> faces_of(const City& city, const std::vector<Point>& at, uns
   return faces;
 }
 
-// Why the project's own tables do not have what was appended yet; empty where they do. It is in the log whatever this
-// says.
-std::string fold_now(const LogPosition& read, const City& city) {
+// Why the project's own tables do not have what was appended yet, if so. It is in the log whatever this says.
+std::optional<Text> fold_now(const LogPosition& read, const City& city) {
   try {
-    return fold_log(read, city, kFoldPatience_ms).busy ? read.project.string() : std::string();
+    const std::string project = read.project.string();
+    return fold_log(read, city, kFoldPatience_ms).busy ? std::optional(Text{project, project}) : std::nullopt;
   } catch (const DataError& error) {
-    return error.what();
+    return text_of(error);
   }
 }
 
@@ -109,7 +110,7 @@ int run_import(const ImportOptions& options, const Console& console) {
   EventStore().appended(city.events, city.face_of_event).appended(batch.events, batch.faces);
   EventLog(read).append({&batch, 1}, city.arrangement.face_count, INT64_MAX);
   const MergedEvents merged = merge_events(city.events, city.face_of_event, delivery.events, faces);
-  const std::string unfolded = fold_now(read, city);
+  const std::optional<Text> unfolded = fold_now(read, city);
   const auto outside = std::count(faces.begin(), faces.end(), kOutside);
   for (const std::string& remark : delivery.remarks) std::cerr << options.file << ": " << remark << std::endl;
   if (console.json) {
@@ -131,7 +132,7 @@ int run_import(const ImportOptions& options, const Console& console) {
   if (!delivery.rejected.empty()) lines.push_back({{"Reasons in", "原因见"}, rejects});
   lines.push_back({{"Incidents now", "现有事件"}, with_commas(city.events.size())});
   print_lines(std::cout, console, lines);
-  if (!unfolded.empty()) tell_unfolded(console, unfolded);
+  if (unfolded) tell_unfolded(console, *unfolded);
   return kOk;
 }
 

@@ -9,6 +9,7 @@
 #include "server/analysis/parameters.h"
 #include "server/cli/console.h"
 #include "server/cli/verbs.h"
+#include "server/words/error_text.h"
 
 namespace {
 
@@ -65,7 +66,7 @@ int run(const Console& console, const std::function<int()>& work) {
     print_error(console, console.say(error.text()));
     return kWrongUse;
   } catch (const std::exception& error) {
-    print_error(console, error.what());
+    print_error(console, console.say(text_of(error)));
   }
   return kFailed;
 }

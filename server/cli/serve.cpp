@@ -69,16 +69,17 @@ Service make_service(const Options& options, const Console& console) {
   progress.stage("prepare", 0.5);
   std::vector<std::vector<Point>> streets;
   if (!options.streets.empty()) streets = read_named_streets(options.streets, city.arrangement.lattice);
-  return Service(std::move(city), {.styles = styles_folder(options),
-                                   .web = folder(options.web, "server/web/dist", "web"),
-                                   .project = std::move(position),
-                                   .read_only = options.read_only,
-                                   .cache_bytes = options.cache_mb << 20,
-                                   .jobs = {.at_once = options.analyses},
-                                   .audience = audience_of(options),
-                                   .analysis_threads = std::max(1u, options.threads / 2),
-                                   .streets = std::move(streets),
-                                   .on_error = [&console](std::string_view what) { print_error(console, what); }});
+  return Service(std::move(city),
+                 {.styles = styles_folder(options),
+                  .web = folder(options.web, "server/web/dist", "web"),
+                  .project = std::move(position),
+                  .read_only = options.read_only,
+                  .cache_bytes = options.cache_mb << 20,
+                  .jobs = {.at_once = options.analyses},
+                  .audience = audience_of(options),
+                  .analysis_threads = std::max(1u, options.threads / 2),
+                  .streets = std::move(streets),
+                  .on_error = [&console](const Text& what) { print_error(console, console.say(what)); }});
 }
 
 // Who is told incidents how exactly.

@@ -31,6 +31,6 @@ Verb replay_verb(CLI::App& incidents, Console&);
 Verb scale_verb(CLI::App& incidents, Console&);
 
 // That what was appended stays in the log for the time being, why, and who brings it over.
-void tell_unfolded(const Console&, const std::string& why);
+void tell_unfolded(const Console&, const Text& why);
 
 }  // namespace gridloom::cli

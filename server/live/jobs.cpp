@@ -11,6 +11,7 @@
 
 #include "engine/base/strings.h"
 #include "server/http/problem.h"
+#include "server/words/error_text.h"
 
 namespace gridloom {
 namespace {
@@ -217,10 +218,10 @@ void Jobs::run(Job& job) {
   } catch (const WrongParameter& error) {
     problem = {400, {shortened(error.text().en, kMostDetailBytes), shortened(error.text().zh, kMostDetailBytes)}};
   } catch (const DataError& error) {
-    const std::string why = shortened(error.what(), kMostDetailBytes);
-    problem = {400, {why, why}};
+    const Text why = text_of(error);
+    problem = {400, {shortened(why.en, kMostDetailBytes), shortened(why.zh, kMostDetailBytes)}};
   } catch (const std::exception& error) {
-    if (on_error_) on_error_(job.kind + ": " + error.what());
+    if (on_error_) on_error_(within(job.kind, text_of(error)));
     problem = {500, {"The server failed to answer; its operator has been told.", "服务器未能作答，已通知其管理者。"}};
   }
   end(job, JobState::failed, nullptr, std::move(problem));

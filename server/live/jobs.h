@@ -62,7 +62,7 @@ class Jobs {
  public:
   // Makes the answer; asks the progress whether to go on. Loops of the engine inside stop by themselves.
   using Work = std::function<AnswerFile(Progress&)>;
-  using Told = std::function<void(std::string_view)>;
+  using Told = std::function<void(const Text&)>;
 
   // `on_error` is told the cause of failures that are nobody's question (status 500); may be empty.
   explicit Jobs(const JobOptions&, Told on_error = {});

@@ -10,6 +10,7 @@
 #include "engine/io/project/event_fold.h"
 #include "engine/io/project/soundness.h"
 #include "server/live/pinned_scale.h"
+#include "server/words/error_text.h"
 
 namespace gridloom {
 namespace {
@@ -86,7 +87,7 @@ void LiveEvents::write(std::span<const EventBatch> taken, EventStore store) {
     read_->seq = written.first - 1;
     for (const EventBatch& batch : taken) read_->seq += static_cast<std::int64_t>(batch.events.size());
   } catch (const std::exception& error) {
-    if (on_error_) on_error_(read_->project.string() + ": " + error.what());
+    if (on_error_) on_error_(within(read_->project.string(), text_of(error)));
   }
 }
 
@@ -104,7 +105,7 @@ EventStore LiveEvents::after(EventStore store, std::span<const EventBatch> batch
       store = std::move(next);
       if (taken) taken->push_back(batches[b]);
     } catch (const DataError& error) {
-      done[b].refusal = error.what();
+      done[b].refusal = error.reason();
     }
   }
   return store;
@@ -153,14 +154,11 @@ LiveEvents::Trouble LiveEvents::look() {
 
 // Why it cannot, if so. Asks the log first without the lock: a project that another holds must not hold up those who
 // append.
-std::string LiveEvents::follow() {
+std::optional<Text> LiveEvents::follow() {
   trouble_ = look();
   const std::string name = read_->project.string();
-  if (trouble_ == Trouble::replaced)
-    return name +
-           ": another file stands there now; this server goes on with the one that it opened and takes no incidents. "
-           "Start it again";
-  if (trouble_ == Trouble::damaged) return name + ": is damaged; this server goes on with what it has read";
+  if (trouble_ == Trouble::replaced) return text_of(Reason{"project_replaced_while_served", {}, {name}});
+  if (trouble_ == Trouble::damaged) return text_of(Reason{"project_damaged_while_served", {}, {name}});
   if (!reading_) {
     reading_ = std::make_unique<Database>(read_->project, Database::Mode::read);
     reading_->exec("PRAGMA busy_timeout = 1000");
@@ -175,9 +173,7 @@ std::string LiveEvents::follow() {
   if (trouble_ != Trouble::none || read_only_) return {};
   const Folded folded = fold_log(*read_, *city_);
   if (folded.records > 0) seen_ = stamp_of(read_->project).value_or(FileStamp{});
-  if (folded.missing > 0)
-    return name + ": is older than the log beside it: " + std::to_string(folded.missing) +
-           " incidents that were acknowledged are in neither. Put the later project back, or append them again";
+  if (folded.missing > 0) return text_of(older_than_log(*read_, folded));
   return {};
 }
 
@@ -187,13 +183,13 @@ void LiveEvents::turn() {
   } catch (const std::exception& error) {
     reading_.reset();
     undo_half();
-    tell(error.what());
+    tell(text_of(error));
   }
 }
 
 // What is gone at the next turn, a busy moment, is nobody's concern.
-void LiveEvents::tell(std::string fault) {
-  if (!fault.empty() && fault == fault_ && !std::exchange(told_, true) && on_error_) on_error_(fault);
+void LiveEvents::tell(std::optional<Text> fault) {
+  if (fault && fault == fault_ && !std::exchange(told_, true) && on_error_) on_error_(*fault);
   if (fault != fault_) told_ = false;
   fault_ = std::move(fault);
 }

@@ -14,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include "engine/base/errors.h"
+#include "engine/base/text.h"
 #include "engine/city/city.h"
 #include "engine/events/event_store.h"
 #include "engine/io/project/event_log.h"
@@ -35,7 +37,7 @@ struct EventState {
 // Safe to use from any number of threads.
 class LiveEvents {
  public:
-  using OnError = std::function<void(std::string_view)>;
+  using OnError = std::function<void(const Text&)>;
 
   // `opened`: the city's events; what others append to the log behind `read`, and a scale that is chosen, are in every
   // answer about a second later. Without `read`, or with `read_only`, nothing can be appended. What is appended, here
@@ -55,7 +57,7 @@ class LiveEvents {
     std::size_t added = 0;
     std::size_t updated = 0;
     std::uint64_t epoch = 0;
-    std::string refusal{};  // not empty: why this batch, and it alone, was not taken
+    std::optional<Reason> refusal{};  // why this batch, and it alone, was not taken
   };
   // Batches one after the other, written together: on the disk when this returns, and in every answer from then on.
   // Throws ProjectReplaced where the project file is no longer the one that was opened, Unsettled, DataError where the
@@ -71,9 +73,9 @@ class LiveEvents {
   void replace(EventState);
   void read_others(Database& project, std::int64_t before);
   Trouble look();
-  std::string follow();
+  std::optional<Text> follow();
   void turn();
-  void tell(std::string fault);
+  void tell(std::optional<Text> fault);
   void undo_half() const;
   void watch(const std::stop_token&);
 
@@ -88,7 +90,7 @@ class LiveEvents {
   std::shared_ptr<const EventState> state_;
   // Of the watcher alone:
   std::unique_ptr<Database> reading_;  // opened when first needed
-  std::string fault_;                  // why the last turn could not follow, and ...
+  std::optional<Text> fault_;          // why the last turn could not follow, and ...
   bool told_ = false;                  // ... whether on_error_ knows
   FileStamp seen_;                     // the project as it was last found sound
   std::jthread watcher_;               // the last: it ends before the rest goes

@@ -245,4 +245,8 @@ Folded fold_log(const LogPosition& of, const City& city, int patience_ms) {
   return done;
 }
 
+Reason older_than_log(const LogPosition& position, const Folded& folded) {
+  return {"project_older_than_log", {{"incidents", folded.missing}}, {position.project.string()}};
+}
+
 }  // namespace gridloom

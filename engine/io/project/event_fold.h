@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/base/errors.h"
 #include "engine/city/city.h"
 #include "engine/io/project/event_log.h"
 
@@ -24,5 +25,8 @@ struct Folded {
 // duties; its events are not looked at. Waits `patience_ms` for others. Throws ProjectReplaced, DataError; then nothing
 // has changed. O(records log incidents), once O(incidents log incidents) for an index by id.
 Folded fold_log(const LogPosition&, const City&, int patience_ms = 100);
+
+// Why `missing` records are nowhere, and what to do.
+Reason older_than_log(const LogPosition&, const Folded&);
 
 }  // namespace gridloom

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <string>
 
-#include "engine/base/errors.h"
+#include "server/words/error_text.h"
 
 namespace gridloom {
 
@@ -40,13 +40,13 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-// What the DataError says that `run` throws; a failure when it throws none.
+// The English sentence of the DataError that `run` throws; a failure when it throws none.
 template <class Run>
 std::string data_error(Run run) {
   try {
     run();
   } catch (const DataError& e) {
-    return e.what();
+    return text_of(e).en;
   }
   ADD_FAILURE() << "no DataError";
   return "";

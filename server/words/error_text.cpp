@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/words/error_text.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "engine/base/strings.h"
+#include "server/words/error_table.h"
+
+namespace gridloom {
+namespace {
+
+using Table = std::map<std::string_view, const ErrorRow*>;
+
+const Table& table() {
+  static const Table rows = [] {
+    Table by_code;
+    for (const auto& part : {errors_of_engine(), errors_of_files(), errors_of_questions()})
+      for (const ErrorRow& row : part) by_code.emplace(row.code, &row);
+    return by_code;
+  }();
+  return rows;
+}
+
+// Words that are facts.
+std::string word_in(Language language, const std::string& word) {
+  static const std::map<std::string_view, Text> words{
+      {"category", {"category", "类别"}}, {"subcategory", {"subcategory", "子类别"}},
+      {"agency", {"agency", "部门"}},     {"severity", {"severity", "严重程度"}},
+      {"status", {"status", "状态"}},
+  };
+  const auto at = words.find(word);
+  return at == words.end() ? word : at->second.in(language);
+}
+
+std::string sentence(const Reason&, Language);
+
+struct Told {
+  Language language;
+  std::string operator()(const std::string& text) const { return text; }
+  std::string operator()(double number) const { return number_text(number); }
+  std::string operator()(const std::vector<std::string>& texts) const {
+    std::string list;
+    for (const std::string& text : texts) list += (list.empty() ? "" : language == Language::zh ? "、" : ", ") + text;
+    return list;
+  }
+  std::string operator()(const std::shared_ptr<const Reason>& because) const { return sentence(*because, language); }
+};
+
+// The text of what stands between braces: "name" or "name:word".
+std::string fact_text(const Reason& reason, std::string_view placeholder, Language language) {
+  const std::string_view name = placeholder.substr(0, placeholder.find(':'));
+  const auto fact =
+      std::find_if(reason.facts.begin(), reason.facts.end(), [&](const Fact& f) { return f.name == name; });
+  if (fact == reason.facts.end()) return {};
+  const std::string text = std::visit(Told{language}, fact->value);
+  return name == placeholder ? text : word_in(language, text);
+}
+
+struct Filled {
+  std::string text;
+  bool whole = true;  // no fact is empty
+};
+
+Filled filled(std::string_view pattern, const Reason& reason, Language language) {
+  Filled out;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] != '{' || pattern.substr(i, 2) == "{{") {
+      out.text += pattern[i];
+      if (pattern[i] == '{' || pattern.substr(i, 2) == "}}") ++i;
+      continue;
+    }
+    const std::size_t end = pattern.find('}', i);
+    const std::string fact = fact_text(reason, pattern.substr(i + 1, end - i - 1), language);
+    out.whole = out.whole && !fact.empty();
+    out.text += fact;
+    i = end;
+  }
+  return out;
+}
+
+// With the parts in brackets whose facts are there.
+std::string filled_parts(std::string_view pattern, const Reason& reason, Language language) {
+  std::string text;
+  for (std::size_t open; (open = pattern.find('[')) != pattern.npos;) {
+    const std::size_t close = pattern.find(']', open);
+    text += filled(pattern.substr(0, open), reason, language).text;
+    if (const Filled part = filled(pattern.substr(open + 1, close - open - 1), reason, language); part.whole)
+      text += part.text;
+    pattern.remove_prefix(close + 1);
+  }
+  return text + filled(pattern, reason, language).text;
+}
+
+std::string sentence(const Reason& reason, Language language) {
+  std::string text;
+  for (const std::string& place : reason.where) text += within(place, {}).in(language);
+  const auto row = table().find(reason.code);
+  if (row == table().end()) return text + plain_text({reason.code, reason.facts, {}});
+  return text + filled_parts(language == Language::zh ? row->second->zh : row->second->en, reason, language);
+}
+
+}  // namespace
+
+Text text_of(const Reason& reason) { return {sentence(reason, Language::en), sentence(reason, Language::zh)}; }
+
+Text text_of(const std::exception& error) {
+  if (const auto* data = dynamic_cast<const DataError*>(&error)) return text_of(data->reason());
+  return {error.what(), error.what()};
+}
+
+Text within(const std::string& place, const Text& text) { return {place + ": " + text.en, place + "：" + text.zh}; }
+
+}  // namespace gridloom
