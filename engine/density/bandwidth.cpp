@@ -20,7 +20,7 @@ struct Moments {
 
 void check(std::span<const Point> points) {
   if (points.empty() || std::all_of(points.begin(), points.end(), [&](Point p) { return p == points.front(); }))
-    throw DataError("bandwidth: there must be events at two different places at least");
+    throw DataError("bandwidth_of_one_place");
 }
 
 double metres(double mm) { return mm / 1000; }

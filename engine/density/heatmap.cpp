@@ -15,21 +15,22 @@ namespace gridloom {
 namespace {
 
 constexpr double kMaxPixels = 400e6;  // 3.2 GB of values
-constexpr double kMaxMetres = 500'000;
+constexpr double kMinMetres = 0.001, kMaxMetres = 500'000;
 
 std::int64_t floor_to(std::int64_t v, std::int64_t step) { return v - ((v % step) + step) % step; }
 
 void check_cell(double cell_m) {
-  if (!(cell_m >= 0.001 && cell_m <= kMaxMetres))
-    throw DataError("heatmap: the cell must be between 0.001 and 500000 metres");
+  if (!(cell_m >= kMinMetres && cell_m <= kMaxMetres))
+    throw DataError("heatmap_cell_out_of_range", {{"metres", cell_m}, {"least", kMinMetres}, {"most", kMaxMetres}});
 }
 
 void check(const DensityOptions& options) {
-  if (!(options.bandwidth_m >= 0.001 && options.bandwidth_m <= kMaxMetres))
-    throw DataError("heatmap: the bandwidth must be between 0.001 and 500000 metres");
+  if (!(options.bandwidth_m >= kMinMetres && options.bandwidth_m <= kMaxMetres))
+    throw DataError("heatmap_bandwidth_out_of_range",
+                    {{"metres", options.bandwidth_m}, {"least", kMinMetres}, {"most", kMaxMetres}});
   check_cell(options.cell_m);
   if (options.adaptive && options.edge != EdgeCorrection::none)
-    throw DataError("heatmap: an edge correction has one bandwidth for all events; adaptive ones differ");
+    throw DataError("edge_correction_of_adaptive_bandwidths");
 }
 
 RasterGrid grid_over(const Box& box, const Lattice& lattice, double cell_m) {
@@ -40,9 +41,8 @@ RasterGrid grid_over(const Box& box, const Lattice& lattice, double cell_m) {
   const std::int64_t y0 = floor_to(north + box.min.y, cell), y1 = floor_to(north + box.max.y, cell) + cell;
   const double nx = static_cast<double>((x1 - x0) / cell), ny = static_cast<double>((y1 - y0) / cell);
   if (nx * ny > kMaxPixels)
-    throw DataError(
-        "heatmap: " + std::to_string(std::llround(nx * ny / 1e6)) + " million pixels are too many; cells of " +
-        std::to_string(std::llround(std::ceil(cell_m * std::sqrt(nx * ny / kMaxPixels)))) + " metres or more will do");
+    throw DataError("too_many_pixels", {{"millions", std::llround(nx * ny / 1e6)},
+                                        {"larger", std::ceil(cell_m * std::sqrt(nx * ny / kMaxPixels))}});
   return {x0 - east, y1 - north, cell, static_cast<std::uint32_t>(nx), static_cast<std::uint32_t>(ny)};
 }
 
@@ -73,8 +73,8 @@ void mask_outside(const Arrangement& map, DensityRaster& raster) {
 RasterGrid city_raster(const City& city, double cell_m, const Box& window) {
   check_cell(cell_m);
   const Box ground = box_of(city.arrangement.points);
-  if (ground.empty()) throw DataError("heatmap: the city has no ground");
-  if (!window.empty() && !window.intersects(ground)) throw DataError("heatmap: the window lies outside the city");
+  if (ground.empty()) throw DataError("city_without_ground");
+  if (!window.empty() && !window.intersects(ground)) throw DataError("window_outside_city");
   return grid_over(window.empty() ? ground : common(ground, window), city.arrangement.lattice, cell_m);
 }
 

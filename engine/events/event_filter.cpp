@@ -22,17 +22,13 @@ bool on_weekday(LocalTime time, const WeekdaySet& weekdays) {
 
 [[noreturn]] void refuse_text(const std::string& unknown, const std::set<std::string>& known, const std::string& noun) {
   constexpr std::size_t kShown = 40;  // enough to find a spelling, short enough to read
-  std::string list;
-  std::size_t shown = 0;
+  std::vector<std::string> shown;
   for (const std::string& name : known) {
     if (name.empty()) continue;
-    if (shown++ == kShown) {
-      list += ", ...";
-      break;
-    }
-    list += (list.empty() ? "" : ", ") + name;
+    shown.push_back(shown.size() == kShown ? "..." : name);
+    if (shown.size() > kShown) break;
   }
-  throw DataError("no incident has the " + noun + " '" + unknown + "'; there are: " + list);
+  throw DataError("text_of_no_event", {{"field", noun}, {"text", unknown}, {"known", std::move(shown)}});
 }
 
 bool passes(const StringColumn& column, const std::vector<bool>& wanted, std::size_t row) {

@@ -50,9 +50,7 @@ std::vector<std::uint16_t> extend_dictionary(std::shared_ptr<const std::vector<s
   for (const std::string& word : column.values) {
     const auto [at, fresh] = known.try_emplace(word, words->size());
     if (fresh) words->push_back(word);
-    if (words->size() > 65536)
-      throw DataError(std::string("incidents: more than 65536 different texts of ") + noun +
-                      "; map another field to it in the catalogue, or leave it out");
+    if (words->size() > 65536) throw DataError("too_many_texts_of_events", {{"field", noun}});
     number.push_back(static_cast<std::uint16_t>(at->second));
   }
   dictionary = std::move(words);
@@ -77,7 +75,7 @@ class ChunkBuilder {
   void add(std::string_view id, LocalTime when, Point at, std::array<std::uint16_t, kEventFields> code, FaceId face,
            std::int64_t closed) {
     if (c_.id_bytes.size() + id.size() > std::numeric_limits<std::uint32_t>::max())
-      throw DataError("incidents: more than 4 GiB of ids; shorten them");
+      throw DataError("too_many_ids_of_events");
     c_.seconds.push_back(when.seconds);
     c_.moment.push_back(moment_of(when));
     c_.at.push_back(at);

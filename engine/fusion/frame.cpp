@@ -58,8 +58,8 @@ class LevelResolver {
       if (const auto at = by_code.find(named); !named.empty() && at != by_code.end()) {
         unit.parent = at->second;
       } else if (!named.empty()) {
-        throw DataError("admin level " + delivered_.id + ": unit " + unit.code + " names the parent " + named +
-                        ", which level " + above_.id + " does not have; correct the parent field");
+        throw DataError("unit_of_unknown_parent",
+                        {{"level", delivered_.id}, {"unit", unit.code}, {"parent", named}, {"above", above_.id}});
       } else {
         for (const auto& [parent, area] : shared[c])
           if (unit.parent < 0 || area > shared[c][unit.parent]) unit.parent = parent;

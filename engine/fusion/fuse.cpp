@@ -60,10 +60,10 @@ class StageClock {
 };
 
 void check_input(const FuseInput& in) {
-  if (in.layers.empty()) throw DataError("the catalogue has no layers; list at least one under `layers:`");
-  if (in.layers.size() > 64) throw DataError("more than 64 layers; an arc's support holds 64");
+  if (in.layers.empty()) throw DataError("catalogue_without_layers");
+  if (in.layers.size() > 64) throw DataError("too_many_layers", {{"layers", in.layers.size()}});
   if (std::all_of(in.admin.begin(), in.admin.end(), [](const auto& l) { return l.units.cells.empty(); }))
-    throw DataError("no administrative level has a source; the frame must come from one");
+    throw DataError("no_level_with_source");
 }
 
 template <class T>
@@ -185,14 +185,10 @@ void check_nestings(const FuseInput& in, std::span<const Nesting> nestings) {
     const auto back = std::find_if(nestings.begin(), nestings.end(), [&](const Nesting& o) {
       return o.child == n.parent && o.parent == n.child && o.word >= NestingWord::confirm;
     });
-    if (back != nestings.end())
-      throw DataError("layers " + child + " and " + parent +
-                      ": each is said to nest in the other; take one of the two out of the catalogue");
+    if (back != nestings.end()) throw DataError("layers_nest_in_each_other", {{"layer", child}, {"other", parent}});
     if (in.layers[n.child].nests_in.contains(parent) && n.contradiction > kBelievable)
-      throw DataError("layer " + child + ": it is said to nest in layer " + parent + ", but " +
-                      std::to_string(std::llround(100 * n.contradiction)) +
-                      " % of its ground lies outside the cells that hold most of its own; correct "
-                      "'nests_in' in the catalogue, or the layer");
+      throw DataError("layer_does_not_nest",
+                      {{"layer", child}, {"other", parent}, {"percent", std::llround(100 * n.contradiction)}});
   }
 }
 
@@ -392,7 +388,7 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   Frame frame = resolve_frame(in, raw.arrangement, labelings.first(levels));
   if (std::none_of(frame.levels.back().of_face.begin(), frame.levels.back().of_face.end(),
                    [](Label l) { return l != kGap; }))
-    throw DataError("the frame covers no ground; check the source of the top administrative level");
+    throw DataError("frame_without_ground");
 
   const std::span<const Labeling> drawn_grids = labelings.subspan(levels + in.layers.size());
   if (!fixed.empty()) frame.fixed_grid_of_face = drawn_grids.front().of_face;

@@ -82,10 +82,7 @@ class Serials {
 
   std::string next() {
     const std::string s = std::to_string(++last_);
-    if (s.size() > digits_)
-      throw DataError("unit " + unit_.code + " needs more than " + std::to_string(last_ - 1) +
-                      " serial numbers (a code that was given up is never used again); raise unify.serial_digits or "
-                      "the band of households");
+    if (s.size() > digits_) throw DataError("serial_numbers_used_up", {{"unit", unit_.code}, {"numbers", last_ - 1}});
     return std::string(digits_ - s.size(), '0') + s;
   }
 

@@ -48,14 +48,13 @@ Shares shares_in(const City& city, std::span<const Label> label_of_face, std::si
 Predecessor predecessor_of(const City& city, const Lattice& lattice) {
   const Lattice& old = city.arrangement.lattice;
   if (old.crs != lattice.crs)
-    throw DataError("the project is in " + old.crs + ", the catalogue in " + lattice.crs +
-                    "; a city keeps its CRS, fuse it anew without --update");
+    throw DataError("project_in_another_crs", {{"project", old.crs}, {"catalogue", lattice.crs}});
   const double dx = (old.origin_x - lattice.origin_x) * Lattice::kPerMetre,
                dy = (old.origin_y - lattice.origin_y) * Lattice::kPerMetre;
   const auto moved = [&](Point p) {
     const double x = p.x + dx, y = p.y + dy;
     if (std::max(std::abs(x), std::abs(y)) >= static_cast<double>(kCoordinateLimit))
-      throw DataError("the project's grids lie more than 1073 km from the catalogue's city");
+      throw DataError("project_far_from_city");
     return Point{static_cast<std::int32_t>(x), static_cast<std::int32_t>(y)};
   };
   const auto ring_of = [&](const ArcRing& arcs, bool hole) {

@@ -11,12 +11,10 @@ namespace gridloom {
 
 void require_values(std::span<const double> values, const SpatialWeights& w, std::string_view statistic) {
   if (values.size() != w.size())
-    throw DataError(std::string(statistic) + ": " + std::to_string(values.size()) + " values for " +
-                    std::to_string(w.size()) + " cells");
+    throw DataError("values_for_other_cells",
+                    {{"statistic", statistic}, {"values", values.size()}, {"cells", w.size()}});
   for (std::size_t i = 0; i < values.size(); ++i)
-    if (!std::isfinite(values[i]))
-      throw DataError(std::string(statistic) + ": the value of cell " + std::to_string(i) +
-                      " is missing or not finite; leave the cell out or give it a value");
+    if (!std::isfinite(values[i])) throw DataError("cell_without_value", {{"statistic", statistic}, {"cell", i}});
 }
 
 Moments moments_of(std::span<const double> values) {

@@ -116,10 +116,7 @@ double exact_cost(std::span<const double> values, const SpatialWeights& w, const
 
 ExactLocal exact_local(std::span<const double> values, const SpatialWeights& w, const ExactOptions& options) {
   require_values(values, w, "exact test");
-  if (!exact_applies(values, w))
-    throw DataError(
-        "exact test: it needs counts (whole numbers of range at most 4096) and rows of equal weights with at most 64 "
-        "neighbours; take permutations instead");
+  if (!exact_applies(values, w)) throw DataError("exact_test_does_not_apply");
   const std::size_t n = values.size();
   const double low = *std::min_element(values.begin(), values.end());
   const double mean = moments_of(values).mean;

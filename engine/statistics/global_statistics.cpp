@@ -25,13 +25,13 @@ double sum_over_links(const SpatialWeights& w, Term&& term) {
 }
 
 void require_links(const SpatialWeights& w, const char* statistic) {
-  if (w.size() < 4) throw DataError(std::string(statistic) + ": at least 4 cells are needed");
-  if (w.links() == 0) throw DataError(std::string(statistic) + ": no cell has a neighbour");
+  if (w.size() < 4) throw DataError("too_few_cells", {{"statistic", statistic}, {"least", 4}});
+  if (w.links() == 0) throw DataError("no_neighbours", {{"statistic", statistic}});
 }
 
 void require_variation(std::span<const double> values, const char* statistic) {
   if (std::all_of(values.begin(), values.end(), [&](double x) { return x == values[0]; }))
-    throw DataError(std::string(statistic) + ": all values are equal, there is nothing to test");
+    throw DataError("values_all_equal", {{"statistic", statistic}});
 }
 
 void require_testable(std::span<const double> values, const SpatialWeights& w, const char* statistic) {
@@ -119,7 +119,7 @@ GlobalTest geary(std::span<const double> values, const SpatialWeights& w, Island
 GlobalTest getis_ord_g(std::span<const double> values, const SpatialWeights& w) {
   require_testable(values, w, "Getis-Ord G");
   if (std::any_of(values.begin(), values.end(), [](double x) { return x < 0; }))
-    throw DataError("Getis-Ord G: a value is negative; G is for counts, rates and other values with a natural zero");
+    throw DataError("getis_ord_of_negative_values");
   const WeightSums s = sums_of(w);
   const double n = static_cast<double>(values.size());
   double m1 = 0, m2 = 0, m3 = 0, m4 = 0;
@@ -130,7 +130,7 @@ GlobalTest getis_ord_g(std::span<const double> values, const SpatialWeights& w) 
     m4 += x * x * x * x;
   }
   const double pairs = m1 * m1 - m2;
-  if (!(pairs > 0)) throw DataError("Getis-Ord G: fewer than two values are positive, there is nothing to test");
+  if (!(pairs > 0)) throw DataError("getis_ord_of_one_value");
   const double s00 = s.s0 * s.s0;
   const double b0 = (n * n - 3 * n + 3) * s.s1 - n * s.s2 + 3 * s00;
   const double b1 = -((n * n - n) * s.s1 - 2 * n * s.s2 + 6 * s00);
@@ -149,7 +149,7 @@ JoinCounts join_counts(std::span<const std::uint8_t> black, const SpatialWeights
   const std::vector<double> values(black.begin(), black.end());
   require_testable(values, w, "join counts");
   if (std::any_of(black.begin(), black.end(), [](std::uint8_t b) { return b > 1; }))
-    throw DataError("join counts: every value must be 0 or 1");
+    throw DataError("values_not_black_or_white", {{"statistic", "join counts"}});
   const WeightSums s = sums_of(w);
   const double n = static_cast<double>(black.size());
   const double blacks = static_cast<double>(std::count(black.begin(), black.end(), std::uint8_t{1}));

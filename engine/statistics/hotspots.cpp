@@ -60,8 +60,7 @@ bool exact_at_once(std::span<const double> values, const SpatialWeights& w, Hots
 
 Inference inference_for(std::span<const double> values, const SpatialWeights& w, const HotspotOptions& o) {
   const bool geary = o.method == HotspotMethod::local_geary;
-  if (o.inference == Inference::exact && geary)
-    throw DataError("local_geary has no exact test here; take permutations");
+  if (o.inference == Inference::exact && geary) throw DataError("no_exact_test_of_geary");
   if (o.inference != Inference::automatic) return o.inference;
   const bool joins = o.method == HotspotMethod::local_join_count;
   const bool applies = joins ? exact_at_once(black_values(values, o), w, o.method) : exact_at_once(values, w, o.method);
@@ -330,8 +329,7 @@ Hotspots hotspots(std::span<const double> values, std::span<const double> popula
   if (population.empty()) return hotspots_of(values, false, w, options);
   const AtRisk risk = at_risk(values, population, options.least_population);
   if (risk.cells.size() < kFewestCells)
-    throw DataError("hotspots: " + std::to_string(risk.cells.size()) + " of " + std::to_string(values.size()) +
-                    " cells have enough population at risk; take larger cells or a smaller least population");
+    throw DataError("too_few_cells_at_risk", {{"at_risk", risk.cells.size()}, {"cells", values.size()}});
   if (risk.left_out.cells == 0) return hotspots_of(standardised_rates(values, population), true, w, options);
   const auto rates = standardised_rates(taken(values, risk.cells), taken(population, risk.cells));
   Hotspots h = hotspots_of(rates, true, weights_among(w, risk.cells), options);

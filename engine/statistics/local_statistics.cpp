@@ -17,7 +17,7 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 void require_cells(std::span<const double> values, const SpatialWeights& w, const char* statistic) {
   require_values(values, w, statistic);
-  if (values.size() < 3) throw DataError(std::string(statistic) + ": at least 3 cells are needed");
+  if (values.size() < 3) throw DataError("too_few_cells", {{"statistic", statistic}, {"least", 3}});
 }
 
 // Of one row: sum w y(j), W and W2.
@@ -184,7 +184,7 @@ LocalStatistic local_join_count(std::span<const std::uint8_t> black, const Spati
   const std::vector<double> b(black.begin(), black.end());
   require_cells(b, w, "local join count");
   if (std::any_of(black.begin(), black.end(), [](std::uint8_t x) { return x > 1; }))
-    throw DataError("local join count: every value must be 0 or 1");
+    throw DataError("values_not_black_or_white", {{"statistic", "local join count"}});
   const double pool = static_cast<double>(b.size()) - 1;
   const double blacks = static_cast<double>(std::count(black.begin(), black.end(), std::uint8_t{1}));
   LocalStatistic s;

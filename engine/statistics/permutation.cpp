@@ -35,7 +35,7 @@ std::size_t longest_row(const SpatialWeights& w) {
 std::vector<Word> whole_steps(std::span<const double> values, int bits) {
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   const double range = *high - *low;
-  if (!std::isfinite(range)) throw DataError("permutations: the values span more than a number can hold");
+  if (!std::isfinite(range)) throw DataError("values_span_too_much");
   const bool whole = std::all_of(values.begin(), values.end(), [](double x) { return x == std::floor(x); });
   const double scale =
       (whole && range < std::ldexp(1.0, bits)) || range == 0 ? 1 : std::ldexp(1.0, bits - 1 - std::ilogb(range));
@@ -267,9 +267,11 @@ void require_options(const PermutationOptions& o) {
 
 void require_black(std::span<const std::uint8_t> black, const SpatialWeights& w) {
   if (black.empty()) return;
-  if (black.size() != w.size()) throw DataError("local join count: one value for each cell is needed");
+  if (black.size() != w.size())
+    throw DataError("values_for_other_cells",
+                    {{"statistic", "local join count"}, {"values", black.size()}, {"cells", w.size()}});
   if (std::any_of(black.begin(), black.end(), [](std::uint8_t b) { return b > 1; }))
-    throw DataError("local join count: every value must be 0 or 1");
+    throw DataError("values_not_black_or_white", {{"statistic", "local join count"}});
 }
 
 }  // namespace
@@ -290,7 +292,7 @@ LocalPermutations permute_local(std::span<const double> values, std::span<const 
                                 const SpatialWeights& w, const PermutationOptions& options) {
   require_options(options);
   require_values(values, w, "permutations");
-  if (values.size() < 3) throw DataError("permutations: at least 3 cells are needed");
+  if (values.size() < 3) throw DataError("too_few_cells", {{"statistic", "permutations"}, {"least", 3}});
   require_black(black, w);
   const std::size_t n = values.size();
   const double mean = moments_of(values).mean;

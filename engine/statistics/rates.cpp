@@ -12,22 +12,18 @@ namespace {
 
 void require_counts(std::span<const double> counts, std::span<const double> population) {
   if (counts.size() != population.size())
-    throw DataError("rates: " + std::to_string(counts.size()) + " counts for " + std::to_string(population.size()) +
-                    " populations");
+    throw DataError("rates_of_other_populations", {{"counts", counts.size()}, {"populations", population.size()}});
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (!(counts[i] >= 0 && std::isfinite(counts[i])))
-      throw DataError("rates: the count of cell " + std::to_string(i) + " is not a number of events");
+    if (!(counts[i] >= 0 && std::isfinite(counts[i]))) throw DataError("count_is_no_number", {{"cell", i}});
     if (!(population[i] >= 0 && std::isfinite(population[i])))
-      throw DataError("rates: the population of cell " + std::to_string(i) + " is not a number from 0");
+      throw DataError("population_is_no_number", {{"cell", i}});
   }
 }
 
 void require_rates(std::span<const double> counts, std::span<const double> population) {
   require_counts(counts, population);
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (!(population[i] > 0))
-      throw DataError("rates: cell " + std::to_string(i) +
-                      " has no population at risk; leave such cells out, or join them to a neighbour");
+    if (!(population[i] > 0)) throw DataError("cell_without_population", {{"cell", i}});
   }
 }
 
@@ -96,7 +92,7 @@ AtRisk at_risk(std::span<const double> counts, std::span<const double> populatio
 std::vector<double> standardised_rates(std::span<const double> counts, std::span<const double> population) {
   require_rates(counts, population);
   const Prior prior = prior_of(counts, population, all_of(counts.size()));
-  if (!(prior.rate > 0)) throw DataError("rates: there is no event in any cell");
+  if (!(prior.rate > 0)) throw DataError("rates_without_events");
   std::vector<double> z(counts.size());
   for (std::size_t i = 0; i < z.size(); ++i) {
     const double sampling = prior.rate / population[i];
@@ -118,7 +114,8 @@ std::vector<double> smoothed_rates(std::span<const double> counts, std::span<con
 std::vector<double> locally_smoothed_rates(std::span<const double> counts, std::span<const double> population,
                                            const SpatialWeights& w) {
   require_rates(counts, population);
-  if (counts.size() != w.size()) throw DataError("rates: there must be a count for each cell of the weights");
+  if (counts.size() != w.size())
+    throw DataError("values_for_other_cells", {{"statistic", "rates"}, {"values", counts.size()}, {"cells", w.size()}});
   std::vector<double> rates(counts.size());
   std::vector<std::size_t> around;
   for (std::size_t i = 0; i < rates.size(); ++i) {

@@ -70,9 +70,9 @@ Point on_lattice(const RegularCells& c, double x, double y) {
 
 RegularCells window_over(const Arrangement& map, CellShape shape, double size_m) {
   if (!(size_m >= kLeastSize_m && size_m <= kMostSize_m))
-    throw DataError("cells must be from 10 to 100000 metres in size");
+    throw DataError("cell_size_out_of_range", {{"least", kLeastSize_m}, {"most", kMostSize_m}});
   const Box box = box_of(map.points);
-  if (box.empty()) throw DataError("the city has no ground");
+  if (box.empty()) throw DataError("city_without_ground");
   RegularCells c{.shape = shape,
                  .size_mm = std::llround(size_m * Lattice::kPerMetre),
                  .east_mm = std::llround(map.lattice.origin_x * Lattice::kPerMetre),
@@ -84,10 +84,9 @@ RegularCells window_over(const Arrangement& map, CellShape shape, double size_m)
   c.columns = north_east.first - c.first_column + 2, c.rows = north_east.second - c.first_row + 2;
   const double places = static_cast<double>(c.columns) * static_cast<double>(c.rows);
   if (places > kMostPlaces)
-    throw DataError("cells of " + std::to_string(std::llround(size_m)) + " metres are " +
-                    std::to_string(std::llround(places)) + ", more than a million; " +
-                    std::to_string(std::llround(std::ceil(size_m * std::sqrt(places / kMostPlaces)))) +
-                    " metres or more will do");
+    throw DataError("too_many_cells", {{"metres", std::llround(size_m)},
+                                       {"cells", places},
+                                       {"larger", std::ceil(size_m * std::sqrt(places / kMostPlaces))}});
   return c;
 }
 

@@ -28,7 +28,7 @@ RasterGrid grid_over(const Box& area, std::int64_t cell, std::int64_t shift_x, s
   const std::int64_t nx = (area.max.x - west) / cell + 1;
   const std::int64_t ny = (area.max.y - south) / cell + 1;
   if (static_cast<double>(nx) * static_cast<double>(ny) > static_cast<double>(kMostCells))
-    throw DataError("sensitivity: cells of " + std::to_string(cell) + " mm are more than 4 million; take larger ones");
+    throw DataError("too_many_cells_of_sensitivity", {{"mm", cell}});
   return {west, south + ny * cell, cell, static_cast<std::uint32_t>(nx), static_cast<std::uint32_t>(ny)};
 }
 
@@ -78,7 +78,7 @@ SensitivityRun run_on(const RasterGrid& grid, const std::vector<std::uint32_t>& 
                       std::span<const Point> events, const Box& area, const SensitivityOptions& options,
                       const RasterGrid& places, Votes& votes) {
   const SpatialWeights w = bandwidth_m > 0 ? band_of(grid, cell_of, bandwidth_m) : queen_of(grid, cell_of);
-  if (w.size() < 3) throw DataError("sensitivity: fewer than 3 cells lie inside; take smaller ones");
+  if (w.size() < 3) throw DataError("too_few_cells_of_sensitivity");
   SensitivityRun run;
   run.grid = grid;
   run.bandwidth_m = bandwidth_m;
@@ -126,22 +126,20 @@ BandwidthAgreement agreement_of(std::span<const Point> events, const Box& area, 
 bool is_length(double metres) { return metres >= 0.001 && metres <= 500'000; }
 
 std::vector<std::int64_t> sizes_mm(const Box& area, const SensitivityOptions& options) {
-  if (area.empty()) throw DataError("sensitivity: the area is empty");
+  if (area.empty()) throw DataError("sensitivity_of_empty_area");
   if (options.hotspot.method != HotspotMethod::gi_star && options.hotspot.method != HotspotMethod::gi)
-    throw DataError("sensitivity: it compares hot and cold cells, by gi_star or gi");
-  if (options.origins_per_axis == 0) throw DataError("sensitivity: at least one origin is needed");
-  if (options.cell_sizes_m.empty()) throw DataError("sensitivity: at least one cell size is needed");
+    throw DataError("sensitivity_of_other_methods");
+  if (options.origins_per_axis == 0) throw DataError("sensitivity_without_origins");
+  if (options.cell_sizes_m.empty()) throw DataError("sensitivity_without_cells");
   std::vector<std::int64_t> sizes;
   for (double metres : options.cell_sizes_m) {
-    if (!is_length(metres)) throw DataError("sensitivity: cell sizes must be between 0.001 and 500000 metres");
+    if (!is_length(metres)) throw DataError("sensitivity_cells_out_of_range");
     sizes.push_back(std::llround(metres * 1000));
     for (double bandwidth : options.neighbours_within_m)
-      if (!(bandwidth >= metres))
-        throw DataError(
-            "sensitivity: a bandwidth smaller than the cells leaves them without neighbours; take larger ones");
+      if (!(bandwidth >= metres)) throw DataError("sensitivity_bandwidth_below_cells");
   }
   if (!std::all_of(options.bandwidths_m.begin(), options.bandwidths_m.end(), is_length))
-    throw DataError("sensitivity: bandwidths must be between 0.001 and 500000 metres");
+    throw DataError("sensitivity_bandwidths_out_of_range");
   return sizes;
 }
 

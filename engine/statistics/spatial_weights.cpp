@@ -101,8 +101,7 @@ void visit_within(std::span<const Point> points, const BoxIndex& index, std::siz
 
 std::int64_t reach_mm(double metres, double most, const char* what) {
   if (!(metres >= 0.001 && metres < most))
-    throw DataError(std::string("spatial weights: the ") + what + " must be between 0.001 and " +
-                    std::to_string(static_cast<long>(most)) + " metres");
+    throw DataError("weights_reach_out_of_range", {{"what", what}, {"most", most}});
   return std::llround(metres * 1000);
 }
 
@@ -122,14 +121,10 @@ SpatialWeights weights_from_lists(std::span<const std::vector<std::uint32_t>> li
   for (std::size_t i = 0; i < lists.size(); ++i) {
     std::vector<std::uint32_t> row = lists[i];
     std::sort(row.begin(), row.end());
-    const auto refuse = [i](std::uint32_t j, const char* why) {
-      throw DataError("spatial weights: cell " + std::to_string(i) + " has the neighbour " + std::to_string(j) + ", " +
-                      why);
-    };
     for (std::size_t n = 0; n < row.size(); ++n) {
-      if (row[n] >= lists.size()) refuse(row[n], "which does not exist");
-      if (row[n] == i) refuse(row[n], "which is itself");
-      if (n > 0 && row[n] == row[n - 1]) refuse(row[n], "twice");
+      if (row[n] >= lists.size()) throw DataError("neighbour_does_not_exist", {{"cell", i}, {"neighbour", row[n]}});
+      if (row[n] == i) throw DataError("neighbour_is_itself", {{"cell", i}});
+      if (n > 0 && row[n] == row[n - 1]) throw DataError("neighbour_twice", {{"cell", i}, {"neighbour", row[n]}});
     }
     w.neighbour.insert(w.neighbour.end(), row.begin(), row.end());
     w.first.push_back(w.links());
@@ -179,9 +174,7 @@ SpatialWeights distance_band(std::span<const Point> points, double metres) {
 }
 
 SpatialWeights k_nearest(std::span<const Point> points, std::uint32_t k) {
-  if (k < 1 || k >= points.size())
-    throw DataError("spatial weights: " + std::to_string(k) + " nearest neighbours of " +
-                    std::to_string(points.size()) + " points; k must be at least 1 and less than the number of points");
+  if (k < 1 || k >= points.size()) throw DataError("nearest_of_too_few_points", {{"k", k}, {"points", points.size()}});
   const BoxIndex index = index_of(points);
   SpatialWeights w = empty_rows(points.size());
   std::vector<std::pair<std::int64_t, std::uint32_t>> found;

@@ -157,8 +157,8 @@ class Publication {
 
 Suppression suppress_small_counts(const CountTable& table, std::uint64_t k) {
   if (table.counts.size() != table.rows * table.columns)
-    throw DataError("suppression: " + std::to_string(table.counts.size()) + " counts for a table of " +
-                    std::to_string(table.rows) + " x " + std::to_string(table.columns));
+    throw DataError("counts_of_another_table",
+                    {{"counts", table.counts.size()}, {"rows", table.rows}, {"columns", table.columns}});
   return Publication(table, k).protect();
 }
 

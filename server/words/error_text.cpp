@@ -26,9 +26,27 @@ const Table& table() {
 // Words that are facts.
 std::string word_in(Language language, const std::string& word) {
   static const std::map<std::string_view, Text> words{
-      {"category", {"category", "类别"}}, {"subcategory", {"subcategory", "子类别"}},
-      {"agency", {"agency", "部门"}},     {"severity", {"severity", "严重程度"}},
+      {"category", {"category", "类别"}},
+      {"subcategory", {"subcategory", "子类别"}},
+      {"agency", {"agency", "部门"}},
+      {"severity", {"severity", "严重程度"}},
       {"status", {"status", "状态"}},
+      {"distance", {"distance", "距离"}},
+      {"bandwidth", {"bandwidth", "带宽"}},
+      {"hotspots", {"hotspots", "热点"}},
+      {"rates", {"rates", "率"}},
+      {"permutations", {"permutations", "置换检验"}},
+      {"exact test", {"exact test", "精确检验"}},
+      {"Moran's I", {"Moran's I", "莫兰指数"}},
+      {"Geary's c", {"Geary's c", "吉里系数"}},
+      {"bivariate Moran", {"bivariate Moran", "双变量莫兰指数"}},
+      {"join counts", {"join counts", "连接计数"}},
+      {"local Moran", {"local Moran", "局部莫兰指数"}},
+      {"Moran's quadrants", {"Moran's quadrants", "莫兰象限"}},
+      {"local Geary", {"local Geary", "局部吉里系数"}},
+      {"local G", {"local G", "局部 G"}},
+      {"local G*", {"local G*", "局部 G*"}},
+      {"local join count", {"local join count", "局部连接计数"}},
   };
   const auto at = words.find(word);
   return at == words.end() ? word : at->second.in(language);
