@@ -17,9 +17,7 @@ namespace {
 OGRSpatialReference spatial_reference(const std::string& crs) {
   const GdalErrors quiet;
   OGRSpatialReference srs;
-  if (!set_crs(srs, crs))
-    throw DataError("unknown coordinate reference system '" + crs +
-                    "': give an EPSG code such as EPSG:4549, a PROJ string or WKT");
+  if (!set_crs(srs, crs)) throw DataError("crs_unknown", {{"crs", crs}});
   srs.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
   return srs;
 }
@@ -51,11 +49,8 @@ bool shifted(Datum datum) { return datum == Datum::gcj02 || datum == Datum::bd09
 
 void require_working_crs(const std::string& crs) {
   const OGRSpatialReference srs = spatial_reference(crs);
-  if (srs.IsGeographic())
-    throw DataError("the working CRS '" + crs +
-                    "' is geographic (degrees): name a projected one in metres, such as EPSG:4549 or EPSG:32618");
-  if (!srs.IsProjected() || !is_metre(srs))
-    throw DataError("the working CRS '" + crs + "' is not a projected CRS in metres: name one such as EPSG:4549");
+  if (srs.IsGeographic()) throw DataError("working_crs_in_degrees", {{"crs", crs}});
+  if (!srs.IsProjected() || !is_metre(srs)) throw DataError("working_crs_not_metric", {{"crs", crs}});
 }
 
 bool is_geographic(const std::string& crs) { return spatial_reference(crs).IsGeographic(); }
@@ -69,7 +64,7 @@ struct CrsTransform::State {
     const OGRSpatialReference a = spatial_reference(from), b = spatial_reference(to);
     const GdalErrors quiet;
     ct.reset(OGRCreateCoordinateTransformation(&a, &b));
-    if (!ct) throw DataError("no transformation from '" + from + "' to '" + to + "': " + quiet.last());
+    if (!ct) throw DataError("no_transformation", {{"from", from}, {"to", to}, {"why", quiet.last()}});
   }
 };
 

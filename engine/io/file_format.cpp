@@ -71,14 +71,14 @@ bool is_csv(const fs::path& file) {
   return among(ending_of(is_gzip(file) ? file.stem() : file), {".csv", ".tsv", ".txt"});
 }
 
-std::string known_formats() {
-  std::string text;
+std::vector<std::string> known_formats() {
+  std::vector<std::string> known;
   for (const FileFormat& format : formats()) {
-    text.append(text.empty() ? "" : ", ").append(format.name).append(" (");
+    std::string& text = known.emplace_back(format.name).append(" (");
     for (const std::string_view ending : format.endings) text.append(ending).append(" ");
     text.back() = ')';
   }
-  return text + ", each also in a .zip or with .gz";
+  return known;
 }
 
 void enrol_drivers() {

@@ -40,8 +40,8 @@ bool is_gzip(const std::filesystem::path&);  // .gz: one file, named without the
 bool is_zip(const std::filesystem::path&);   // .zip, .kmz, .shz: several
 bool is_csv(const std::filesystem::path&);   // .csv, .tsv, .txt, also with .gz
 
-// For messages: "GeoJSON (.geojson, .json ...), shapefile (.shp), ...".
-std::string known_formats();
+// For messages: "GeoJSON (.geojson .json)", "shapefile (.shp)", ...
+std::vector<std::string> known_formats();
 
 // The drivers of all formats. Nothing else need be in a process: no virtual files, no databases, no network.
 void enrol_drivers();

@@ -42,6 +42,12 @@ LonLat degrees_of(const std::string& crs, Projected at) {
   }
 }
 
+std::string printed(const char* format, double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
 std::string utm_zone(LonLat at) {
   const int zone = std::clamp(static_cast<int>(std::floor((at.lon + 180) / 6)) + 1, 1, 60);
   return "EPSG:" + std::to_string((at.lat >= 0 ? 32600 : 32700) + zone);
@@ -65,16 +71,15 @@ double scale_error(const std::string& crs, Projected at) {
   return std::max(factors.tissot_semimajor - 1, 1 - factors.tissot_semiminor);
 }
 
-void require_true_scale(const std::string& beginning, const std::string& crs, Projected at) {
+void require_true_scale(const std::string& name, const std::string& crs, Projected at) {
   const double error = scale_error(crs, at);
   if (!(error > kMostScaleError)) return;
   const LonLat place = to_lonlat(crs, at);
-  char text[512];
-  std::snprintf(text, sizeof text,
-                "where a metre on the map is up to %.3g %% off one on the ground (at longitude %.3f, latitude %.3f): "
-                "distances and areas would be wrong. Project to a CRS that is true there, such as %s, its UTM zone",
-                100 * error, place.lon, place.lat, utm_zone(place).c_str());
-  throw DataError(beginning + ", " + text);
+  throw DataError("map_scale_untrue", {{"crs", name},
+                                       {"percent", printed("%.3g", 100 * error)},
+                                       {"lon", printed("%.3f", place.lon)},
+                                       {"lat", printed("%.3f", place.lat)},
+                                       {"better", utm_zone(place)}});
 }
 
 }  // namespace gridloom

@@ -17,8 +17,8 @@ inline constexpr double kMostScaleError = 0.01;
 // place has no longitude and latitude. About a millisecond.
 double scale_error(const std::string& crs, Projected at);
 
-// Throws DataError with the CRS to take instead where the error is above kMostScaleError; `beginning` is that of the
-// sentence: "the points are in EPSG:3857".
-void require_true_scale(const std::string& beginning, const std::string& crs, Projected at);
+// Throws DataError with the CRS to take instead where the error is above kMostScaleError; `name` is what the CRS is
+// called there.
+void require_true_scale(const std::string& name, const std::string& crs, Projected at);
 
 }  // namespace gridloom

@@ -44,16 +44,12 @@ bool is_half_utf8(std::string_view text) {
                      [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; });
 }
 
-constexpr const char* kWayOut =
-    ": say 'encoding' beside 'source' in the catalogue, such as 'encoding: GB18030' or 'encoding: windows-1252', or "
-    "save the file as UTF-8";
-
 }  // namespace
 
 class TextDecoder::Iconv {
  public:
   explicit Iconv(const std::string& from) : handle_(iconv_open("UTF-8", from.c_str())) {
-    if (handle_ == reinterpret_cast<iconv_t>(-1)) throw DataError("'" + from + "' is no encoding that is known here");
+    if (handle_ == reinterpret_cast<iconv_t>(-1)) throw DataError("encoding_unknown", {{"name", from}});
   }
   ~Iconv() { iconv_close(handle_); }
   Iconv(const Iconv&) = delete;
@@ -93,9 +89,7 @@ void require_known_encoding(const std::string& name) {
     return std::isalnum(c) || c == '-' || c == '_' || c == '.' || c == ':' || c == ' ';
   });
   const iconv_t handle = plain ? iconv_open("UTF-8", canonical(name).c_str()) : reinterpret_cast<iconv_t>(-1);
-  if (handle == reinterpret_cast<iconv_t>(-1))
-    throw DataError("'" + shortened(name) +
-                    "' is no encoding that is known here; some are UTF-8, GB18030, Big5, windows-1252");
+  if (handle == reinterpret_cast<iconv_t>(-1)) throw DataError("encoding_unknown", {{"name", shortened(name)}});
   iconv_close(handle);
 }
 
@@ -109,8 +103,9 @@ TextDecoder::TextDecoder(StatedEncoding stated, std::string last_resort)
   if (!stated_.name.empty()) {
     try {
       require_known_encoding(stated_.name);
-    } catch (const DataError& e) {
-      throw DataError(stated_.by + " says so: " + e.what() + kWayOut);
+    } catch (const DataError&) {
+      throw DataError("stated_encoding_unknown",
+                      {{"by", stated_.by}, {"driver", stated_.language_driver}, {"name", shortened(stated_.name)}});
     }
   }
   use(stated_.name.empty() ? "GB18030" : canonical(stated_.name));  // while looking: what the texts may be
@@ -141,6 +136,8 @@ void TextDecoder::Found::add(std::string_view text, std::size_t row, std::string
   if (texts++) return;
   first = row ? "row " + std::to_string(row) + ", '" + legible(field) + "': '" + shortened(legible(text)) + "'"
               : "the field '" + shortened(legible(text)) + "'";
+  told = row ? Reason{"text_in_row", {{"row", row}, {"field", legible(field)}, {"text", shortened(legible(text))}}}
+             : Reason{"name_of_field", {{"field", shortened(legible(text))}}};
 }
 
 void TextDecoder::look_at(std::string_view text, std::size_t row, std::string_view field, bool cut) {
@@ -170,8 +167,9 @@ void TextDecoder::look_at(std::string_view text, std::size_t row, std::string_vi
 void TextDecoder::decide() {
   if (!stated_.name.empty()) {
     if (misfits_.texts > fitting_)
-      throw DataError(stated_.by + " says " + stated_.name + ", but most of its texts are not (first " +
-                      misfits_.first + ")" + kWayOut);
+      throw DataError(
+          "encoding_misstated",
+          {{"by", stated_.by}, {"driver", stated_.language_driver}, {"name", stated_.name}, {"first", misfits_.told}});
     return;
   }
   if (utf8_ > misfits_.texts || misfits_.texts == 0) return use("UTF-8");
@@ -181,8 +179,7 @@ void TextDecoder::decide() {
     return use("GB18030");
   }
   if (utf8_ > 0) return use("UTF-8");
-  if (last_resort_.empty())
-    throw DataError("its texts are neither UTF-8 nor, as it seems, GB 18030 (first " + misfits_.first + ")" + kWayOut);
+  if (last_resort_.empty()) throw DataError("encoding_unclear", {{"first", misfits_.told}});
   guess_ =
       "is not UTF-8: read as " + last_resort_ + "; say so with 'encoding: " + last_resort_ + "', or say what it is";
   use(canonical(last_resort_));
@@ -228,7 +225,7 @@ std::string utf8_of_utf16(std::string_view bytes, const std::string& encoding) {
   char* to = out.data();
   std::size_t left = bytes.size(), room = out.size();
   if (iconv(handle, &in, &left, &to, &room) == static_cast<std::size_t>(-1))
-    throw DataError("is not UTF-16 from byte " + std::to_string(bytes.size() - left) + " on; save it as UTF-8");
+    throw DataError("not_utf16", {{"byte", bytes.size() - left}});
   out.resize(out.size() - room);
   if (out.starts_with("\xEF\xBB\xBF")) out.erase(0, 3);
   return out;

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/errors.h"
+
 namespace gridloom {
 
 // Throws DataError unless texts in this encoding can be read ("GBK", "windows-1252", "UTF-16").
@@ -21,8 +23,9 @@ bool is_utf16(const std::string& encoding);  // with or without byte order: UTF-
 std::string utf8_of_utf16(std::string_view bytes, const std::string& encoding = "UTF-16");
 
 struct StatedEncoding {
-  std::string name;  // empty: nothing is said
-  std::string by;    // for messages: "'encoding'", "its .cpg file"
+  std::string name;               // empty: nothing is said
+  std::string by;                 // for messages: "'encoding'", "its .cpg file", "its .dbf file", and then ...
+  std::string language_driver{};  // ... by this number
 };
 
 // For all texts of one file: first every one is shown to it, then it makes up its mind, then it decodes them.
@@ -47,6 +50,8 @@ class TextDecoder {
   struct Found {
     std::size_t texts = 0;
     std::string first;  // where, and what
+    Reason told{};      // the same, for errors
+
     void add(std::string_view text, std::size_t row, std::string_view field);
   };
   class Iconv;

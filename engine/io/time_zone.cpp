@@ -13,11 +13,7 @@ namespace {
 
 constexpr std::size_t kHeader = 44;  // RFC 8536 §3.1
 
-[[noreturn]] void refuse(const std::string& name) {
-  throw DataError("there is no time zone '" + name +
-                  "' in the system's database (/usr/share/zoneinfo); the catalogue's time_zone is a name like "
-                  "Asia/Shanghai");
-}
+[[noreturn]] void refuse(const std::string& name) { throw DataError("time_zone_unknown", {{"zone", name}}); }
 
 std::int64_t big_endian(std::string_view bytes, std::size_t at, int width) {
   std::uint64_t value = static_cast<unsigned char>(bytes[at]) & 0x80 ? ~std::uint64_t{0} : 0;

@@ -156,9 +156,15 @@ py::tuple people_of(const OpenCity& open, const Raster& raster, const py::object
 }  // namespace
 
 void bind_city(py::module_& module) {
-  module.def("require_true_scale", [](const std::string& beginning, const std::string& crs, double x, double y) {
-    require_true_scale(beginning, crs, {x, y});
-  });
+  module.def("require_true_scale",
+             [](const std::string& what, const std::string& name, const std::string& crs, double x, double y) {
+               try {
+                 require_true_scale(name, crs, {x, y});
+               } catch (DataError& error) {
+                 error.within(what);
+                 throw;
+               }
+             });
   py::class_<OpenCity, std::shared_ptr<OpenCity>>(module, "City")
       .def(py::init([](const std::string& path, const py::object& progress) {
              return call(progress, [&] { return std::make_shared<OpenCity>(path); });

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 void check_id(const YamlEntry& entry, const std::string& id) {
   const auto ok = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
   if (!std::all_of(id.begin(), id.end(), ok) || id[0] < 'a' || id.size() > 48)
-    entry.fail("'" + id + "' is no id: lower-case letters, digits and '_', beginning with a letter, at most 48");
+    entry.fail({"id_malformed", {{"id", id}}});
 }
 
 std::string read_id(const YamlEntry& parent) {
@@ -49,14 +49,14 @@ std::vector<std::string> read_strings(const YamlEntry& entry) {
   if (entry.is_scalar()) return {entry.text()};
   std::vector<std::string> texts;
   for (const YamlEntry& item : entry.items()) texts.push_back(item.text());
-  if (texts.empty()) entry.fail("must not be empty");
+  if (texts.empty()) entry.fail({"list_empty"});
   return texts;
 }
 
 fs::path read_file_path(const YamlEntry& entry, const fs::path& folder) {
   const fs::path path = folder / fs::path(entry.text());
   std::error_code error;
-  if (!fs::exists(path, error)) entry.fail("no such file: " + path.lexically_normal().string());
+  if (!fs::exists(path, error)) entry.fail({"source_missing", {{"path", path.lexically_normal().string()}}});
   return path.lexically_normal();
 }
 
@@ -64,7 +64,7 @@ std::string read_crs(const YamlEntry& entry) {
   try {
     is_geographic(entry.text());
   } catch (const DataError& e) {
-    entry.fail(e.what());
+    entry.fail(e.reason());
   }
   return entry.text();
 }
@@ -73,7 +73,7 @@ std::string read_encoding(const YamlEntry& entry) {
   try {
     require_known_encoding(entry.text());
   } catch (const DataError& e) {
-    entry.fail(e.what());
+    entry.fail(e.reason());
   }
   return entry.text();
 }
@@ -105,7 +105,7 @@ CatalogueSource read_source(const YamlEntry& entry, const fs::path& folder) {
 CatalogueKey read_key(const YamlEntry& entry, const fs::path& folder) {
   if (!entry.is_map()) return {read_strings(entry), "", {}};
   entry.expect_keys({"fields", "field", "separator", "codes"});
-  if (entry.has("fields") == entry.has("field")) entry.fail("give either 'field' or 'fields'");
+  if (entry.has("fields") == entry.has("field")) entry.fail({"field_and_fields"});
   CatalogueKey key;
   key.fields = entry.has("field") ? std::vector{entry.at("field").text()} : read_strings(entry.at("fields"));
   if (const auto separator = entry.find("separator")) key.separator = separator->text();
@@ -120,7 +120,7 @@ CatalogueLevel read_level(const YamlEntry& entry, const fs::path& folder) {
   level.id = read_id(entry);
   level.title = optional_text(entry, "title", {level.id, level.id});
   if (!entry.has("source")) {
-    if (const auto key = entry.find("key")) key->fail("has no meaning without 'source'");
+    if (const auto key = entry.find("key")) key->fail({"key_without_source"});
     return level;
   }
   level.source = read_source(entry, folder);
@@ -142,11 +142,10 @@ std::vector<CatalogueLevel> read_levels(const YamlEntry& frame, const fs::path& 
   std::set<std::string> ids;
   for (const YamlEntry& item : list.items()) {
     levels.push_back(read_level(item, folder));
-    if (!ids.insert(levels.back().id).second) item.at("id").fail("'" + levels.back().id + "' stands here twice");
-    if (!levels.back().source && levels.size() > 1)
-      item.fail("key 'source' is missing: only the first level may be the union of the level below");
+    if (!ids.insert(levels.back().id).second) item.at("id").fail({"id_twice", {{"id", levels.back().id}}});
+    if (!levels.back().source && levels.size() > 1) item.fail({"level_without_source"});
   }
-  if (levels.empty() || !levels.back().source) list.fail("at least one level with a 'source' is needed");
+  if (levels.empty() || !levels.back().source) list.fail({"levels_without_source"});
   return levels;
 }
 
@@ -175,7 +174,7 @@ CatalogueLayer read_layer(const YamlEntry& entry, const fs::path& folder, int or
   if (const auto nests = entry.find("nests_in"))
     for (const auto& [other, word] : nests->pairs()) {
       const std::string said = word.word({"confirm", "declare", "forbid"});
-      if (layer.parent && layer.parent->layer == other) word.fail("'parent' declares this nesting already");
+      if (layer.parent && layer.parent->layer == other) word.fail({"nesting_declared_by_parent"});
       layer.nests_in[other] = said == "confirm"   ? NestingWord::confirm
                               : said == "declare" ? NestingWord::declare
                                                   : NestingWord::forbid;
@@ -193,7 +192,7 @@ void require_layer(const YamlEntry& entry, const std::string& id, const std::vec
   const std::vector<std::string> ids = ids_of(layers);
   if (std::find(ids.begin(), ids.end(), id) != ids.end()) return;
   const auto near = nearest_word(id, ids);
-  entry.fail("there is no layer '" + id + "'" + (near ? "; did you mean '" + *near + "'?" : ""));
+  entry.fail({"layer_unknown", {{"id", id}, {"near", near.value_or("")}}});
 }
 
 std::vector<CatalogueLayer> read_layers(const YamlEntry& list, const fs::path& folder) {
@@ -202,19 +201,19 @@ std::vector<CatalogueLayer> read_layers(const YamlEntry& list, const fs::path& f
   const std::vector<YamlEntry> items = list.items();
   for (const YamlEntry& item : items) {
     layers.push_back(read_layer(item, folder, static_cast<int>(layers.size()) + 1));
-    if (!ids.insert(layers.back().id).second) item.at("id").fail("'" + layers.back().id + "' stands here twice");
+    if (!ids.insert(layers.back().id).second) item.at("id").fail({"id_twice", {{"id", layers.back().id}}});
   }
-  if (layers.empty()) list.fail("at least one layer is needed");
+  if (layers.empty()) list.fail({"layers_empty"});
   for (std::size_t i = 0; i < layers.size(); ++i) {
     if (layers[i].parent) {
       const YamlEntry parent = items[i].at("parent").at("layer");
       require_layer(parent, layers[i].parent->layer, layers);
-      if (layers[i].parent->layer == layers[i].id) parent.fail("a layer cannot be its own parent");
+      if (layers[i].parent->layer == layers[i].id) parent.fail({"layer_its_own_parent"});
     }
     if (const auto nests = items[i].find("nests_in"))
       for (const auto& [other, word] : nests->pairs()) {
         require_layer(word, other, layers);
-        if (other == layers[i].id) word.fail("a layer cannot nest in itself");
+        if (other == layers[i].id) word.fail({"layer_nests_in_itself"});
       }
   }
   return layers;
@@ -247,17 +246,17 @@ CataloguePlaces read_places(const YamlEntry& entry, const fs::path& folder) {
   places.source = read_source(entry, folder);
   const bool lonlat = entry.has("lon") || entry.has("lat");
   const bool xy = entry.has("x") || entry.has("y");
-  if (lonlat && xy) entry.fail("give either 'lon' and 'lat' or 'x' and 'y'");
+  if (lonlat && xy) entry.fail({"places_of_two_kinds"});
   if (lonlat) {
     places.x = entry.at("lon").text();
     places.y = entry.at("lat").text();
     if (places.source.crs.empty()) places.source.crs = "EPSG:4326";
     if (!is_geographic(places.source.crs))
-      entry.at("lon").fail("'" + places.source.crs + "' is projected: use 'x' and 'y'");
+      entry.at("lon").fail({"lonlat_of_projected_crs", {{"crs", places.source.crs}}});
   } else if (xy) {
     places.x = entry.at("x").text();
     places.y = entry.at("y").text();
-    if (places.source.crs.empty()) entry.at("x").fail("'x' and 'y' need a 'crs'");
+    if (places.source.crs.empty()) entry.at("x").fail({"xy_without_crs"});
   }
   return places;
 }
@@ -311,8 +310,7 @@ std::vector<double> read_weights(const YamlEntry& entry, const std::vector<Catal
     const auto at = std::find_if(layers.begin(), layers.end(), [&](const CatalogueLayer& l) { return l.id == id; });
     weights[static_cast<std::size_t>(at - layers.begin())] = weight.number(0, 1000);
   }
-  if (std::all_of(weights.begin(), weights.end(), [](double w) { return w == 0; }))
-    entry.fail("at least one layer must weigh more than 0");
+  if (std::all_of(weights.begin(), weights.end(), [](double w) { return w == 0; })) entry.fail({"weights_all_zero"});
   return weights;
 }
 
@@ -323,12 +321,12 @@ CatalogueUnify read_unify(const YamlEntry& entry, const fs::path& folder, const 
   UnifyOptions& options = unify.options;
   if (const auto nest_in = entry.find("nest_in"))
     if (nest_in->text() != catalogue.levels.back().id)
-      nest_in->fail("grids nest in the last level of 'frame.levels', '" + catalogue.levels.back().id + "'");
+      nest_in->fail({"grids_nest_elsewhere", {{"level", catalogue.levels.back().id}}});
   if (const auto band = entry.find("households")) {
     band->expect_keys({"min", "max"});
     options.households_min = band->at("min").number(1, 1e7);
     options.households_max = band->at("max").number(1, 1e7);
-    if (options.households_max < options.households_min) band->at("max").fail("must not be less than 'min'");
+    if (options.households_max < options.households_min) band->at("max").fail({"max_below_min"});
   }
   if (const auto people = entry.find("people_per_household")) options.people_per_household = people->number(0.1, 100);
   if (const auto digits = entry.find("serial_digits")) options.serial_digits = static_cast<int>(digits->integer(1, 9));
@@ -348,7 +346,7 @@ CatalogueUnify read_unify(const YamlEntry& entry, const fs::path& folder, const 
   }
   if (const auto keep = entry.find("keep")) {
     options.keep_existing = keep->word({"existing", "nothing"}) == "existing";
-    if (options.keep_existing && !unify.existing) keep->fail("'keep: existing' needs 'existing', today's grids");
+    if (options.keep_existing && !unify.existing) keep->fail({"keep_without_existing"});
   }
   return unify;
 }
@@ -381,7 +379,7 @@ std::string read_time_zone(const YamlEntry& entry) {
   std::error_code error;
   if (!std::all_of(zone.begin(), zone.end(), ok) ||
       (fs::exists(known, error) && !fs::is_regular_file(known / zone, error)))
-    entry.fail("'" + zone + "' is no IANA time zone, such as Asia/Shanghai");
+    entry.fail({"time_zone_malformed", {{"zone", zone}}});
   return zone;
 }
 
@@ -389,7 +387,7 @@ std::string read_working_crs(const YamlEntry& entry) {
   try {
     require_working_crs(entry.text());
   } catch (const DataError& e) {
-    entry.fail(e.what());
+    entry.fail(e.reason());
   }
   return entry.text();
 }
@@ -404,6 +402,10 @@ auto read_list(const YamlEntry& parent, const char* key, Read read) {
 }
 
 }  // namespace
+
+void CatalogueSource::fail(Reason reason) const {
+  throw DataError(std::move(reason)).within(file.string()).within(place.text());
+}
 
 Catalogue read_catalogue(const fs::path& file) {
   const YamlEntry root = YamlEntry::load(file);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/errors.h"
 #include "engine/city/delivery.h"
 #include "engine/io/datum.h"
 
@@ -33,6 +34,8 @@ struct CatalogueSource {
   bool swapped = false;                                   // the file has north, east (latitude, longitude)
   std::map<std::string, std::vector<std::string>> where;  // field -> accepted values; empty: every feature
   CataloguePlace place;
+
+  [[noreturn]] void fail(Reason) const;  // throws DataError: within the catalogue's place, the file
 };
 
 // How a feature's id is made: values of the fields, joined; then translated when there is a table of codes.

@@ -29,20 +29,15 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+Reason unknown_key(const std::string& key, std::vector<std::string> known) {
+  const std::optional<std::string> near = nearest_word(key, known);
+  if (near) known.clear();
+  return {"key_unknown", {{"key", key}, {"near", near.value_or("")}, {"known", std::move(known)}}};
+}
+
 std::string place_text(const std::string& file, const YAML::Mark& mark) {
   if (mark.is_null()) return file;
   return file + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
-}
-
-std::string join(std::initializer_list<std::string_view> words) {
-  std::string text;
-  for (std::string_view word : words) text.append(text.empty() ? "" : ", ").append(word);
-  return text;
-}
-
-std::string did_you_mean(std::string_view word, std::initializer_list<std::string_view> known) {
-  const auto near = nearest_word(word, {known.begin(), known.end()});
-  return near ? "; did you mean '" + *near + "'?" : "; known: " + join(known);
 }
 
 }  // namespace
@@ -70,15 +65,14 @@ YamlEntry::YamlEntry(YAML::Node node, std::string path, std::shared_ptr<const st
 
 YamlEntry YamlEntry::load(const std::filesystem::path& file) {
   const std::string name = file.string();
-  if (!std::filesystem::is_regular_file(file))
-    throw DataError(name + ": no such file; a catalogue (city.yaml) is needed");
+  if (!std::filesystem::is_regular_file(file)) throw DataError("catalogue_missing").within(name);
   try {
     const YAML::Node root = YAML::LoadFile(name);
     return {root, "", std::make_shared<const std::string>(name), root.Mark()};
   } catch (const YAML::BadFile&) {
-    throw DataError(name + ": cannot be read");
+    throw DataError("file_unreadable").within(name);
   } catch (const YAML::Exception& e) {
-    throw DataError(place_text(name, e.mark) + ": not valid YAML: " + e.msg);
+    throw DataError("yaml_malformed", {{"why", e.msg}}).within(place_text(name, e.mark));
   }
 }
 
@@ -86,8 +80,10 @@ CataloguePlace YamlEntry::place() const {
   return mark_.is_null() ? CataloguePlace{*file_, 0, 0} : CataloguePlace{*file_, mark_.line + 1, mark_.column + 1};
 }
 
-void YamlEntry::fail(const std::string& what) const {
-  throw DataError(place_text(*file_, mark_) + ": " + (path_.empty() ? "" : path_ + ": ") + what);
+void YamlEntry::fail(Reason reason) const {
+  DataError error(std::move(reason));
+  if (!path_.empty()) error.within(path_);
+  throw error.within(place_text(*file_, mark_));
 }
 
 YamlEntry YamlEntry::child(const YAML::Node& node, const std::string& key) const {
@@ -98,8 +94,8 @@ void YamlEntry::expect_keys(std::initializer_list<std::string_view> known) const
   std::set<std::string> seen;
   for (const auto& [key, value] : pairs()) {
     if (std::find(known.begin(), known.end(), key) == known.end())
-      value.fail("unknown key '" + key + "'" + did_you_mean(key, known));
-    if (!seen.insert(key).second) value.fail("key '" + key + "' stands here twice");
+      value.fail(unknown_key(key, {known.begin(), known.end()}));
+    if (!seen.insert(key).second) value.fail({"key_twice", {{"key", key}}});
   }
 }
 
@@ -107,19 +103,19 @@ bool YamlEntry::has(const char* key) const { return find(key).has_value(); }
 
 YamlEntry YamlEntry::at(const char* key) const {
   auto entry = find(key);
-  if (!entry) fail("key '" + std::string(key) + "' is missing");
+  if (!entry) fail({"key_missing", {{"key", key}}});
   return *entry;
 }
 
 std::optional<YamlEntry> YamlEntry::find(const char* key) const {
-  if (!node_.IsMap()) fail("must be a map with named keys");
+  if (!node_.IsMap()) fail({"not_a_map"});
   const YAML::Node node = node_[key];
   if (!node.IsDefined()) return std::nullopt;
   return child(node, key);
 }
 
 std::vector<YamlEntry> YamlEntry::items() const {
-  if (!node_.IsSequence()) fail("must be a list");
+  if (!node_.IsSequence()) fail({"not_a_list"});
   std::vector<YamlEntry> items;
   for (std::size_t i = 0; i < node_.size(); ++i) {
     const YAML::Node node = node_[i];
@@ -129,10 +125,10 @@ std::vector<YamlEntry> YamlEntry::items() const {
 }
 
 std::vector<std::pair<std::string, YamlEntry>> YamlEntry::pairs() const {
-  if (!node_.IsMap()) fail("must be a map with named keys");
+  if (!node_.IsMap()) fail({"not_a_map"});
   std::vector<std::pair<std::string, YamlEntry>> pairs;
   for (const auto& pair : node_) {
-    if (!pair.first.IsScalar()) fail("keys must be plain words");
+    if (!pair.first.IsScalar()) fail({"key_not_a_word"});
     YamlEntry value = child(pair.second, pair.first.Scalar());
     value.mark_ = pair.first.Mark();  // a complaint about a key points at the key
     pairs.emplace_back(pair.first.Scalar(), std::move(value));
@@ -141,7 +137,7 @@ std::vector<std::pair<std::string, YamlEntry>> YamlEntry::pairs() const {
 }
 
 std::string YamlEntry::text() const {
-  if (!node_.IsScalar() || node_.Scalar().empty()) fail("must be a text");
+  if (!node_.IsScalar() || node_.Scalar().empty()) fail({"not_a_text"});
   return node_.Scalar();
 }
 
@@ -150,15 +146,14 @@ double YamlEntry::number(double min, double max) const {
   double value = 0;
   const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), value);
   if (s.empty() || error != std::errc() || end != s.data() + s.size() || !std::isfinite(value))
-    fail("must be a number" + (s.empty() ? "" : ", not '" + s + "'"));
-  if (value < min || value > max)
-    fail("must lie between " + number_text(min) + " and " + number_text(max) + ", not " + s);
+    fail({"not_a_number", {{"given", s}}});
+  if (value < min || value > max) fail({"number_out_of_range", {{"least", min}, {"most", max}, {"given", s}}});
   return value;
 }
 
 long long YamlEntry::integer(long long min, long long max) const {
   const double value = number(static_cast<double>(min), static_cast<double>(max));
-  if (value != std::floor(value)) fail("must be a whole number, not " + node_.Scalar());
+  if (value != std::floor(value)) fail({"not_a_whole_number", {{"given", node_.Scalar()}}});
   return static_cast<long long>(value);
 }
 
@@ -167,10 +162,11 @@ bool YamlEntry::flag() const { return word({"true", "false"}) == "true"; }
 std::string YamlEntry::word(std::initializer_list<std::string_view> known) const {
   const std::string value = text();
   if (std::find(known.begin(), known.end(), value) == known.end())
-    fail("'" + value + "' is not one of " + join(known) + [&] {
-      const auto near = nearest_word(value, {known.begin(), known.end()});
-      return near ? "; did you mean '" + *near + "'?" : std::string();
-    }());
+    fail({"word_unknown",
+          {{"given", value},
+           {"known", std::vector<std::string>(known.begin(), known.end())},
+           {"near", nearest_word(value, {known.begin(), known.end()}).value_or("")}}});
+
   return value;
 }
 

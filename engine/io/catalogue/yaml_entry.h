@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/errors.h"
 #include "engine/io/catalogue/catalogue.h"
 
 namespace gridloom {
@@ -40,8 +41,8 @@ class YamlEntry {
   std::string word(std::initializer_list<std::string_view> known) const;
 
   CataloguePlace place() const;
-  const std::string& path() const { return path_; }       // "layers[3].key"
-  [[noreturn]] void fail(const std::string& what) const;  // "city.yaml:12:5: layers[3].key: what"
+  const std::string& path() const { return path_; }  // "layers[3].key"
+  [[noreturn]] void fail(Reason) const;              // throws DataError: within "city.yaml:12:5", "layers[3].key"
 
  private:
   YamlEntry(YAML::Node node, std::string path, std::shared_ptr<const std::string> file, YAML::Mark mark);

@@ -148,9 +148,11 @@ void require_known_parents(const Catalogue& catalogue, const std::vector<Deliver
     if (codes.empty()) codes.insert(catalogue.code);
     for (std::size_t u = 0; u < levels[l].parents.size(); ++u)
       if (!levels[l].parents[u].empty() && !codes.contains(levels[l].parents[u]))
-        throw DataError(catalogue.levels[l].source->place.text() + ": " + levels[l].id + " " +
-                        levels[l].units.cells[u].cell.id + " names the parent '" + levels[l].parents[u] +
-                        "', which level " + levels[l - 1].id + " does not have");
+        throw DataError("unit_of_unknown_parent", {{"level", levels[l].id},
+                                                   {"unit", levels[l].units.cells[u].cell.id},
+                                                   {"parent", levels[l].parents[u]},
+                                                   {"above", levels[l - 1].id}})
+            .within(catalogue.levels[l].source->place.text());
   }
 }
 
@@ -200,8 +202,9 @@ double amount_of(const CatalogueSource& source, const RawLayer& raw, const RawFe
   double amount = 0;
   const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), amount);
   if (error != std::errc() || end != value->data() + value->size() || !(amount >= 0) || !std::isfinite(amount))
-    throw DataError(source.place.text() + ": " + raw.file + ": " + id + ": '" + name + "' is '" + *value +
-                    "', which is no number of people or households");
+    throw DataError("amount_is_no_number", {{"id", id}, {"field", name}, {"value", *value}})
+        .within(raw.file)
+        .within(source.place.text());
   return amount;
 }
 
@@ -257,9 +260,10 @@ bool says_yes(const CatalogueSource& source, const RawLayer& raw, const RawFeatu
               const std::string& id, std::size_t field) {
   const std::string word = feature.values[field].value_or("");
   if (const auto yes = yes_or_no(word)) return *yes;
-  throw DataError(source.place.text() + ": " + raw.file + ": " + what + " " + id + ": '" + raw.fields[field].name +
-                  "' is '" + shortened(word) +
-                  "', which is neither yes (1, t, true, y, yes, on, 是, 真) nor no (0, f, false, n, no, off, 否, 假)");
+  throw DataError("neither_yes_nor_no",
+                  {{"layer", what}, {"id", id}, {"field", raw.fields[field].name}, {"value", shortened(word)}})
+      .within(raw.file)
+      .within(source.place.text());
 }
 
 std::vector<DrawnGrid> make_grids(const CatalogueGrids& grids, const RawLayer& raw, const std::string& what,
@@ -338,7 +342,12 @@ FuseInput read_delivery(const Catalogue& catalogue, unsigned threads, Progress& 
   progress.stage("placing layers", 0.6);
   const std::vector<GroundLayer> levels = ground_levels(catalogue, files, threads, input.findings);
   const Extent frame = frame_of(levels);
-  require_true_scale(catalogue.file.string() + ": crs is " + catalogue.crs, catalogue.crs, frame.centre());
+  try {
+    require_true_scale(catalogue.crs, catalogue.crs, frame.centre());
+  } catch (DataError& e) {
+    e.within(catalogue.file.string());
+    throw;
+  }
   input.lattice = lattice_around(catalogue.crs, frame);
   for (std::size_t l = 0; l < levels.size(); ++l)
     input.admin.push_back(make_level(catalogue.levels[l], levels[l], input.lattice, input.findings));

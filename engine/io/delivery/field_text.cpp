@@ -10,12 +10,12 @@ namespace {
 
 std::map<std::string, std::string, std::less<>> read_codes(const CatalogueKey& key, const CataloguePlace& place) {
   const TextTable table = read_csv(key.codes);
-  if (key.fields.size() != 1) throw DataError(place.text() + ": 'codes' needs a key of one field");
+  if (key.fields.size() != 1) throw DataError("codes_of_several_fields").within(place.text());
   const std::size_t from = table.column(key.fields[0], place), to = table.column("code", place);
   std::map<std::string, std::string, std::less<>> codes;
   for (std::size_t row = 0; row < table.rows(); ++row)
     if (!codes.emplace(trimmed(table.cell(row, from)), trimmed(table.cell(row, to))).second)
-      throw DataError(table.file + ": '" + std::string(table.cell(row, from)) + "' stands in two rows");
+      throw DataError("code_twice", {{"id", table.cell(row, from)}}).within(table.file);
   return codes;
 }
 
@@ -34,7 +34,7 @@ FieldText::FieldText(const RawLayer& layer, const std::string& text, const Catal
       break;
     }
     const std::size_t close = text.find('}', open);
-    if (close == std::string::npos) throw DataError(place.text() + ": '" + text + "' has a { without }");
+    if (close == std::string::npos) throw DataError("brace_unclosed", {{"text", text}}).within(place.text());
     if (open > at) parts_.push_back({text.substr(at, open - at), std::nullopt});
     parts_.push_back({"", layer.field(text.substr(open + 1, close - open - 1), place)});
     at = close + 1;
@@ -63,8 +63,7 @@ std::optional<std::string> FieldKey::of(const RawFeature& feature) const {
   }
   if (!codes_) return id;
   const auto code = codes_->find(id);
-  if (code == codes_->end())
-    throw DataError(place_.text() + ": " + file_ + ": '" + id + "' has no row in the table of 'codes'");
+  if (code == codes_->end()) throw DataError("code_missing", {{"id", id}}).within(file_).within(place_.text());
   return code->second;
 }
 

@@ -15,10 +15,6 @@
 namespace gridloom {
 namespace {
 
-[[noreturn]] void fail(const CatalogueSource& source, const std::string& what) {
-  throw DataError(source.place.text() + ": " + source.file.string() + ": " + what);
-}
-
 std::string metres(double value) {
   char text[32];
   const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, value < 10 ? 1 : 0).ptr;
@@ -38,9 +34,8 @@ std::string choose_crs(const RawLayer& raw, const CatalogueSource& source, const
   if (!raw.crs.empty() && !contradicted) return raw.crs;
   if (raw.crs.empty() && raw.means_wgs84 && !beyond_degrees(extent)) return "EPSG:4326";
   const auto guess = guess_crs(source.swapped ? extent.swapped() : extent, around.working_crs, around.frame);
-  if (!guess)
-    fail(source, std::string(contradicted ? "states degrees" : "names no CRS") + ", and no CRS fits its coordinates (" +
-                     extent.text() + "): declare it with 'crs'");
+  if (!guess && contradicted) source.fail({"degrees_contradicted", {{"extent", extent.text()}}});
+  if (!guess) source.fail({"crs_not_guessed", {{"extent", extent.text()}}});
   const std::string complaint = contradicted ? "states degrees, but its coordinates are none (" + extent.text() + ")"
                                              : std::string("names no CRS");
   findings.push_back({raw.file, layer_id, "",
@@ -50,7 +45,7 @@ std::string choose_crs(const RawLayer& raw, const CatalogueSource& source, const
 
 void require_in_frame(const RawLayer& raw, const CatalogueSource& source, const Extent& extent, const std::string& crs,
                       const Surroundings& around) {
-  if (extent.empty()) fail(source, "has no coordinates");
+  if (extent.empty()) source.fail({"no_coordinates_in_file"});
   PositionReader reader(crs, source.datum, around.working_crs);
   const Extent image = image_of(source.swapped ? extent.swapped() : extent, reader);
   // A kilometre of doubt: shifted datums are judged later.
@@ -59,14 +54,13 @@ void require_in_frame(const RawLayer& raw, const CatalogueSource& source, const 
   };
   if (in_frame(image)) return;
   const Extent turned = image_of(source.swapped ? extent : extent.swapped(), reader);
-  if (around.frame && in_frame(turned))
-    fail(source, source.swapped ? "lies in the city only without 'axis: swapped': take it away"
-                                : "its coordinates look swapped, north before east (" + extent.text() +
-                                      "): it lies in the city with 'axis: swapped'");
+  if (around.frame && in_frame(turned)) {
+    if (source.swapped) source.fail({"axis_swapped_wrongly"});
+    source.fail({"axis_looks_swapped", {{"extent", extent.text()}}});
+  }
   if (!around.frame && !image.empty()) return;
-  fail(source, "does not touch the city: coordinates " + extent.text() + " in " +
-                   (raw.crs == crs || crs.size() < 40 ? crs : std::string("the file's CRS")) +
-                   "; check 'crs' and 'axis'");
+  source.fail(
+      {"layer_outside_city", {{"extent", extent.text()}, {"crs", raw.crs == crs || crs.size() < 40 ? crs : ""}}});
 }
 
 void report_remarks(const RawLayer& raw, const std::string& layer_id, std::vector<Finding>& findings) {
@@ -236,7 +230,7 @@ GroundLayer bring_to_ground(const RawLayer& raw, const CatalogueSource& source, 
       any = true;
       for (Projected p : ring.points) ground.extent.add(p.x, p.y);
     }
-  if (!any) fail(source, "has no polygons");
+  if (!any) source.fail({"no_polygons"});
   return ground;
 }
 
@@ -252,7 +246,7 @@ std::vector<GroundLine> bring_lines_to_ground(const RawLayer& raw, const Catalog
     for (const RawRing& line : feature.lines) lines.push_back(line_on_ground(line, source.swapped, reader));
     for (const RawRing& rim : feature.rings) lines.push_back(ring_on_ground(rim, source.swapped, reader));
   }
-  if (lines.empty()) fail(source, "has no lines");
+  if (lines.empty()) source.fail({"no_lines"});
   return lines;
 }
 
@@ -280,8 +274,7 @@ CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, cons
     try {
       add_rings(ground.rings[f], lattice, care[known->second], made.cells[known->second].rings);
     } catch (const std::out_of_range&) {
-      throw DataError(raw.file + ": " + layer_id + " " + cell_id +
-                      ": lies more than 1073 km from the city's centre; check 'crs'");
+      throw DataError("cell_far_from_city", {{"layer", layer_id}, {"id", cell_id}}).within(raw.file);
     }
     made.features[known->second].push_back(f);
   }

@@ -14,7 +14,7 @@ namespace {
 
 std::vector<CatalogueSource> sources_of(const std::filesystem::path& file, const std::string& table) {
   if (file.extension() != ".yaml" && file.extension() != ".yml") {
-    if (!std::filesystem::exists(file)) throw DataError(file.string() + ": no such file");
+    if (!std::filesystem::exists(file)) throw DataError("no_such_file").within(file.string());
     CatalogueSource source;
     source.file = file;
     source.table = table;
@@ -25,7 +25,7 @@ std::vector<CatalogueSource> sources_of(const std::filesystem::path& file, const
   std::vector<CatalogueSource> sources;
   for (const CatalogueLinework& lines : read_catalogue(file).linework)
     if (lines.kind == "road") sources.push_back(lines.source);
-  if (sources.empty()) throw DataError(file.string() + ": has no 'linework' of the kind road");
+  if (sources.empty()) throw DataError("catalogue_without_roads").within(file.string());
   return sources;
 }
 
@@ -33,7 +33,7 @@ std::string crs_of(const RawLayer& raw, const CatalogueSource& source) {
   if (!source.crs.empty()) return source.crs;
   if (!raw.crs.empty()) return raw.crs;
   if (raw.means_wgs84) return "EPSG:4326";
-  throw DataError(raw.file + ": does not say its CRS; assign one (ogr2ogr -a_srs), or name the file in a catalogue");
+  throw DataError("streets_without_crs").within(raw.file);
 }
 
 // Empty where a vertex lies beyond the lattice.
@@ -59,7 +59,7 @@ void add_lines(const CatalogueSource& source, const Lattice& lattice, std::vecto
       std::vector<Point> points = on_lattice(line_on_ground(line, source.swapped, reader), lattice);
       if (points.size() >= 2) lines.push_back(std::move(points));
     }
-  if (!any) throw DataError(raw.file + ": has no lines");
+  if (!any) throw DataError("no_lines").within(raw.file);
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ std::vector<std::vector<Point>> read_streets(const std::filesystem::path& file, 
                                              const Lattice& lattice) {
   std::vector<std::vector<Point>> lines;
   for (const CatalogueSource& source : sources_of(file, table)) add_lines(source, lattice, lines);
-  if (lines.empty()) throw DataError(file.string() + ": no line lies near the city; is its CRS right?");
+  if (lines.empty()) throw DataError("no_line_near_city").within(file.string());
   return lines;
 }
 

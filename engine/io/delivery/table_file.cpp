@@ -38,8 +38,8 @@ class CsvParser {
     return true;
   }
 
-  [[noreturn]] void fail(const std::string& what) const {
-    throw DataError(file_ + ":" + std::to_string(row_line_) + ": " + what);
+  [[noreturn]] void fail(Reason reason) const {
+    throw DataError(std::move(reason)).within(file_ + ":" + std::to_string(row_line_));
   }
 
  private:
@@ -61,7 +61,7 @@ class CsvParser {
     char* const begin = ++at_;
     char* out = begin;
     for (;; ++at_) {
-      if (at_ == end_) fail("a quote is never closed");
+      if (at_ == end_) fail({"quote_unclosed"});
       if (*at_ == '\n') ++line_;
       if (*at_ == '"') {
         ++at_;
@@ -69,7 +69,7 @@ class CsvParser {
       }
       *out++ = *at_;
     }
-    if (at_ != end_ && *at_ != separator_ && *at_ != '\n' && *at_ != '\r') fail("text follows a closing quote");
+    if (at_ != end_ && *at_ != separator_ && *at_ != '\n' && *at_ != '\r') fail({"text_after_quote"});
     return {begin, out};
   }
 
@@ -114,8 +114,9 @@ std::string csv_bytes(const fs::path& file, std::string& encoding) {
   if (!is_utf16(encoding) && !(encoding.empty() && marked)) return bytes;
   try {
     bytes = utf8_of_utf16(bytes, encoding.empty() ? "UTF-16" : encoding);
-  } catch (const DataError& e) {
-    throw DataError(file.string() + ": " + e.what());
+  } catch (DataError& e) {
+    e.within(file.string());
+    throw;
   }
   encoding.clear();
   return bytes;
@@ -130,8 +131,9 @@ void decode_cells(TextTable& table, const std::string& encoding, CsvText& text) 
     decoder.look_at(table.cells[i], i / columns + 1, table.header[i % columns]);
   try {
     decoder.decide();
-  } catch (const DataError& e) {
-    throw DataError(table.file + ": " + e.what());
+  } catch (DataError& e) {
+    e.within(table.file);
+    throw;
   }
   for (std::string& name : table.header) name = decoder.decode(name, 0, name);
   for (std::size_t i = 0; i < table.cells.size(); ++i) {
@@ -177,10 +179,9 @@ std::size_t TextTable::column(const std::string& name, const CataloguePlace& ask
   const auto found = std::find(header.begin(), header.end(), name);
   if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
   const auto near = nearest_word(name, header);
-  std::string all;
-  for (const std::string& column : header) all += (all.empty() ? "" : ", ") + column;
-  throw DataError(asked_by.text() + ": " + file + ": there is no column '" + name + "'" +
-                  (near ? "; did you mean '" + *near + "'?" : "") + " (columns: " + all + ")");
+  throw DataError("column_missing", {{"column", name}, {"near", near.value_or("")}, {"known", header}})
+      .within(file)
+      .within(asked_by.text());
 }
 
 TextTable read_csv(const fs::path& file, const std::string& stated) {
@@ -190,13 +191,13 @@ TextTable read_csv(const fs::path& file, const std::string& stated) {
   const auto text = std::make_shared<CsvText>(CsvText{csv_bytes(file, encoding), {}});
   CsvParser parser(text->bytes, table.file);
   std::vector<std::string_view> header;
-  if (!parser.next(header)) throw DataError(table.file + ": is empty: a header line with column names is needed");
+  if (!parser.next(header)) throw DataError("table_empty").within(table.file);
   table.header.assign(header.begin(), header.end());
   for (std::size_t expected = header.size(); parser.next(table.cells); expected += header.size())
     if (table.cells.size() != expected)
-      parser.fail("has " + std::to_string(header.size() + table.cells.size() - expected) + " cells, the header " +
-                  std::to_string(header.size()));
-  if (table.cells.empty()) throw DataError(table.file + ": has a header but no rows");
+      parser.fail({"row_of_other_width",
+                   {{"cells", header.size() + table.cells.size() - expected}, {"header", header.size()}}});
+  if (table.cells.empty()) throw DataError("table_without_rows").within(table.file);
   decode_cells(table, encoding, *text);
   table.owner = text;
   return table;

@@ -34,9 +34,7 @@ std::uintmax_t most_unpacked(std::uintmax_t size) {
 }
 
 [[noreturn]] void fail_too_large(const fs::path& file, std::uintmax_t most) {
-  throw DataError(file.string() + ": unpacks to more than " + std::to_string(most >> 20) +
-                  " MiB (the bound is 2 GiB, and 100 times what is packed): it is not read; unpack it, look at it, and "
-                  "name the file that you mean");
+  throw DataError("unpacks_too_large", {{"mib", most >> 20}}).within(file.string());
 }
 
 // Hands every block to `take`.
@@ -50,21 +48,21 @@ void read_blocks(VSILFILE& file, Take take) {
   }
 }
 
-const char* kind_of(fs::file_type type) {
+Reason not_a_file(fs::file_type type) {
   switch (type) {
     case fs::file_type::not_found:
-      return "there is no such file";
+      return Reason{"no_such_file"};
     case fs::file_type::directory:
-      return "is a folder, not a file";
+      return Reason{"file_is_folder"};
     case fs::file_type::fifo:
-      return "is a pipe, not a file: write to a file first, and name that";
+      return Reason{"file_is_pipe"};
     case fs::file_type::socket:
-      return "is a socket, not a file";
+      return Reason{"file_is_socket"};
     case fs::file_type::block:
     case fs::file_type::character:
-      return "is a device, not a file";
+      return Reason{"file_is_device"};
     default:
-      return "is no file that can be read";
+      return Reason{"file_is_none"};
   }
 }
 
@@ -77,7 +75,7 @@ bool is_content(const fs::path& name) {
 
 std::string plain_bytes(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) throw DataError(file.string() + ": cannot be opened");
+  if (!in) throw DataError("file_unopened").within(file.string());
   std::string bytes(fs::file_size(file), '\0');
   in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   bytes.resize(static_cast<std::size_t>(in.gcount()));
@@ -90,7 +88,7 @@ std::string gzip_bytes(const fs::path& file) {
   constexpr unsigned kBlock = 1 << 20;
   const std::uintmax_t most = most_unpacked(fs::file_size(file));
   const std::unique_ptr<gzFile_s, decltype(&gzclose)> in(gzopen(file.c_str(), "rb"), &gzclose);
-  if (!in) throw DataError(file.string() + ": cannot be opened");
+  if (!in) throw DataError("file_unopened").within(file.string());
   std::string bytes;
   for (int got = 1; got > 0;) {
     const std::size_t before = bytes.size();
@@ -101,8 +99,8 @@ std::string gzip_bytes(const fs::path& file) {
   }
   int code = Z_OK;
   const std::string why = gzerror(in.get(), &code);
-  if (code != Z_OK) throw DataError(file.string() + ": is damaged: " + why);
-  if (gzdirect(in.get())) throw DataError(file.string() + ": is damaged: its ending is .gz, but it is not packed");
+  if (code != Z_OK) throw DataError("file_damaged", {{"why", why}}).within(file.string());
+  if (gzdirect(in.get())) throw DataError("gz_not_packed").within(file.string());
   return bytes;
 }
 
@@ -111,7 +109,7 @@ std::string gzip_bytes(const fs::path& file) {
 void require_regular_file(const fs::path& file) {
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
-  if (!fs::is_regular_file(status)) throw DataError(file.string() + ": " + kind_of(status.type()));
+  if (!fs::is_regular_file(status)) throw DataError(not_a_file(status.type())).within(file.string());
 }
 
 std::string read_bytes(const fs::path& file) {
@@ -137,7 +135,7 @@ ZipFile::ZipFile(const std::string& path, const fs::path& file) : file_(file), p
   VSIStatBufL status;
   if (VSIStatL(path.c_str(), &status) == 0) most_ = most_unpacked(static_cast<std::uintmax_t>(status.st_size));
   const std::unique_ptr<VSIDIR, DirectoryCloser> directory(VSIOpenDir(path_.c_str(), -1, nullptr));
-  if (!directory) throw DataError(file.string() + ": is no zip archive that can be read");
+  if (!directory) throw DataError("zip_unreadable").within(file.string());
   while (const VSIDIREntry* entry = VSIGetNextDirEntry(directory.get()))
     if (!VSI_ISDIR(entry->nMode)) all_.emplace_back(entry->pszName);
   std::sort(all_.begin(), all_.end());
@@ -147,13 +145,14 @@ ZipFile::ZipFile(const std::string& path, const fs::path& file) : file_(file), p
 void ZipFile::read(const std::string& name, std::string* bytes) {
   const GdalErrors errors;
   const File handle(VSIFOpenL((path_ + "/" + name).c_str(), "rb"));
-  if (!handle) throw DataError(file_.string() + ": " + name + " cannot be unpacked: " + errors.last());
+  if (!handle) throw DataError("zip_part_unpackable", {{"why", errors.last()}}).within(name).within(file_.string());
   read_blocks(*handle, [&](std::string_view block) {
     unpacked_ += block.size();
     if (unpacked_ > most_) fail_too_large(file_, most_);
     if (bytes) *bytes += block;
   });
-  if (!errors.last().empty()) throw DataError(file_.string() + ": " + name + " is damaged: " + errors.last());
+  if (!errors.last().empty())
+    throw DataError("file_damaged", {{"why", errors.last()}}).within(name).within(file_.string());
 }
 
 std::string ZipFile::bytes(const std::string& name) {

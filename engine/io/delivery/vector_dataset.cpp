@@ -17,25 +17,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const CatalogueSource& source, const std::string& what) {
-  throw DataError(source.place.text() + ": " + source.file.string() + ": " + what);
-}
-
 // Runs what throws a DataError that names the file; the catalogue's place goes before.
 template <class Run>
 auto placed(const CatalogueSource& source, Run run) {
   try {
     return run();
-  } catch (const DataError& e) {
-    throw DataError(source.place.text() + ": " + e.what());
+  } catch (DataError& e) {
+    e.within(source.place.text());
+    throw;
   }
 }
 
-std::string listed(const std::vector<std::string>& names) {
+// The first of them, for messages.
+std::vector<std::string> some_of(std::vector<std::string> names) {
   constexpr std::size_t kTold = 8;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(kTold, names.size()); ++i) text += (i ? ", " : "") + names[i];
-  return names.size() > kTold ? text + ", ..." : names.empty() ? "nothing" : text;
+  if (names.size() <= kTold) return names;
+  names.resize(kTold);
+  names.push_back("...");
+  return names;
 }
 
 // "a/Police." of "a/Police.shp": what the files of one layer share.
@@ -124,9 +123,7 @@ using SqliteFile = std::unique_ptr<sqlite3, decltype(&sqlite3_close)>;
 // A virtual table is code with arguments: SpatiaLite, which GDAL loads into every GeoPackage, has some that read any
 // file of the machine. Only those that keep their data inside are let pass.
 void refuse_virtual_tables(const CatalogueSource& source, sqlite3* database) {
-  const auto fail_reading = [&] {
-    fail(source, "is no GeoPackage that can be read: " + std::string(sqlite3_errmsg(database)));
-  };
+  const auto fail_reading = [&] { source.fail({"geopackage_unreadable", {{"why", sqlite3_errmsg(database)}}}); };
   sqlite3_stmt* statement = nullptr;
   const char* sql =
       "SELECT name, (SELECT sql FROM sqlite_master m WHERE m.type = 'table' AND m.name = t.name) "
@@ -139,9 +136,7 @@ void refuse_virtual_tables(const CatalogueSource& source, sqlite3* database) {
       const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
       return std::string(bytes ? bytes : "");
     };
-    if (!keeps_to_itself(text(1)))
-      fail(source, "holds the virtual table '" + shortened(text(0)) +
-                       "', which may read other files: it is not opened; copy its layers to a new GeoPackage");
+    if (!keeps_to_itself(text(1))) source.fail({"virtual_table", {{"table", shortened(text(0))}}});
   }
   if (step != SQLITE_DONE) fail_reading();
 }
@@ -186,27 +181,24 @@ void check_geopackage(const CatalogueSource& source, const std::string& path) {
 void check_mapinfo(const CatalogueSource& source, const std::string& path) {
   constexpr std::size_t kMost = std::size_t{1} << 24;
   std::string text = in_memory(path) ? vsi_bytes(path) : read_bytes(path);
-  if (text.size() > kMost) fail(source, "is no MapInfo table: it is larger than 16 MiB, and is to be a short text");
+  if (text.size() > kMost) source.fail({"mapinfo_too_large"});
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
   for (const char* word : {"isseamless", "create view", "open table"})
-    if (text.find(word) != text.npos)
-      fail(source, "is a MapInfo table made of other tables ('" + std::string(word) +
-                       "'): it is not opened; name those tables themselves, or save it as one table");
+    if (text.find(word) != text.npos) source.fail({"mapinfo_of_tables", {{"word", word}}});
 }
 
 // A drawing ends with the word EOF. Where it does not, GDAL 3.6 may look for it for ever.
 void check_drawing(const CatalogueSource& source, const std::string& path) {
   const std::string text = in_memory(path) ? vsi_bytes(path) : read_bytes(path);
   const std::size_t last = text.find_last_not_of(std::string_view(" \t\r\n\v\f\0\x1a", 8));
-  if (last == text.npos || last < 2 || text.substr(last - 2, 3) != "EOF")
-    fail(source, "is a drawing that does not end with EOF: it was cut off, or is no text DXF; save it again as DXF");
+  if (last == text.npos || last < 2 || text.substr(last - 2, 3) != "EOF") source.fail({"drawing_cut_off"});
 }
 
 }  // namespace
 
 VectorDataset::VectorDataset(const CatalogueSource& source) : table_(source.table) {
   const std::string path = fs::absolute(source.file).string();
-  if (path.starts_with("/vsi")) fail(source, "is no file of this machine");
+  if (path.starts_with("/vsi")) source.fail({"not_of_this_machine"});
   format_ = format_of(source.file);
   if (!format_ && is_folder(source.file)) {
     open_folder(source);
@@ -222,7 +214,7 @@ VectorDataset::VectorDataset(const CatalogueSource& source) : table_(source.tabl
 }
 
 void VectorDataset::require_known(const CatalogueSource& source) const {
-  if (!format_) fail(source, "is no layer or table of a known format; known are " + known_formats());
+  if (!format_) source.fail({"format_unknown", {{"known", known_formats()}}});
 }
 
 void VectorDataset::open_folder(const CatalogueSource& source) {
@@ -253,14 +245,13 @@ void VectorDataset::open_gzip(const CatalogueSource& source) {
 // The file that is meant, and its format.
 std::string VectorDataset::pick(const CatalogueSource& source, const std::vector<std::string>& names) {
   std::vector<std::string> found = main_files(names);
-  if (found.empty())
-    fail(source, "holds no layer or table of a known format, but " + listed(names) + "; known are " + known_formats());
+  if (found.empty()) source.fail({"no_layer_inside", {{"names", some_of(names)}, {"known", known_formats()}}});
   if (found.size() > 1) {
     std::vector<std::string> stems;
     for (const std::string& name : found) stems.push_back(fs::path(name).stem().string());
     const auto chosen = std::find(stems.begin(), stems.end(), table_);
-    if (table_.empty()) fail(source, "has several tables: say which with 'table': " + listed(stems));
-    if (chosen == stems.end()) fail(source, "there is no table '" + table_ + "'; tables: " + listed(stems));
+    if (table_.empty()) source.fail({"several_tables", {{"tables", some_of(stems)}}});
+    if (chosen == stems.end()) source.fail({"table_missing", {{"table", table_}, {"tables", some_of(stems)}}});
     found = {found[static_cast<std::size_t>(chosen - stems.begin())]};
     table_.clear();
   }
@@ -282,9 +273,7 @@ void VectorDataset::open(const CatalogueSource& source, const std::string& path)
   options.push_back(nullptr);
   dataset_.reset(static_cast<GDALDataset*>(
       GDALOpenEx(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers.data(), options.data(), nullptr)));
-  if (!dataset_)
-    fail(source, "not a " + std::string(format_->name) + " file that can be read" +
-                     (errors.last().empty() ? "" : ": " + errors.last()));
+  if (!dataset_) source.fail({"format_unreadable", {{"format", format_->name}, {"why", errors.last()}}});
   complaint_ = errors.last();
 }
 

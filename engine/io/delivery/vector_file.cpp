@@ -21,29 +21,19 @@
 namespace gridloom {
 namespace {
 
-[[noreturn]] void fail(const CatalogueSource& source, const std::string& what) {
-  throw DataError(source.place.text() + ": " + source.file.string() + ": " + what);
-}
-
 struct FeatureDeleter {
   void operator()(OGRFeature* feature) const { OGRFeature::DestroyFeature(feature); }
 };
-
-std::string list_of(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text.empty() ? "none" : text;
-}
 
 OGRLayer& pick_table(const CatalogueSource& source, const VectorDataset& dataset) {
   std::vector<std::string> names;
   for (OGRLayer* layer : dataset->GetLayers()) names.emplace_back(layer->GetName());
   if (!dataset.table().empty()) {
     if (OGRLayer* layer = dataset->GetLayerByName(dataset.table().c_str())) return *layer;
-    fail(source, "there is no table '" + dataset.table() + "'; tables: " + list_of(names));
+    source.fail({"table_missing", {{"table", dataset.table()}, {"tables", names}}});
   }
-  if (names.empty()) fail(source, "has no features");
-  if (names.size() > 1) fail(source, "has several tables: say which with 'table': " + list_of(names));
+  if (names.empty()) source.fail({"no_features"});
+  if (names.size() > 1) source.fail({"several_tables", {{"tables", names}}});
   return *dataset->GetLayer(0);
 }
 
@@ -188,8 +178,7 @@ void require_known_crs(const CatalogueSource& source, const VectorDataset& datas
   if (!source.crs.empty() || !EQUAL(dataset.format().drivers.front().name, "GeoJSON")) return;
   const std::string& complaint = dataset.complaint();
   for (const char* sign : {"the link to ", "recognized as a URL", "Cannot import", "PROJ: "})
-    if (complaint.find(sign) != complaint.npos)
-      fail(source, "names a CRS that cannot be used (" + complaint + "): declare it with 'crs' in the catalogue");
+    if (complaint.find(sign) != complaint.npos) source.fail({"crs_of_file_unusable", {{"why", complaint}}});
 }
 
 class Filter {
@@ -233,15 +222,13 @@ StatedEncoding stated_by_shapefile(OGRLayer& table) {
   if (const std::string cpg = said("ENCODING_FROM_CPG"); !cpg.empty()) return {cpg, "its .cpg file"};
   if (const std::string cpg = said("CPG_VALUE"); !cpg.empty()) return {cpg, "its .cpg file"};
   if (is_ansi(table)) return {};
-  return {said("ENCODING_FROM_LDID"), "its .dbf file (language driver " + said("LDID_VALUE") + ")"};
+  return {said("ENCODING_FROM_LDID"), "its .dbf file", said("LDID_VALUE")};
 }
 
 StatedEncoding stated_encoding(const CatalogueSource& source, const FileFormat& format, OGRLayer& table) {
   const bool decoded =
       format.texts == TextBytes::decoded || (format.name == "MapInfo" && table.TestCapability(OLCStringsAsUTF8));
-  if (!source.encoding.empty() && decoded)
-    fail(source, "'encoding' has no meaning for this file, which says its encoding itself (" +
-                     std::string(format.name) + "): take it away");
+  if (!source.encoding.empty() && decoded) source.fail({"encoding_of_decoded_file", {{"format", format.name}}});
   if (!source.encoding.empty()) return {source.encoding, "'encoding'"};
   return EQUAL(format.drivers.front().name, "ESRI Shapefile") ? stated_by_shapefile(table) : StatedEncoding{};
 }
@@ -252,7 +239,8 @@ void decode_texts(const CatalogueSource& source, const FileFormat& format, OGRLa
   const auto cut = [&](std::size_t f, const std::string& text) { return widths[f] && text.size() >= widths[f]; };
   try {
     const StatedEncoding stated = stated_encoding(source, format, table);
-    if (is_utf16(stated.name)) throw DataError(stated.by + " says UTF-16, which is for CSV files alone");
+    if (is_utf16(stated.name))
+      throw DataError("utf16_of_layer", {{"by", stated.by}, {"driver", stated.language_driver}});
     TextDecoder decoder(stated, is_ansi(table) ? "windows-1252" : "");
     std::vector<std::string> names;
     for (const Field& field : layer.fields) names.push_back(field.name);
@@ -268,9 +256,8 @@ void decode_texts(const CatalogueSource& source, const FileFormat& format, OGRLa
           *text = decoder.decode(*text, row + 1, layer.fields[f].name, cut(f, *text));
     layer.remarks = decoder.remarks();
   } catch (const DataError& e) {
-    const std::string what = e.what();
-    if (what.starts_with(source.place.text())) throw;
-    fail(source, what);
+    if (!e.reason().where.empty()) throw;
+    source.fail(e.reason());
   }
 }
 
@@ -284,8 +271,8 @@ RawLayer read_table(const CatalogueSource& source, const VectorDataset& dataset)
   const GdalErrors errors;
   while (const std::unique_ptr<OGRFeature, FeatureDeleter> feature{table.GetNextFeature()})
     layer.features.push_back(feature_of(*feature));
-  if (!errors.last().empty()) fail(source, "is damaged: " + errors.last());
-  if (layer.features.empty()) fail(source, "has no features");
+  if (!errors.last().empty()) source.fail({"file_damaged", {{"why", errors.last()}}});
+  if (layer.features.empty()) source.fail({"no_features"});
   decode_texts(source, dataset.format(), table, layer);
   return layer;
 }
@@ -298,8 +285,9 @@ std::size_t RawLayer::field(const std::string& name, const CataloguePlace& asked
   const auto found = std::find(names.begin(), names.end(), name);
   if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
   const auto near = nearest_word(name, names);
-  throw DataError(asked_by.text() + ": " + file + ": there is no field '" + name + "'" +
-                  (near ? "; did you mean '" + *near + "'?" : "") + " (fields: " + list_of(names) + ")");
+  throw DataError("field_missing", {{"field", name}, {"near", near.value_or("")}, {"known", names}})
+      .within(file)
+      .within(asked_by.text());
 }
 
 RawLayer select_features(const RawLayer& layer, const CatalogueSource& source) {
@@ -307,7 +295,7 @@ RawLayer select_features(const RawLayer& layer, const CatalogueSource& source) {
   RawLayer selected{layer.file, layer.fields, {}, layer.crs, layer.means_wgs84, layer.remarks};
   for (const RawFeature& feature : layer.features)
     if (filter.accepts(feature)) selected.features.push_back(feature);
-  if (selected.features.empty()) fail(source, "has no features that 'where' lets pass");
+  if (selected.features.empty()) source.fail({"no_features_pass"});
   return selected;
 }
 

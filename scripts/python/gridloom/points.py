@@ -68,7 +68,7 @@ def require_metres(crs: Any, x: numpy.ndarray, y: numpy.ndarray, what: str) -> s
     finite = numpy.flatnonzero(numpy.isfinite(x) & numpy.isfinite(y))
     if len(finite):  # where the middle one lies: some at (0, 0), which stands for no place, are not where the data are
         middle = finite[numpy.argpartition(x[finite], len(finite) // 2)[len(finite) // 2]]
-        _gridloom.require_true_scale(f"{what} are in {parsed.to_string() if code else parsed.name}", name, float(x[middle]),
+        _gridloom.require_true_scale(what, parsed.to_string() if code else parsed.name, name, float(x[middle]),
                                      float(y[middle]))
     return name
 
