@@ -11,6 +11,8 @@
 
 #include "engine/events/local_time.h"
 #include "engine/io/project/geopackage.h"
+#include "engine/io/project/migrations.h"
+#include "engine/io/project/project_meta.h"
 
 namespace gridloom {
 namespace {
@@ -21,41 +23,6 @@ std::string utc_now() {
   gmtime_r(&now, &parts);
   char text[32];
   return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
-
-// The functions that a GeoPackage's spatial index asks of whoever writes (OGC 12-128r17, annex F.3), for points.
-enum class Side { x, y };
-
-template <Side side>
-void coordinate_of(sqlite3_context* context, int, sqlite3_value** arguments) {
-  const auto* data = static_cast<const std::byte*>(sqlite3_value_blob(arguments[0]));
-  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]));
-  const auto at = point_in({data, data ? size : 0});
-  if (!at) return sqlite3_result_null(context);
-  sqlite3_result_double(context, side == Side::x ? at->x : at->y);
-}
-
-void is_empty(sqlite3_context* context, int, sqlite3_value** arguments) {
-  sqlite3_result_int(context, sqlite3_value_type(arguments[0]) == SQLITE_BLOB ? 0 : 1);
-}
-
-void teach_geometry(Database& database) {
-  constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-  using Function = void (*)(sqlite3_context*, int, sqlite3_value**);
-  const std::pair<const char*, Function> functions[] = {{"ST_MinX", coordinate_of<Side::x>},
-                                                        {"ST_MaxX", coordinate_of<Side::x>},
-                                                        {"ST_MinY", coordinate_of<Side::y>},
-                                                        {"ST_MaxY", coordinate_of<Side::y>},
-                                                        {"ST_IsEmpty", is_empty}};
-  for (const auto& [name, function] : functions)
-    if (sqlite3_create_function_v2(database.handle(), name, 1, kFlags, nullptr, function, nullptr, nullptr, nullptr) !=
-        SQLITE_OK)
-      database.fail("preparing the spatial index");
-}
-
-void write_meta(Database& database, const char* key, const std::string& value) {
-  Statement(database, "DELETE FROM gridloom_meta WHERE key = ?").put(key).run();
-  Statement(database, "INSERT INTO gridloom_meta (key, value) VALUES (?, ?)").put(key).put(value).run();
 }
 
 // How many more, or fewer, incidents each grid has.
@@ -218,6 +185,7 @@ Folded fold_log(const LogPosition& of, const City& city, int patience_ms) {
     if (last_event_seq(project) <= done.seq) return done;
     project.exec("BEGIN IMMEDIATE");
     require_same(project);
+    bring_up_to_today(project);
     teach_geometry(project);
     done.seq = folded_seq(project);
     const EventRecords records = read_event_log(project, city.arrangement.face_count, done.seq);
@@ -231,9 +199,9 @@ Folded fold_log(const LogPosition& of, const City& city, int patience_ms) {
     const auto own = std::upper_bound(records.seq.begin(), records.seq.end(), last_record(project));
     write_records(project, records.events, records.faces, records.seq,
                   static_cast<std::size_t>(own - records.seq.begin()));
-    write_meta(project, "project_id", of.id);  // one of before has none
-    write_meta(project, "incidents_seq", std::to_string(last));
-    write_meta(project, "incidents_at", utc_now());
+    put_meta(project, "project_id", of.id);  // one of before has none
+    put_meta(project, "incidents_seq", std::to_string(last));
+    put_meta(project, "incidents_at", utc_now());
     project.exec("COMMIT");
     done.records = records.seq.size();
     done.seq = last;

@@ -2,6 +2,7 @@
 #include "engine/io/project/geopackage.h"
 
 #include <ogr_spatialref.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <array>
@@ -195,6 +196,21 @@ class BlobReader {
   bool good_ = true;
 };
 
+enum class Side { x, y };
+
+template <Side side>
+void coordinate_of(sqlite3_context* context, int, sqlite3_value** arguments) {
+  const auto* data = static_cast<const std::byte*>(sqlite3_value_blob(arguments[0]));
+  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]));
+  const auto at = point_in({data, data ? size : 0});
+  if (!at) return sqlite3_result_null(context);
+  sqlite3_result_double(context, side == Side::x ? at->x : at->y);
+}
+
+void is_empty(sqlite3_context* context, int, sqlite3_value** arguments) {
+  sqlite3_result_int(context, sqlite3_value_type(arguments[0]) == SQLITE_BLOB ? 0 : 1);
+}
+
 }  // namespace
 
 template <class T>
@@ -373,6 +389,20 @@ void TableWriter::fill_index() {
 void TableWriter::close() {
   if (!table_.geometry.empty()) fill_index();
   file_.add_contents(table_, extent_);
+}
+
+void teach_geometry(Database& database) {
+  constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+  using Function = void (*)(sqlite3_context*, int, sqlite3_value**);
+  const std::pair<const char*, Function> functions[] = {{"ST_MinX", coordinate_of<Side::x>},
+                                                        {"ST_MaxX", coordinate_of<Side::x>},
+                                                        {"ST_MinY", coordinate_of<Side::y>},
+                                                        {"ST_MaxY", coordinate_of<Side::y>},
+                                                        {"ST_IsEmpty", is_empty}};
+  for (const auto& [name, function] : functions)
+    if (sqlite3_create_function_v2(database.handle(), name, 1, kFlags, nullptr, function, nullptr, nullptr, nullptr) !=
+        SQLITE_OK)
+      database.fail("preparing the spatial index");
 }
 
 }  // namespace gridloom

@@ -65,6 +65,10 @@ struct Table {
   std::vector<Column> columns;  // beside fid and geom
 };
 
+// The functions that the triggers of a spatial index ask of whoever writes (OGC 12-128r17, annex F.3), for points:
+// other geometries stay where they are.
+void teach_geometry(Database&);
+
 // A new GeoPackage with its system tables, in one transaction from beginning to `finish`, without a journal: write it
 // under a temporary name.
 class GeoPackageWriter {

@@ -77,17 +77,6 @@ int privacy_k_of(const std::map<std::string, std::string>& meta) {
   return static_cast<int>(k);
 }
 
-void check_format(const std::map<std::string, std::string>& meta) {
-  const double format = number_of(meta, "format_version");
-  if (format < 1 || format != std::floor(format))
-    throw DataError("table gridloom_meta: 'format_version' is " + shortest(format) +
-                    " where it must be a whole number from 1; the file was damaged or changed by other software, fuse "
-                    "the city again");
-  if (format > kProjectFormat)
-    throw DataError("the project format is " + shortest(format) + ", newer than " + std::to_string(kProjectFormat) +
-                    ", the newest known here; use the Gridloom it was written with");
-}
-
 void read_json(const std::map<std::string, std::string>& meta, City& city) {
   for (const json& layer : json::parse(value_of(meta, "layers"))) city.layers.push_back(layer_of(layer));
   for (const json& level : json::parse(value_of(meta, "admin")))
@@ -107,6 +96,7 @@ std::map<std::string, std::string> describe_project(const City& city) try {
   for (const AdminLevel& level : city.admin) admin.push_back({{"id", level.id}, {"title", to_json(level.title)}});
   const Lattice& lattice = city.arrangement.lattice;
   return {{"format_version", std::to_string(kProjectFormat)},
+          {"written_by", GRIDLOOM_VERSION},
           {"city_id", city.id},
           {"city_code", city.code},
           {"city_name_en", city.name.en},
@@ -128,7 +118,6 @@ std::map<std::string, std::string> describe_project(const City& city) try {
 }
 
 City city_of_description(const std::map<std::string, std::string>& meta) {
-  check_format(meta);
   City city;
   city.id = value_of(meta, "city_id");
   city.code = value_of(meta, "city_code");
@@ -147,6 +136,11 @@ City city_of_description(const std::map<std::string, std::string>& meta) {
     throw DataError("table gridloom_meta: 'layers' or 'admin' is damaged: " + std::string(error.what()));
   }
   return city;
+}
+
+void put_meta(Database& database, std::string_view key, std::string_view value) {
+  Statement(database, "DELETE FROM gridloom_meta WHERE key = ?").put(key).run();
+  Statement(database, "INSERT INTO gridloom_meta (key, value) VALUES (?, ?)").put(key).put(value).run();
 }
 
 }  // namespace gridloom

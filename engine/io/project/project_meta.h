@@ -4,19 +4,24 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "engine/city/city.h"
+#include "engine/io/project/sqlite.h"
 
 namespace gridloom {
 
-// format_version, city_id, city_code, city_name_en, city_name_zh, time_zone, crs, origin_x, origin_y,
-// people_per_household, privacy_k, and as JSON `layers` and `admin`: everything about them but their cells, units and
-// labels.
+// format_version, written_by (the program's version), city_id, city_code, city_name_en, city_name_zh, time_zone, crs,
+// origin_x, origin_y, people_per_household, privacy_k, and as JSON `layers` and `admin`: everything about them but
+// their cells, units and labels.
 std::map<std::string, std::string> describe_project(const City&);
 
 // A city with the described properties, and the layers and levels without content. Throws DataError (without the
-// file's name) when a key is missing, a value makes no sense, or the format is newer than kProjectFormat.
+// file's name) when a key is missing or a value makes no sense.
 City city_of_description(const std::map<std::string, std::string>&);
+
+// Says one thing of an open project, whatever it said before.
+void put_meta(Database&, std::string_view key, std::string_view value);
 
 // The shortest text that reads back as the same number.
 std::string shortest(double);

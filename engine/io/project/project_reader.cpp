@@ -10,6 +10,7 @@
 #include "engine/events/text_interner.h"
 #include "engine/io/project/event_log.h"
 #include "engine/io/project/geopackage.h"
+#include "engine/io/project/migrations.h"
 #include "engine/io/project/project_file.h"
 #include "engine/io/project/project_meta.h"
 #include "engine/io/project/project_schema.h"
@@ -128,17 +129,23 @@ class ProjectReader {
   }
 
  private:
-  void read_meta() {
-    std::map<std::string, std::string> meta;
+  void require_project() {
     try {
-      Rows rows(database_, schema::meta());
-      while (rows.next()) {
-        std::string key = rows.string();
-        meta[std::move(key)] = rows.string();
-      }
+      Rows(database_, schema::meta()).next();
     } catch (const DataError& error) {
       throw DataError(database_.name() + " is not a project file of Gridloom (" + error.what() +
                       "); `gridloom fuse` makes one");
+    }
+  }
+
+  void read_meta() {
+    require_project();
+    read_as_today(database_);
+    std::map<std::string, std::string> meta;
+    Rows rows(database_, schema::meta());
+    while (rows.next()) {
+      std::string key = rows.string();
+      meta[std::move(key)] = rows.string();
     }
     try {
       city_ = city_of_description(meta);

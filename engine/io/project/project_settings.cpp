@@ -2,6 +2,8 @@
 #include "engine/io/project/project_settings.h"
 
 #include "engine/base/errors.h"
+#include "engine/io/project/migrations.h"
+#include "engine/io/project/project_meta.h"
 
 namespace gridloom {
 namespace {
@@ -31,13 +33,8 @@ void write_settings(const std::filesystem::path& project, const ProjectSettings&
   Database database(project, Database::Mode::write);
   // Without COMMIT all is undone when the database closes.
   database.exec("PRAGMA synchronous = EXTRA; BEGIN IMMEDIATE");
-  Statement remove(database, "DELETE FROM gridloom_meta WHERE key = ?");
-  Statement insert(database, "INSERT INTO gridloom_meta (key, value) VALUES (?, ?)");
-  for (const auto& [name, value] : settings) {
-    const std::string key = std::string(kBeginning) + name;
-    remove.put(key).run();
-    insert.put(key).put(value).run();
-  }
+  bring_up_to_today(database);
+  for (const auto& [name, value] : settings) put_meta(database, std::string(kBeginning) + name, value);
   database.exec("COMMIT");
 }
 
