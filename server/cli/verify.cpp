@@ -43,22 +43,22 @@ void print_json(const City& city, const std::vector<Fault>& faults, const std::s
 }
 
 // What is read from a damaged file would prove nothing.
-void print_damage(const std::vector<std::string>& damage, const Console& console) {
+void print_damage(const std::vector<Reason>& damage, const Console& console) {
   if (console.json) {
     auto faults = nlohmann::ordered_json::array();
-    for (const std::string& what : damage) faults.push_back({{"kind", "damaged_file"}, {"what", what}});
+    for (const Reason& what : damage) faults.push_back({{"kind", "damaged_file"}, {"what", text_of(what).en}});
     std::cout << nlohmann::ordered_json{{"faults", faults}}.dump(2, ' ', false,
                                                                  nlohmann::ordered_json::error_handler_t::replace)
               << std::endl;
     return;
   }
   print_lines(std::cout, console, {{{"Proof", "验证"}, console.say({"the file is damaged", "文件已损坏"})}});
-  for (const std::string& what : damage) std::cout << "  damaged_file: " << what << '\n';
+  for (const Reason& what : damage) std::cout << "  damaged_file: " << console.say(text_of(what)) << '\n';
   print_note({"Put a copy in its place, or fuse the city again.", "请换用备份文件，或重新融合该城市。"}, console);
 }
 
 int run(const Options& options, const Console& console) {
-  if (const std::vector<std::string> damage = damage_of(options.project); !damage.empty()) {
+  if (const std::vector<Reason> damage = damage_of(options.project); !damage.empty()) {
     print_damage(damage, console);
     return kFoundFaults;
   }

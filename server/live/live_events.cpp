@@ -57,7 +57,7 @@ std::shared_ptr<const EventState> LiveEvents::now() const {
 
 std::vector<LiveEvents::Appended> LiveEvents::append(std::span<const EventBatch> batches) {
   const std::lock_guard one_at_a_time(changing_);
-  if (trouble_ == Trouble::replaced) throw ProjectReplaced(read_->project.string() + ": another file stands there now");
+  if (trouble_ == Trouble::replaced) throw ProjectReplaced(Reason{"project_replaced", {}, {read_->project.string()}});
   std::vector<Appended> done;
   std::vector<EventBatch> taken;
   EventStore store = after(now()->store(), batches, done, &taken);  // refuses before anything is written

@@ -22,8 +22,7 @@ Number number_of(const ProjectSettings& settings, const char* key) {
     const auto [end, error] = std::from_chars(at->second.data(), at->second.data() + at->second.size(), value);
     if (error == std::errc() && end == at->second.data() + at->second.size()) return value;
   }
-  throw DataError(std::string("table gridloom_meta: '") + key +
-                  "' is no number; set the scale again with `gridloom incidents scale`");
+  throw DataError("scale_is_no_number", {{"key", key}});
 }
 
 }  // namespace
@@ -50,8 +49,7 @@ HeatScale pinned_scale(const ProjectSettings& settings, const City& city, std::s
 
 void check_scale(const HeatScale& scale) {
   if (!(scale.lowest > 0) || !std::isfinite(scale.highest) || !(scale.lowest < scale.highest))
-    throw DataError("a heat scale runs from more than 0 to more than that, not from " + shortest(scale.lowest) +
-                    " to " + shortest(scale.highest) + " incidents per km²");
+    throw DataError("scale_out_of_range", {{"lowest", scale.lowest}, {"highest", scale.highest}});
 }
 
 std::optional<HeatScale> chosen_scale(const ProjectSettings& settings) {

@@ -323,7 +323,7 @@ mapnik::box2d<double> extent_of(TileId tile) {
 std::vector<std::string> font_files(const std::filesystem::path& styles) {
   const std::filesystem::path list = styles / "fonts.txt";
   std::ifstream in(list);
-  if (!in) throw DataError("cannot read " + list.string() + ": it lists the font files of the style sheets");
+  if (!in) throw DataError("font_list_unreadable").within(list.string());
   std::vector<std::string> files;
   for (std::string line; std::getline(in, line);)
     if (!line.empty() && line[0] != '#') files.push_back(GRIDLOOM_FONTS "/" + line);
@@ -338,8 +338,7 @@ class FontLoader {
   explicit FontLoader(const std::filesystem::path& styles) : lock_(mutex()) {
     for (const std::string& file : font_files(styles))
       if (!mapnik::freetype_engine::register_font(file))
-        throw DataError("font file " + file + " (from " + (styles / "fonts.txt").string() +
-                        ") is not there: install fonts-noto-cjk and fonts-dejavu-core");
+        throw DataError("font_missing", {{"font", file}}).within((styles / "fonts.txt").string());
   }
 
   void open(const mapnik::Map& map) {
@@ -378,12 +377,11 @@ struct Style {
     try {
       mapnik::load_map(prototype, file.string(), true);
     } catch (const std::exception& e) {
-      throw DataError("style sheet " + file.string() + ": " + e.what());
+      throw DataError("style_sheet_unreadable", {{"why", e.what()}}).within(file.string());
     }
     for (const mapnik::layer& l : prototype.layers())
       if (!known_layers().contains(l.name()))
-        throw DataError("style sheet " + file.string() + ": there is no layer '" + l.name() +
-                        "' to draw (there are fill, gap, hatch, line and label)");
+        throw DataError("style_of_unknown_layer", {{"layer", l.name()}}).within(file.string());
     palette = read_palette(parameters_of(prototype), file.string());
     fonts.open(prototype);
     for (unsigned scale : {1u, 2u}) pools[scale] = std::make_unique<Pool>(prototype, scale);

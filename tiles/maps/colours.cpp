@@ -57,7 +57,7 @@ Colour parse_colour(std::string_view text) {
       return {static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 8 & 255),
               static_cast<std::uint8_t>(value & 255)};
   }
-  throw DataError("'" + std::string(text) + "' is not a colour: write #rrggbb");
+  throw DataError("not_a_colour", {{"text", text}});
 }
 
 std::string text_of(Colour c) {

@@ -22,7 +22,7 @@ class Reader {
       try {
         out.push_back(parse_colour(word));
       } catch (const DataError& e) {
-        fail(name, e.what());
+        fail(name, e.reason());
       }
     }
     return out;
@@ -35,7 +35,8 @@ class Reader {
     for (const std::string& word : words(name)) {
       double value = 0;
       const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-      if (error != std::errc() || end != word.data() + word.size()) fail(name, "'" + word + "' is not a number");
+      if (error != std::errc() || end != word.data() + word.size())
+        fail(name, {"palette_not_a_number", {{"text", word}}});
       out.push_back(value);
     }
     return out;
@@ -44,15 +45,15 @@ class Reader {
  private:
   std::vector<std::string> words(const std::string& name) const {
     const auto at = parameters_.find(name);
-    if (at == parameters_.end()) fail(name, "it is missing");
+    if (at == parameters_.end()) fail(name, {"palette_missing"});
     std::istringstream text(at->second);
     std::vector<std::string> out;
     for (std::string word; text >> word;) out.push_back(word);
-    if (out.empty()) fail(name, "it is empty");
+    if (out.empty()) fail(name, {"palette_empty"});
     return out;
   }
-  [[noreturn]] void fail(const std::string& name, const std::string& why) const {
-    throw DataError(source_ + ": parameter '" + name + "' of the map: " + why);
+  [[noreturn]] void fail(const std::string& name, const Reason& why) const {
+    throw DataError("map_parameter_wrong", {{"name", name}, {"why", why}}).within(source_);
   }
 
   const std::map<std::string, std::string>& parameters_;

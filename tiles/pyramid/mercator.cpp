@@ -18,8 +18,7 @@ std::vector<Mercator> to_mercator(const Lattice& lattice, std::span<const Point>
     y.push_back(m.y);
   }
   if (!CrsTransform(lattice.crs, "EPSG:3857").transform(x, y))
-    throw DataError("part of the city cannot be projected from " + lattice.crs +
-                    " to EPSG:3857: check the catalogue's crs");
+    throw DataError("city_not_in_mercator", {{"crs", lattice.crs}});
   std::vector<Mercator> out;
   out.reserve(points.size());
   for (std::size_t i = 0; i < x.size(); ++i) out.push_back({x[i], y[i]});

@@ -17,8 +17,7 @@ namespace gridloom {
 namespace {
 
 [[noreturn]] void refuse(const std::filesystem::path& target, int error) {
-  throw DataError("cannot write " + target.string() + ": " + std::strerror(error) +
-                  "; choose a place where files can be written");
+  throw DataError("target_not_writable", {{"file", target.string()}, {"why", std::strerror(error)}});
 }
 
 std::filesystem::path directory_of(const std::filesystem::path& file) {
@@ -46,7 +45,7 @@ AtomicFile::AtomicFile(std::filesystem::path target) : target_(std::move(target)
   if (std::filesystem::is_directory(target_)) refuse(target_, EISDIR);
   // The rename at the end would put a file in the place of a device or pipe.
   if (std::filesystem::exists(target_) && !std::filesystem::is_regular_file(target_))
-    throw DataError("cannot write " + target_.string() + ": it is a device or pipe; name an ordinary file");
+    throw DataError("target_is_device", {{"file", target_.string()}});
   // The ending stays: some libraries choose the format by it.
   const std::string ending = target_.extension().string();
   std::string name = (directory_of(target_) / ("." + target_.stem().string() + ".XXXXXX" + ending)).string();
@@ -76,7 +75,7 @@ void write_file(const std::filesystem::path& path, std::string_view bytes) {
   std::ofstream file(target.path(), std::ios::binary);
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   file.close();
-  if (!file) throw DataError(path.string() + ": cannot be written; is the disk full?");
+  if (!file) throw DataError("file_unwritten").within(path.string());
   target.commit();
 }
 

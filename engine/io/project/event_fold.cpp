@@ -100,8 +100,7 @@ class Folder {
     if (find_.next()) {
       const std::int64_t fid = find_.integer(), face = find_.integer();  // NULL reads as 0: outside
       if (face < 0 || static_cast<std::uint64_t>(face) >= city_.arrangement.face_count)
-        throw DataError(database_.name() + ": table incidents, row " + std::to_string(fid) + ": atom " +
-                        std::to_string(face) + " does not exist; the file was damaged or changed by other software");
+        throw DataError("incident_on_unknown_atom", {{"row", fid}, {"atom", face}}).within(database_.name());
       found = Known{fid, static_cast<FaceId>(face)};
     }
     find_.again();
@@ -146,10 +145,7 @@ void take_out(Database& project, const LogPosition& of, std::int64_t folded) {
   const std::int64_t differ = left.put(folded).next() ? left.integer() : 0;
   left.again();
   log.exec("COMMIT");
-  if (differ > 0)
-    throw DataError(log.name() + ": holds " + std::to_string(differ) +
-                    " incidents whose numbers the project uses for others: the two are of copies that went different "
-                    "ways. The project's count; keep the log, and import what it has more under ids of its own");
+  if (differ > 0) throw DataError("log_of_another_copy", {{"incidents", differ}}).within(log.name());
 }
 
 bool in_wal_mode(Database& database) {
@@ -172,7 +168,7 @@ bool has_folded(Database& project, std::int64_t folded) {
 Folded fold_log(const LogPosition& of, const City& city, int patience_ms) {
   const auto require_same = [&](Database& project) {
     if (identity_of(of.project) != of.file || project_id(project) != of.id)
-      throw ProjectReplaced(of.project.string() + ": another file stands there since it was read");
+      throw ProjectReplaced(Reason{"project_replaced", {}, {of.project.string()}});
   };
   Database project(of.project, Database::Mode::write);
   project.exec("PRAGMA synchronous = EXTRA; PRAGMA busy_timeout = " + std::to_string(patience_ms));

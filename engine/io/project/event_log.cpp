@@ -26,16 +26,12 @@ constexpr const char* kColumns =
     "id, occurred_at, category, subcategory, agency, severity, status, closed_at, x_mm, y_mm, atom_id";
 
 const std::filesystem::path& existing(const std::filesystem::path& project) {
-  if (!std::filesystem::is_regular_file(project))
-    throw DataError(project.string() + ": no such project file; `gridloom fuse` makes one");
+  if (!std::filesystem::is_regular_file(project)) throw DataError("project_missing").within(project.string());
   return project;
 }
 
 void require_same_project(const std::filesystem::path& project, FileIdentity file) {
-  if (identity_of(project) != file)
-    throw ProjectReplaced(project.string() +
-                          ": another file stands there since it was read (fused again, moved or removed); nothing was "
-                          "added. Start again, so that the new one is read");
+  if (identity_of(project) != file) throw ProjectReplaced(Reason{"project_replaced", {}, {project.string()}});
 }
 
 const std::filesystem::path& same(const std::filesystem::path& project, FileIdentity file) {
@@ -64,9 +60,7 @@ std::string meta_of(Database& database, const char* table, const char* key) {
 }
 
 [[noreturn]] void refuse_foreign(const std::filesystem::path& log, std::int64_t records) {
-  throw DataError(log.string() + ": holds " + std::to_string(records) +
-                  " incidents that were appended to another project; put it beside the project that it was made for, "
-                  "or move it away");
+  throw DataError("log_of_another_project", {{"incidents", records}}).within(log.string());
 }
 
 // Whose log may be a project's.
@@ -129,11 +123,14 @@ auto text_columns(Table& t) {
   return std::array{&t.category, &t.subcategory, &t.agency, &t.severity, &t.status};
 }
 
+DataError damaged_record(const Database& database, std::int64_t seq, const Reason& what) {
+  return DataError(Reason{"record_damaged", {{"row", seq}, {"what", what}}, {database.name()}});
+}
+
 LocalTime time_of(std::string_view text, const Database& database, std::int64_t seq) {
   if (text.empty()) return kUnknownTime;
   if (const auto time = parse_local_time(text)) return *time;
-  throw DataError(database.name() + ": table incident_log, row " + std::to_string(seq) + ": '" + std::string(text) +
-                  "' is no local time; the file was damaged or changed by other software");
+  throw damaged_record(database, seq, {"not_a_local_time", {{"text", text}}});
 }
 
 // The records of one table with after < seq < before, behind those that are there.
@@ -160,9 +157,7 @@ void read_records(Database& database, std::size_t face_count, std::int64_t after
     e.closed_at.push_back(time_of(rows.text(), database, seq));
     const auto x = within(1 - kCoordinateLimit, kCoordinateLimit), y = within(1 - kCoordinateLimit, kCoordinateLimit),
                face = within(0, static_cast<std::int64_t>(face_count));
-    if (!x || !y || !face)
-      throw DataError(database.name() + ": table incident_log, row " + std::to_string(seq) +
-                      ": the place does not exist; the file was damaged or changed by other software");
+    if (!x || !y || !face) throw damaged_record(database, seq, {"place_does_not_exist"});
     e.at.push_back({static_cast<std::int32_t>(*x), static_cast<std::int32_t>(*y)});
     records.faces.push_back(static_cast<FaceId>(*face));
   }
@@ -208,15 +203,14 @@ EventLog::EventLog(LogPosition read)
   database_.exec("PRAGMA journal_mode = PERSIST; PRAGMA synchronous = FULL");
   const auto opened = identity_of(path_);
   claim(database_, {read_.id, read_.before, read_.seq});
-  if (!opened) throw DataError(path_.string() + ": was taken away while it was opened");
+  if (!opened) throw DataError("log_taken_away").within(path_.string());
   log_ = *opened;
   require_same();
 }
 
 void EventLog::require_same() const {
   require_same_project(read_.project, read_.file);
-  if (identity_of(path_) != log_)
-    throw DataError(path_.string() + ": was moved or removed while it was written to; nothing was added");
+  if (identity_of(path_) != log_) throw DataError("log_moved").within(path_.string());
 }
 
 EventLog::Appended EventLog::append(std::span<const EventBatch> batches, std::size_t face_count, std::int64_t known) {
@@ -226,7 +220,7 @@ EventLog::Appended EventLog::append(std::span<const EventBatch> batches, std::si
   try {
     require_same();  // who put another project in its place held the lock (LogLock) until then
     if (meta_of(database_, "log_meta", "project_id") != read_.id)
-      throw ProjectReplaced(path_.string() + ": is another project's by now; nothing was added");
+      throw ProjectReplaced(Reason{"log_is_anothers_now", {}, {path_.string()}});
     const std::int64_t last = last_of_log(database_);
     Appended done{std::max(last, read_.seq) + 1, {}, true};
     if (last > known) {
@@ -246,7 +240,7 @@ EventLog::Appended EventLog::append(std::span<const EventBatch> batches, std::si
   } catch (const DataError& error) {
     settling = settling && !database_.is_busy();  // who is only kept waiting has written nothing
     roll_back(database_);
-    if (settling) throw Unsettled(error.what());
+    if (settling) throw Unsettled(error.reason());
     throw;
   }
 }

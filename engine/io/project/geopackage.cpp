@@ -94,7 +94,7 @@ Srs describe(const std::string& crs) {
   char* wkt = nullptr;
   if (!set_crs(reference, crs) || reference.exportToWkt(&wkt) != OGRERR_NONE) {
     CPLFree(wkt);
-    throw DataError("the CRS '" + crs + "' is not known; write it like EPSG:4549");
+    throw DataError("crs_unknown", {{"crs", crs}});
   }
   const std::unique_ptr<char, decltype(&CPLFree)> owner(wkt, &CPLFree);
   const char* organization = reference.GetAuthorityName(nullptr);
@@ -119,8 +119,7 @@ void refuse_doubled_columns(const Table& table) {
   std::set<std::string> seen{"fid", "geom"};
   for (const Column& column : table.columns)
     if (!seen.insert(lower(column.name)).second)
-      throw DataError("project file: table " + table.name + " would have two columns '" + column.name +
-                      "'; give the layer or field of that name another id");
+      throw DataError("column_twice", {{"table", table.name}, {"column", column.name}});
 }
 
 std::string create_and_insert(Database& database, const Table& table) {

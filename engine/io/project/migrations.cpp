@@ -22,9 +22,10 @@ std::string meta_value(Database& database, std::string_view key) {
 
 [[noreturn]] void refuse_newer(Database& database, int format, int known) {
   const std::string writer = meta_value(database, "written_by");
-  throw DataError(database.name() + ": the project format is " + std::to_string(format) + ", newer than " +
-                  std::to_string(known) + ", the newest known here; use " +
-                  (writer.empty() ? "the Gridloom it was written with" : "Gridloom " + writer + " or a newer one"));
+  if (writer.empty())
+    throw DataError("project_format_newer", {{"version", format}, {"newest", known}}).within(database.name());
+  throw DataError("project_of_newer_gridloom", {{"version", format}, {"newest", known}, {"writer", writer}})
+      .within(database.name());
 }
 
 bool is_pending(const Migration& step, int format) { return step.makes > format; }
@@ -47,9 +48,7 @@ int project_format(Database& database, std::span<const Migration> steps) {
   int format = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), format);
   if (error != std::errc() || end != text.data() + text.size() || format < kFirstFormat)
-    throw DataError(database.name() + ": table gridloom_meta: 'format_version' is '" + text +
-                    "' where it must be a whole number from 1; the file was damaged or changed by other software, fuse "
-                    "the city again");
+    throw DataError("format_version_malformed", {{"version", text}}).within(database.name());
   const int known = steps.empty() ? kFirstFormat : steps.back().makes;
   if (format > known) refuse_newer(database, format, known);
   return format;

@@ -33,7 +33,7 @@ json to_json(const Layer& layer) {
 FieldType field_type_of(const std::string& name) {
   for (std::size_t i = 0; i < kFieldTypes.size(); ++i)
     if (name == kFieldTypes[i]) return static_cast<FieldType>(i);
-  throw DataError("unknown field type '" + name + "'");
+  throw DataError("field_type_unknown", {{"type", name}});
 }
 
 Layer layer_of(const json& j) {
@@ -54,7 +54,7 @@ Layer layer_of(const json& j) {
 
 const std::string& value_of(const std::map<std::string, std::string>& meta, const std::string& key) {
   const auto at = meta.find(key);
-  if (at == meta.end()) throw DataError("table gridloom_meta has no '" + key + "'");
+  if (at == meta.end()) throw DataError("meta_missing", {{"key", key}});
   return at->second;
 }
 
@@ -63,17 +63,14 @@ double number_of(const std::map<std::string, std::string>& meta, const std::stri
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number))
-    throw DataError("table gridloom_meta: '" + key + "' is not a number: " + text +
-                    "; the file was damaged or changed by other software, fuse the city again");
+    throw DataError("meta_is_no_number", {{"key", key}, {"value", text}});
   return number;
 }
 
 // Older files do not say: they are of cities without one.
 int privacy_k_of(const std::map<std::string, std::string>& meta) {
   const double k = meta.contains("privacy_k") ? number_of(meta, "privacy_k") : 0;
-  if (k != 0 && !(k >= 2 && k <= 1e4 && k == std::floor(k)))
-    throw DataError("table gridloom_meta: 'privacy_k' must be 0 or a whole number from 2 to 10000, not " + shortest(k) +
-                    "; fuse the city again");
+  if (k != 0 && !(k >= 2 && k <= 1e4 && k == std::floor(k))) throw DataError("privacy_k_out_of_range", {{"k", k}});
   return static_cast<int>(k);
 }
 
@@ -114,7 +111,7 @@ std::map<std::string, std::string> describe_project(const City& city) try {
           {"layers", layers.dump()},
           {"admin", admin.dump()}};
 } catch (const json::exception& error) {
-  throw DataError("a layer's or level's title is not UTF-8: " + std::string(error.what()));
+  throw DataError("title_not_utf8", {{"why", error.what()}});
 }
 
 City city_of_description(const std::map<std::string, std::string>& meta) {
@@ -133,7 +130,7 @@ City city_of_description(const std::map<std::string, std::string>& meta) {
   try {
     read_json(meta, city);
   } catch (const json::exception& error) {
-    throw DataError("table gridloom_meta: 'layers' or 'admin' is damaged: " + std::string(error.what()));
+    throw DataError("meta_layers_damaged", {{"why", error.what()}});
   }
   return city;
 }

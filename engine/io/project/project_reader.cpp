@@ -46,13 +46,12 @@ class Rows {
   std::uint32_t index(std::size_t limit, const char* what) {
     const std::int64_t value = rows_.integer();
     if (value < 0 || static_cast<std::uint64_t>(value) >= limit)
-      fail(std::string(what) + " " + std::to_string(value) + " does not exist");
+      fail({"number_does_not_exist", {{"what", what}, {"number", value}}});
     return static_cast<std::uint32_t>(value);
   }
 
-  [[noreturn]] void fail(const std::string& what) const {
-    throw DataError(database_.name() + ": table " + table_ + ", row " + std::to_string(fid_) + ": " + what +
-                    "; the file was damaged or changed by other software, fuse the city again");
+  [[noreturn]] void fail(const Reason& what) const {
+    throw DataError("row_damaged", {{"table", table_}, {"row", fid_}, {"what", what}}).within(database_.name());
   }
 
  private:
@@ -82,7 +81,7 @@ class Ids {
   std::uint32_t index(Rows& rows, const char* what) const {
     const std::string_view id = rows.text();
     const auto at = of_.find(id);
-    if (at == of_.end()) rows.fail(std::string("there is no ") + what + " '" + std::string(id) + "'");
+    if (at == of_.end()) rows.fail({"id_does_not_exist", {{"what", what}, {"id", id}}});
     return static_cast<std::uint32_t>(at->second);
   }
 
@@ -95,7 +94,7 @@ template <class Enum, std::size_t N>
 Enum value_named(Rows& rows, const std::string_view (&names)[N]) {
   const std::string_view name = rows.text();
   const auto at = std::find(std::begin(names), std::end(names), name);
-  if (at == std::end(names)) rows.fail("'" + std::string(name) + "' is none of the known values");
+  if (at == std::end(names)) rows.fail({"value_unknown", {{"value", name}}});
   return static_cast<Enum>(at - std::begin(names));
 }
 
@@ -133,8 +132,7 @@ class ProjectReader {
     try {
       Rows(database_, schema::meta()).next();
     } catch (const DataError& error) {
-      throw DataError(database_.name() + " is not a project file of Gridloom (" + error.what() +
-                      "); `gridloom fuse` makes one");
+      throw DataError("not_a_project", {{"file", database_.name()}, {"why", error.reason()}});
     }
   }
 
@@ -149,8 +147,9 @@ class ProjectReader {
     }
     try {
       city_ = city_of_description(meta);
-    } catch (const DataError& error) {
-      throw DataError(database_.name() + ": " + error.what());
+    } catch (DataError& error) {
+      error.within(database_.name());
+      throw;
     }
     for (const Layer& layer : city_.layers) layers_.add(layer.id);
   }
@@ -174,20 +173,20 @@ class ProjectReader {
       std::vector<Ring> rings;
       if (const auto blob = rows.blob(); !blob.empty()) {
         auto ground = decode_multipolygon(blob, city_.arrangement.lattice);
-        if (!ground) rows.fail("the geometry is no MULTIPOLYGON within the lattice");
+        if (!ground) rows.fail({"geometry_unusable", {{"type", "MULTIPOLYGON"}}});
         for (PolygonRings& polygon : *ground)
           for (std::size_t r = 0; r < polygon.size(); ++r) {
-            if (polygon[r].size() < 4) rows.fail("a ring has fewer than four points");
+            if (polygon[r].size() < 4) rows.fail({"ring_too_short"});
             polygon[r].pop_back();
             rings.push_back({std::move(polygon[r]), r > 0});
           }
       }
       if (layer.delivered.size() == layer.cells.size() || rows.string() != layer.cells[layer.delivered.size()].id)
-        rows.fail("its rows are not those of " + schema::aligned_name(layer.id));
+        rows.fail({"rows_not_parallel", {{"table", schema::aligned_name(layer.id)}}});
       layer.delivered.push_back(std::move(rings));
     }
     if (layer.delivered.size() != layer.cells.size())
-      rows.fail("it has fewer rows than " + schema::aligned_name(layer.id));
+      rows.fail({"rows_fewer", {{"table", schema::aligned_name(layer.id)}}});
   }
 
   static std::optional<std::string> attribute(Rows& rows, FieldType type) {
@@ -249,8 +248,7 @@ class ProjectReader {
     begin_labels();
     Rows rows(database_, schema::atoms(city_));
     while (rows.next()) {
-      if (rows.integer() != static_cast<std::int64_t>(city_.population.size()))
-        rows.fail("atoms are not numbered 1, 2, 3, ...");
+      if (rows.integer() != static_cast<std::int64_t>(city_.population.size())) rows.fail({"atoms_not_in_order"});
       city_.grid_of_face.push_back(grids_.label(rows, "grid"));
       for (std::size_t l = 0; l < city_.layers.size(); ++l)
         city_.layers[l].labels.of_face.push_back(cells_[l].label(rows, "feature"));
@@ -300,9 +298,9 @@ class ProjectReader {
       Arc arc;
       arc.first = static_cast<std::uint32_t>(map.points.size());
       if (!decode_line(rows.blob(), map.lattice, map.points))
-        rows.fail("the geometry is no LINESTRING within the lattice");
+        rows.fail({"geometry_unusable", {{"type", "LINESTRING"}}});
       arc.count = static_cast<std::uint32_t>(map.points.size()) - arc.first;
-      if (arc.count < 2) rows.fail("the line has fewer than two points");
+      if (arc.count < 2) rows.fail({"line_too_short"});
       arc.from = rows.index(max_nodes, "node");
       arc.to = rows.index(max_nodes, "node");
       arc.left = rows.index(map.face_count, "atom");
@@ -343,7 +341,7 @@ class ProjectReader {
   std::size_t layer_bit(const Rows& rows, std::string_view id) const {
     for (std::size_t l = 0; l < city_.layers.size() && l < 64; ++l)
       if (city_.layers[l].id == id) return l;
-    rows.fail("there is no layer '" + std::string(id) + "'");
+    rows.fail({"id_does_not_exist", {{"what", "layer"}, {"id", id}}});
   }
 
   void read_conflicts() {
@@ -352,7 +350,7 @@ class ProjectReader {
       Conflict conflict;
       if (const auto blob = rows.blob(); !blob.empty()) {
         auto ground = decode_multipolygon(blob, city_.arrangement.lattice);
-        if (!ground) rows.fail("the geometry is no MULTIPOLYGON within the lattice");
+        if (!ground) rows.fail({"geometry_unusable", {{"type", "MULTIPOLYGON"}}});
         conflict.ground = std::move(*ground);
       }
       conflict.kind = value_named<ConflictKind>(rows, schema::kConflictKinds);
@@ -388,7 +386,7 @@ class ProjectReader {
     Rows rows(database_, schema::incidents(), Rows::Geometry::read);
     while (rows.next()) {
       const auto at = decode_point(rows.blob(), city_.arrangement.lattice);
-      if (!at) rows.fail("the geometry is no POINT within the lattice");
+      if (!at) rows.fail({"geometry_unusable", {{"type", "POINT"}}});
       events.at.push_back(*at);
       events.id.push_back(rows.string());
       events.occurred_at.push_back(time(rows));
@@ -413,7 +411,7 @@ class ProjectReader {
     const std::string_view text = rows.text();
     if (text.empty()) return kUnknownTime;
     const auto time = parse_local_time(text);
-    if (!time) rows.fail("'" + std::string(text) + "' is no local time");
+    if (!time) rows.fail({"not_a_local_time", {{"text", text}}});
     return *time;
   }
 
@@ -437,8 +435,7 @@ class ProjectReader {
       Responsibility duty;
       duty.grid = grids_.index(rows, "grid");
       duty.layer = layers_.index(rows, "layer");
-      if (duty.grid * layers + duty.layer != city_.responsibilities.size())
-        rows.fail("the order of grids and layers is broken");
+      if (duty.grid * layers + duty.layer != city_.responsibilities.size()) rows.fail({"order_of_duties_broken"});
       rows.skip();  // department
       duty.cell = cells_[duty.layer].label(rows, "feature");
       rows.skip();  // role
@@ -448,7 +445,7 @@ class ProjectReader {
       city_.responsibilities.push_back(duty);
     }
     if (const std::size_t n = city_.responsibilities.size(); n != 0 && n != layers * city_.grids.size())
-      throw DataError(database_.name() + ": table responsibilities is incomplete; fuse the city again");
+      throw DataError("duties_incomplete").within(database_.name());
   }
 
   void read_quality() {
@@ -464,7 +461,7 @@ class ProjectReader {
     Rows rows(database_, schema::plans());
     while (rows.next()) {
       if (units_.empty() || units_.back().index(rows, "unit") != city_.plans.size())
-        rows.fail("the order of units is broken");
+        rows.fail({"order_of_units_broken"});
       UnitPlan p;
       p.atoms = rows.index(UINT32_MAX, "number of atoms");
       p.grids = rows.index(UINT32_MAX, "number of grids");
@@ -507,8 +504,7 @@ class ProjectReader {
 }  // namespace
 
 City read_project(const std::filesystem::path& path) {
-  if (!std::filesystem::is_regular_file(path))
-    throw DataError(path.string() + ": no such project file; `gridloom fuse` makes one");
+  if (!std::filesystem::is_regular_file(path)) throw DataError("project_missing").within(path.string());
   recover_project(path);
   return ProjectReader(path).read();
 }

@@ -29,7 +29,7 @@ ProjectSettings read_settings(const std::filesystem::path& project) {
 
 void write_settings(const std::filesystem::path& project, const ProjectSettings& settings) {
   if (settings.empty()) return;
-  if (!std::filesystem::is_regular_file(project)) throw DataError(project.string() + ": no such project file");
+  if (!std::filesystem::is_regular_file(project)) throw DataError("project_missing").within(project.string());
   Database database(project, Database::Mode::write);
   // Without COMMIT all is undone when the database closes.
   database.exec("PRAGMA synchronous = EXTRA; BEGIN IMMEDIATE");

@@ -55,10 +55,9 @@ void check_sizes(const City& city) {
 }
 
 // Ids are how rows find each other after reading.
-void refuse_doubled_id(std::set<std::string_view>& seen, const std::string& id, const std::string& where) {
-  if (!seen.insert(id).second)
-    throw DataError(where + ": the id '" + id +
-                    "' occurs twice; ids must be unique to be told apart in the project file");
+void refuse_doubled_id(std::set<std::string_view>& seen, const std::string& id, const char* among,
+                       const std::string& of = "") {
+  if (!seen.insert(id).second) throw DataError("id_occurs_twice", {{"among", among}, {"of", of}, {"id", id}});
 }
 
 void check_ids(const City& city) {
@@ -66,14 +65,14 @@ void check_ids(const City& city) {
   for (const Layer& layer : city.layers) {
     refuse_doubled_id(layers, layer.id, "layers");
     if (layer.id.empty() || layer.id.find(',') != std::string::npos)
-      throw DataError("layers: the id '" + layer.id + "' cannot stand in a comma list; choose another");
+      throw DataError("layer_id_with_comma", {{"id", layer.id}});
     std::set<std::string_view> cells;
-    for (const Cell& cell : layer.cells) refuse_doubled_id(cells, cell.id, "layer " + layer.id);
+    for (const Cell& cell : layer.cells) refuse_doubled_id(cells, cell.id, "layer", layer.id);
   }
   for (const AdminLevel& level : city.admin) {
     refuse_doubled_id(levels, level.id, "admin levels");
     std::set<std::string_view> units;
-    for (const AdminUnit& unit : level.units) refuse_doubled_id(units, unit.code, "admin level " + level.id);
+    for (const AdminUnit& unit : level.units) refuse_doubled_id(units, unit.code, "admin level", level.id);
   }
   for (const Grid& grid : city.grids) refuse_doubled_id(grids, grid.code, "grids");
 }
@@ -103,11 +102,9 @@ Box put_multipolygon(TableWriter& table, const Arrangement& map, const std::vect
 }
 
 // The one polygon that a grid or atom has to be.
-void put_polygon(TableWriter& table, const Arrangement& map, const std::vector<ArcPolygon>& ground,
-                 const std::string& what) {
-  if (ground.size() != 1)
-    throw DataError(what + " is in " + std::to_string(ground.size()) +
-                    " pieces where there must be one; verify the city");
+void put_polygon(TableWriter& table, const Arrangement& map, const std::vector<ArcPolygon>& ground, const char* what,
+                 const std::string& id) {
+  if (ground.size() != 1) throw DataError("polygon_in_pieces", {{"what", what}, {"id", id}, {"pieces", ground.size()}});
   table.shape(table.encode.polygon(rings_of(map, ground.front())));
 }
 
@@ -137,8 +134,9 @@ void put_attribute(TableWriter& table, const Layer& layer, const Cell& cell, std
   const auto put_number = [&]<class Number>(Number number) {
     const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
     if (error != std::errc() || end != value->data() + value->size())
-      throw DataError("layer " + layer.id + ", feature " + cell.id + ", field " + layer.fields[field].name + ": '" +
-                      *value + "' is not a number; declare the field as text");
+      throw DataError(
+          "attribute_is_no_number",
+          {{"layer", layer.id}, {"feature", cell.id}, {"field", layer.fields[field].name}, {"value", *value}});
     table.put(number);
   };
   if (!value || layer.fields[field].type == FieldType::text)
@@ -195,7 +193,7 @@ void write_atoms(GeoPackageWriter& file, const City& city) {
   const Dissolved ground = dissolve(map, own, map.face_count - 1);
   for (FaceId f = 1; f < map.face_count; ++f) {
     table.begin();
-    put_polygon(table, map, ground.of_label[f - 1], "atom " + std::to_string(f));
+    put_polygon(table, map, ground.of_label[f - 1], "atom", std::to_string(f));
     table.put(f, code_of(city, city.grid_of_face[f]));
     for (const Layer& layer : city.layers) table.put(id_of(layer, layer.labels.of_face[f]));
     for (const AdminLevel& level : city.admin) table.put(code_of(level, level.of_face[f]));
@@ -229,7 +227,7 @@ void write_grids(GeoPackageWriter& file, const City& city) {
   for (std::size_t g = 0; g < city.grids.size(); ++g) {
     const Grid& grid = city.grids[g];
     table.begin();
-    put_polygon(table, city.arrangement, ground.of_label[g], "grid " + grid.code);
+    put_polygon(table, city.arrangement, ground.of_label[g], "grid", grid.code);
     table.put(grid.code).put_text_or_null(grid.name.en).put_text_or_null(grid.name.zh);
     table.put(city.admin.empty() ? std::string_view()
                                  : city.admin.back().units.at(static_cast<std::size_t>(grid.parent)).code);

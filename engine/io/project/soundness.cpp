@@ -11,16 +11,17 @@ namespace gridloom {
 namespace {
 
 // SQLite's answer is "ok", or sentences, the first under a headline.
-void append_lines(std::vector<std::string>& to, std::string_view text, const std::string& file) {
+void append_lines(std::vector<Reason>& to, std::string_view text, const std::string& file) {
   std::istringstream lines{std::string(text)};
   for (std::string line; std::getline(lines, line);)
-    if (!line.empty() && line != "ok" && !line.starts_with("***")) to.push_back(file + ": " + line);
+    if (!line.empty() && line != "ok" && !line.starts_with("***"))
+      to.push_back({"file_unsound", {{"why", line}}, {file}});
 }
 
 }  // namespace
 
-std::vector<std::string> damage_of(const std::filesystem::path& project) {
-  std::vector<std::string> damage;
+std::vector<Reason> damage_of(const std::filesystem::path& project) {
+  std::vector<Reason> damage;
   if (!std::filesystem::is_regular_file(project)) return damage;
   try {
     recover_project(project);
@@ -30,15 +31,14 @@ std::vector<std::string> damage_of(const std::filesystem::path& project) {
   } catch (const NotADatabase&) {
     return {};
   } catch (const DamagedDatabase& error) {
-    damage.emplace_back(error.what());
+    damage.push_back(error.reason());
   }
   return damage;
 }
 
 void require_sound(const std::filesystem::path& project) {
-  const std::vector<std::string> damage = damage_of(project);
-  if (!damage.empty())
-    throw DataError(damage.front() + "; the file is damaged: put a copy in its place or fuse the city again");
+  const std::vector<Reason> damage = damage_of(project);
+  if (!damage.empty()) throw DataError("project_damaged", {{"why", damage.front()}});
 }
 
 }  // namespace gridloom

@@ -4,14 +4,15 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
 #include <vector>
+
+#include "engine/base/errors.h"
 
 namespace gridloom {
 
-// Sentences that name the file, at most some twenty; none for a sound file, and for what is no database at all (that is
-// read_project's to tell). Reads the whole file: 0.2 s for the 132 MB of New York.
-std::vector<std::string> damage_of(const std::filesystem::path& project);
+// At most some twenty reasons that name the file, in SQLite's words; none for a sound file, and for what is no database
+// at all (that is read_project's to tell). Reads the whole file: 0.2 s for the 132 MB of New York.
+std::vector<Reason> damage_of(const std::filesystem::path& project);
 
 // Throws DataError with the first of them and what to do.
 void require_sound(const std::filesystem::path& project);

@@ -31,20 +31,20 @@ Database::Database(const std::filesystem::path& path, Mode mode, std::string cal
   }
   const std::string why = handle_ ? sqlite3_errmsg(handle_) : "out of memory";
   sqlite3_close(handle_);
-  throw DataError("cannot open " + name_ + ": " + why);
+  throw DataError("database_unopened", {{"why", why}}).within(name_);
 }
 
 Database::~Database() { sqlite3_close_v2(handle_); }
 
 void Database::exec(const std::string& sql) {
-  if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail("running " + sql.substr(0, 60));
+  if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(sql.substr(0, 60));
 }
 
 void Database::fail(std::string_view doing) const {
-  const std::string what = name_ + ": " + sqlite3_errmsg(handle_) + " (" + std::string(doing) + ")";
-  if (sqlite3_errcode(handle_) == SQLITE_NOTADB) throw NotADatabase(what);
-  if (sqlite3_errcode(handle_) == SQLITE_CORRUPT) throw DamagedDatabase(what);
-  throw DataError(what);
+  Reason reason{"database_failed", {{"why", sqlite3_errmsg(handle_)}, {"doing", doing}}, {name_}};
+  if (sqlite3_errcode(handle_) == SQLITE_NOTADB) throw NotADatabase(std::move(reason));
+  if (sqlite3_errcode(handle_) == SQLITE_CORRUPT) throw DamagedDatabase(std::move(reason));
+  throw DataError(std::move(reason));
 }
 
 bool Database::is_busy() const {
@@ -59,7 +59,7 @@ void Database::close() {
 
 Statement::Statement(Database& database, const std::string& sql) : database_(database) {
   if (sqlite3_prepare_v2(database.handle(), sql.c_str(), -1, &handle_, nullptr) != SQLITE_OK)
-    database.fail("preparing " + sql.substr(0, 60));
+    database.fail(sql.substr(0, 60));
 }
 
 Statement::~Statement() { sqlite3_finalize(handle_); }

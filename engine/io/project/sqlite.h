@@ -39,7 +39,7 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   void exec(const std::string& sql);
-  [[noreturn]] void fail(std::string_view doing) const;  // with SQLite's last message
+  [[noreturn]] void fail(std::string_view doing) const;  // with SQLite's last message; a statement, or a word for it
   bool is_busy() const;                                  // whether the last call failed because another holds the file
   const std::string& name() const { return name_; }
   sqlite3* handle() const { return handle_; }

@@ -93,7 +93,7 @@ std::string geopackage_bytes(const FeatureTable& table) {
   const GdalErrors errors;
   const MemoryFile file(".gpkg");
   GDALDriver* driver = GetGDALDriverManager()->GetDriverByName("GPKG");
-  if (!driver) throw DataError("this GDAL cannot write GeoPackages");
+  if (!driver) throw DataError("driver_missing", {{"format", "GeoPackage"}});
   std::unique_ptr<GDALDataset, Close> dataset(driver->Create(file.path().c_str(), 0, 0, 0, GDT_Unknown, nullptr));
   OGRSpatialReference crs;
   set_crs(crs, table.lattice.crs);
@@ -104,7 +104,7 @@ std::string geopackage_bytes(const FeatureTable& table) {
               : nullptr;
   if (!layer || dataset->StartTransaction() != OGRERR_NONE || !fill(*layer, table) ||
       dataset->CommitTransaction() != OGRERR_NONE)
-    throw DataError("cannot write a GeoPackage: " + errors.last());
+    throw DataError("answer_unwritten", {{"format", "GeoPackage"}, {"why", errors.last()}});
   layer->SetMetadataItem("PROVENANCE", table.record.c_str());
   dataset.reset();  // the last pages are written here
   return file.bytes();

@@ -23,7 +23,7 @@ MemoryFile::~MemoryFile() { VSIUnlink(path_.c_str()); }
 std::string MemoryFile::bytes() const {
   vsi_l_offset length = 0;
   const GByte* data = VSIGetMemFileBuffer(path_.c_str(), &length, FALSE);
-  if (!data) throw DataError("a file in memory was not written");
+  if (!data) throw DataError("memory_file_unwritten");
   return {reinterpret_cast<const char*>(data), static_cast<std::size_t>(length)};
 }
 

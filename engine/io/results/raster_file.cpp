@@ -23,7 +23,7 @@ using Dataset = std::unique_ptr<GDALDataset, Close>;
 
 Dataset create(const std::string& file, const RasterGrid& grid, PixelType type) {
   GDALDriver* driver = GetGDALDriverManager()->GetDriverByName("GTiff");
-  if (!driver) throw DataError("this GDAL cannot write GeoTIFF");
+  if (!driver) throw DataError("driver_missing", {{"format", "GeoTIFF"}});
   // The predictor for floats, and tiles, are what cloud-optimised readers like; BigTIFF only where it must be.
   const char* options[] = {"COMPRESS=DEFLATE", "PREDICTOR=3", "TILED=YES", "BIGTIFF=IF_SAFER", nullptr};
   return Dataset(driver->Create(file.c_str(), static_cast<int>(grid.nx), static_cast<int>(grid.ny), 1,
@@ -32,7 +32,7 @@ Dataset create(const std::string& file, const RasterGrid& grid, PixelType type) 
 
 void place(GDALDataset& dataset, const Lattice& lattice, const RasterGrid& grid) {
   OGRSpatialReference crs;
-  if (!set_crs(crs, lattice.crs)) throw DataError("the CRS '" + lattice.crs + "' is not known");
+  if (!set_crs(crs, lattice.crs)) throw DataError("crs_unknown", {{"crs", lattice.crs}});
   dataset.SetSpatialRef(&crs);
   const double cell = static_cast<double>(grid.cell_mm) / Lattice::kPerMetre;
   double transform[] = {lattice.origin_x + static_cast<double>(grid.x0_mm) / Lattice::kPerMetre, cell, 0,
@@ -53,7 +53,7 @@ void describe(GDALDataset& dataset, const RasterTags& tags) {
 std::string raster_bytes(const Lattice& lattice, const RasterGrid& grid, std::span<const double> values,
                          const RasterTags& tags, PixelType type) {
   const GdalErrors errors;
-  const auto refuse = [&] { throw DataError("cannot write the GeoTIFF: " + errors.last()); };
+  const auto refuse = [&] { throw DataError("answer_unwritten", {{"format", "GeoTIFF"}, {"why", errors.last()}}); };
   const MemoryFile file(".tif");
   Dataset dataset = create(file.path(), grid, type);
   if (!dataset) refuse();
