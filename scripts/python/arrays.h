@@ -46,8 +46,7 @@ inline std::vector<Point> points_of(const Lattice& lattice, std::span<const doub
     try {
       points.push_back(lattice.round({x[i], y[i]}));
     } catch (const std::out_of_range&) {
-      throw DataError("point " + std::to_string(i) + " (" + std::to_string(x[i]) + ", " + std::to_string(y[i]) +
-                      ") is not finite, or more than 1000 km from the others");
+      throw DataError("point_unusable", {{"point", i}, {"x", x[i]}, {"y", y[i]}});
     }
   }
   return points;

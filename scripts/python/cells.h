@@ -13,7 +13,7 @@ namespace gridloom::python {
 
 // Around the first point, to whole metres. Throws DataError without points.
 inline Lattice lattice_around(const Array<double>& x, const Array<double>& y) {
-  if (x.size() == 0 || y.size() == 0) throw DataError("there are no cells");
+  if (x.size() == 0 || y.size() == 0) throw DataError("no_cells");
   return {"", std::floor(x.data()[0]), std::floor(y.data()[0])};
 }
 

@@ -116,7 +116,7 @@ Islands islands_named(const std::string& word) {
 std::vector<std::uint8_t> black_of(const Array<double>& values) {
   std::vector<std::uint8_t> black;
   for (const double v : span_of(values)) {
-    if (v != 0 && v != 1) throw DataError("join counts: black cells are 1, white cells 0; state such values");
+    if (v != 0 && v != 1) throw DataError("values_not_black_or_white", {{"statistic", "join counts"}});
     black.push_back(v == 1);
   }
   return black;
@@ -170,7 +170,7 @@ std::vector<double> rates_of(const std::string& method, std::span<const double> 
   if (method == "smoothed") return smoothed_rates(counts, population);
   if (method != "locally smoothed")
     throw DataError("method is '" + method + "'; it can be standardised, smoothed, locally smoothed");
-  if (w == nullptr) throw DataError("locally smoothed rates need weights");
+  if (w == nullptr) throw DataError("smoothed_rates_without_weights");
   return locally_smoothed_rates(counts, population, *w);
 }
 
@@ -184,7 +184,8 @@ py::tuple rates(const std::string& method, const Array<double>& counts, const Ar
     return some;
   };
   if (w != nullptr && w->size() != static_cast<std::size_t>(counts.size()))
-    throw DataError("rates: there must be a count for each cell of the weights");
+    throw DataError("values_for_other_cells",
+                    {{"statistic", "rates"}, {"values", counts.size()}, {"cells", w->size()}});
   const SpatialWeights among = w != nullptr ? weights_among(*w, risk.cells) : SpatialWeights{};
   const std::vector<double> found = rates_of(method, taken(counts), taken(population), w != nullptr ? &among : nullptr);
   std::vector<double> all(static_cast<std::size_t>(counts.size()), std::numeric_limits<double>::quiet_NaN());

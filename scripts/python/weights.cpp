@@ -40,8 +40,7 @@ Weights from_lists(const Array<std::int64_t>& first, const Array<std::int64_t>& 
   for (std::size_t i = 0; i < lists.size(); ++i)
     for (std::int64_t k = first.at(static_cast<py::ssize_t>(i)); k < first.at(static_cast<py::ssize_t>(i) + 1); ++k) {
       const std::int64_t j = neighbour.at(k);
-      if (j < 0 || j > UINT32_MAX)
-        throw DataError("cell " + std::to_string(i) + ": there is no neighbour " + std::to_string(j));
+      if (j < 0 || j > UINT32_MAX) throw DataError("neighbour_does_not_exist", {{"cell", i}, {"neighbour", j}});
       lists[i].push_back(static_cast<std::uint32_t>(j));
     }
   return share(weights_from_lists(lists));

@@ -144,9 +144,8 @@ std::vector<std::uint32_t> at_risk(const std::vector<double>& counts, const std:
 
 void refuse_few(std::size_t cells, std::optional<double> least_population) {
   if (cells >= 4) return;
-  if (!least_population) throw DataError("fewer than 4 cells lie in the area; take smaller cells or a larger area");
-  throw DataError("fewer than 4 cells of the area have a population of " + shortest(*least_population) +
-                  " or more; take a larger area, larger cells or a smaller 'least_population'");
+  if (!least_population) throw DataError("too_few_cells_in_area");
+  throw DataError("too_few_cells_with_population", {{"least", *least_population}});
 }
 
 }  // namespace

@@ -20,12 +20,12 @@ AnswerFile file_of(const FeatureTable& table, AnswerFormat format) {
 }
 
 AnswerFormat format_of_name(const std::string& file, const std::map<std::string, AnswerFormat>& allowed) {
-  std::string known;
+  std::vector<std::string> known;
   for (const auto& [ending, format] : allowed) {
     if (file.size() > ending.size() + 1 && file.ends_with("." + ending)) return format;
-    known += (known.empty() ? "." : ", .") + ending;
+    known.push_back("." + ending);
   }
-  throw DataError("cannot tell the format of '" + file + "': its name must end in " + known);
+  throw DataError("ending_unknown", {{"file", file}, {"known", std::move(known)}});
 }
 
 }  // namespace gridloom

@@ -71,7 +71,7 @@ std::vector<double> weights_by_word(const EventStore& store, const EventWeight& 
 
 ChosenEvents chosen_events(const AnalysisSource& source, const EventChoice& choice) {
   ChosenEvents chosen = select(source, choice);
-  if (chosen.at.empty()) throw DataError("no incident passes: " + window_text(choice));
+  if (chosen.at.empty()) throw DataError("no_incident_passes", {{"asked", window_text(choice)}});
   return chosen;
 }
 
@@ -172,7 +172,7 @@ Period period_of(const AnalysisSource& source, const DensityRequest& request, Ch
   const std::vector<std::int64_t> times = times_of(source, chosen);
   const auto covered = covered_period(times, f.from, f.to);
   if (!stated) refuse_unclear(covered);
-  if (covered->length() <= 0) throw DataError("'per': the window has no length; state 'from' and 'to'");
+  if (covered->length() <= 0) throw DataError("per_of_no_time");
   const double units = static_cast<double>(covered->length()) / seconds_of(request.per);
   const Text unit = name_of_unit(request.per);
   const std::string from = moment(covered->from), until = moment(covered->until);
@@ -274,8 +274,9 @@ Box window_of(const std::string& area, const City& city) {
   EventFilter filter;
   try {
     set_area(area, city, filter);
-  } catch (const DataError& error) {
-    throw DataError(std::string("'window': ") + error.what());
+  } catch (DataError& error) {
+    error.within("'window'");
+    throw;
   }
   Box box;
   for (const std::vector<Point>& ring : filter.area) box.extend(box_of(ring));
@@ -293,7 +294,7 @@ Weighted people_of(const City& city, const DensityOptions& options) {
   const double cell =
       std::max(std::min(options.cell_m, options.bandwidth_m / 4), std::sqrt(width * height / kMostPeoplePixels));
   WeightedPoints people = population_points(city, city_raster(city, std::max(cell, 0.1)));
-  if (people.at.empty()) throw DataError("'against': the project knows no population");
+  if (people.at.empty()) throw DataError("against_unknown_population");
   return {std::move(people.at), std::move(people.weight)};
 }
 
@@ -523,8 +524,7 @@ void analyse_streets(const AnalysisSource& source, const DensityRequest& request
   const StreetNetwork network = street_network(*source.streets);
   const StreetPlaces places =
       place_on_streets(network, subject.events.at, subject.events.weight, request.reach_m, source.threads);
-  if (places.on == 0)
-    throw DataError("no incident lies within " + shortest(request.reach_m) + " m of a street; state 'reach'");
+  if (places.on == 0) throw DataError("no_incident_near_street", {{"reach", request.reach_m}});
   NetworkOptions options = request.streets;
   options.bandwidth_m = subject.bandwidth.metres;
   NetworkDensity density = network_density(network.streets, places.events, options);

@@ -122,7 +122,7 @@ using Pen = std::unique_ptr<cairo_t, Destroy>;
 
 Surface surface_of(int width, int height) {
   Surface surface(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height));
-  if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS) throw DataError("the picture is too large");
+  if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS) throw DataError("picture_too_large");
   return surface;
 }
 
@@ -169,7 +169,7 @@ class Picture {
       return CAIRO_STATUS_SUCCESS;
     };
     if (cairo_surface_write_to_png_stream(surface_.get(), add, &bytes) != CAIRO_STATUS_SUCCESS)
-      throw DataError("the picture cannot be made into a PNG");
+      throw DataError("picture_unwritten");
     return bytes;
   }
 

@@ -316,7 +316,7 @@ void analyse_sensitivity(const AnalysisSource& source, const ChosenEvents& event
 HotspotAnswer analyse_hotspots(const AnalysisSource& source, const HotspotRequest& request, Progress& progress) {
   step(progress, "events", 0);
   const ChosenEvents events = select(source, request.events);
-  if (events.at.empty()) throw DataError("no incident passes: " + request.local.window);
+  if (events.at.empty()) throw DataError("no_incident_passes", {{"asked", request.local.window}});
   const Coincidence coincident = coincidence(events.at);
   HotspotAnswer answer;
   Json details = Json::object();

@@ -33,15 +33,13 @@ bool is_degrees(std::string_view name) { return name == "wgs84" || name == "gcj0
 std::string checked_name(std::string_view crs) {
   std::string name(crs);
   for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  if (!is_degrees(name) && !is_epsg(name))
-    throw DataError("unknown CRS \"" + std::string(crs) + "\": use wgs84, gcj02, bd09 or epsg:N");
+  if (!is_degrees(name) && !is_epsg(name)) throw DataError("crs_word_unknown", {{"crs", crs}});
   return name;
 }
 
 void require_degrees(double lon, double lat) {
-  if (!(std::abs(lon) <= 180)) throw DataError("a longitude lies between -180 and 180 degrees");
-  if (!(std::abs(lat) <= 90))
-    throw DataError("a latitude lies between -90 and 90 degrees; is it swapped with the longitude?");
+  if (!(std::abs(lon) <= 180)) throw DataError("longitude_out_of_range", {{"lon", lon}});
+  if (!(std::abs(lat) <= 90)) throw DataError("latitude_out_of_range", {{"lat", lat}});
 }
 
 Datum datum_of(std::string_view name) {
@@ -110,9 +108,7 @@ Place Positions::place(std::string_view crs, double x, double y) const {
   const Projected projected = transform.reader.read(x, y);
   const LonLat lonlat = degrees ? undo_shift(datum_of(name), {x, y}) : transform.working.to_lonlat(projected);
   transforms_->give_back(name, std::move(transform));
-  if (!std::isfinite(lonlat.lon) || !std::isfinite(lonlat.lat))
-    throw DataError("the coordinates are no place in " + std::string(crs) +
-                    "; give the easting as lon, the northing as lat");
+  if (!std::isfinite(lonlat.lon) || !std::isfinite(lonlat.lat)) throw DataError("coordinates_no_place", {{"crs", crs}});
   return {on_lattice(transforms_->lattice, projected), lonlat};
 }
 

@@ -26,8 +26,7 @@ std::size_t column(const CsvRow& header, std::initializer_list<std::string_view>
   for (const std::string_view name : names)
     for (std::size_t i = 0; i < header.size(); ++i)
       if (lower(header[i]) == name) return i;
-  throw DataError("the points have no column \"" + std::string(*names.begin()) +
-                  "\"; name the columns lon,lat or x,y in the first row");
+  throw DataError("points_without_column", {{"column", *names.begin()}});
 }
 
 std::optional<double> number(std::string_view text) {
@@ -82,7 +81,7 @@ std::optional<Point> place(const Positions& positions, const std::string& crs, c
 std::size_t locate_rows(const City& city, const PointLocator& locator, const Positions& positions,
                         const std::string& crs, std::istream& in, std::ostream& out) {
   CsvRow row;
-  if (!read_csv_row(in, row)) throw DataError("the file of points is empty; its first row names the columns");
+  if (!read_csv_row(in, row)) throw DataError("points_empty");
   const std::size_t width = row.size();
   const std::size_t x = column(row, {"lon", "longitude", "x"}), y = column(row, {"lat", "latitude", "y"});
   positions.require(crs);
@@ -92,8 +91,7 @@ std::size_t locate_rows(const City& city, const PointLocator& locator, const Pos
   for (std::size_t line = 2; read_csv_row(in, row); ++line) {
     if (row.size() == 1 && row.front().empty()) continue;
     if (row.size() != width)
-      throw DataError("row " + std::to_string(line) + " of the points has " + std::to_string(row.size()) +
-                      " fields, not " + std::to_string(width));
+      throw DataError("points_row_of_other_width", {{"row", line}, {"fields", row.size()}, {"header", width}});
     const auto at = place(positions, crs, row[x], row[y]);
     const auto duty = at ? locate_duty(city, locator, *at) : std::nullopt;
     found += duty.has_value();

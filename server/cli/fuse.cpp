@@ -76,8 +76,7 @@ Delivered count(const FuseInput& input) {
 
 void keep_grids_of(const City& before, FuseInput& input) {
   if (before.id != input.city_id)
-    throw DataError("the project is of city '" + before.id + "', the catalogue of '" + input.city_id +
-                    "'; name the city's own project with -o");
+    throw DataError("project_of_another_city", {{"project", before.id}, {"catalogue", input.city_id}});
   input.before = predecessor_of(before, input.lattice);
   input.unify.keep_existing = true;
 }
@@ -97,11 +96,9 @@ std::unique_ptr<LogLock> lock_log(const std::string& project, const AppendedStat
   if (!is_project(project)) return nullptr;
   auto lock = std::make_unique<LogLock>(project);
   const AppendedState now = appended_state(project);
-  if (update && now.names != known.names)
-    throw DataError(project + ": was fused by another in the meantime; fuse again with --update");
+  if (update && now.names != known.names) throw DataError("fused_meanwhile").within(project);
   if (now.last != known.last)
-    throw DataError(project + ": incidents were added while the city was fused (" +
-                    std::to_string(now.last - known.last) + "); fuse again with --update");
+    throw DataError("incidents_added_meanwhile", {{"incidents", now.last - known.last}}).within(project);
   return lock;
 }
 
@@ -120,9 +117,7 @@ Outcome work(const Options& options, Progress& progress) {
     keep_grids_of(before, input);
     kept = keep_appended(options.output, before, appended, input);
   } else if (appended.records > 0) {
-    throw DataError(
-        options.output + ": holds " + std::to_string(appended.records) +
-        " incidents that were added after it was fused; fuse with --update to keep them, or to another file");
+    throw DataError("project_holds_appended", {{"incidents", appended.records}}).within(options.output);
   }
   outcome.delivered = count(input);
   outcome.seconds.emplace_back("read", watch.lap());

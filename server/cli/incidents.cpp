@@ -43,19 +43,17 @@ std::map<std::string, std::string> parse_fields(const std::vector<std::string>& 
     const std::size_t equals = text.find('=');
     const std::string name = text.substr(0, equals);
     if (equals == text.npos || std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end())
-      throw DataError("--field " + text +
-                      ": write field=column; the fields are id, occurred_at, category, subcategory, agency, severity, "
-                      "status, closed_at, lon, lat");
+      throw DataError("field_option_malformed", {{"given", text}, {"known", kKnown}});
     out[name] = text.substr(equals + 1);
   }
   return out;
 }
 
 CatalogueIncidents mapping_of(const ImportOptions& options) {
-  if (!std::filesystem::exists(options.file)) throw DataError(options.file + ": no such file");
+  if (!std::filesystem::exists(options.file)) throw DataError("no_such_file").within(options.file);
   if (options.mapping.empty()) return plain_incidents(options.file, parse_fields(options.fields));
   const Catalogue catalogue = read_catalogue(options.mapping);
-  if (!catalogue.incidents) throw DataError(options.mapping + ": has no 'incidents'; name the columns with --field");
+  if (!catalogue.incidents) throw DataError("catalogue_without_incidents").within(options.mapping);
   CatalogueIncidents incidents = *catalogue.incidents;
   incidents.places.source.file = options.file;
   return incidents;
@@ -73,7 +71,7 @@ void write_rejects(const EventDelivery& delivery, const std::string& path) {
       cells.insert(cells.end(), row.cells.begin(), row.cells.end());
       write_csv_row(out, cells);
     }
-    if (!out.flush()) throw DataError(path + ": cannot be written");
+    if (!out.flush()) throw DataError("file_unwritten").within(path);
   }
   file.commit();
 }

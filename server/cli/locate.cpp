@@ -91,7 +91,7 @@ int locate_one(const City& city, const PointLocator& locator, const Options& opt
 
 int locate_many(const City& city, const PointLocator& locator, const Options& options, const Console& console) {
   std::ifstream in(options.points, std::ios::binary);
-  if (!in) throw DataError("cannot read the points in " + options.points);
+  if (!in) throw DataError("file_unreadable").within(options.points);
   const Positions positions(city.arrangement.lattice);
   if (options.output.empty()) {
     locate_rows(city, locator, positions, options.crs, in, std::cout);
@@ -100,7 +100,7 @@ int locate_many(const City& city, const PointLocator& locator, const Options& op
   AtomicFile file(options.output);
   std::ofstream out(file.path(), std::ios::binary);
   const std::size_t found = locate_rows(city, locator, positions, options.crs, in, out);
-  if (!out.flush()) throw DataError("cannot write " + options.output);
+  if (!out.flush()) throw DataError("file_unwritten").within(options.output);
   file.commit();
   print_note({with_commas(found) + " places found; written " + options.output,
               "定位成功 " + with_commas(found) + " 处，已写入 " + options.output},

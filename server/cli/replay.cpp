@@ -85,7 +85,7 @@ int run(const Options& options) {
   const TimeZone zone(city.time_zone);
   Projection projection(city.arrangement.lattice.crs);
   const std::vector<std::uint32_t> rows = rows_by_time(city.events, options);
-  if (rows.empty()) throw DataError(options.project + ": no incidents with a time in this range");
+  if (rows.empty()) throw DataError("no_incidents_in_range").within(options.project);
   const auto begin = Clock::now();
   const std::int64_t first = city.events.occurred_at[rows.front()].seconds;
   const std::string prefix = "replay-" + std::to_string(std::time(nullptr)) + "-";

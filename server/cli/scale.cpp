@@ -45,8 +45,7 @@ HeatScale wanted(const Options& options, const City& city, const HeatScale& befo
   HeatScale scale = before;
   if (options.from_data) {
     const auto densities = grid_densities(city, count_by_grid(city, options.events));
-    if (densities.empty())
-      throw DataError("no incident that was asked for lies in the city: there is no scale to take from them");
+    if (densities.empty()) throw DataError("no_incident_for_scale");
     scale = scale_for(percentile(densities, options.percent), before.version);
   }
   // As far apart as before, unless both are told.
@@ -79,8 +78,7 @@ void print(const Found& found, const Console& console) {
 }
 
 int run(const Options& options, const Console& console) {
-  if (!options.from_data && !(options.events == EventQuestion{}))
-    throw DataError("--from, --category and their like choose incidents for --from-data, which was not given");
+  if (!options.from_data && !(options.events == EventQuestion{})) throw DataError("choice_without_from_data");
   const City city = read_project(options.project);
   Found found = current(city, read_settings(options.project));
   if (options.from_data || options.highest || options.lowest) {

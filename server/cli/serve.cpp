@@ -37,13 +37,13 @@ struct Options {
 };
 
 std::filesystem::path folder(const std::string& given, const char* in_source, const char* installed) {
-  if (!given.empty() && !std::filesystem::is_directory(given)) throw DataError("there is no folder " + given);
+  if (!given.empty() && !std::filesystem::is_directory(given)) throw DataError("folder_missing", {{"folder", given}});
   return given.empty() ? resource_folder(in_source, installed) : std::filesystem::path(given);
 }
 
 std::filesystem::path styles_folder(const Options& options) {
   const auto found = folder(options.styles, "styles", "styles");
-  if (found.empty()) throw DataError("no folder with map styles found; name it with --styles");
+  if (found.empty()) throw DataError("styles_not_found");
   return found;
 }
 

@@ -10,6 +10,7 @@
 #include "server/cli/common_options.h"
 #include "server/cli/faults.h"
 #include "server/cli/verbs.h"
+#include "server/words/error_text.h"
 
 namespace gridloom::cli {
 namespace {

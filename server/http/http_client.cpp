@@ -16,7 +16,7 @@ std::string post_json(const std::string& url, const std::string& body) {
   constexpr std::string_view kScheme = "http://";
   const std::size_t slash = url.find('/', kScheme.size());
   if (!url.starts_with(kScheme) || slash == url.npos || slash == kScheme.size())
-    throw DataError("'" + url + "' is no address such as http://127.0.0.1:8080/");
+    throw DataError("url_malformed", {{"url", url}});
   const std::string authority = url.substr(kScheme.size(), slash - kScheme.size());
   const std::size_t colon = authority.rfind(':');
   const std::string host = authority.substr(0, colon),
@@ -35,10 +35,10 @@ std::string post_json(const std::string& url, const std::string& body) {
     boost::beast::flat_buffer buffer;
     http::read(stream, buffer, answer);
   } catch (const boost::system::system_error& error) {
-    throw DataError(url + ": " + error.code().message());
+    throw DataError("server_not_reached", {{"why", error.code().message()}}).within(url);
   }
   if (answer.result_int() / 100 != 2)
-    throw DataError(url + ": answered " + std::to_string(answer.result_int()) + ": " + answer.body());
+    throw DataError("server_refused", {{"status", answer.result_int()}, {"answer", answer.body()}}).within(url);
   return answer.body();
 }
 

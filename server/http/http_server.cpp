@@ -253,12 +253,11 @@ HttpServer::State::State(ServerOptions o, Handlers h)
       workers(std::max(1u, options.workers)) {
   Error error;
   const auto address = asio::ip::make_address(options.host, error);
-  if (error) throw DataError("cannot listen on " + options.host + ": not an IP address");
+  if (error) throw DataError("host_no_ip_address", {{"host", options.host}});
   const tcp::endpoint endpoint(address, options.port);
   const auto check = [&] {
     if (error)
-      throw DataError("cannot listen on " + options.host + " port " + std::to_string(options.port) + ": " +
-                      error.message());
+      throw DataError("cannot_listen", {{"host", options.host}, {"port", options.port}, {"why", error.message()}});
   };
   acceptor.open(endpoint.protocol(), error);
   check();

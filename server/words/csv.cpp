@@ -45,7 +45,7 @@ bool read_csv_row(std::istream& in, CsvRow& row) {
   if (!std::getline(in, record)) return false;
   if (first && record.starts_with("\xef\xbb\xbf")) record.erase(0, 3);
   while (quotes_open(record)) {
-    if (!std::getline(in, line)) throw DataError("the CSV ends inside a quoted field; close the quote");
+    if (!std::getline(in, line)) throw DataError("quote_unclosed");
     record += '\n' + line;
   }
   drop_carriage_return(record);

@@ -35,7 +35,7 @@ std::optional<Box> parse_box(std::string_view text) {
 std::vector<Point> ring_of(const Box& box, const Lattice& lattice) {
   const auto [west, south, east, north] = box;
   if (!(west < east && south < north && west >= -180 && east <= 180 && south >= -90 && north <= 90))
-    throw DataError("an area's box is west,south,east,north in degrees, west < east and south < north");
+    throw DataError("box_malformed");
   const std::array<LonLat, 4> corners = {{{west, south}, {east, south}, {east, north}, {west, north}}};
   Projection projection(lattice.crs);
   std::vector<Point> ring;
@@ -52,7 +52,7 @@ std::vector<Point> ring_of(const Box& box, const Lattice& lattice) {
 template <class Items, class Name>
 Label index_of(const Items& items, std::string_view wanted, const std::string& kind, Name&& name) {
   const auto at = std::find_if(items.begin(), items.end(), [&](const auto& item) { return name(item) == wanted; });
-  if (at == items.end()) throw DataError("there is no " + kind + " '" + std::string(wanted) + "' in this city");
+  if (at == items.end()) throw DataError("area_missing", {{"kind", kind}, {"id", wanted}});
   return static_cast<Label>(at - items.begin());
 }
 
@@ -76,10 +76,10 @@ std::vector<bool> faces_of(std::string_view kind, std::string_view id, const Cit
   for (const AdminLevel& level : city.admin)
     if (level.id == kind)
       return faces_with(level.of_face, index_of(level.units, id, level.id, [](const AdminUnit& u) { return u.code; }));
-  std::string known = "grid";
-  for (const Layer& layer : city.layers) known += ", " + layer.id;
-  for (const AdminLevel& level : city.admin) known += ", " + level.id;
-  throw DataError("there is no kind of area '" + std::string(kind) + "'; there are: " + known);
+  std::vector<std::string> known{"grid"};
+  for (const Layer& layer : city.layers) known.push_back(layer.id);
+  for (const AdminLevel& level : city.admin) known.push_back(level.id);
+  throw DataError("kind_of_area_unknown", {{"kind", kind}, {"known", std::move(known)}});
 }
 
 }  // namespace
@@ -90,13 +90,12 @@ void set_area(const std::string& text, const City& city, EventFilter& filter) {
     try {
       filter.area = {ring_of(*box, city.arrangement.lattice)};
     } catch (const std::out_of_range&) {
-      throw DataError("the area " + text + " reaches farther than 1000 km from the city");
+      throw DataError("area_far_from_city", {{"area", text}});
     }
     return;
   }
   const std::size_t colon = text.find(':');
-  if (colon == text.npos)
-    throw DataError("an area is west,south,east,north in degrees, grid:CODE or LAYER:ID, not '" + text + "'");
+  if (colon == text.npos) throw DataError("area_malformed", {{"given", text}});
   filter.faces = faces_of(std::string_view(text).substr(0, colon), std::string_view(text).substr(colon + 1), city);
 }
 

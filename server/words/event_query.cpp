@@ -85,8 +85,7 @@ CsvRow count_cells(const City& city, const EventStore& store, const CountRow& ro
 std::optional<std::int64_t> parse_moment(std::string_view text) {
   if (text.empty()) return std::nullopt;
   if (const auto time = parse_local_time(text)) return time->seconds;
-  throw DataError("a time must be a date or a local time such as 2015-07-01 or 2015-07-01T22:00, not '" +
-                  std::string(text) + "'");
+  throw DataError("moment_malformed", {{"given", text}});
 }
 
 HourSet parse_hours(std::string_view text) {
@@ -96,8 +95,7 @@ HourSet parse_hours(std::string_view text) {
   } catch (const std::invalid_argument&) {
     // Told below, with the text.
   }
-  throw DataError("hours must be two from 0 to 24 such as 22-4 (from 22:00 until before 4:00), not '" +
-                  std::string(text) + "'");
+  throw DataError("hours_malformed", {{"given", text}});
 }
 
 WeekdaySet parse_weekdays(std::string_view text) {
@@ -106,7 +104,7 @@ WeekdaySet parse_weekdays(std::string_view text) {
     const auto one = whole(word);
     const auto range = one ? std::pair{*one, *one} : span_of(word).value_or(std::pair{0, 0});
     if (range.first < 1 || range.second > 7 || range.first > range.second)
-      throw DataError("weekdays must be such as 1-5 or 6,7 (1 is Monday), not '" + std::string(text) + "'");
+      throw DataError("weekdays_malformed", {{"given", text}});
     for (int day = range.first; day <= range.second; ++day) days.set(static_cast<std::size_t>(day - 1));
   }
   return days;
@@ -117,7 +115,7 @@ EventQuestion event_question(const Target& target) {
   const std::pair<std::string_view, std::string*> once[] = {
       {"from", &q.from}, {"to", &q.to}, {"hours", &q.hours}, {"weekdays", &q.weekdays}, {"area", &q.area}};
   for (const auto& [key, to] : once) {
-    if (target.count(key) > 1) throw DataError("The parameter \"" + std::string(key) + "\" is given more than once.");
+    if (target.count(key) > 1) throw DataError("parameter_given_twice", {{"name", key}});
     *to = target.value(key).value_or("");
   }
   const std::pair<std::string_view, std::vector<std::string>*> lists[] = {{"category", &q.categories},
@@ -167,11 +165,9 @@ CountOptions parse_count_by(std::string_view text) {
     } else if (word == "category") {
       options.by_category = true;
     } else if (known == kPeriods.end()) {
-      throw DataError("counts go by grid, category and one of day, week, month, hour, weekday, not by '" +
-                      std::string(word) + "'");
+      throw DataError("counts_by_unknown", {{"given", word}});
     } else if (options.period != Period::none) {
-      throw DataError("counts go by one period: '" + std::string(name_of(options.period)) + "' or '" +
-                      std::string(word) + "'");
+      throw DataError("counts_by_two_periods", {{"first", name_of(options.period)}, {"second", word}});
     } else {
       options.period = known->second;
     }
