@@ -194,7 +194,7 @@ constexpr ErrorRow kRows[] = {
      "坐标系为 {crs}，该处（经度 {lon}，纬度 {lat}）图上一米与实地相差可达 {percent} "
      "%：距离和面积都会出错。请投影到在该处准确的坐标系，如其 UTM 分带 {better}"},
     {"database_unopened", "cannot be opened: {why}", "无法打开：{why}"},
-    {"database_failed", "{why} ({doing:word})", "{why}（{doing:word}）"},
+    {"database_failed", "{why} ({doing:word})", "数据库：{why}（{doing:word}）"},
     {"field_type_unknown", "unknown field type '{type}'", "未知的字段类型“{type}”"},
     {"meta_missing", "table gridloom_meta has no '{key}'", "表 gridloom_meta 中没有“{key}”"},
     {"meta_is_no_number",
