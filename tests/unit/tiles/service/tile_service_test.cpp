@@ -181,17 +181,18 @@ TEST(TileService, NamesTheFaultsOfAStyle) {
   EXPECT_EQ(Styles().error(), "");
   Styles unknown_layer;
   unknown_layer.replace("grids.xml", "<Layer name=\"fill\"", "<Layer name=\"roads\"");
-  EXPECT_NE(unknown_layer.error().find("grids.xml: there is no layer 'roads'"), std::string::npos)
+  EXPECT_NE(unknown_layer.error().find(R"(style_of_unknown_layer layer="roads" at )"), std::string::npos)
       << unknown_layer.error();
   Styles no_ramp;
   no_ramp.replace("parameters.inc", "name=\"ramp\"", "name=\"rampe\"");
-  EXPECT_NE(no_ramp.error().find("parameter 'ramp' of the map: it is missing"), std::string::npos) << no_ramp.error();
+  EXPECT_NE(no_ramp.error().find(R"(map_parameter_wrong name="ramp" why=(palette_missing))"), std::string::npos)
+      << no_ramp.error();
   Styles bad_colour;
   bad_colour.replace("palette.ent", "#9dc3e6", "blue");
-  EXPECT_NE(bad_colour.error().find("'blue' is not a colour"), std::string::npos) << bad_colour.error();
+  EXPECT_NE(bad_colour.error().find(R"(not_a_colour text="blue")"), std::string::npos) << bad_colour.error();
   Styles typo;
   typo.replace("boundaries.inc", "stroke-width", "stroke-wdth");
-  EXPECT_NE(typo.error().find("style sheet"), std::string::npos) << typo.error();
+  EXPECT_NE(typo.error().find("style_sheet_unreadable"), std::string::npos) << typo.error();
   Styles no_font;
   no_font.replace("fonts.txt", "NotoSansCJK-Bold", "NoSuchFont");
   EXPECT_NE(no_font.error().find("NoSuchFont"), std::string::npos) << no_font.error();

@@ -51,7 +51,7 @@ Outcome read(const CatalogueSource& source) {
   try {
     return {read_vector_file(source).features, ""};
   } catch (const DataError& e) {
-    return {{}, e.what()};
+    return {{}, text_of(e).en};
   }
 }
 

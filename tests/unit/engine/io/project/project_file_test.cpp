@@ -28,6 +28,7 @@
 #include "engine/io/project/file_identity.h"
 #include "engine/io/project/sqlite.h"
 #include "engine/proof/verify_city.h"
+#include "server/words/error_text.h"
 #include "support/toy_city.h"
 
 namespace gridloom {
@@ -77,7 +78,7 @@ class ProjectFile : public testing::Test {
     try {
       read_project(path_);
     } catch (const DataError& error) {
-      return error.what();
+      return text_of(error).en;
     }
     return "";
   }
@@ -475,7 +476,7 @@ std::string message_of_writing(const City& city, const std::filesystem::path& pa
   try {
     write_project(city, path, silent);
   } catch (const DataError& error) {
-    return error.what();
+    return text_of(error).en;
   }
   return "";
 }
@@ -525,7 +526,7 @@ TEST_F(ProjectFile, IsOneThoughAnotherWritesIt) {
   EXPECT_EQ(while_locked(appended_state).records, batch.size());
   std::ofstream(path_) << "a text, longer than the sixteen bytes a database begins with";
   EXPECT_FALSE(is_project(path_));
-  EXPECT_THAT([&] { appended_state(path_); }, ThrowsMessage<DataError>(HasSubstr("appended to another project")));
+  EXPECT_THAT([&] { appended_state(path_); }, ThrowsMessage<DataError>(HasSubstr("log_of_another_project")));
 }
 
 // A record of the log that no event can have is told, and neither overflows nor reads as something else.
