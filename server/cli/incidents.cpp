@@ -118,7 +118,7 @@ int run_import(const ImportOptions& options, const Console& console) {
                                         {"rejected", delivery.rejected.size()},
                                         {"rejects", delivery.rejected.empty() ? "" : rejects},
                                         {"incidents", city.events.size()},
-                                        {"folded", unfolded.empty()}}
+                                        {"folded", !unfolded}}
                      .dump(2)
               << std::endl;
     return kOk;
