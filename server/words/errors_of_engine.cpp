@@ -92,7 +92,7 @@ constexpr ErrorRow kRows[] = {
     {"counts_of_another_table", "suppression: {counts} counts for a table of {rows} x {columns}",
      "隐匿：{rows} x {columns} 的表却给了 {counts} 个计数"},
     {"unit_of_unknown_parent",
-     "admin level {level}: unit {unit} names the parent {parent}, which level {above} does not have; correct the "
+     "admin level {level}: unit {unit} names the parent '{parent}', which level {above} does not have; correct the "
      "parent field",
      "行政层级 {level}：单元 {unit} 的上级 {parent} 在层级 {above} 中不存在；请改正上级字段"},
     {"catalogue_without_layers", "the catalogue has no layers; list at least one under `layers:`",

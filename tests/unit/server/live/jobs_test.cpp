@@ -171,7 +171,7 @@ TEST(Jobs, OneThatWaitsIsForgottenAndItsWaiterTold) {
 
 TEST(Jobs, FaultsKeepTheirCause) {
   std::vector<std::string> told;
-  Jobs jobs({.at_once = 1}, [&](std::string_view what) { told.emplace_back(what); });
+  Jobs jobs({.at_once = 1}, [&](const Text& what) { told.push_back(what.en); });
   const auto status = [&](Jobs::Work work) { return wait_for(jobs, jobs.start("x", std::move(work))); };
   const JobStatus wrong = status([](Progress&) -> AnswerFile { throw WrongParameter("bad", "错"); });
   EXPECT_EQ(wrong.state, JobState::failed);
