@@ -4,9 +4,14 @@
 
 #include <string>
 
+#include "engine/base/words.h"
+
 namespace gridloom {
 
 enum class FieldType { text, integer, real };
+template <>
+inline constexpr auto kWords<FieldType> =
+    words<FieldType>({{"text", FieldType::text}, {"integer", FieldType::integer}, {"real", FieldType::real}});
 struct Field {
   std::string name;
   FieldType type = FieldType::text;

@@ -4,9 +4,13 @@
 
 #include <string>
 
+#include "engine/base/words.h"
+
 namespace gridloom {
 
 enum class Language { en, zh };
+template <>
+inline constexpr auto kWords<Language> = words<Language>({{"en", Language::en}, {"zh", Language::zh}});
 
 // A text in both languages of the interface.
 struct Text {

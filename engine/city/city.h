@@ -10,6 +10,7 @@
 
 #include "engine/arrangement/arrangement.h"
 #include "engine/arrangement/labeling.h"
+#include "engine/base/words.h"
 #include "engine/city/delivery.h"
 
 namespace gridloom {
@@ -55,6 +56,16 @@ enum class BandVerdict {
   impossible,   // proven: no plan of its unit is within the band
   surrounded    // none was found: neighbours have no room or cannot spare ground
 };
+template <>
+inline constexpr auto kWords<BandVerdict> = words<BandVerdict>({{"in_band", BandVerdict::in_band},
+                                                                {"fixed", BandVerdict::fixed},
+                                                                {"uninhabited", BandVerdict::uninhabited},
+                                                                {"isolated", BandVerdict::isolated},
+                                                                {"enclosed", BandVerdict::enclosed},
+                                                                {"indivisible", BandVerdict::indivisible},
+                                                                {"numbers", BandVerdict::numbers},
+                                                                {"impossible", BandVerdict::impossible},
+                                                                {"surrounded", BandVerdict::surrounded}});
 
 struct Grid {
   std::string code;
@@ -84,6 +95,12 @@ enum class PlanStatus {
   relaxed,     // no plan within the band was found
   kept         // today's plan, changed where the band asked for it
 };
+template <>
+inline constexpr auto kWords<PlanStatus> = words<PlanStatus>({{"optimal", PlanStatus::optimal},
+                                                              {"feasible", PlanStatus::feasible},
+                                                              {"infeasible", PlanStatus::infeasible},
+                                                              {"relaxed", PlanStatus::relaxed},
+                                                              {"kept", PlanStatus::kept}});
 
 struct UnitPlan {
   std::uint32_t atoms = 0;  // that could be chosen: not those of special, locked and uninhabited grids
@@ -110,6 +127,9 @@ struct CrosswalkRow {
 };
 
 enum class DutyStatus { sole, split, vacant };
+template <>
+inline constexpr auto kWords<DutyStatus> =
+    words<DutyStatus>({{"sole", DutyStatus::sole}, {"split", DutyStatus::split}, {"vacant", DutyStatus::vacant}});
 
 // Who answers for a grid in a layer: the cell with most of its people (area where nobody lives).
 struct Responsibility {
@@ -134,6 +154,17 @@ enum class ConflictKind {
   lost_cell,
   shift  // a layer that lay off as a whole, and what was done
 };
+template <>
+inline constexpr auto kWords<ConflictKind> = words<ConflictKind>({{"gap", ConflictKind::gap},
+                                                                  {"overlap", ConflictKind::overlap},
+                                                                  {"sliver", ConflictKind::sliver},
+                                                                  {"outside_frame", ConflictKind::outside_frame},
+                                                                  {"nesting", ConflictKind::nesting},
+                                                                  {"split_duty", ConflictKind::split_duty},
+                                                                  {"unmet_target", ConflictKind::unmet_target},
+                                                                  {"covered_cell", ConflictKind::covered_cell},
+                                                                  {"lost_cell", ConflictKind::lost_cell},
+                                                                  {"shift", ConflictKind::shift}});
 
 // What was delivered and what became of it. `ids` reads "delivered>aligned", each side a comma list of feature ids,
 // empty for none: "12,13>12" an overlap settled, ">12" a gap filled, ">" a gap that stays, "12>13" a sliver moved.

@@ -11,6 +11,7 @@
 
 #include "engine/base/field.h"
 #include "engine/base/text.h"
+#include "engine/base/words.h"
 #include "engine/events/event.h"
 #include "engine/geometry/lattice.h"
 #include "engine/geometry/ring.h"
@@ -33,9 +34,17 @@ struct DeliveredCell {
 
 // What the catalogue says of one layer's nesting in another; ascending by strength.
 enum class NestingWord { forbid, discover, confirm, declare };
+template <>
+inline constexpr auto kWords<NestingWord> = words<NestingWord>({{"confirm", NestingWord::confirm},
+                                                                {"declare", NestingWord::declare},
+                                                                {"forbid", NestingWord::forbid},
+                                                                {"", NestingWord::discover}});
 
 // What the catalogue says of a layer that lies off as a whole: leave it, move it where that clearly helps, move it.
 enum class ShiftWord { keep, detect, apply };
+template <>
+inline constexpr auto kWords<ShiftWord> =
+    words<ShiftWord>({{"auto", ShiftWord::detect}, {"keep", ShiftWord::keep}, {"apply", ShiftWord::apply}});
 
 struct DeliveredLayer {
   std::string id;
@@ -77,6 +86,10 @@ struct DeliveredLinework {
 };
 
 enum class GridKind { general, special, uninhabited };
+template <>
+inline constexpr auto kWords<GridKind> = words<GridKind>({{"general", GridKind::general},
+                                                          {"special", GridKind::special},
+                                                          {"uninhabited", GridKind::uninhabited}});
 
 // A grid drawn beforehand: a special one of the catalogue, or one of today's.
 struct DrawnGrid {

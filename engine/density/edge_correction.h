@@ -11,11 +11,16 @@
 #include <span>
 #include <vector>
 
+#include "engine/base/words.h"
 #include "engine/density/kernel_density.h"
 
 namespace gridloom {
 
 enum class EdgeCorrection { none, uniform, diggle };
+template <>
+inline constexpr auto kWords<EdgeCorrection> = words<EdgeCorrection>({{"none", EdgeCorrection::none},
+                                                                      {"uniform", EdgeCorrection::uniform},
+                                                                      {"diggle", EdgeCorrection::diggle}});
 
 // A piece of the city limit; the city is on its left as one goes from `from` to `to`. A limit is any closed set of
 // them: several parts, with holes.

@@ -17,7 +17,6 @@ namespace {
 using density::Frame;
 using std::int64_t;
 
-constexpr std::array<std::string_view, 5> kNames{"uniform", "epanechnikov", "quartic", "triweight", "gaussian"};
 constexpr double kMaxBandwidthM = 500'000;  // squares of distances in half mm fit 63 bits
 constexpr int64_t kMaxExtentMm = int64_t{1} << 40;
 
@@ -64,15 +63,6 @@ std::span<const Position> between(std::span<const Position> positions, int64_t n
 }
 
 }  // namespace density
-
-Kernel kernel_named(std::string_view name) {
-  for (std::size_t i = 0; i < kNames.size(); ++i)
-    if (kNames[i] == name) return static_cast<Kernel>(i);
-  throw DataError("no such kernel: '" + std::string(name) +
-                  "'; the kernels are uniform, epanechnikov, quartic, triweight, gaussian");
-}
-
-std::string_view name_of(Kernel kernel) { return kNames[static_cast<std::size_t>(kernel)]; }
 
 std::vector<double> kernel_density(std::span<const Point> points, const RasterGrid& grid, const KernelOptions& options,
                                    std::span<const double> weights) {

@@ -27,23 +27,25 @@
 
 #include <cstdint>
 #include <span>
-#include <string_view>
 #include <vector>
 
+#include "engine/base/words.h"
 #include "engine/geometry/point.h"
 #include "engine/geometry/raster_grid.h"
 
 namespace gridloom {
 
 enum class Kernel { uniform, epanechnikov, quartic, triweight, gaussian };
+template <>
+inline constexpr auto kWords<Kernel> = words<Kernel>({{"uniform", Kernel::uniform},
+                                                      {"epanechnikov", Kernel::epanechnikov},
+                                                      {"quartic", Kernel::quartic},
+                                                      {"triweight", Kernel::triweight},
+                                                      {"gaussian", Kernel::gaussian}});
 
 inline constexpr double kGaussianReach = 6.0;
 inline constexpr double kExactReach = 8.6;
 inline constexpr double kBinnedGaussianError = 1e-4;
-
-// "uniform", "epanechnikov", ... ; throws DataError for another word, naming the five.
-Kernel kernel_named(std::string_view);
-std::string_view name_of(Kernel);
 
 struct KernelOptions {
   Kernel kernel = Kernel::quartic;

@@ -13,6 +13,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/base/words.h"
 #include "engine/density/kernel_density.h"
 
 namespace gridloom {
@@ -29,6 +30,9 @@ struct StreetEvent {
 };
 
 enum class EqualSplit { discontinuous, continuous };
+template <>
+inline constexpr auto kWords<EqualSplit> = words<EqualSplit>({{"continuous", EqualSplit::continuous},
+                                                              {"discontinuous", EqualSplit::discontinuous}});
 
 struct NetworkOptions {
   Kernel kernel = Kernel::quartic;  // not the Gaussian, which has no end

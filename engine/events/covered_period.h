@@ -4,16 +4,20 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <string>
 #include <vector>
+
+#include "engine/base/words.h"
 
 namespace gridloom {
 
 enum class TimeUnit { whole, day, week, month, year };
-inline const std::map<std::string, TimeUnit> kTimeUnitWords{
-    {"day", TimeUnit::day}, {"week", TimeUnit::week}, {"month", TimeUnit::month}, {"year", TimeUnit::year}};
+template <>
+inline constexpr auto kWords<TimeUnit> = words<TimeUnit>({{"day", TimeUnit::day},
+                                                          {"week", TimeUnit::week},
+                                                          {"month", TimeUnit::month},
+                                                          {"year", TimeUnit::year},
+                                                          {"", TimeUnit::whole}});
 
 // Of the mean month and year of the Gregorian calendar. Precondition: not whole.
 double seconds_of(TimeUnit);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/words.h"
 #include "engine/geometry/point.h"
 
 namespace gridloom {
@@ -14,6 +15,16 @@ namespace gridloom {
 // The longest id, category, subcategory, agency, severity or status of an incident, in bytes: whoever takes incidents
 // in refuses longer ones, row by row.
 inline constexpr std::size_t kMostEventTextBytes = 256;
+
+// The texts of an incident.
+enum class EventField : std::uint8_t { category, subcategory, agency, severity, status };
+template <>
+inline constexpr auto kWords<EventField> = words<EventField>({{"category", EventField::category},
+                                                              {"subcategory", EventField::subcategory},
+                                                              {"agency", EventField::agency},
+                                                              {"severity", EventField::severity},
+                                                              {"status", EventField::status}});
+inline constexpr std::size_t kEventFields = kWords<EventField>.size();
 
 // Local time of the city, to the second; `has_clock` is false where the source gave a date only, and such an event
 // never counts at an hour of the day.
@@ -39,6 +50,15 @@ struct EventTable {
   std::vector<LocalTime> closed_at;  // seconds == INT64_MIN: open or unknown
 
   std::size_t size() const { return id.size(); }
+  StringColumn& operator[](EventField field) { return this->*column_of(field); }
+  const StringColumn& operator[](EventField field) const { return this->*column_of(field); }
+
+ private:
+  static constexpr StringColumn EventTable::*column_of(EventField field) {
+    constexpr StringColumn EventTable::*kColumns[] = {&EventTable::category, &EventTable::subcategory,
+                                                      &EventTable::agency, &EventTable::severity, &EventTable::status};
+    return kColumns[static_cast<std::size_t>(field)];
+  }
 };
 
 }  // namespace gridloom

@@ -20,7 +20,7 @@ bool on_weekday(LocalTime time, const WeekdaySet& weekdays) {
          (time.seconds != kUnknownTime.seconds && weekdays.test(static_cast<std::size_t>(weekday_of(time))));
 }
 
-[[noreturn]] void refuse_text(const std::string& unknown, const std::set<std::string>& known, const std::string& noun) {
+[[noreturn]] void refuse_text(const std::string& unknown, const std::set<std::string>& known, EventField field) {
   constexpr std::size_t kShown = 40;  // enough to find a spelling, short enough to read
   std::vector<std::string> shown;
   for (const std::string& name : known) {
@@ -28,7 +28,7 @@ bool on_weekday(LocalTime time, const WeekdaySet& weekdays) {
     shown.push_back(shown.size() == kShown ? "..." : name);
     if (shown.size() > kShown) break;
   }
-  throw DataError("text_of_no_event", {{"field", noun}, {"text", unknown}, {"known", std::move(shown)}});
+  throw DataError("text_of_no_event", {{"field", word_of(field)}, {"text", unknown}, {"known", std::move(shown)}});
 }
 
 bool passes(const StringColumn& column, const std::vector<bool>& wanted, std::size_t row) {
@@ -38,12 +38,12 @@ bool passes(const StringColumn& column, const std::vector<bool>& wanted, std::si
 }  // namespace
 
 std::vector<bool> wanted_texts(std::span<const std::string> dictionary, const std::vector<std::string>& asked,
-                               const std::string& noun) {
+                               EventField field) {
   if (asked.empty() || dictionary.empty()) return {};
   std::vector<bool> wanted(dictionary.size(), false);
   const std::set<std::string> known(dictionary.begin(), dictionary.end());
   for (const std::string& name : asked) {
-    if (!known.contains(name)) refuse_text(name, known, noun);
+    if (!known.contains(name)) refuse_text(name, known, field);
     for (std::size_t i = 0; i < wanted.size(); ++i)
       if (dictionary[i] == name) wanted[i] = true;
   }
@@ -74,17 +74,17 @@ std::vector<std::uint32_t> select_events(const EventTable& events, const EventFi
                                          std::span<const FaceId> face_of_event) {
   if (!filter.faces.empty() && face_of_event.size() != events.size())
     throw std::invalid_argument("a filter by faces needs a face for each event");
-  const auto category = wanted_texts(events.category.values, filter.categories, "category"),
-             subcategory = wanted_texts(events.subcategory.values, filter.subcategories, "subcategory"),
-             agency = wanted_texts(events.agency.values, filter.agencies, "agency"),
-             severity = wanted_texts(events.severity.values, filter.severities, "severity");
+  std::vector<std::pair<const StringColumn*, std::vector<bool>>> wanted;
+  for (const auto& [field, asked] : kAskedTexts<EventFilter>)
+    wanted.emplace_back(&events[field], wanted_texts(events[field].values, filter.*asked, field));
+  const auto has_texts = [&](std::size_t row) {
+    return std::ranges::all_of(wanted, [&](const auto& w) { return passes(*w.first, w.second, row); });
+  };
   const AreaIndex area(filter.area);
   std::vector<std::uint32_t> rows;
   for (std::size_t i = 0; i < events.size(); ++i) {
     const LocalTime time = events.occurred_at[i];
-    if (passes(events.category, category, i) && in_range(time, filter) && at_hour(time, filter.hours) &&
-        on_weekday(time, filter.weekdays) && passes(events.subcategory, subcategory, i) &&
-        passes(events.agency, agency, i) && passes(events.severity, severity, i) &&
+    if (in_range(time, filter) && at_hour(time, filter.hours) && on_weekday(time, filter.weekdays) && has_texts(i) &&
         (filter.faces.empty() || on_faces(face_of_event[i], filter)) &&
         (filter.area.empty() || area.contains(events.at[i])))
       rows.push_back(static_cast<std::uint32_t>(i));

@@ -2,11 +2,13 @@
 // Which events count: a time range, hours of the day, weekdays, words and an area.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/arrangement/arrangement.h"
@@ -33,15 +35,24 @@ struct EventFilter {
   std::vector<bool> faces = {};  // by FaceId: events on these faces; events outside the city never. Empty: everywhere.
 };
 
+// The fields that texts may be asked for of, and where a filter, or a question in people's words, has them.
+template <class Asked>
+inline constexpr auto kAskedTexts = std::to_array<std::pair<EventField, std::vector<std::string> Asked::*>>({
+    {EventField::category, &Asked::categories},
+    {EventField::subcategory, &Asked::subcategories},
+    {EventField::agency, &Asked::agencies},
+    {EventField::severity, &Asked::severities},
+});
+
 // Hours first .. last - 1, past midnight when last <= first: (22, 4) is 22, 23, 0, 1, 2, 3 and (8, 8) the whole day.
 // Throws std::invalid_argument unless 0 <= first <= 23 and 0 <= last <= 24.
 HourSet hours_between(int first, int last);
 
 // For every text of a dictionary: is it asked for? Nothing asked for: all are, told by an empty result. A text that no
 // event has is a spelling mistake until proven otherwise: throws DataError naming it and those there are (an empty
-// dictionary is exempt). `noun` is the column's name in the message.
+// dictionary is exempt).
 std::vector<bool> wanted_texts(std::span<const std::string> dictionary, const std::vector<std::string>& asked,
-                               const std::string& noun);
+                               EventField);
 
 // The range of EventFilter.
 bool in_range(LocalTime, const EventFilter&);

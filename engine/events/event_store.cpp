@@ -16,7 +16,6 @@ namespace gridloom {
 namespace {
 
 constexpr std::uint8_t kUnknownWeekday = 7;
-constexpr std::array<const char*, kEventFields> kNouns = {"category", "subcategory", "agency", "severity", "status"};
 
 // A search hashes some twenty ids: of one that came in by no door of ours, and is longer, only the beginning.
 std::uint64_t hash_of(std::string_view id) {
@@ -33,15 +32,9 @@ std::int64_t pack(LocalTime time) {
   return time.seconds == kUnknownTime.seconds ? kUnknownTime.seconds : 2 * time.seconds + time.has_clock;
 }
 
-std::span<const StringColumn* const> columns_of(const EventTable& t,
-                                                std::array<const StringColumn*, kEventFields>& to) {
-  to = {&t.category, &t.subcategory, &t.agency, &t.severity, &t.status};
-  return to;
-}
-
 // The dictionary with a column's words, and for each of these its number there.
 std::vector<std::uint16_t> extend_dictionary(std::shared_ptr<const std::vector<std::string>>& dictionary,
-                                             const StringColumn& column, const char* noun) {
+                                             const StringColumn& column, EventField field) {
   auto words = std::make_shared<std::vector<std::string>>(*dictionary);
   std::unordered_map<std::string_view, std::size_t> known;
   for (std::size_t i = 0; i < dictionary->size(); ++i) known.emplace((*dictionary)[i], i);
@@ -50,7 +43,7 @@ std::vector<std::uint16_t> extend_dictionary(std::shared_ptr<const std::vector<s
   for (const std::string& word : column.values) {
     const auto [at, fresh] = known.try_emplace(word, words->size());
     if (fresh) words->push_back(word);
-    if (words->size() > 65536) throw DataError("too_many_texts_of_events", {{"field", noun}});
+    if (words->size() > 65536) throw DataError("too_many_texts_of_events", {{"field", word_of(field)}});
     number.push_back(static_cast<std::uint16_t>(at->second));
   }
   dictionary = std::move(words);
@@ -220,20 +213,21 @@ EventStore EventStore::appended(const EventTable& batch, std::span<const FaceId>
   if (face_of_event.size() != batch.size()) throw std::invalid_argument("a face for each event is needed");
   EventStore next = *this;
   if (batch.size() == 0) return next;
-  std::array<const StringColumn*, kEventFields> column;
-  columns_of(batch, column);
   std::array<std::vector<std::uint16_t>, kEventFields> number;
   std::array<std::uint16_t, kEventFields> silent;
   for (std::size_t f = 0; f < kEventFields; ++f) {
-    number[f] = extend_dictionary(next.dictionaries_[f], *column[f], kNouns[f]);
+    const auto field = static_cast<EventField>(f);
+    number[f] = extend_dictionary(next.dictionaries_[f], batch[field], field);
     silent[f] = code_of_silence(*next.dictionaries_[f]);
   }
   ChunkBuilder builder(silent);
   builder.reserve(batch.size());
   for (std::size_t row = 0; row < batch.size(); ++row) {
     std::array<std::uint16_t, kEventFields> code;
-    for (std::size_t f = 0; f < kEventFields; ++f)
-      code[f] = column[f]->of_row.empty() ? silent[f] : number[f][column[f]->of_row[row]];
+    for (std::size_t f = 0; f < kEventFields; ++f) {
+      const std::vector<std::uint32_t>& of_row = batch[static_cast<EventField>(f)].of_row;
+      code[f] = of_row.empty() ? silent[f] : number[f][of_row[row]];
+    }
     builder.add(batch.id[row], batch.occurred_at[row], batch.at[row], code, face_of_event[row],
                 pack(batch.closed_at[row]));
   }
@@ -299,11 +293,9 @@ EventMatcher::EventMatcher(const EventStore& store, const EventFilter& filter)
       area_(filter.area),
       hours_(static_cast<std::uint32_t>(filter.hours.to_ulong())),
       weekdays_(static_cast<std::uint8_t>(filter.weekdays.to_ulong())) {
-  const std::array<const std::vector<std::string>*, 4> asked = {&filter.categories, &filter.subcategories,
-                                                                &filter.agencies, &filter.severities};
   if (store.size() == 0) return;
-  for (std::size_t f = 0; f < asked.size(); ++f)
-    wanted_[f] = wanted_texts(store.dictionary(static_cast<EventField>(f)), *asked[f], kNouns[f]);
+  for (const auto& [field, asked] : kAskedTexts<EventFilter>)
+    wanted_[static_cast<std::size_t>(field)] = wanted_texts(store.dictionary(field), filter.*asked, field);
   // With an end of time a date without a clock must be looked at.
   all_ = hours_ == 0 && weekdays_ == 0 && !filter_.to && filter_.faces.empty() && filter_.area.empty() &&
          std::all_of(wanted_.begin(), wanted_.end(), [](const auto& w) { return w.empty(); });

@@ -27,9 +27,6 @@
 
 namespace gridloom {
 
-enum class EventField : std::uint8_t { category, subcategory, agency, severity, status };
-inline constexpr std::size_t kEventFields = 5;
-
 // Columns of equal length, rows by time (kUnknownTime first), then as they came. Ids are unique among the living rows
 // of a store.
 struct EventChunk {

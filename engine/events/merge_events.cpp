@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/events/merge_events.h"
 
-#include <array>
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
 
 #include "engine/events/local_time.h"
+#include "engine/events/text_interner.h"
 
 namespace gridloom {
 namespace {
@@ -15,13 +15,8 @@ namespace {
 class WordTranslator {
  public:
   WordTranslator(StringColumn& to, const StringColumn& from) : to_(to), from_(from) {
-    std::unordered_map<std::string, std::uint32_t> known;
-    for (std::uint32_t i = 0; i < to.values.size(); ++i) known.emplace(to.values[i], i);
-    for (const std::string& word : from.values) {
-      const auto [at, fresh] = known.try_emplace(word, static_cast<std::uint32_t>(to.values.size()));
-      if (fresh) to.values.push_back(word);
-      number_.push_back(at->second);
-    }
+    TextInterner interner(to);
+    for (const std::string& word : from.values) number_.push_back(interner.number_of(word));
   }
   void append(std::size_t row) { to_.of_row.push_back(number_[from_.of_row[row]]); }
   void update(std::size_t to_row, std::size_t row) {
@@ -42,11 +37,8 @@ MergedEvents merge_events(EventTable& events, std::vector<FaceId>& face_of_event
                           std::span<const FaceId> face_of_batch) {
   if (face_of_event.size() != events.size() || face_of_batch.size() != batch.size())
     throw std::invalid_argument("a face for each event is needed");
-  std::array<WordTranslator, 5> words{{{events.category, batch.category},
-                                       {events.subcategory, batch.subcategory},
-                                       {events.agency, batch.agency},
-                                       {events.severity, batch.severity},
-                                       {events.status, batch.status}}};
+  std::vector<WordTranslator> words;
+  for (const auto& [word, field] : kWords<EventField>) words.emplace_back(events[field], batch[field]);
   // Strings, not views: the table's ids move when it grows.
   std::unordered_map<std::string, std::size_t> row_of;
   row_of.reserve(events.size() + batch.size());

@@ -9,12 +9,20 @@
 #include <vector>
 
 #include "engine/arrangement/labeling.h"
+#include "engine/base/words.h"
 #include "engine/events/event_store.h"
 
 namespace gridloom {
 
 // Weeks are those of ISO 8601 and begin on Monday; all are of the city's local time.
 enum class Period { none, day, week, month, hour, weekday };
+template <>
+inline constexpr auto kWords<Period> = words<Period>({{"day", Period::day},
+                                                      {"week", Period::week},
+                                                      {"month", Period::month},
+                                                      {"hour", Period::hour},
+                                                      {"weekday", Period::weekday},
+                                                      {"", Period::none}});
 
 struct CountOptions {
   bool by_cell = true;

@@ -9,12 +9,19 @@
 
 #include <string_view>
 
+#include "engine/base/words.h"
 #include "engine/geometry/lattice.h"
 
 namespace gridloom {
 
 // What a delivery says, or does not say, about its datum. `detect`: undo a shift where the evidence is overwhelming.
 enum class Datum { detect, wgs84, gcj02, bd09 };
+template <>
+inline constexpr auto kWords<Datum> = words<Datum>({{"auto", Datum::detect},
+                                                    {"wgs84", Datum::wgs84},
+                                                    {"cgcs2000", Datum::wgs84},
+                                                    {"gcj02", Datum::gcj02},
+                                                    {"bd09", Datum::bd09}});
 
 // Whether the shift applies: p lies in the box around China. The rule is stated for WGS 84 positions.
 bool in_china_box(LonLat p);

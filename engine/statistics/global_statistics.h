@@ -13,6 +13,7 @@
 #include <limits>
 #include <span>
 
+#include "engine/base/words.h"
 #include "engine/statistics/normal_distribution.h"
 #include "engine/statistics/spatial_weights.h"
 
@@ -34,6 +35,9 @@ struct GlobalTest {
 // (as in esda), and the moments equal those over all placements. `left_out`: n does not (as in spdep's adjust.n), while
 // mean and variance of the values stay those of all cells.
 enum class Islands { counted, left_out };
+template <>
+inline constexpr auto kWords<Islands> = words<Islands>({{"counted", Islands::counted},
+                                                        {"left out", Islands::left_out}});
 
 // I = n/S0 sum w_ij z_i z_j / sum z_i², z = x - mean (Moran 1950).
 GlobalTest moran(std::span<const double> values, const SpatialWeights&, Islands = Islands::counted);

@@ -20,13 +20,6 @@
 namespace gridloom {
 namespace {
 
-constexpr std::array<std::pair<HotspotMethod, std::string_view>, 5> kMethods{
-    {{HotspotMethod::gi_star, "gi_star"},
-     {HotspotMethod::gi, "gi"},
-     {HotspotMethod::local_moran, "local_moran"},
-     {HotspotMethod::local_geary, "local_geary"},
-     {HotspotMethod::local_join_count, "local_join_count"}}};
-
 constexpr std::size_t kFewestCells = 3;  // as local_statistics.h
 constexpr std::uint32_t kFewestPermutations = 999;
 constexpr double kMostPermutations = 1e7;
@@ -281,35 +274,13 @@ Hotspots put_back(Hotspots some, std::span<const std::uint32_t> cells, std::size
 
 }  // namespace
 
-HotspotMethod hotspot_method_named(std::string_view name) {
-  for (const auto& [method, its_name] : kMethods)
-    if (its_name == name) return method;
-  throw DataError("hotspots: no method is called '" + std::string(name) +
-                  "'; there are gi_star, gi, local_moran, local_geary and local_join_count");
-}
-
-std::string_view name_of(HotspotMethod method) {
-  for (const auto& [m, name] : kMethods)
-    if (m == method) return name;
-  return {};
-}
-
-std::string_view name_of(CellClass c) {
-  constexpr std::array<std::string_view, 10> kNames{"untested", "not_significant", "hot",      "cold",    "high_high",
-                                                    "low_low",  "high_low",        "low_high", "similar", "different"};
-  return kNames[static_cast<std::size_t>(c)];
-}
-
 std::string describe(const Provenance& v) {
-  constexpr std::array<std::string_view, 4> kInferences{"automatic", "analytic", "permutation", "exact"};
-  constexpr std::array<std::string_view, 3> kTails{"two-sided", "one-sided greater", "one-sided less"};
-  constexpr std::array<std::string_view, 3> kCorrections{"fdr", "bonferroni", "no correction"};
   std::ostringstream text;
-  text << name_of(v.method) << ", " << kInferences[static_cast<std::size_t>(v.inference)];
+  text << word_of(v.method) << ", " << word_of(v.inference);
   if (v.inference != Inference::analytic) text << (v.ties == Ties::mid_p ? ", mid-p" : ", full ties");
-  text << ", " << kTails[static_cast<std::size_t>(v.tail)] << ", "
-       << kCorrections[static_cast<std::size_t>(v.correction)] << " at " << v.alpha << "; " << v.cells << " cells, "
-       << v.tested << " tested, " << v.islands << " islands, " << v.links << " links"
+  text << ", " << (v.tail == Tail::two_sided ? "" : "one-sided ") << word_of(v.tail) << ", "
+       << (v.correction == Correction::none ? "no correction" : word_of(v.correction)) << " at " << v.alpha << "; "
+       << v.cells << " cells, " << v.tested << " tested, " << v.islands << " islands, " << v.links << " links"
        << (v.row_standardised ? ", row-standardised" : ", not standardised")
        << (v.population_at_risk ? "; empirical-Bayes rates"
            : v.counts           ? "; counts"

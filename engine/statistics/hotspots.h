@@ -6,9 +6,9 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "engine/base/words.h"
 #include "engine/statistics/permutation.h"
 #include "engine/statistics/rates.h"
 #include "engine/statistics/spatial_weights.h"
@@ -16,9 +16,13 @@
 namespace gridloom {
 
 enum class HotspotMethod { gi_star, gi, local_moran, local_geary, local_join_count };
-// "gi_star", "gi", "local_moran", ...; throws DataError for another word, naming the five.
-HotspotMethod hotspot_method_named(std::string_view);
-std::string_view name_of(HotspotMethod);
+template <>
+inline constexpr auto kWords<HotspotMethod> = words<HotspotMethod>({{"gi_star", HotspotMethod::gi_star},
+                                                                    {"gi", HotspotMethod::gi},
+                                                                    {"local_moran", HotspotMethod::local_moran},
+                                                                    {"local_geary", HotspotMethod::local_geary},
+                                                                    {"local_join_count",
+                                                                     HotspotMethod::local_join_count}});
 
 enum class Inference {
   automatic,    // exact for counts and join counts where it can be told within seconds (exact_cost), else permutations
@@ -26,7 +30,16 @@ enum class Inference {
   permutation,  // conditional permutations
   exact         // of counts, and of join counts of any values; DataError where exact_applies is false, and for Geary
 };
+template <>
+inline constexpr auto kWords<Inference> = words<Inference>({{"automatic", Inference::automatic},
+                                                            {"analytic", Inference::analytic},
+                                                            {"permutation", Inference::permutation},
+                                                            {"exact", Inference::exact}});
+
 enum class Correction { fdr, bonferroni, none };
+template <>
+inline constexpr auto kWords<Correction> =
+    words<Correction>({{"fdr", Correction::fdr}, {"bonferroni", Correction::bonferroni}, {"none", Correction::none}});
 
 struct HotspotOptions {
   HotspotMethod method = HotspotMethod::gi_star;
@@ -59,7 +72,17 @@ enum class CellClass : std::uint8_t {
   similar,  // Geary: the cell is like its neighbours
   different
 };
-std::string_view name_of(CellClass);
+template <>
+inline constexpr auto kWords<CellClass> = words<CellClass>({{"untested", CellClass::untested},
+                                                            {"not_significant", CellClass::not_significant},
+                                                            {"hot", CellClass::hot},
+                                                            {"cold", CellClass::cold},
+                                                            {"high_high", CellClass::high_high},
+                                                            {"low_low", CellClass::low_low},
+                                                            {"high_low", CellClass::high_low},
+                                                            {"low_high", CellClass::low_high},
+                                                            {"similar", CellClass::similar},
+                                                            {"different", CellClass::different}});
 
 // How a result came about; every output carries it.
 struct Provenance {

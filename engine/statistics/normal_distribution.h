@@ -3,10 +3,15 @@
 
 #include <cmath>
 
+#include "engine/base/words.h"
+
 namespace gridloom {
 
 // Which surprise counts. Two-sided unless the question was fixed before looking: choosing the tail afterwards halves p.
 enum class Tail { two_sided, greater, less };
+template <>
+inline constexpr auto kWords<Tail> =
+    words<Tail>({{"two-sided", Tail::two_sided}, {"greater", Tail::greater}, {"less", Tail::less}});
 
 // p of a standard normal z; NaN gives NaN.
 inline double normal_p(double z, Tail tail = Tail::two_sided) {

@@ -16,6 +16,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/base/words.h"
 #include "engine/statistics/normal_distribution.h"
 #include "engine/statistics/spatial_weights.h"
 
@@ -35,6 +36,8 @@ enum class Ties {
   full,  // p = (count of draws as extreme or more + 1)/(P + 1): never too small (Davison & Hinkley 1997, §4.3)
   mid_p  // ties, the observation itself included, count half: for counts, where `full` wastes power (Lancaster 1961)
 };
+template <>
+inline constexpr auto kWords<Ties> = words<Ties>({{"full", Ties::full}, {"mid-p", Ties::mid_p}});
 
 // p of the counts; two-sided is min(1, 2 min(upper, lower)). Stopped early: count/draws in place of
 // (count + 1)/(draws + 1) (Besag & Clifford 1991, equation 3). No draws: NaN.

@@ -8,11 +8,15 @@
 
 #include "engine/arrangement/labeling.h"
 #include "engine/arrangement/locate.h"
+#include "engine/base/words.h"
 #include "engine/statistics/spatial_weights.h"
 
 namespace gridloom {
 
 enum class CellShape { square, hexagon };
+template <>
+inline constexpr auto kWords<CellShape> = words<CellShape>({{"square", CellShape::square},
+                                                            {"hexagon", CellShape::hexagon}});
 
 // Squares: `size_m` is the side; edges lie on whole multiples of it in the working CRS. Hexagons: the distance between
 // opposite sides, which is that of neighbouring centres; two sides run north and south, and a centre lies on the CRS's

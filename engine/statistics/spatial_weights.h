@@ -8,6 +8,7 @@
 
 #include "engine/arrangement/arrangement.h"
 #include "engine/arrangement/labeling.h"
+#include "engine/base/words.h"
 #include "engine/density/kernel_density.h"
 
 namespace gridloom {
@@ -39,6 +40,9 @@ SpatialWeights weights_from_lists(std::span<const std::vector<std::uint32_t>> li
 
 // Rook: cells that share a boundary of positive length. Queen: also those that meet in a point.
 enum class Contiguity { rook, queen };
+template <>
+inline constexpr auto kWords<Contiguity> = words<Contiguity>({{"queen", Contiguity::queen},
+                                                              {"rook", Contiguity::rook}});
 
 // Binary contiguity of the cells of a labeling, 0 .. cells - 1, by leading labels: two cells are rook neighbours where
 // an arc has one on either side, queen neighbours where both touch a node. Ground without a cell joins nobody. Exact,

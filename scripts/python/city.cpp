@@ -117,12 +117,8 @@ py::dict events_of(const OpenCity& open) {
   columns["id"] = events.id;
   columns["occurred_at"] = times_of(events.occurred_at);
   columns["closed_at"] = times_of(events.closed_at);
-  const std::pair<const char*, const StringColumn*> texts[] = {{"category", &events.category},
-                                                               {"subcategory", &events.subcategory},
-                                                               {"agency", &events.agency},
-                                                               {"severity", &events.severity},
-                                                               {"status", &events.status}};
-  for (const auto& [name, column] : texts) columns[name] = py::make_tuple(column->values, array_of(column->of_row));
+  for (const auto& [word, field] : kWords<EventField>)
+    columns[py::str(word)] = py::make_tuple(events[field].values, array_of(events[field].of_row));
   std::vector<double> x, y;
   std::vector<std::int32_t> grid, atom;
   for (std::size_t e = 0; e < events.size(); ++e) {

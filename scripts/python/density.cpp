@@ -26,13 +26,6 @@ namespace gridloom::python {
 namespace py = pybind11;
 namespace {
 
-EdgeCorrection edge_named(const std::string& name) {
-  if (name == "none") return EdgeCorrection::none;
-  if (name == "uniform") return EdgeCorrection::uniform;
-  if (name == "diggle") return EdgeCorrection::diggle;
-  throw DataError("edge is '" + name + "'; it can be none, uniform, diggle");
-}
-
 // Rings, each with its ground on the left.
 std::vector<LimitEdge> limit_of(const Lattice& lattice, const Array<double>& x, const Array<double>& y,
                                 const Array<std::int64_t>& ring_at) {
@@ -55,8 +48,8 @@ Array<double> density(const Array<double>& x, const Array<double>& y, const Arra
   const Placed placed = place(raster);
   const auto points = points_of(placed.lattice, span_of(x), span_of(y));
   const auto limit = limit_of(placed.lattice, limit_x, limit_y, ring_at);
-  const EdgeCorrection correction = edge_named(edge);
-  const KernelOptions options{kernel_named(kernel), bandwidth_m, threads, exact};
+  const EdgeCorrection correction = value_named<EdgeCorrection>(edge, "edge");
+  const KernelOptions options{value_named<Kernel>(kernel, "kernel"), bandwidth_m, threads, exact};
   const auto values = call(progress, [&, weight = span_of(weights)] {
     return corrected_density(points, limit, placed.grid, options, correction, weight);
   });
@@ -70,7 +63,7 @@ py::tuple adaptive(const Array<double>& x, const Array<double>& y, const Array<d
   const Placed placed = place(raster);
   const RasterGrid pilot_grid = grid_on(placed.lattice, pilot);
   const auto points = points_of(placed.lattice, span_of(x), span_of(y));
-  const Kernel shape = kernel_named(kernel);
+  const Kernel shape = value_named<Kernel>(kernel, "kernel");
   std::vector<double> widths;
   const auto values = call(progress, [&, weight = span_of(weights)] {
     widths = abramson_bandwidths(points, pilot_grid, {shape, bandwidth_m, threads});
@@ -92,7 +85,7 @@ void write_geotiff(const std::string& path, const Array<double>& values, double 
 // The time that events cover, and how many units that is; None where an end is open and nothing has a time.
 py::object period_of(const Array<std::int64_t>& seconds, std::optional<std::int64_t> start,
                      std::optional<std::int64_t> end, const std::string& unit) {
-  const TimeUnit divisor = value_of(kTimeUnitWords, unit, "per");
+  const TimeUnit divisor = value_named<TimeUnit>(unit, "per");
   const auto period = covered_period(vector_of(seconds), start, end);
   if (!period) return py::none();
   py::dict out;
@@ -127,8 +120,9 @@ void bind_density(py::module_& module) {
   module.def("density", &density);
   module.def("adaptive_density", &adaptive);
   module.def("write_geotiff", &write_geotiff);
-  module.def("radius_for",
-             [](const std::string& kernel, double sd_m) { return radius_for(kernel_named(kernel), sd_m); });
+  module.def("radius_for", [](const std::string& kernel, double sd_m) {
+    return radius_for(value_named<Kernel>(kernel, "kernel"), sd_m);
+  });
   module.def("covered_period", &period_of);
   module.def("coincidence", &coincident);
 }

@@ -75,7 +75,7 @@ py::dict sensitivity_of(const Array<double>& x, const Array<double>& y, const st
   options.origins_per_axis = o["origins_per_axis"].cast<std::uint32_t>();
   options.neighbours_within_m = o["neighbours_within"].cast<std::vector<double>>();
   options.bandwidths_m = o["bandwidths"].cast<std::vector<double>>();
-  options.kernel = kernel_named(o["kernel"].cast<std::string>());
+  options.kernel = value_named<Kernel>(o["kernel"].cast<std::string>(), "kernel");
   std::optional<Ground> ground;
   const auto found = call(progress, [&] {
     if (hole.size() > 0) {
@@ -109,8 +109,8 @@ py::tuple cells_over(const Array<double>& x, const Array<double>& y, const Array
   const Lattice lattice = lattice_around(x, y);
   const auto net = call(progress, [&] {
     const Ground ground(lattice, x, y, ring_at, hole, cell_at, threads);
-    return regular_cells(ground.built.arrangement, ground.locator,
-                         shape == "square" ? CellShape::square : CellShape::hexagon, size_m, threads);
+    return regular_cells(ground.built.arrangement, ground.locator, value_named<CellShape>(shape, "shape"), size_m,
+                         threads);
   });
   std::vector<std::string> names;
   std::vector<double> east, north;

@@ -13,7 +13,6 @@
 #include "engine/base/words.h"
 #include "engine/statistics/global_permutation.h"
 #include "engine/statistics/global_statistics.h"
-#include "engine/statistics/hotspot_words.h"
 #include "engine/statistics/hotspots.h"
 #include "engine/statistics/rates.h"
 #include "engine/statistics/suppression.h"
@@ -36,12 +35,12 @@ py::dict left_out_record(const LeftOut& left_out) {
 
 py::dict record_of(const Provenance& p) {
   py::dict record;
-  record["method"] = std::string(name_of(p.method));
-  record["inference"] = word_of(kInferenceWords, p.inference);
-  record["correction"] = word_of(kCorrectionWords, p.correction);
+  record["method"] = std::string(word_of(p.method));
+  record["inference"] = word_of(p.inference);
+  record["correction"] = word_of(p.correction);
   record["alpha"] = p.alpha;
-  record["tail"] = word_of(kTailWords, p.tail);
-  record["ties"] = word_of(kTieWords, p.ties);
+  record["tail"] = word_of(p.tail);
+  record["ties"] = word_of(p.ties);
   record["counts"] = p.counts;
   record["population_at_risk"] = p.population_at_risk;
   if (p.population_at_risk) {
@@ -63,11 +62,11 @@ py::dict record_of(const Provenance& p) {
 
 HotspotOptions hotspot_options(const py::dict& o) {
   HotspotOptions options;
-  options.method = hotspot_method_named(o["method"].cast<std::string>());
-  options.inference = value_of(kInferenceWords, o["inference"].cast<std::string>(), "inference");
-  options.correction = value_of(kCorrectionWords, o["correction"].cast<std::string>(), "correction");
-  options.tail = value_of(kTailWords, o["tail"].cast<std::string>(), "tail");
-  if (const auto ties = o["ties"].cast<std::string>(); !ties.empty()) options.ties = value_of(kTieWords, ties, "ties");
+  options.method = value_named<HotspotMethod>(o["method"].cast<std::string>(), "method");
+  options.inference = value_named<Inference>(o["inference"].cast<std::string>(), "inference");
+  options.correction = value_named<Correction>(o["correction"].cast<std::string>(), "correction");
+  options.tail = value_named<Tail>(o["tail"].cast<std::string>(), "tail");
+  if (const auto ties = o["ties"].cast<std::string>(); !ties.empty()) options.ties = value_named<Ties>(ties, "ties");
   options.alpha = o["alpha"].cast<double>();
   options.permutations = o["permutations"].cast<std::uint32_t>();
   options.seed = o["seed"].cast<std::uint64_t>();
@@ -87,7 +86,7 @@ py::tuple find_hotspots(const Array<double>& values, const Array<double>& popula
     return hotspots(value, people, w, options);
   });
   py::list classes;
-  for (CellClass c : found.of_cell) classes.append(std::string(name_of(c)));
+  for (CellClass c : found.of_cell) classes.append(std::string(word_of(c)));
   return py::make_tuple(array_of(found.statistic), array_of(found.z), array_of(found.p), array_of(found.q), classes,
                         record_of(found.provenance));
 }
@@ -105,12 +104,6 @@ py::dict record_of(const GlobalTest& test, Tail tail) {
     out["p_normality"] = normal_p(test.z_normality(), tail);
   }
   return out;
-}
-
-Islands islands_named(const std::string& word) {
-  if (word == "counted") return Islands::counted;
-  if (word == "left out") return Islands::left_out;
-  throw DataError("islands is '" + word + "'; it can be counted, left out");
 }
 
 std::vector<std::uint8_t> black_of(const Array<double>& values) {
@@ -133,8 +126,8 @@ py::dict of_joins(const JoinCounts& joins, Tail tail) {
 // Analytic; for join_count one record each of black_black, black_white, white_white.
 py::dict global_statistic(const std::string& statistic, const Array<double>& values, const SpatialWeights& w,
                           const std::string& islands, const std::string& tail_word) {
-  const Tail tail = value_of(kTailWords, tail_word, "tail");
-  const Islands treated = islands_named(islands);
+  const Tail tail = value_named<Tail>(tail_word, "tail");
+  const Islands treated = value_named<Islands>(islands, "islands");
   if (statistic == "moran") return record_of(moran(span_of(values), w, treated), tail);
   if (statistic == "geary") return record_of(geary(span_of(values), w, treated), tail);
   if (statistic == "getis_ord_g") return record_of(getis_ord_g(span_of(values), w), tail);
@@ -147,7 +140,7 @@ py::dict permuted(const Array<double>& values, bool black, const SpatialWeights&
                   std::uint64_t seed, const std::string& tail_word, const std::string& ties_word, unsigned threads,
                   const py::object& progress) {
   const PermutationOptions options{
-      permutations, seed, value_of(kTailWords, tail_word, "tail"), value_of(kTieWords, ties_word, "ties"), 0, threads};
+      permutations, seed, value_named<Tail>(tail_word, "tail"), value_named<Ties>(ties_word, "ties"), 0, threads};
   const std::vector<std::uint8_t> colours = black ? black_of(values) : std::vector<std::uint8_t>{};
   const auto found =
       call(progress, [&, value = span_of(values)] { return permute_global(value, colours, w, options); });

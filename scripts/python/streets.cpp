@@ -13,12 +13,6 @@ namespace gridloom::python {
 namespace py = pybind11;
 namespace {
 
-EqualSplit split_named(const std::string& word) {
-  if (word == "continuous") return EqualSplit::continuous;
-  if (word == "discontinuous") return EqualSplit::discontinuous;
-  throw DataError("split is '" + word + "'; it can be continuous, discontinuous");
-}
-
 struct AlongStreets {
   StreetNetwork network;
   StreetPlaces places;
@@ -69,7 +63,8 @@ py::dict along_streets(const Array<double>& x, const Array<double>& y, const Arr
   std::vector<std::vector<Point>> lines;
   for (std::size_t l = 0; l + 1 < starts.size(); ++l)
     lines.emplace_back(vertices.begin() + starts[l], vertices.begin() + starts[l + 1]);
-  const NetworkOptions options{kernel_named(kernel), split_named(split), bandwidth_m, piece_m, least_share};
+  const NetworkOptions options{value_named<Kernel>(kernel, "kernel"), value_named<EqualSplit>(split, "split"),
+                               bandwidth_m, piece_m, least_share};
   const auto found = call(progress, [&, weight = span_of(weights)] {
     AlongStreets along;
     along.network = street_network(lines);

@@ -72,7 +72,9 @@ void bind_weights(py::module_& module) {
   });
   module.def("kernel_weights", [](const Array<double>& x, const Array<double>& y, double metres,
                                   const std::string& kernel, const py::object& p) {
-    return call(p, [&, at = centres(x, y)] { return share(kernel_weights(at, metres, kernel_named(kernel))); });
+    return call(p, [&, at = centres(x, y)] {
+      return share(kernel_weights(at, metres, value_named<Kernel>(kernel, "kernel")));
+    });
   });
 }
 

@@ -15,12 +15,6 @@ namespace {
 
 constexpr double kMostMetres = 300'000;
 
-const std::map<std::string, NeighbourRule> kNeighbours{{"queen", NeighbourRule::queen},
-                                                       {"rook", NeighbourRule::rook},
-                                                       {"distance", NeighbourRule::distance},
-                                                       {"knn", NeighbourRule::knn},
-                                                       {"kernel", NeighbourRule::kernel}};
-
 double required_metres(const Parameters& parameters, std::string_view name, double least, double most,
                        const std::string& why) {
   const auto value = parameters.number(name, least, most);
@@ -55,10 +49,9 @@ Whole regular(const AnalysisSource& source, CellShape shape, double size_m) {
 }
 
 Whole whole_of(const AnalysisSource& source, const CellQuestion& question) {
-  if (question.kind == "square") return regular(source, CellShape::square, question.size_m);
-  if (question.kind == "hexagon") return regular(source, CellShape::hexagon, question.size_m);
+  if (const auto shape = value_of<CellShape>(question.kind)) return regular(source, *shape, question.size_m);
   Whole whole;
-  static_cast<LabelledCells&>(whole) = labelled_cells(source.city, question.kind, "cells", {"square", "hexagon"});
+  static_cast<LabelledCells&>(whole) = labelled_cells(source.city, question.kind, "cells", word_list<CellShape>());
   return whole;
 }
 
@@ -186,29 +179,29 @@ LabelledCells labelled_cells(const City& city, const std::string& kind, const st
 CellQuestion read_cell_question(const Parameters& parameters) {
   CellQuestion question;
   if (const std::string kind = parameters.text("cells"); !kind.empty()) question.kind = kind;
-  if (question.kind == "square" || question.kind == "hexagon")
+  if (value_of<CellShape>(question.kind))
     question.size_m = required_metres(parameters, "size", 10, 100'000, "cells=" + question.kind);
   return question;
 }
 
 WeightQuestion read_weight_question(const Parameters& parameters) {
   WeightQuestion question;
-  question.kind = parameters.word("weights", kNeighbours, NeighbourRule::queen);
+  question.kind = parameters.word("weights", NeighbourRule::queen);
   if (question.kind == NeighbourRule::distance)
     question.metres = required_metres(parameters, "distance", 0.001, kMostMetres, "weights=distance");
   if (question.kind == NeighbourRule::knn)
     question.k = static_cast<std::uint32_t>(parameters.whole("neighbours", 8, 1, 1000));
   if (question.kind == NeighbourRule::kernel) {
     question.metres = required_metres(parameters, "bandwidth", 0.001, kMostMetres, "weights=kernel");
-    if (const std::string kernel = parameters.text("kernel"); !kernel.empty()) question.kernel = kernel_named(kernel);
+    question.kernel = parameters.word("kernel", question.kernel);
   }
   question.row_standardised = parameters.yes("row_standardised");
   return question;
 }
 
 std::string text_of(const WeightQuestion& question) {
-  std::string text = word_of(kNeighbours, question.kind);
-  if (question.kind == NeighbourRule::kernel) text += " " + std::string(name_of(question.kernel));
+  std::string text(word_of(question.kind));
+  if (question.kind == NeighbourRule::kernel) text += " " + std::string(word_of(question.kernel));
   if (question.kind == NeighbourRule::knn) text += " " + std::to_string(question.k);
   if (question.metres > 0) text += " " + shortest(question.metres) + " m";
   return text + (question.row_standardised ? ", row-standardised" : "");

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/words.h"
 #include "engine/statistics/label_cells.h"
 #include "engine/statistics/rates.h"
 #include "engine/statistics/regular_cells.h"
@@ -34,6 +35,12 @@ struct CellQuestion {
 CellQuestion read_cell_question(const Parameters&);
 
 enum class NeighbourRule { queen, rook, distance, knn, kernel };
+template <>
+inline constexpr auto kWords<NeighbourRule> = words<NeighbourRule>({{"queen", NeighbourRule::queen},
+                                                                    {"rook", NeighbourRule::rook},
+                                                                    {"distance", NeighbourRule::distance},
+                                                                    {"knn", NeighbourRule::knn},
+                                                                    {"kernel", NeighbourRule::kernel}});
 
 // weights = queen | rook | distance (distance: metres) | knn (neighbours: k) | kernel (bandwidth: metres, kernel:
 // word); row_standardised = yes | no.

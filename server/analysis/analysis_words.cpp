@@ -5,6 +5,7 @@
 
 #include "engine/io/project/project_meta.h"
 #include "server/words/number_text.h"
+#include "server/words/titles.h"
 
 namespace gridloom {
 
@@ -40,18 +41,25 @@ Json json_of(const LeftOut& left_out) {
   return {{"cells", left_out.cells}, {"events", left_out.events}, {"people", left_out.people}};
 }
 
+Text title_of(CellClass value) {
+  static constexpr auto kTitles = std::to_array<Title<CellClass>>({
+      {CellClass::untested, "untested", "未检验"},
+      {CellClass::not_significant, "not significant", "不显著"},
+      {CellClass::hot, "hot", "热点"},
+      {CellClass::cold, "cold", "冷点"},
+      {CellClass::high_high, "high-high", "高-高"},
+      {CellClass::low_low, "low-low", "低-低"},
+      {CellClass::high_low, "high-low", "高-低"},
+      {CellClass::low_high, "low-high", "低-高"},
+      {CellClass::similar, "similar", "与邻相似"},
+      {CellClass::different, "different", "与邻相异"},
+  });
+  return title_in(kTitles, value);
+}
+
 Text in_words(const std::string& english) {
+  if (const auto of_cell = value_of<CellClass>(english)) return title_of(*of_cell);
   static const std::map<std::string, std::string> kChinese{
-      {"untested", "未检验"},
-      {"not_significant", "不显著"},
-      {"hot", "热点"},
-      {"cold", "冷点"},
-      {"high_high", "高-高"},
-      {"low_low", "低-低"},
-      {"high_low", "高-低"},
-      {"low_high", "低-高"},
-      {"similar", "与邻相似"},
-      {"different", "与邻相异"},
       {"hot_in_all_runs", "各次均为热点"},
       {"hot_in_some_runs", "部分为热点"},
       {"moran", "莫兰指数 I"},

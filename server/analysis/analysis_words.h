@@ -6,7 +6,7 @@
 
 #include "engine/base/text.h"
 #include "engine/density/coincidence.h"
-#include "engine/statistics/rates.h"
+#include "engine/statistics/hotspots.h"
 #include "server/words/json_text.h"
 
 namespace gridloom {
@@ -21,6 +21,8 @@ Json json_of(const Coincidence&);
 // Precondition: something was left out.
 Text left_out_caution(const LeftOut&, double least_population);
 Json json_of(const LeftOut&);
+
+Text title_of(CellClass);
 
 // A caution of the engine's (Provenance::cautions) or a class's name ("hot") with its Chinese; unknown texts stay as
 // they are.

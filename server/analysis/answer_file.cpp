@@ -19,11 +19,11 @@ AnswerFile file_of(const FeatureTable& table, AnswerFormat format) {
   }
 }
 
-AnswerFormat format_of_name(const std::string& file, const std::map<std::string, AnswerFormat>& allowed) {
+AnswerFormat format_of_name(const std::string& file, Words<AnswerFormat> allowed) {
   std::vector<std::string> known;
   for (const auto& [ending, format] : allowed) {
-    if (file.size() > ending.size() + 1 && file.ends_with("." + ending)) return format;
-    known.push_back("." + ending);
+    if (file.size() > ending.size() + 1 && file.ends_with("." + std::string(ending))) return format;
+    known.push_back("." + std::string(ending));
   }
   throw DataError("ending_unknown", {{"file", file}, {"known", std::move(known)}});
 }

@@ -88,14 +88,9 @@ Weighted weighted(const AnalysisSource& source, const ChosenEvents& chosen, cons
   return events;
 }
 
-std::string field_name(EventField field) {
-  constexpr const char* kNames[] = {"category", "subcategory", "agency", "severity", "status"};
-  return kNames[static_cast<std::size_t>(field)];
-}
-
 Json json_of(const EventWeight& weight, double sum) {
   if (!weight.field) return nullptr;
-  return {{"field", field_name(*weight.field)},
+  return {{"field", word_of(*weight.field)},
           {"of_word", weight.of_word.empty() ? Json("the words are numbers") : Json(weight.of_word)},
           {"sum", sum}};
 }
@@ -246,10 +241,6 @@ Chosen searched_bandwidth(const std::vector<Point>& points, const City& city, co
   return {radius_for(request.surface.kernel, sd), record};
 }
 
-const std::map<std::string, BandwidthRule> kRuleWords{
-    {"stated", BandwidthRule::stated}, {"scott", BandwidthRule::scott}, {"silverman", BandwidthRule::silverman},
-    {"diggle", BandwidthRule::diggle}, {"ppl", BandwidthRule::ppl},     {"lscv", BandwidthRule::lscv}};
-
 Chosen bandwidth_of(const std::vector<Point>& points, const City& city, const DensityRequest& request,
                     std::vector<Text>& cautions) {
   const BandwidthRule rule = request.bandwidth.rule;
@@ -261,7 +252,7 @@ Chosen bandwidth_of(const std::vector<Point>& points, const City& city, const De
     chosen = {radius_for(request.surface.kernel, sd), {{"standard_deviation_m", sd}}};
   }
   chosen.metres = std::max(0.001, std::round(chosen.metres * 1000) / 1000);
-  Json record{{"rule", word_of(kRuleWords, rule)}};
+  Json record{{"rule", rule == BandwidthRule::stated ? "stated" : word_of(rule)}};
   record.update(chosen.record);
   chosen.record = record;
   return chosen;
@@ -368,9 +359,6 @@ Json error_of(const DensityOptions& o, double bandwidth_m) {
   const bool binned = !o.exact && bandwidth_m >= 2 * o.cell_m;
   return binned ? "at most 1e-4 of the highest value" : "at most 1.5e-8 of the kernel's peak per incident";
 }
-
-const std::map<std::string, EdgeCorrection> kEdgeWords{
-    {"none", EdgeCorrection::none}, {"uniform", EdgeCorrection::uniform}, {"diggle", EdgeCorrection::diggle}};
 
 Json record_of_raster(const DensityRaster& raster, const City& city) {
   const Projected corner = {raster.lattice.origin_x + static_cast<double>(raster.grid.x0_mm) / Lattice::kPerMetre,
@@ -494,11 +482,11 @@ void analyse_surface(const AnalysisSource& source, const DensityRequest& request
     details["ratio"] = ratio.record;
   }
   const Extremes e = extremes_of(raster.values);
-  details["kernel"] = name_of(options.kernel);
+  details["kernel"] = word_of(options.kernel);
   details["bandwidth_m"] = options.bandwidth_m;
   details["bandwidth"] = subject.bandwidth.record;
   details["adaptive"] = options.adaptive ? Json("square root law, b/10 to 10 b") : Json(false);
-  details["edge"] = word_of(kEdgeWords, options.edge);
+  details["edge"] = word_of(options.edge);
   details["error"] = error_of(options, options.bandwidth_m);
   details.update(record_of_raster(raster, city));
   details["raster_window"] = request.window.empty() ? "city" : request.window;
@@ -549,7 +537,7 @@ void analyse_streets(const AnalysisSource& source, const DensityRequest& request
   double integral = 0;
   for (const auto& row : answer.table.rows) integral += std::get<double>(row[1]) * std::get<double>(row[2]) / 1000;
   answer.mean = integral / answer.length_km;
-  details["kernel"] = name_of(options.kernel);
+  details["kernel"] = word_of(options.kernel);
   details["bandwidth_m"] = options.bandwidth_m;
   details["bandwidth"] = subject.bandwidth.record;
   details["split"] = options.split == EqualSplit::continuous ? "continuous" : "discontinuous";
@@ -574,11 +562,12 @@ void analyse_streets(const AnalysisSource& source, const DensityRequest& request
 }
 
 std::string summary_of(const DensityAnswer& answer, const DensityRequest& request, const Subject& subject) {
-  std::string text = answer.method + ", " + std::string(name_of(request.surface.kernel)) + " kernel, bandwidth " +
+  std::string text = answer.method + ", " + std::string(word_of(request.surface.kernel)) + " kernel, bandwidth " +
                      shortest(subject.bandwidth.metres) + " m";
-  if (request.bandwidth.rule != BandwidthRule::stated) text += " (" + word_of(kRuleWords, request.bandwidth.rule) + ")";
+  if (request.bandwidth.rule != BandwidthRule::stated)
+    text += " (" + std::string(word_of(request.bandwidth.rule)) + ")";
   if (!request.along_streets)
-    text += ", edge correction " + word_of(kEdgeWords, request.surface.edge) + ", cells of " +
+    text += ", edge correction " + std::string(word_of(request.surface.edge)) + ", cells of " +
             shortest(request.surface.cell_m) + " m";
   text += "; " + answer.unit.en;
   if (!answer.period.en.empty()) text += " over " + answer.period.en;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/base/progress.h"
+#include "engine/base/words.h"
 #include "engine/density/heatmap.h"
 #include "engine/density/street_network.h"
 #include "engine/events/covered_period.h"
@@ -22,6 +23,13 @@
 namespace gridloom {
 
 enum class BandwidthRule { stated, scott, silverman, diggle, ppl, lscv };
+template <>
+inline constexpr auto kWords<BandwidthRule> = words<BandwidthRule>({{"scott", BandwidthRule::scott},
+                                                                    {"silverman", BandwidthRule::silverman},
+                                                                    {"diggle", BandwidthRule::diggle},
+                                                                    {"ppl", BandwidthRule::ppl},
+                                                                    {"lscv", BandwidthRule::lscv},
+                                                                    {"", BandwidthRule::stated}});
 
 // The last three compare candidates, and are told of a random sample where there are more events.
 struct BandwidthQuestion {
@@ -39,6 +47,9 @@ struct EventWeight {
 };
 
 enum class Against { nothing, incidents, population };
+template <>
+inline constexpr auto kWords<Against> =
+    words<Against>({{"incidents", Against::incidents}, {"population", Against::population}, {"", Against::nothing}});
 
 // What of the density is wanted.
 enum class DensityProduct { surface, contours, zones };

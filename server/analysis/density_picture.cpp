@@ -441,7 +441,7 @@ class Picture {
   }
 
   std::string how() const {
-    const std::string kernel(name_of(request_.surface.kernel)), metres = shortest(answer_.bandwidth_m);
+    const std::string kernel(word_of(request_.surface.kernel)), metres = shortest(answer_.bandwidth_m);
     const std::string n = with_commas(answer_.events);
     std::string text =
         zh() ? kernel + " 核，带宽 " + metres + " 米" + (request_.surface.adaptive ? "（自适应）" : "")

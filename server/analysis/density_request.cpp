@@ -7,27 +7,7 @@
 namespace gridloom {
 namespace {
 
-const std::map<std::string, Kernel> kKernels{{"uniform", Kernel::uniform},
-                                             {"epanechnikov", Kernel::epanechnikov},
-                                             {"quartic", Kernel::quartic},
-                                             {"triweight", Kernel::triweight},
-                                             {"gaussian", Kernel::gaussian}};
-const std::map<std::string, BandwidthRule> kRules{{"scott", BandwidthRule::scott},
-                                                  {"silverman", BandwidthRule::silverman},
-                                                  {"diggle", BandwidthRule::diggle},
-                                                  {"ppl", BandwidthRule::ppl},
-                                                  {"lscv", BandwidthRule::lscv}};
-const std::map<std::string, EdgeCorrection> kEdges{
-    {"none", EdgeCorrection::none}, {"uniform", EdgeCorrection::uniform}, {"diggle", EdgeCorrection::diggle}};
-const std::map<std::string, Against> kAgainst{{"incidents", Against::incidents}, {"population", Against::population}};
-const std::map<std::string, bool> kAlong{{"streets", true}};
-const std::map<std::string, EqualSplit> kSplits{{"continuous", EqualSplit::continuous},
-                                                {"discontinuous", EqualSplit::discontinuous}};
-const std::map<std::string, EventField> kFields{{"category", EventField::category},
-                                                {"subcategory", EventField::subcategory},
-                                                {"agency", EventField::agency},
-                                                {"severity", EventField::severity},
-                                                {"status", EventField::status}};
+constexpr auto kAlong = words<bool>({{"streets", true}});
 constexpr double kLeastMetres = 0.1, kMostMetres = 500'000, kMost = 1e15;
 constexpr std::uint64_t kMostSample = 8000;  // whose pairs fill 256 MB
 
@@ -40,11 +20,11 @@ void read_bandwidth(const Parameters& parameters, DensityRequest& request) {
     bandwidth.metres = parameters.number("bandwidth", 500, kLeastMetres, kMostMetres);
     return;
   }
-  const auto rule = kRules.find(given);
-  if (rule == kRules.end())
-    throw WrongParameter("'bandwidth' is '" + given + "'; it can be metres or " + words_of(kRules),
-                         "“bandwidth”为“" + given + "”；可取米数或 " + words_of(kRules));
-  bandwidth.rule = rule->second;
+  const auto rule = value_of<BandwidthRule>(given);
+  if (!rule)
+    throw WrongParameter("'bandwidth' is '" + given + "'; it can be metres or " + known_words<BandwidthRule>(),
+                         "“bandwidth”为“" + given + "”；可取米数或 " + known_words<BandwidthRule>());
+  bandwidth.rule = *rule;
   if (bandwidth.rule < BandwidthRule::diggle) return;
   if (const auto range = parameters.numbers("search", kLeastMetres, kMostMetres); !range.empty()) {
     if (range.size() != 2 || !(range[0] < range[1]))
@@ -57,9 +37,9 @@ void read_bandwidth(const Parameters& parameters, DensityRequest& request) {
 }
 
 [[noreturn]] void refuse_weight(const std::string& given) {
-  throw WrongParameter("'weight' is '" + given + "'; write a field of " + words_of(kFields) +
+  throw WrongParameter("'weight' is '" + given + "'; write a field of " + known_words<EventField>() +
                            " whose words are numbers, or say what its words count, such as severity:high=3,low=1",
-                       "“weight”为“" + given + "”；请写取值为数的字段（" + words_of(kFields) +
+                       "“weight”为“" + given + "”；请写取值为数的字段（" + known_words<EventField>() +
                            "），或给出各取值的权重，如 severity:high=3,low=1");
 }
 
@@ -74,9 +54,8 @@ void read_weight(const Parameters& parameters, DensityRequest& request) {
   const std::string given = parameters.text("weight");
   if (given.empty()) return;
   const std::size_t colon = std::min(given.find(':'), given.size());
-  const auto field = kFields.find(given.substr(0, colon));
-  if (field == kFields.end()) refuse_weight(given);
-  request.weight.field = field->second;
+  request.weight.field = value_of<EventField>(given.substr(0, colon));
+  if (!request.weight.field) refuse_weight(given);
   for (std::size_t at = colon; at < given.size();) {
     const std::size_t end = std::min(given.find(',', at + 1), given.size());
     const std::string pair = given.substr(at + 1, end - at - 1);
@@ -89,7 +68,7 @@ void read_weight(const Parameters& parameters, DensityRequest& request) {
 
 void read_surface(const Parameters& parameters, DensityRequest& request) {
   DensityOptions& surface = request.surface;
-  surface.edge = parameters.word("edge", kEdges, EdgeCorrection::none);
+  surface.edge = parameters.word("edge", EdgeCorrection::none);
   surface.adaptive = parameters.yes("adaptive");
   if (surface.kernel == Kernel::gaussian) surface.exact = parameters.yes("exact");
   surface.cell_m = parameters.number("cell", 100, kLeastMetres, kMostMetres);
@@ -105,7 +84,7 @@ void read_streets(const Parameters& parameters, DensityRequest& request) {
     throw WrongParameter(
         "the gaussian kernel has no end; along streets take quartic, triweight, epanechnikov or uniform",
         "gaussian 核没有边界；沿街道请用 quartic、triweight、epanechnikov 或 uniform");
-  request.streets.split = parameters.word("split", kSplits, EqualSplit::continuous);
+  request.streets.split = parameters.word("split", EqualSplit::continuous);
   request.streets.piece_m = parameters.number("piece", 50, 1, 10'000);
   request.streets.least_share = parameters.number("least_share", 1e-3, 0, 0.5);
   request.reach_m = parameters.number("reach", 50, 0, 100'000);
@@ -114,7 +93,7 @@ void read_streets(const Parameters& parameters, DensityRequest& request) {
 void read_against(const EventQuestion& against, const Parameters& parameters, const City& city,
                   DensityRequest& request) {
   const bool chosen = !(against == EventQuestion{});
-  request.against = parameters.word("against", kAgainst, chosen ? Against::incidents : Against::nothing);
+  request.against = parameters.word("against", chosen ? Against::incidents : Against::nothing);
   if (request.against == Against::population && chosen)
     throw WrongParameter("'against' is population: leave out the against_ filters of incidents",
                          "“against”为 population：请去掉以 against_ 开头的事件筛选");
@@ -166,11 +145,11 @@ DensityRequest read_density_request(const EventQuestion& events, const EventQues
   request.format = format;
   request.language = language;
   request.events = chosen_by(events, city);
-  request.surface.kernel = parameters.word("kernel", kKernels, Kernel::quartic);
+  request.surface.kernel = parameters.word("kernel", Kernel::quartic);
   read_bandwidth(parameters, request);
   read_weight(parameters, request);
-  request.per = parameters.word("per", kTimeUnitWords, TimeUnit::whole);
-  request.along_streets = parameters.word("along", kAlong, false);
+  request.per = parameters.word("per", TimeUnit::whole);
+  request.along_streets = parameters.word("along", false, kAlong);
   if (request.along_streets) {
     read_streets(parameters, request);
   } else {

@@ -2,6 +2,7 @@
 #include "server/analysis/event_choice.h"
 
 #include "engine/events/local_time.h"
+#include "server/words/titles.h"
 
 namespace gridloom {
 namespace {
@@ -57,10 +58,8 @@ Text window_in_words(const EventChoice& choice) {
   }
   if (f.hours.any()) add("hours", "钟点", list(f.hours, 0));
   if (f.weekdays.any()) add("weekdays", "星期", list(f.weekdays, 1));
-  if (!f.categories.empty()) add("categories", "类别", list(f.categories));
-  if (!f.subcategories.empty()) add("subcategories", "子类别", list(f.subcategories));
-  if (!f.agencies.empty()) add("agencies", "部门", list(f.agencies));
-  if (!f.severities.empty()) add("severities", "等级", list(f.severities));
+  for (const auto& [field, asked] : kAskedTexts<EventFilter>)
+    if (!(f.*asked).empty()) add(title_of(field).en, title_of(field).zh, list(f.*asked));
   if (!choice.area.empty()) add("area", "范围", choice.area);
   return text.en.empty() ? Text{"all incidents", "全部事件"} : text;
 }

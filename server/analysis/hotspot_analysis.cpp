@@ -8,7 +8,6 @@
 #include "engine/density/coincidence.h"
 #include "engine/io/project/project_meta.h"
 #include "engine/statistics/global_permutation.h"
-#include "engine/statistics/hotspot_words.h"
 #include "engine/statistics/rates.h"
 #include "engine/statistics/suppression.h"
 #include "server/analysis/analysis_words.h"
@@ -137,7 +136,7 @@ void analyse_global(const AnalysisCells& cells, const HotspotRequest& request, u
   details["n"] = cells.id.size();
   details["links"] = cells.weights.links();
   details["islands"] = islands_left;
-  details["alternative"] = word_of(kTailWords, request.local.tail);
+  details["alternative"] = word_of(request.local.tail);
   details["permutations"] = request.local.permutations;
   details["seed"] = request.local.seed;
   details["results"] = results;
@@ -183,7 +182,7 @@ void add_rows(AnalysisCells& cells, const Hotspots& found, const Blank& blank, b
     row.push_back(blank.count[i] ? FeatureValue{} : FeatureValue{static_cast<std::int64_t>(cells.events[i])});
     if (!cells.population.empty()) row.emplace_back(cells.population[i]);
     for (double v : {found.statistic[i], found.z[i], found.p[i], found.q[i]}) row.push_back(number(v));
-    row.emplace_back(std::string(name_of(found.of_cell[i])));
+    row.emplace_back(std::string(word_of(found.of_cell[i])));
     if (suppressing) row.emplace_back(std::int64_t{blank.count[i]});
     row.emplace_back(cells.area_km2[i]);
     row.emplace_back(answer.summary);
@@ -193,9 +192,9 @@ void add_rows(AnalysisCells& cells, const Hotspots& found, const Blank& blank, b
 }
 
 void count_classes(const Hotspots& found, HotspotAnswer& answer) {
-  for (auto c = CellClass::untested; c <= CellClass::different; c = static_cast<CellClass>(static_cast<int>(c) + 1))
-    if (const auto n = std::count(found.of_cell.begin(), found.of_cell.end(), c); n > 0)
-      answer.classes.emplace_back(name_of(c), static_cast<std::size_t>(n));
+  for (const auto& [word, value] : kWords<CellClass>)
+    if (const auto n = std::ranges::count(found.of_cell, value); n > 0)
+      answer.classes.emplace_back(word, static_cast<std::size_t>(n));
 }
 
 void analyse_local(AnalysisCells& cells, const HotspotRequest& request, unsigned threads, HotspotAnswer& answer,
@@ -205,7 +204,7 @@ void analyse_local(AnalysisCells& cells, const HotspotRequest& request, unsigned
   const Hotspots found = hotspots(cells.events, cells.population, cells.weights, options);
   const Provenance& v = found.provenance;
   answer.method =
-      request.population && v.method == HotspotMethod::local_moran ? "rate" : std::string(name_of(v.method));
+      request.population && v.method == HotspotMethod::local_moran ? "rate" : std::string(word_of(v.method));
   answer.summary = describe(v) + "; " + answer.weights;
   for (const std::string& caution : v.cautions) answer.cautions.push_back(in_words(caution));
   answer.tested = v.tested;
@@ -215,10 +214,10 @@ void analyse_local(AnalysisCells& cells, const HotspotRequest& request, unsigned
   add_rows(cells, found, blank, request.suppress_under > 0, answer);
   Json classes = Json::object();
   for (const auto& [name, n] : answer.classes) classes[name] = n;
-  details["inference"] = word_of(kInferenceWords, v.inference);
-  details["ties"] = word_of(kTieWords, v.ties);
-  details["alternative"] = word_of(kTailWords, v.tail);
-  details["correction"] = word_of(kCorrectionWords, v.correction);
+  details["inference"] = word_of(v.inference);
+  details["ties"] = word_of(v.ties);
+  details["alternative"] = word_of(v.tail);
+  details["correction"] = word_of(v.correction);
   details["alpha"] = v.alpha;
   details["n"] = v.cells;
   details["tested"] = v.tested;
@@ -283,7 +282,7 @@ void analyse_sensitivity(const AnalysisSource& source, const ChosenEvents& event
   options.hotspot.threads = source.threads;
   options.inside = ground_of(source, request.events);
   const Sensitivity s = sensitivity(events.at, box_of(source.city.arrangement.points), options);
-  answer.method = "sensitivity of " + std::string(name_of(request.local.method));
+  answer.method = "sensitivity of " + std::string(word_of(request.local.method));
   for (const std::string& caution : s.runs.front().provenance.cautions) answer.cautions.push_back(in_words(caution));
   answer.counted = s.runs.front().events;
   std::size_t always = 0, sometimes = 0;
@@ -300,8 +299,8 @@ void analyse_sensitivity(const AnalysisSource& source, const ChosenEvents& event
   }
   answer.tested = answer.table.rows.size();
   answer.classes = {{"hot_in_all_runs", always}, {"hot_in_some_runs", sometimes}};
-  details["correction"] = word_of(kCorrectionWords, request.local.correction);
-  details["alternative"] = word_of(kTailWords, request.local.tail);
+  details["correction"] = word_of(request.local.correction);
+  details["alternative"] = word_of(request.local.tail);
   details["alpha"] = request.local.alpha;
   details["seed"] = request.local.seed;
   details["places"] = answer.tested;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/progress.h"
+#include "engine/base/words.h"
 #include "engine/io/results/feature_file.h"
 #include "engine/statistics/global_statistics.h"
 #include "engine/statistics/hotspots.h"
@@ -18,6 +19,11 @@
 namespace gridloom {
 
 enum class GlobalMethod { moran, geary, getis_g, join_counts };
+template <>
+inline constexpr auto kWords<GlobalMethod> = words<GlobalMethod>({{"moran", GlobalMethod::moran},
+                                                                  {"geary", GlobalMethod::geary},
+                                                                  {"getis_g", GlobalMethod::getis_g},
+                                                                  {"join_counts", GlobalMethod::join_counts}});
 
 struct HotspotRequest {
   EventChoice events;

@@ -1,38 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 
-#include "engine/statistics/hotspot_words.h"
 #include "server/analysis/hotspot_analysis.h"
 
 namespace gridloom {
 namespace {
 
-const std::map<std::string, GlobalMethod> kGlobalMethods{{"moran", GlobalMethod::moran},
-                                                         {"geary", GlobalMethod::geary},
-                                                         {"getis_g", GlobalMethod::getis_g},
-                                                         {"join_counts", GlobalMethod::join_counts}};
-
 void read_method(const Parameters& parameters, HotspotRequest& request) {
   const std::string word = parameters.text("method");
-  if (const auto global = kGlobalMethods.find(word); global != kGlobalMethods.end()) {
-    request.global = global->second;
-    return;
-  }
+  request.global = value_of<GlobalMethod>(word);
+  if (request.global) return;
   request.population = word == "rate";
   if (word == "rate") {
     request.local.method = HotspotMethod::local_moran;
   } else if (!word.empty()) {
-    try {
-      request.local.method = hotspot_method_named(word);
-    } catch (const DataError&) {
-      throw WrongParameter(
-          "'method' is '" + word +
-              "'; it can be gi_star, gi, local_moran, local_geary, local_join_count, rate, and for one number of "
-              "all cells moran, geary, getis_g, join_counts",
-          "“method”为“" + word +
-              "”；可取 gi_star、gi、local_moran、local_geary、local_join_count、rate；全局统计为 moran、geary、"
-              "getis_g、join_counts");
-    }
+    const auto method = value_of<HotspotMethod>(word);
+    if (!method)
+      throw WrongParameter("'method' is '" + word + "'; it can be " + known_words<HotspotMethod>() +
+                               ", rate, and for one number of all cells " + known_words<GlobalMethod>(),
+                           "“method”为“" + word + "”；可取 " + known_words<HotspotMethod>() + ", rate；全局统计为 " +
+                               known_words<GlobalMethod>());
+    request.local.method = *method;
   }
 }
 
@@ -46,12 +34,12 @@ void read_test(const Parameters& parameters, HotspotRequest& request) {
   local.permutations =
       static_cast<std::uint32_t>(parameters.whole("permutations", request.global ? 999 : 0, 0, kMostPermutations));
   local.seed = parameters.whole("seed", 1, 0, UINT64_MAX);
-  local.tail = parameters.word("alternative", kTailWords, Tail::two_sided);
-  if (!parameters.text("ties").empty()) local.ties = parameters.word("ties", kTieWords, Ties::full);
+  local.tail = parameters.word("alternative", Tail::two_sided);
+  if (!parameters.text("ties").empty()) local.ties = parameters.word("ties", Ties::full);
   if (counts_joins(request)) local.black_above = parameters.number("black_above", 0, 0, 1e12);
   if (request.global) return;
-  local.inference = parameters.word("inference", kInferenceWords, Inference::automatic);
-  local.correction = parameters.word("correction", kCorrectionWords, Correction::fdr);
+  local.inference = parameters.word("inference", Inference::automatic);
+  local.correction = parameters.word("correction", Correction::fdr);
   local.alpha = parameters.number("alpha", 0.05, 1e-9, 0.999999);
 }
 

@@ -70,9 +70,9 @@ std::uint64_t Parameters::whole(std::string_view name, std::uint64_t otherwise, 
 }
 
 bool Parameters::yes(std::string_view name) const {
-  static const std::map<std::string, bool> kWords{{"yes", true}, {"true", true},   {"1", true},
-                                                  {"no", false}, {"false", false}, {"0", false}};
-  return word(name, kWords, false);
+  static constexpr auto kYes =
+      words<bool>({{"yes", true}, {"no", false}, {"true", true}, {"false", false}, {"1", true}, {"0", false}});
+  return word(name, false, kYes);
 }
 
 std::vector<double> Parameters::numbers(std::string_view name, double least, double most) const {

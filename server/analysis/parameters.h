@@ -4,11 +4,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -27,14 +27,6 @@ class WrongParameter : public DataError {
   Text text_;
 };
 
-// The words of a table for a message: "fdr, none".
-template <class Value>
-std::string words_of(const std::map<std::string, Value>& words) {
-  std::string known;
-  for (const auto& entry : words) known += (known.empty() ? "" : ", ") + entry.first;
-  return known;
-}
-
 // Every getter throws WrongParameter, naming the parameter, for a text that has no meaning, and for a name given more
 // than once. An empty text is one that was not given. What was asked for is remembered for refuse_others().
 class Parameters {
@@ -50,11 +42,11 @@ class Parameters {
   std::vector<double> numbers(std::string_view name, double least, double most) const;  // "250,500"
 
   template <class Value>
-  Value word(std::string_view name, const std::map<std::string, Value>& words, Value otherwise) const {
+  Value word(std::string_view name, Value otherwise, std::type_identity_t<Words<Value>> words = kWords<Value>) const {
     const std::string given = text(name);
     if (given.empty()) return otherwise;
-    if (const auto found = words.find(given); found != words.end()) return found->second;
-    refuse_word(name, given, words_of(words));
+    if (const auto value = value_of<Value>(given, words)) return *value;
+    refuse_word(name, given, known_words<Value>(words));
   }
 
   bool given(std::string_view name) const;

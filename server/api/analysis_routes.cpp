@@ -24,25 +24,17 @@ constexpr double kPatience = 5, kMostPatience = 30;  // seconds
 constexpr std::string_view kAgainst = "against_";
 constexpr std::size_t kMostPixels = 25'000'000;  // 200 MB of values
 
-const std::map<std::string, Language> kLanguages{{"en", Language::en}, {"zh", Language::zh}};
-const std::map<std::string, AnswerFormat> kHotspotFormats{{"geojson", AnswerFormat::geojson},
-                                                          {"csv", AnswerFormat::csv},
-                                                          {"gpkg", AnswerFormat::gpkg},
-                                                          {"json", AnswerFormat::json}};
-
 using Pairs = Parameters::Pairs;
 
 // --- the question ---
 
-bool chooses_events(std::string_view key) {
-  constexpr std::array kKeys{"from",     "to",          "hours",  "weekdays", "area",
-                             "category", "subcategory", "agency", "severity"};
-  return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
-}
-
 bool may_repeat(std::string_view key) {
   if (key.starts_with(kAgainst)) key.remove_prefix(kAgainst.size());
-  return key == "category" || key == "subcategory" || key == "agency" || key == "severity";
+  return std::ranges::any_of(kAskedTexts<EventQuestion>, [&](const auto& a) { return word_of(a.first) == key; });
+}
+
+bool chooses_events(std::string_view key) {
+  return std::ranges::any_of(kAskedOnce, [&](const auto& a) { return a.first == key; }) || may_repeat(key);
 }
 
 std::string text_of(const std::string& key, const nlohmann::json& value) {
@@ -84,7 +76,7 @@ struct Question {
   std::chrono::milliseconds patience{0};
 };
 
-Question question_of(const Pairs& pairs, const std::map<std::string, AnswerFormat>& formats) {
+Question question_of(const Pairs& pairs, Words<AnswerFormat> formats) {
   Target events, against;
   Pairs own, others;
   for (const auto& [key, value] : pairs) {
@@ -98,8 +90,8 @@ Question question_of(const Pairs& pairs, const std::map<std::string, AnswerForma
   }
   const Parameters manner(own);
   Question q{event_question(events), event_question(against), Parameters(std::move(others)), {}, {}, {}};
-  q.format = manner.word("format", formats, AnswerFormat::geojson);
-  q.language = manner.word("lang", kLanguages, Language::en);
+  q.format = manner.word("format", AnswerFormat::geojson, formats);
+  q.language = manner.word("lang", Language::en);
   q.patience = std::chrono::milliseconds(std::lround(1000 * manner.number("wait", kPatience, 0, kMostPatience)));
   return q;
 }
@@ -147,7 +139,7 @@ Json links_of(const std::string& id) {
 }
 
 Json json_of(const JobStatus& job) {
-  Json json{{"id", job.id},       {"kind", job.kind},       {"state", name_of(job.state)}, {"stage", job.stage},
+  Json json{{"id", job.id},       {"kind", job.kind},       {"state", word_of(job.state)}, {"stage", job.stage},
             {"share", job.share}, {"seconds", job.seconds}, {"links", links_of(job.id)}};
   if (job.state == JobState::done) {
     json["bytes"] = job.bytes;
@@ -226,7 +218,7 @@ Left begin_analysis(const Request& request, const Target& target, const Service&
   Question q;
   Jobs::Work work;
   try {
-    q = question_of(pairs, heat ? kAnswerFormats : kHotspotFormats);
+    q = question_of(pairs, heat ? Words<AnswerFormat>(kWords<AnswerFormat>) : kTableFormats);
     if (snapshot.events->grids.published) refuse_finer_analysis(q, pairs, heat, *service.city);
     work = heat ? heatmap_work(q, snapshot) : hotspots_work(q, snapshot);
   } catch (const WrongParameter& error) {

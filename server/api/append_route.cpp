@@ -34,18 +34,18 @@ Response unavailable(const std::string& why) { return come_again(why, 5); }
 using Row = nlohmann::json;
 
 // A key that is missing, or null.
-bool silent(const Row& row, const char* key) {
+bool silent(const Row& row, std::string_view key) {
   const auto at = row.find(key);
   return at == row.end() || at->is_null();
 }
 
-std::string text_in(const Row& row, const char* key) {
+std::string text_in(const Row& row, std::string_view key) {
   if (silent(row, key)) return {};
   const Row& value = *row.find(key);
-  if (!value.is_string() && !value.is_number_integer()) throw DataError(std::string("'") + key + "' must be a text");
+  if (!value.is_string() && !value.is_number_integer()) throw DataError("'" + std::string(key) + "' must be a text");
   std::string text = value.is_string() ? value.get<std::string>() : value.dump();
   if (text.size() > kMostEventTextBytes)
-    throw DataError(std::string("'") + key + "' is longer than " + std::to_string(kMostEventTextBytes) + " bytes: '" +
+    throw DataError("'" + std::string(key) + "' is longer than " + std::to_string(kMostEventTextBytes) + " bytes: '" +
                     shortened(text) + "'");
   return text;
 }
@@ -89,8 +89,7 @@ class BatchReader {
     const LocalTime closed = text_in(row, "closed_at").empty() ? kUnknownTime : time_in(row, "closed_at", zone_);
     const Point at = place_in(row, service_);
     std::array<std::string, kEventFields> words;
-    constexpr const char* kKeys[] = {"category", "subcategory", "agency", "severity", "status"};
-    for (std::size_t f = 0; f < kEventFields; ++f) words[f] = text_in(row, kKeys[f]);
+    for (std::size_t f = 0; f < kEventFields; ++f) words[f] = text_in(row, word_of(static_cast<EventField>(f)));
     EventTable& e = batch_.events;
     e.id.push_back(std::move(id));
     e.occurred_at.push_back(occurred);

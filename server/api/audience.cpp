@@ -94,13 +94,10 @@ Refusal refuse_finer(const EventQuestion& q, const City& city) {
   if (!q.area.empty() && !holds_whole_grids(q.area, city))
     return too_fine("area", "Give grid:CODE or the unit of an administrative level, LEVEL:CODE.",
                     "请写 grid:编码，或行政层级的单元 层级:编码。");
-  const std::pair<const char*, bool> others[] = {{"hours", !q.hours.empty()},
-                                                 {"weekdays", !q.weekdays.empty()},
-                                                 {"subcategory", !q.subcategories.empty()},
-                                                 {"agency", !q.agencies.empty()},
-                                                 {"severity", !q.severities.empty()}};
-  for (const auto& [name, given] : others)
-    if (given) return leave_out(name);
+  for (const auto& [name, given] : {std::pair{"hours", &q.hours}, std::pair{"weekdays", &q.weekdays}})
+    if (!given->empty()) return leave_out(name);
+  for (const auto& [field, given] : kAskedTexts<EventQuestion>)
+    if (field != EventField::category && !(q.*given).empty()) return leave_out(std::string(word_of(field)));
   return std::nullopt;
 }
 

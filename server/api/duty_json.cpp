@@ -15,7 +15,7 @@ Json position_json(LonLat where) { return {{"lon", where.lon}, {"lat", where.lat
 Json grid_json(const Grid& grid, std::uint64_t events) {
   return {{"code", grid.code},
           {"name", json_of(grid.name)},
-          {"kind", name_of(grid.kind)},
+          {"kind", word_of(grid.kind)},
           {"area_m2", grid.area_m2},
           {"population", grid.population},
           {"households", grid.households},
@@ -53,37 +53,13 @@ Json layer_json(const City& city, const Layer& layer, const LayerDuty& duty) {
           {"unit_id", unit ? Json(unit->id) : Json(nullptr)},
           {"unit_name", unit ? Json(unit->name) : Json(nullptr)},
           {"share", duty.share},
-          {"status", name_of(duty.status)},
+          {"status", word_of(duty.status)},
           {"fallback", fallback_json(city, duty.fallback)},
           {"here", duty.here.empty() ? Json(nullptr) : here(duty.here.front())},
           {"here_all", std::move(all)}};
 }
 
 }  // namespace
-
-std::string_view name_of(DutyStatus status) {
-  switch (status) {
-    case DutyStatus::sole:
-      return "sole";
-    case DutyStatus::split:
-      return "split";
-    case DutyStatus::vacant:
-      break;
-  }
-  return "vacant";
-}
-
-std::string_view name_of(GridKind kind) {
-  switch (kind) {
-    case GridKind::general:
-      return "general";
-    case GridKind::special:
-      return "special";
-    case GridKind::uninhabited:
-      break;
-  }
-  return "uninhabited";
-}
 
 Text outside_message(const City& city) {
   return {"This place is outside " + city.name.en + ".", "该位置不在" + city.name.zh + "范围内。"};

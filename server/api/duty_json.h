@@ -17,9 +17,6 @@ namespace gridloom {
 std::string duty_json(const City&, std::span<const std::uint64_t> incidents, const std::optional<Duty>&, LonLat where,
                       std::uint64_t batch = 0);
 
-std::string_view name_of(DutyStatus);  // "sole", "split", "vacant"
-std::string_view name_of(GridKind);    // "general", "special", "uninhabited"
-
 // "outside the city", in both languages.
 Text outside_message(const City&);
 

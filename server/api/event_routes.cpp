@@ -57,7 +57,7 @@ SharedContent make_heat_tile(const HeatQuestion& q, const Service& service, cons
     const EventFilter filter = parse_question(q.events, *service.city);
     const std::vector<double> values = state.heat.density(filter, q.radius, window, 1);
     SharedContent content = make_content(heat_png(values, side, state.scale), Packing::never);
-    service.metrics->render(name_of(TileFormat::png), Metrics::Clock::now() - start);
+    service.metrics->render(word_of(TileFormat::png), Metrics::Clock::now() - start);
     return content;
   } catch (const DataError& error) {
     throw HttpError(400, text_of(error).en);

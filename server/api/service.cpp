@@ -37,7 +37,7 @@ Service::Service(EventStore events, City opened, const ServiceOptions& options)
       web(options.web),
       positions(std::make_unique<Positions>(city->arrangement.lattice)),
       cache(std::make_unique<TileCache<Content>>(options.cache_bytes)),
-      metrics(std::make_unique<Metrics>(kTileFormats)),
+      metrics(std::make_unique<Metrics>(word_list<TileFormat>())),
       on_error(options.on_error),
       analysis_threads(options.analysis_threads),
       streets(options.streets),

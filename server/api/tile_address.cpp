@@ -31,8 +31,7 @@ std::uint64_t number(std::string_view text, std::string_view what) {
 }
 
 TileFormat format(std::string_view text) {
-  if (text == "png") return TileFormat::png;
-  if (text == "mvt") return TileFormat::mvt;
+  if (const auto format = value_of<TileFormat>(text)) return *format;
   throw HttpError(400, "A tile's format must be png or mvt, not " + in_quotes(text) + '.');
 }
 
@@ -141,10 +140,7 @@ TileSetAddress parse_tile_set(const Target& target, const TileService& tiles) {
 
 Language parse_language(const Target& target) {
   const std::string_view lang = single(target, "lang").value_or("en");
-  if (lang == "en") return Language::en;
-  if (lang == "zh") return Language::zh;
+  if (const auto language = value_of<Language>(lang)) return *language;
   throw HttpError(400, "The parameter \"lang\" must be en or zh, not " + in_quotes(lang) + '.');
 }
-
-std::string_view name_of(Language language) { return language == Language::en ? "en" : "zh"; }
 }  // namespace gridloom

@@ -33,6 +33,4 @@ TileSetAddress parse_tile_set(const Target&, const TileService&);
 // ?lang= of any of them: English unless told otherwise. Throws HttpError 400.
 Language parse_language(const Target&);
 
-std::string_view name_of(Language);  // "en", "zh"
-
 }  // namespace gridloom

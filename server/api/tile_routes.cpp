@@ -45,7 +45,7 @@ SharedContent make_tile(const Service& service, const EventState& state, const T
   std::string bytes = vector ? service.tiles.mvt(key.map, key.tile, state.grids)
                              : service.tiles.png(key.map, key.tile, key.scale, state.grids);
   SharedContent content = make_content(std::move(bytes), vector ? Packing::for_all : Packing::never);
-  service.metrics->render(name_of(key.format), Metrics::Clock::now() - start);
+  service.metrics->render(word_of(key.format), Metrics::Clock::now() - start);
   return content;
 }
 
@@ -68,7 +68,7 @@ std::string origin_of(const Request& request) {
 
 std::string tile_template(const Request& request, const TileSetAddress& set) {
   std::string url = origin_of(request) + "/tiles/" + set.map.map + "/WebMercatorQuad/{z}/{x}/{y}." +
-                    std::string(name_of(set.format)) + "?lang=" + std::string(name_of(set.map.language));
+                    std::string(word_of(set.format)) + "?lang=" + std::string(word_of(set.map.language));
   if (!set.map.layer.empty()) url += "&layer=" + encode(set.map.layer);
   return url;
 }

@@ -61,7 +61,7 @@ void append_answer(const City& city, const std::optional<Duty>& duty, CsvRow& ro
     const LayerDuty& answer = duty->layers[l];
     row.push_back(answer.responsible == kGap ? ""
                                              : city.layers[l].cells[static_cast<std::size_t>(answer.responsible)].id);
-    row.emplace_back(name_of(answer.status));
+    row.emplace_back(word_of(answer.status));
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/cli/common_options.h"
+#include "server/words/titles.h"
 
 #include <algorithm>
 #include <thread>
@@ -37,7 +38,7 @@ void add_threads(CLI::App& verb, const Console& console, unsigned& threads) {
 }
 
 void add_events(CLI::App& verb, const Console& console, EventQuestion& events, const std::string& prefix) {
-  const auto named = [&](const char* name) { return "--" + prefix + name; };
+  const auto named = [&](std::string_view name) { return "--" + prefix + std::string(name); };
   verb.add_option(named("from"), events.from, console.say({"First local time that counts", "起始当地时间（含）"}));
   verb.add_option(named("to"), events.to,
                   console.say({"Local time from which on nothing counts", "截止当地时间（不含）"}));
@@ -47,14 +48,14 @@ void add_events(CLI::App& verb, const Console& console, EventQuestion& events, c
   verb.add_option(
       named("weekdays"), events.weekdays,
       console.say({"Only these weekdays, such as 1-5 (1 is Monday)", "只统计这些星期几，如 1-5（1 为周一）"}));
-  const auto words = [&](const char* name, std::vector<std::string>& to, const Text& what) {
-    verb.add_option(named(name), to, console.say(what))->allow_extra_args(false)->take_all();  // a project may follow
-  };
-  words("category", events.categories, {"Only this category; may be given several times", "只统计该类别，可多次给出"});
-  words("subcategory", events.subcategories,
-        {"Only this subcategory; may be given several times", "只统计该子类别，可多次给出"});
-  words("agency", events.agencies, {"Only this agency; may be given several times", "只统计该部门，可多次给出"});
-  words("severity", events.severities, {"Only this severity; may be given several times", "只统计该等级，可多次给出"});
+  for (const auto& [field, asked] : kAskedTexts<EventQuestion>) {
+    const Text title = title_of(field);
+    const Text what = {"Only this " + title.en + "; may be given several times",
+                       "只统计该" + title.zh + "，可多次给出"};
+    verb.add_option(named(word_of(field)), events.*asked, console.say(what))
+        ->allow_extra_args(false)  // a project may follow
+        ->take_all();
+  }
   verb.add_option(named("area"), events.area,
                   console.say({"Only there: west,south,east,north in degrees, grid:CODE or LAYER:ID",
                                "只统计该范围：西,南,东,北（度）、grid:网格编码 或 图层:单元编号"}))

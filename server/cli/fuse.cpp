@@ -22,6 +22,7 @@
 #include "server/cli/faults.h"
 #include "server/cli/verbs.h"
 #include "server/words/conflict_text.h"
+#include "server/words/titles.h"
 
 namespace gridloom::cli {
 namespace {
@@ -157,9 +158,9 @@ double peak_megabytes() {
 
 std::string conflicts_line(const Console& console, const std::vector<Conflict>& conflicts) {
   std::string line;
-  for (const ConflictKind kind : kConflictKinds)
+  for (const auto& [word, kind] : kWords<ConflictKind>)
     if (const std::size_t n = count(conflicts, kind))
-      line += (line.empty() ? "" : " · ") + console.say(name_of(kind)) + ' ' + with_commas(n);
+      line += (line.empty() ? "" : " · ") + console.say(title_of(kind)) + ' ' + with_commas(n);
   return line.empty() ? "0" : line;
 }
 
@@ -270,7 +271,7 @@ Json summary_json(const Outcome& o, const Options& options) {
   const City& city = o.fused.city;
   const FuseStatistics& s = o.fused.statistics;
   Json conflicts = Json::object(), seconds = Json::object();
-  for (const ConflictKind kind : kConflictKinds) conflicts[name_of(kind).en] = count(city.conflicts, kind);
+  for (const auto& [word, kind] : kWords<ConflictKind>) conflicts[std::string(word)] = count(city.conflicts, kind);
   for (const auto& [stage, time] : o.seconds) seconds[stage] = time;
   Json json = {{"city", city.id},
                {"layers", o.delivered.layers},

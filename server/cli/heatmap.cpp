@@ -18,8 +18,8 @@ struct Options : AnalysisOptions {
 };
 
 AnswerFormat format_of(const Options& options) {
-  if (!options.format.empty()) return value_of(kAnswerFormats, options.format, "'--format'");
-  return options.output.empty() ? AnswerFormat::json : format_of_name(options.output, kAnswerFormats);
+  if (!options.format.empty()) return value_named<AnswerFormat>(options.format, "'--format'");
+  return options.output.empty() ? AnswerFormat::json : format_of_name(options.output);
 }
 
 Parameters parameters_of(const Options& options) {
@@ -142,7 +142,7 @@ void add_output(CLI::App& verb, const Console& console, Options& options,
   verb.add_option("--format", options.format,
                   console.say({"tif, png, geojson, gpkg, csv or json; default: by the file's name",
                                "tif、png、geojson、gpkg、csv 或 json；默认按文件名"}))
-      ->check(CLI::IsMember({"tif", "png", "geojson", "gpkg", "csv", "json"}))
+      ->check(CLI::IsMember(word_list<AnswerFormat>()))
       ->type_name("FORMAT");
   options.add_flag(
       verb, console, "contours",

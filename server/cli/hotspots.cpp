@@ -13,11 +13,6 @@
 namespace gridloom::cli {
 namespace {
 
-const std::map<std::string, AnswerFormat> kFormats{{"geojson", AnswerFormat::geojson},
-                                                   {"csv", AnswerFormat::csv},
-                                                   {"gpkg", AnswerFormat::gpkg},
-                                                   {"json", AnswerFormat::json}};
-
 std::string p_text(double p) {
   if (!(p < 1e-3)) return fixed(p, 3);
   char text[32];
@@ -49,7 +44,7 @@ void print_result(const HotspotAnswer& answer, const AnalysisOptions& options, c
 
 int run(const AnalysisOptions& options, const Console& console) {
   const bool plain = options.output.empty();
-  const AnswerFormat format = plain ? AnswerFormat::json : format_of_name(options.output, kFormats);
+  const AnswerFormat format = plain ? AnswerFormat::json : format_of_name(options.output, kTableFormats);
   refuse_early(options, [&](const EventQuestion& events) {
     read_hotspot_request(events, Parameters(options.parameters()), City{});
   });

@@ -13,6 +13,7 @@
 #include "server/cli/bulk_locate.h"
 #include "server/cli/common_options.h"
 #include "server/cli/verbs.h"
+#include "server/words/titles.h"
 
 namespace gridloom::cli {
 namespace {
@@ -31,20 +32,8 @@ std::string unit_text(const Layer& layer, const LayerDuty& duty) {
   return cell.name.empty() || cell.name == cell.id ? cell.id : cell.id + "  " + cell.name;
 }
 
-Text status_text(DutyStatus status) {
-  switch (status) {
-    case DutyStatus::sole:
-      return {"sole", "独责"};
-    case DutyStatus::split:
-      return {"split", "分割"};
-    case DutyStatus::vacant:
-      break;
-  }
-  return {"vacant", "空缺"};
-}
-
 std::string duty_text(const City& city, const Layer& layer, const LayerDuty& duty, const Console& console) {
-  std::string text = unit_text(layer, duty) + "  [" + console.say(status_text(duty.status));
+  std::string text = unit_text(layer, duty) + "  [" + console.say(title_of(duty.status));
   if (duty.status == DutyStatus::split) text += ' ' + fixed(100 * duty.share, 0) + " %";
   if (duty.fallback != kGap)
     text += console.say({", falls to ", "，由属地兜底："}) +

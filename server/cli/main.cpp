@@ -38,7 +38,7 @@ void describe(CLI::App& app, const Console& console, std::string& lang) {
                                  "退出码：0 成功，1 失败，2 用法错误，3 发现错误。"}));
   app.set_version_flag("--version", GRIDLOOM_VERSION, console.say({"Show the version and exit", "显示版本并退出"}));
   app.add_option("--lang", lang, console.say({"Language of messages: en or zh", "消息语言：en 或 zh"}))
-      ->check(CLI::IsMember({"en", "zh"}));
+      ->check(CLI::IsMember(word_list<Language>()));
   app.require_subcommand(1);
 }
 

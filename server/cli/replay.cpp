@@ -52,13 +52,8 @@ nlohmann::ordered_json moved(const City& city, Projection& projection, std::uint
   nlohmann::ordered_json out = {{"id", prefix + e.id[row]}};
   const std::string when = format_local_time({now, true});
   out["occurred_at"] = e.occurred_at[row].has_clock ? when : when.substr(0, 10);
-  const std::pair<const char*, const StringColumn*> columns[] = {{"category", &e.category},
-                                                                 {"subcategory", &e.subcategory},
-                                                                 {"agency", &e.agency},
-                                                                 {"severity", &e.severity},
-                                                                 {"status", &e.status}};
-  for (const auto& [key, column] : columns)
-    if (!(*column)[row].empty()) out[key] = (*column)[row];
+  for (const auto& [key, field] : kWords<EventField>)
+    if (const std::string& text = e[field][row]; !text.empty()) out[std::string(key)] = text;
   out["lon"] = where.lon;
   out["lat"] = where.lat;
   return out;

@@ -14,8 +14,8 @@ void family(std::ostream& out, std::string_view name, std::string_view type, std
 
 }  // namespace
 
-Metrics::Metrics(std::span<const std::string_view> formats) {
-  for (const std::string_view format : formats) renders_.emplace(format, Series());
+Metrics::Metrics(std::span<const std::string> formats) {
+  for (const std::string& format : formats) renders_.emplace(format, Series());
 }
 
 void Metrics::request(std::string_view route, unsigned status, Clock::duration time) {

@@ -28,7 +28,7 @@ class Metrics {
   using Clock = std::chrono::steady_clock;
 
   // `formats` of tiles, told of before the first is made.
-  explicit Metrics(std::span<const std::string_view> formats);
+  explicit Metrics(std::span<const std::string> formats);
 
   void request(std::string_view route, unsigned status, Clock::duration);
   void render(std::string_view format, Clock::duration);

@@ -34,11 +34,6 @@ void give_way() { setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
 
 }  // namespace
 
-std::string_view name_of(JobState state) {
-  constexpr std::string_view kNames[] = {"waiting", "running", "done", "failed", "cancelled"};
-  return kNames[static_cast<std::size_t>(state)];
-}
-
 struct Jobs::Job {
   std::string id, kind;
   bool exact = false;

@@ -18,6 +18,7 @@
 
 #include "engine/base/loop_watch.h"
 #include "engine/base/progress.h"
+#include "engine/base/words.h"
 #include "server/analysis/answer_file.h"
 #include "server/analysis/parameters.h"
 
@@ -35,7 +36,12 @@ struct JobOptions {
 };
 
 enum class JobState { waiting, running, done, failed, cancelled };
-std::string_view name_of(JobState);  // "waiting", "running", ...
+template <>
+inline constexpr auto kWords<JobState> = words<JobState>({{"waiting", JobState::waiting},
+                                                          {"running", JobState::running},
+                                                          {"done", JobState::done},
+                                                          {"failed", JobState::failed},
+                                                          {"cancelled", JobState::cancelled}});
 
 // What went wrong: an HTTP status, and the cause for people.
 struct JobProblem {

@@ -7,6 +7,7 @@
 #include "server/report/html.h"
 #include "server/report/sections.h"
 #include "server/words/number_text.h"
+#include "server/words/titles.h"
 
 namespace gridloom {
 namespace {
@@ -94,9 +95,7 @@ std::string question_card(const ReportContext& r, const Conflict& c, std::size_t
   const Question q = r.questions().about(c);
   const std::string where =
       c.layer >= 0 ? r.layer_name(static_cast<std::size_t>(c.layer)) : level_name(r, c.admin_level);
-  std::string kind = r.say(name_of(c.kind));
-  std::replace(kind.begin(), kind.end(), '_', ' ');
-  std::string words = "<b>" + std::to_string(rank) + " · " + html(kind) + "</b> · " + where +
+  std::string words = "<b>" + std::to_string(rank) + " · " + html(r.say(title_of(c.kind))) + "</b> · " + where +
                       " · <span class=\"size\">" + r.people(c.population) + " · " + hectares(c.area_m2) +
                       r.say({" ha", "公顷"}) + "</span><br>" + html(r.say(q.finding));
   if (!q.proposal.en.empty()) words += "<br><b>" + r.say({"Proposal:", "建议："}) + "</b> " + html(r.say(q.proposal));
@@ -230,22 +229,6 @@ std::string missed_group(const ReportContext& r, Miss miss, const std::vector<Mi
 }
 
 // --- plans ---
-
-Text name_of(PlanStatus status) {
-  switch (status) {
-    case PlanStatus::optimal:
-      return {"within the band, proven best", "达标且已证最优"};
-    case PlanStatus::feasible:
-      return {"within the band", "达标"};
-    case PlanStatus::infeasible:
-      return {"proven: no plan is within the band", "已证明无达标方案"};
-    case PlanStatus::relaxed:
-      return {"no plan within the band was found", "未找到达标方案"};
-    case PlanStatus::kept:
-      break;
-  }
-  return {"kept from before", "沿用现有方案"};
-}
 
 // In a unit: "3 separate pieces (1–170 households); the whole unit is smaller than a grid (11 households)".
 std::string misses_in_unit(const ReportContext& r, const std::array<std::vector<std::size_t>, kMisses>& grids) {
@@ -410,7 +393,7 @@ Section plans_section(const ReportContext& r) {
     const auto n = static_cast<double>(
         std::count_if(city.plans.begin(), city.plans.end(), [&](const UnitPlan& p) { return p.status == s; }));
     if (n > 0)
-      status.rows.push_back({r.say(name_of(s)), bar_cell(n / static_cast<double>(city.plans.size()), fixed(n, 0))});
+      status.rows.push_back({r.say(title_of(s)), bar_cell(n / static_cast<double>(city.plans.size()), fixed(n, 0))});
   }
   HtmlTable plans{
       "ttnnnnnnnn",
@@ -426,7 +409,7 @@ Section plans_section(const ReportContext& r) {
   }
   for (const PlanRow& row : rows) {
     const UnitPlan& p = city.plans[row.unit];
-    plans.rows.push_back({r.unit_name(row.unit), r.say(name_of(p.status)), with_commas(p.atoms), with_commas(p.grids),
+    plans.rows.push_back({r.unit_name(row.unit), r.say(title_of(p.status)), with_commas(p.atoms), with_commas(p.grids),
                           row.missed > 0 ? with_commas(row.missed) : "–", row.missed > 0 ? rounded(row.people) : "–",
                           rounded(p.households), kilometres(p.soft_cut_m), row.gap ? kilometres(p.lower_bound_m) : "–",
                           row.gap ? percent(*row.gap) : "–"});

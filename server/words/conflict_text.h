@@ -2,7 +2,6 @@
 // Conflicts, and what they are about, in words.
 #pragma once
 
-#include <array>
 #include <map>
 #include <string>
 #include <string_view>
@@ -12,14 +11,6 @@
 #include "engine/city/city.h"
 
 namespace gridloom {
-
-inline constexpr std::array kConflictKinds{
-    ConflictKind::gap,       ConflictKind::overlap,    ConflictKind::sliver,       ConflictKind::outside_frame,
-    ConflictKind::nesting,   ConflictKind::split_duty, ConflictKind::unmet_target, ConflictKind::covered_cell,
-    ConflictKind::lost_cell, ConflictKind::shift};
-
-// The English name is also the one in files and JSON.
-Text name_of(ConflictKind);
 
 // Names with the id or code where the name does not say it: "Precinct 1", "East station (P1)".
 Text title_of(const Layer&, const Cell&);

@@ -17,12 +17,6 @@
 namespace gridloom {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Period>, 5> kPeriods{{{"day", Period::day},
-                                                                       {"week", Period::week},
-                                                                       {"month", Period::month},
-                                                                       {"hour", Period::hour},
-                                                                       {"weekday", Period::weekday}}};
-
 std::optional<int> whole(std::string_view text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -55,16 +49,10 @@ std::vector<std::string> sorted_once(std::vector<std::string> words) {
   return words;
 }
 
-std::string_view name_of(Period period) {
-  for (const auto& [name, value] : kPeriods)
-    if (value == period) return name;
-  return {};
-}
-
 CsvRow count_header(const CountOptions& options) {
   CsvRow header;
   if (options.by_cell) header.emplace_back("grid");
-  if (options.period != Period::none) header.emplace_back(name_of(options.period));
+  if (options.period != Period::none) header.emplace_back(word_of(options.period));
   if (options.by_category) header.emplace_back("category");
   header.emplace_back("count");
   return header;
@@ -112,19 +100,13 @@ WeekdaySet parse_weekdays(std::string_view text) {
 
 EventQuestion event_question(const Target& target) {
   EventQuestion q;
-  const std::pair<std::string_view, std::string*> once[] = {
-      {"from", &q.from}, {"to", &q.to}, {"hours", &q.hours}, {"weekdays", &q.weekdays}, {"area", &q.area}};
-  for (const auto& [key, to] : once) {
+  for (const auto& [key, to] : kAskedOnce) {
     if (target.count(key) > 1) throw DataError("parameter_given_twice", {{"name", key}});
-    *to = target.value(key).value_or("");
+    q.*to = target.value(key).value_or("");
   }
-  const std::pair<std::string_view, std::vector<std::string>*> lists[] = {{"category", &q.categories},
-                                                                          {"subcategory", &q.subcategories},
-                                                                          {"agency", &q.agencies},
-                                                                          {"severity", &q.severities}};
-  for (const auto& [key, to] : lists)
+  for (const auto& [field, to] : kAskedTexts<EventQuestion>)
     for (const auto& [name, value] : target.query)
-      if (name == key && !value.empty()) to->push_back(value);
+      if (name == word_of(field) && !value.empty()) (q.*to).push_back(value);
   return q;
 }
 
@@ -134,10 +116,8 @@ EventFilter parse_question(const EventQuestion& q, const City& city) {
   filter.to = parse_moment(q.to);
   filter.hours = parse_hours(q.hours);
   filter.weekdays = parse_weekdays(q.weekdays);
-  filter.categories = sorted_once(q.categories);
-  filter.subcategories = sorted_once(q.subcategories);
-  filter.agencies = sorted_once(q.agencies);
-  filter.severities = sorted_once(q.severities);
+  for (std::size_t f = 0; f < kAskedTexts<EventFilter>.size(); ++f)
+    filter.*kAskedTexts<EventFilter>[f].second = sorted_once(q.*kAskedTexts<EventQuestion>[f].second);
   set_area(q.area, city, filter);
   return filter;
 }
@@ -149,9 +129,9 @@ std::string canonical(const EventQuestion& q) {
   };
   std::string text = moment(q.from) + '/' + moment(q.to) + '/' + parse_hours(q.hours).to_string() + '/' +
                      parse_weekdays(q.weekdays).to_string() + '/' + encode(q.area);
-  for (const auto* words : {&q.categories, &q.subcategories, &q.agencies, &q.severities}) {
+  for (const auto& [field, words] : kAskedTexts<EventQuestion>) {
     text += '/';
-    for (const std::string& word : sorted_once(*words)) text += encode(word) + ',';
+    for (const std::string& word : sorted_once(q.*words)) text += encode(word) + ',';
   }
   return text;
 }
@@ -159,17 +139,17 @@ std::string canonical(const EventQuestion& q) {
 CountOptions parse_count_by(std::string_view text) {
   CountOptions options{false, Period::none, false};
   for (std::string_view word : words(text)) {
-    const auto known = std::find_if(kPeriods.begin(), kPeriods.end(), [&](const auto& p) { return p.first == word; });
+    const auto period = value_of<Period>(word);
     if (word == "grid") {
       options.by_cell = true;
     } else if (word == "category") {
       options.by_category = true;
-    } else if (known == kPeriods.end()) {
+    } else if (!period) {
       throw DataError("counts_by_unknown", {{"given", word}});
     } else if (options.period != Period::none) {
-      throw DataError("counts_by_two_periods", {{"first", name_of(options.period)}, {"second", word}});
+      throw DataError("counts_by_two_periods", {{"first", word_of(options.period)}, {"second", word}});
     } else {
-      options.period = known->second;
+      options.period = *period;
     }
   }
   return options;

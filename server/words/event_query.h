@@ -2,8 +2,10 @@
 // Questions about events as people write them, on the command line and in URLs.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "engine/city/city.h"
 #include "engine/events/event_filter.h"
@@ -25,6 +27,15 @@ struct EventQuestion {
 
   friend bool operator==(const EventQuestion&, const EventQuestion&) = default;
 };
+
+// What is asked once at most, by its key in URLs; kAskedTexts has the others.
+inline constexpr auto kAskedOnce = std::to_array<std::pair<std::string_view, std::string EventQuestion::*>>({
+    {"from", &EventQuestion::from},
+    {"to", &EventQuestion::to},
+    {"hours", &EventQuestion::hours},
+    {"weekdays", &EventQuestion::weekdays},
+    {"area", &EventQuestion::area},
+});
 
 // The question of a URL: ?from=&to=&hours=&weekdays=&area= once each, &category=&subcategory=&agency=&severity= as
 // often as wanted; empty values are as none, other keys are left to the caller. Throws DataError.

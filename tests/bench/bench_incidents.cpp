@@ -126,7 +126,7 @@ void density(int rounds, unsigned threads) {
     std::printf(
         "{\"what\": \"density\", \"kernel\": \"%s\", \"events\": %zu, \"nx\": %u, \"ny\": %u, \"bandwidth_m\": %g, "
         "\"threads\": %u, \"seconds\": %.4f",
-        std::string(name_of(c.kernel)).c_str(), c.events, c.nx, c.ny, c.bandwidth_m, threads, seconds);
+        std::string(word_of(c.kernel)).c_str(), c.events, c.nx, c.ny, c.bandwidth_m, threads, seconds);
     if (c.beside_stamp) {
       std::vector<double> peer;
       const double peer_seconds = best_seconds(1, [&] { peer = stamp(points, grid, c.kernel, c.bandwidth_m); });
@@ -162,7 +162,7 @@ void edge(int rounds, unsigned threads) {
       std::printf(
           "{\"what\": \"edge\", \"kernel\": \"%s\", \"events\": %zu, \"bandwidth_m\": %g, \"threads\": %u, "
           "\"none_seconds\": %.4f, \"uniform_seconds\": %.4f, \"diggle_seconds\": %.4f}\n",
-          std::string(name_of(kernel)).c_str(), points.size(), bandwidth_m, threads, seconds(EdgeCorrection::none),
+          std::string(word_of(kernel)).c_str(), points.size(), bandwidth_m, threads, seconds(EdgeCorrection::none),
           seconds(EdgeCorrection::uniform), seconds(EdgeCorrection::diggle));
     }
 }

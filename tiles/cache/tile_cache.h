@@ -18,6 +18,7 @@
 
 #include "engine/base/errors.h"
 #include "engine/base/parallel.h"
+#include "engine/base/words.h"
 #include "tiles/heat/heat_frame.h"
 #include "tiles/pyramid/tile_id.h"
 #include "tiles/service/tile_service.h"
@@ -25,8 +26,8 @@
 namespace gridloom {
 
 enum class TileFormat { png, mvt };
-inline constexpr std::array<std::string_view, 2> kTileFormats{"png", "mvt"};
-constexpr std::string_view name_of(TileFormat format) { return kTileFormats[static_cast<std::size_t>(format)]; }
+template <>
+inline constexpr auto kWords<TileFormat> = words<TileFormat>({{"png", TileFormat::png}, {"mvt", TileFormat::mvt}});
 
 // All that changes a tile's bytes.
 struct TileKey {

@@ -57,30 +57,6 @@ std::vector<std::string> grid_colours(const City& city, const Palette& palette) 
 
 // --- words ---
 
-const char* word(GridKind kind) {
-  switch (kind) {
-    case GridKind::general:
-      return "general";
-    case GridKind::special:
-      return "special";
-    case GridKind::uninhabited:
-      return "uninhabited";
-  }
-  throw std::logic_error("unknown kind of grid");
-}
-
-const char* word(DutyStatus status) {
-  switch (status) {
-    case DutyStatus::sole:
-      return "sole";
-    case DutyStatus::split:
-      return "split";
-    case DutyStatus::vacant:
-      return "vacant";
-  }
-  throw std::logic_error("unknown duty status");
-}
-
 // To so many decimals; divided by a whole number, so that the shortest text of the result has no more of them.
 double rounded(double value, int decimals) {
   const double units = std::pow(10.0, decimals);
@@ -174,7 +150,7 @@ Theme grids_theme(const City& city, Incidents incidents, const Palette& p) {
   const Rates r = rates(city, incidents);
   for (std::size_t g = 0; g < city.grids.size(); ++g) {
     const Grid& grid = city.grids[g];
-    t.properties.push_back({grid.code, grid.name.en, grid.name.zh, word(grid.kind),
+    t.properties.push_back({grid.code, grid.name.en, grid.name.zh, std::string(word_of(grid.kind)),
                             city.admin.back().units[static_cast<std::size_t>(grid.parent)].code,
                             rounded(grid.population, 1), rounded(grid.households, 1),
                             static_cast<std::int64_t>(r.count[g]), rounded(r.per_km2[g], 1), t.colour[g]});
@@ -234,7 +210,7 @@ Theme zones_theme(const City& city, std::size_t layer, const Palette& p) {
     t.zone.push_back(r.cell);
     t.colour.push_back(r.cell == kGap ? text_of(p.vacant) : unit_colour[static_cast<std::size_t>(r.cell)]);
     t.properties.push_back(
-        {city.grids[g].code, unit.id, unit.name, word(r.status), rounded(r.share, 4), t.colour.back()});
+        {city.grids[g].code, unit.id, unit.name, std::string(word_of(r.status)), rounded(r.share, 4), t.colour.back()});
   }
   if (l.cells.size() <= p.hues.size())
     for (std::size_t c = 0; c < l.cells.size(); ++c) t.legend.push_back({unit_colour[c], t.names[c]});

@@ -78,14 +78,6 @@ std::string read_encoding(const YamlEntry& entry) {
   return entry.text();
 }
 
-Datum read_datum(const YamlEntry& entry) {
-  const std::string word = entry.word({"auto", "wgs84", "cgcs2000", "gcj02", "bd09"});
-  if (word == "auto") return Datum::detect;
-  if (word == "gcj02") return Datum::gcj02;
-  if (word == "bd09") return Datum::bd09;
-  return Datum::wgs84;
-}
-
 // The keys of a source stand beside the keys of what it is the source of.
 CatalogueSource read_source(const YamlEntry& entry, const fs::path& folder) {
   CatalogueSource source;
@@ -95,7 +87,7 @@ CatalogueSource read_source(const YamlEntry& entry, const fs::path& folder) {
   source.table = optional_string(entry, "table");
   if (const auto encoding = entry.find("encoding")) source.encoding = read_encoding(*encoding);
   if (const auto crs = entry.find("crs")) source.crs = read_crs(*crs);
-  if (const auto datum = entry.find("datum")) source.datum = read_datum(*datum);
+  if (const auto datum = entry.find("datum")) source.datum = datum->value<Datum>();
   if (const auto axis = entry.find("axis")) source.swapped = axis->word({"normal", "swapped"}) == "swapped";
   if (const auto where = entry.find("where"))
     for (const auto& [field, values] : where->pairs()) source.where[field] = read_strings(values);
@@ -167,17 +159,11 @@ CatalogueLayer read_layer(const YamlEntry& entry, const fs::path& folder, int or
     parent->expect_keys({"layer", "key"});
     layer.parent = CatalogueParent{parent->at("layer").text(), parent->at("key").text()};
   }
-  if (const auto shift = entry.find("shift")) {
-    const std::string word = shift->word({"auto", "keep", "apply"});
-    layer.shift = word == "keep" ? ShiftWord::keep : word == "apply" ? ShiftWord::apply : ShiftWord::detect;
-  }
+  if (const auto shift = entry.find("shift")) layer.shift = shift->value<ShiftWord>();
   if (const auto nests = entry.find("nests_in"))
     for (const auto& [other, word] : nests->pairs()) {
-      const std::string said = word.word({"confirm", "declare", "forbid"});
       if (layer.parent && layer.parent->layer == other) word.fail({"nesting_declared_by_parent"});
-      layer.nests_in[other] = said == "confirm"   ? NestingWord::confirm
-                              : said == "declare" ? NestingWord::declare
-                                                  : NestingWord::forbid;
+      layer.nests_in[other] = word.value<NestingWord>();
     }
   return layer;
 }
@@ -232,7 +218,7 @@ CatalogueLinework read_linework(const YamlEntry& entry, const fs::path& folder) 
   CatalogueLinework lines;
   lines.id = read_id(entry);
   lines.title = optional_text(entry, "title", {lines.id, lines.id});
-  lines.kind = entry.at("kind").word({"road", "river", "rail", "wall"});
+  lines.kind = entry.at("kind").value<LineKind>();
   lines.source = read_source(entry, folder);
   if (const auto key = entry.find("key")) lines.key = read_key(*key, folder);
   lines.name = optional_string(entry, "name");

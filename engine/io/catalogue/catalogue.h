@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/base/errors.h"
+#include "engine/base/words.h"
 #include "engine/city/delivery.h"
 #include "engine/io/datum.h"
 
@@ -87,10 +88,15 @@ struct CataloguePopulation {
   std::string households;  // field; empty: people / people_per_household
 };
 
+enum class LineKind { road, river, rail, wall };
+template <>
+inline constexpr auto kWords<LineKind> = words<LineKind>(
+    {{"road", LineKind::road}, {"river", LineKind::river}, {"rail", LineKind::rail}, {"wall", LineKind::wall}});
+
 struct CatalogueLinework {
   std::string id;
   Text title;
-  std::string kind;  // road, river, rail, wall
+  LineKind kind = LineKind::road;
   double accuracy_m = 15;
   double weight = 1;
   CatalogueSource source;

@@ -159,14 +159,10 @@ long long YamlEntry::integer(long long min, long long max) const {
 
 bool YamlEntry::flag() const { return word({"true", "false"}) == "true"; }
 
-std::string YamlEntry::word(std::initializer_list<std::string_view> known) const {
+std::string YamlEntry::word(const std::vector<std::string>& known) const {
   const std::string value = text();
   if (std::find(known.begin(), known.end(), value) == known.end())
-    fail({"word_unknown",
-          {{"given", value},
-           {"known", std::vector<std::string>(known.begin(), known.end())},
-           {"near", nearest_word(value, {known.begin(), known.end()}).value_or("")}}});
-
+    fail({"word_unknown", {{"given", value}, {"known", known}, {"near", nearest_word(value, known).value_or("")}}});
   return value;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/base/errors.h"
+#include "engine/base/words.h"
 #include "engine/io/catalogue/catalogue.h"
 
 namespace gridloom {
@@ -38,7 +39,11 @@ class YamlEntry {
   double number(double min, double max) const;
   long long integer(long long min, long long max) const;
   bool flag() const;  // true or false
-  std::string word(std::initializer_list<std::string_view> known) const;
+  std::string word(const std::vector<std::string>& known) const;
+  template <class Value>
+  Value value() const {
+    return *value_of<Value>(word(word_list<Value>()));
+  }
 
   CataloguePlace place() const;
   const std::string& path() const { return path_; }  // "layers[3].key"

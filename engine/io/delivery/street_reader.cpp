@@ -24,7 +24,7 @@ std::vector<CatalogueSource> sources_of(const std::filesystem::path& file, const
   }
   std::vector<CatalogueSource> sources;
   for (const CatalogueLinework& lines : read_catalogue(file).linework)
-    if (lines.kind == "road") sources.push_back(lines.source);
+    if (lines.kind == LineKind::road) sources.push_back(lines.source);
   if (sources.empty()) throw DataError("catalogue_without_roads").within(file.string());
   return sources;
 }

@@ -61,8 +61,7 @@ class Folder {
       to.put(std::span<const std::byte>(encode_.point(e.at[row]).bytes));
       if (!before) to.put(e.id[row]);
       to.put_text_or_null(occurred);
-      for (const StringColumn* column : {&e.category, &e.subcategory, &e.agency, &e.severity, &e.status})
-        to.put_text_or_null((*column)[row]);
+      for (const auto& [name, field] : kWords<EventField>) to.put_text_or_null(e[field][row]);
       to.put_text_or_null(closed).put(code);
       if (face == kOutside)
         to.put(std::nullopt);

@@ -118,11 +118,6 @@ void roll_back(Database& database) {
   }
 }
 
-template <class Table>
-auto text_columns(Table& t) {
-  return std::array{&t.category, &t.subcategory, &t.agency, &t.severity, &t.status};
-}
-
 DataError damaged_record(const Database& database, std::int64_t seq, const Reason& what) {
   return DataError(Reason{"record_damaged", {{"row", seq}, {"what", what}}, {database.name()}});
 }
@@ -261,7 +256,7 @@ void write_records(Database& database, const EventTable& events, std::span<const
     const std::string occurred = format_local_time(events.occurred_at[row]),
                       closed = format_local_time(events.closed_at[row]);
     insert.put(seq[row]).put(events.id[row]).put_text_or_null(occurred);
-    for (const StringColumn* column : text_columns(events)) insert.put_text_or_null((*column)[row]);
+    for (const auto& [name, field] : kWords<EventField>) insert.put_text_or_null(events[field][row]);
     insert.put_text_or_null(closed).put(events.at[row].x).put(events.at[row].y).put(faces[row]).run();
   }
 }

@@ -171,10 +171,10 @@ std::string conflict_style() {
   constexpr std::array<std::string_view, 10> kColours{
       "252,141,98,160", "231,41,138,160",  "255,217,47,160", "141,160,203,160", "117,112,179,160",
       "27,158,119,160", "102,102,102,160", "166,118,29,160", "0,0,0,160",       "49,130,189,160"};
-  static_assert(kColours.size() == std::size(schema::kConflictKinds));
+  static_assert(kColours.size() == kWords<ConflictKind>.size());
   std::vector<Category> categories;
   for (std::size_t i = 0; i < kColours.size(); ++i) {
-    const std::string kind(schema::kConflictKinds[i]);
+    const std::string kind(kWords<ConflictKind>[i].word);
     categories.push_back({kind, kind, fill(i, kColours[i], kColours[i], 0.3)});
   }
   return categorized("kind", categories, kPolygons);

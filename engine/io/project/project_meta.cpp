@@ -14,15 +14,12 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<const char*, 3> kFieldTypes{"text", "integer", "real"};
-
 json to_json(const Text& text) { return {{"en", text.en}, {"zh", text.zh}}; }
 Text text_of(const json& j) { return {j.at("en").get<std::string>(), j.at("zh").get<std::string>()}; }
 
 json to_json(const Layer& layer) {
   json fields = json::array();
-  for (const Field& field : layer.fields)
-    fields.push_back({{"name", field.name}, {"type", kFieldTypes[static_cast<std::size_t>(field.type)]}});
+  for (const Field& field : layer.fields) fields.push_back({{"name", field.name}, {"type", word_of(field.type)}});
   json out = {{"id", layer.id},       {"title", to_json(layer.title)},  {"department", to_json(layer.department)},
               {"rank", layer.rank},   {"accuracy_m", layer.accuracy_m}, {"locked", layer.locked},
               {"moved", layer.moved}, {"fields", std::move(fields)}};
@@ -30,10 +27,9 @@ json to_json(const Layer& layer) {
   return out;
 }
 
-FieldType field_type_of(const std::string& name) {
-  for (std::size_t i = 0; i < kFieldTypes.size(); ++i)
-    if (name == kFieldTypes[i]) return static_cast<FieldType>(i);
-  throw DataError("field_type_unknown", {{"type", name}});
+FieldType field_type_of(const std::string& word) {
+  if (const auto type = value_of<FieldType>(word)) return *type;
+  throw DataError("field_type_unknown", {{"type", word}});
 }
 
 Layer layer_of(const json& j) {

@@ -89,13 +89,12 @@ class Ids {
   std::unordered_map<std::string_view, Label> of_;
 };
 
-// The value of an enumeration from its name.
-template <class Enum, std::size_t N>
-Enum value_named(Rows& rows, const std::string_view (&names)[N]) {
-  const std::string_view name = rows.text();
-  const auto at = std::find(std::begin(names), std::end(names), name);
-  if (at == std::end(names)) rows.fail({"value_unknown", {{"value", name}}});
-  return static_cast<Enum>(at - std::begin(names));
+template <class Enum>
+Enum value_in(Rows& rows) {
+  const std::string_view word = rows.text();
+  const auto value = value_of<Enum>(word);
+  if (!value) rows.fail({"value_unknown", {{"value", word}}});
+  return *value;
 }
 
 class ProjectReader {
@@ -229,12 +228,12 @@ class ProjectReader {
         rows.skip();
       else
         grid.parent = static_cast<std::int32_t>(units_.back().index(rows, "parent unit"));
-      grid.kind = value_named<GridKind>(rows, schema::kGridKinds);
+      grid.kind = value_in<GridKind>(rows);
       grid.valid_from = rows.string();
       grid.valid_to = rows.string();
       for (double* value : {&grid.area_m2, &grid.perimeter_m, &grid.compactness, &grid.population, &grid.households})
         *value = rows.real();
-      grid.verdict = value_named<BandVerdict>(rows, schema::kBandVerdicts);
+      grid.verdict = value_in<BandVerdict>(rows);
       grid.locked = rows.integer() != 0;
       grid.cells_split = rows.index(UINT32_MAX, "number of cells");
       grid.households_moved = rows.real();
@@ -353,7 +352,7 @@ class ProjectReader {
         if (!ground) rows.fail({"geometry_unusable", {{"type", "MULTIPOLYGON"}}});
         conflict.ground = std::move(*ground);
       }
-      conflict.kind = value_named<ConflictKind>(rows, schema::kConflictKinds);
+      conflict.kind = value_in<ConflictKind>(rows);
       conflict.layer = layers_.label(rows, "layer");
       conflict.admin_level = rows.string();
       conflict.ids = rows.string();
@@ -441,7 +440,7 @@ class ProjectReader {
       rows.skip();  // role
       rows.skip();  // person_id
       duty.share = rows.real();
-      duty.status = value_named<DutyStatus>(rows, schema::kDutyStatuses);
+      duty.status = value_in<DutyStatus>(rows);
       city_.responsibilities.push_back(duty);
     }
     if (const std::size_t n = city_.responsibilities.size(); n != 0 && n != layers * city_.grids.size())
@@ -469,7 +468,7 @@ class ProjectReader {
       p.relaxed_proven = rows.integer() != 0;
       p.moved = rows.real();
       p.moved_bound = rows.real();
-      p.status = value_named<PlanStatus>(rows, schema::kPlanStatuses);
+      p.status = value_in<PlanStatus>(rows);
       city_.plans.push_back(p);
     }
   }

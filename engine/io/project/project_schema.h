@@ -43,15 +43,6 @@ std::string delivered_name(const std::string& layer);
 std::string zones_name(const std::string& layer);
 std::string admin_name(std::size_t level);
 
-// Names of the enumerations, in the order of their values.
-inline constexpr std::string_view kGridKinds[] = {"general", "special", "uninhabited"};
-inline constexpr std::string_view kBandVerdicts[] = {"in_band",     "fixed",   "uninhabited", "isolated",  "enclosed",
-                                                     "indivisible", "numbers", "impossible",  "surrounded"};
-inline constexpr std::string_view kPlanStatuses[] = {"optimal", "feasible", "infeasible", "relaxed", "kept"};
-inline constexpr std::string_view kDutyStatuses[] = {"sole", "split", "vacant"};
-inline constexpr std::string_view kConflictKinds[] = {"gap",       "overlap",    "sliver",       "outside_frame",
-                                                      "nesting",   "split_duty", "unmet_target", "covered_cell",
-                                                      "lost_cell", "shift"};
 // What `boundaries.level` says below the administrative levels.
 inline constexpr std::string_view kGridBoundary = "grid";
 inline constexpr std::string_view kAtomBoundary = "atom";

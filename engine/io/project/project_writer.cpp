@@ -49,9 +49,7 @@ void check_sizes(const City& city) {
   require(city.face_of_event.size() == events && city.events.at.size() == events &&
               city.events.occurred_at.size() == events && city.events.closed_at.size() == events,
           "events");
-  for (const StringColumn* column : {&city.events.category, &city.events.subcategory, &city.events.agency,
-                                     &city.events.severity, &city.events.status})
-    require(column->of_row.size() == events, "events");
+  for (const auto& [name, field] : kWords<EventField>) require(city.events[field].of_row.size() == events, "events");
 }
 
 // Ids are how rows find each other after reading.
@@ -231,11 +229,10 @@ void write_grids(GeoPackageWriter& file, const City& city) {
     table.put(grid.code).put_text_or_null(grid.name.en).put_text_or_null(grid.name.zh);
     table.put(city.admin.empty() ? std::string_view()
                                  : city.admin.back().units.at(static_cast<std::size_t>(grid.parent)).code);
-    table.put(schema::kGridKinds[static_cast<std::size_t>(grid.kind)]);
+    table.put(word_of(grid.kind));
     table.put_text_or_null(grid.valid_from).put_text_or_null(grid.valid_to);
-    table.put(grid.area_m2, grid.perimeter_m, grid.compactness, grid.population, grid.households,
-              schema::kBandVerdicts[static_cast<std::size_t>(grid.verdict)], grid.locked ? 1 : 0, grid.cells_split,
-              grid.households_moved, grid.cut_against_m);
+    table.put(grid.area_m2, grid.perimeter_m, grid.compactness, grid.population, grid.households, word_of(grid.verdict),
+              grid.locked ? 1 : 0, grid.cells_split, grid.households_moved, grid.cut_against_m);
     put_responsible(table, city, g);
     table.end();
   }
@@ -299,7 +296,7 @@ void write_conflicts(GeoPackageWriter& file, const City& city) {
       table.no_shape();
     else
       table.shape(table.encode.multipolygon(conflict.ground));
-    table.put(schema::kConflictKinds[static_cast<std::size_t>(conflict.kind)]);
+    table.put(word_of(conflict.kind));
     table.put_text_or_null(conflict.layer < 0 ? std::string_view()
                                               : city.layers.at(static_cast<std::size_t>(conflict.layer)).id);
     table.put_text_or_null(conflict.admin_level);
@@ -358,9 +355,7 @@ void write_incidents(GeoPackageWriter& file, const City& city) {
                       closed = format_local_time(events.closed_at[e]);
     table.begin().shape(table.encode.point(events.at[e]));
     table.put(events.id[e]).put_text_or_null(occurred);
-    for (const StringColumn* column :
-         {&events.category, &events.subcategory, &events.agency, &events.severity, &events.status})
-      table.put_text_or_null((*column)[e]);
+    for (const auto& [name, field] : kWords<EventField>) table.put_text_or_null(events[field][e]);
     table.put_text_or_null(closed);
     table.put(code_of(city, face == kOutside ? kGap : city.grid_of_face[face]));
     table.put(face == kOutside ? std::nullopt : std::optional(face)).end();
@@ -386,7 +381,7 @@ void write_responsibilities(GeoPackageWriter& file, const City& city) {
     table.begin().put(city.grids.at(duty.grid).code, layer.id).put_text_or_null(name_of(layer.department));
     // No roster names a person yet; where no unit is drawn, the grid's parent unit answers.
     table.put(id_of(layer, duty.cell), "responsible", std::nullopt, duty.share);
-    table.put(schema::kDutyStatuses[static_cast<std::size_t>(duty.status)]);
+    table.put(word_of(duty.status));
     table.put(duty.status == DutyStatus::vacant ? "territorial" : "aligned layer").end();
   }
   table.close();
@@ -406,8 +401,7 @@ void write_plans(GeoPackageWriter& file, const City& city) {
   for (std::size_t u = 0; u < city.plans.size(); ++u) {
     const UnitPlan& p = city.plans[u];
     table.begin().put(city.admin.back().units.at(u).code, p.atoms, p.grids, p.households, p.soft_cut_m, p.lower_bound_m,
-                      p.relaxed_by, p.relaxed_proven ? 1 : 0, p.moved, p.moved_bound,
-                      schema::kPlanStatuses[static_cast<std::size_t>(p.status)]);
+                      p.relaxed_by, p.relaxed_proven ? 1 : 0, p.moved, p.moved_bound, word_of(p.status));
     table.end();
   }
   table.close();

@@ -117,7 +117,7 @@ TEST(Bandwidth, EveryKernelOfARadiusForSpreadsAlike) {
       const double x = grid.centre(q).x / 1000.0;
       mass += values[q], moment += values[q] * x * x;
     }
-    EXPECT_NEAR(std::sqrt(moment / mass), 100, 0.5) << name_of(kernel);
+    EXPECT_NEAR(std::sqrt(moment / mass), 100, 0.5) << word_of(kernel);
   }
 }
 

@@ -114,7 +114,7 @@ TEST(KernelMass, EqualsTheIntegralOverAnyPolygon) {
       for (std::size_t q = 3; q < mass.size(); q += 97) {
         const double x = double(q % 50) * 20'000 + 10'000, y = kSide - double(q / 50) * 20'000 - 10'000;
         ASSERT_NEAR(mass[q], mass_by_angles(limit, x, y, kernel, b * 1000), kernel == Kernel::uniform ? 5e-3 : 4e-4)
-            << name_of(kernel) << " " << b << " pixel " << q;
+            << word_of(kernel) << " " << b << " pixel " << q;
       }
     }
   }
@@ -137,7 +137,7 @@ TEST(KernelMass, IsOneOutOfTheLimitsReachAndTheSameForAnyThreads) {
           } else if (q % 31 == 0) {
             ASSERT_NEAR(mass[q], mass_by_angles(square(), x, y, kernel, b * 1000),
                         kernel == Kernel::uniform ? 5e-3 : 4e-4)
-                << name_of(kernel) << ' ' << b << ' ' << q;
+                << word_of(kernel) << ' ' << b << ' ' << q;
           }
         }
       }

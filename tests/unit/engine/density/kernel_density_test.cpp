@@ -242,7 +242,7 @@ TEST(BinnedGaussian, KeepsItsBoundWhereTheAnalysisIsTight) {
 INSTANTIATE_TEST_SUITE_P(Kernels, KernelDensity,
                          testing::Values(Kernel::uniform, Kernel::epanechnikov, Kernel::quartic, Kernel::triweight,
                                          Kernel::gaussian),
-                         [](const auto& named) { return std::string(name_of(named.param)); });
+                         [](const auto& named) { return std::string(word_of(named.param)); });
 
 TEST(KernelDensityByHand, OneEventAtAPixelCentre) {
   // Pixels of 100 m, one event at the centre of the middle one, quartic of 200 m.
@@ -282,8 +282,8 @@ TEST(KernelDensityByHand, RefusesWhatHasNoMeaning) {
   EXPECT_THROW(kernel_density(points, {0, 0, 0, 1, 1}, {}), std::invalid_argument);
   EXPECT_THROW(kernel_density(points, {0, 0, 10, 1, 1}, {}, std::vector<double>{1, 1}), std::invalid_argument);
   EXPECT_THROW(kernel_density(points, {0, 0, 10, 1, 1}, {}, std::vector<double>{-1}), std::invalid_argument);
-  EXPECT_THROW(kernel_named("biweight"), DataError);
-  EXPECT_EQ(kernel_named("triweight"), Kernel::triweight);
+  EXPECT_THROW(value_named<Kernel>("biweight", "kernel"), DataError);
+  EXPECT_EQ(value_named<Kernel>("triweight", "kernel"), Kernel::triweight);
 }
 
 }  // namespace

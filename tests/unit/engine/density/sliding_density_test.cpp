@@ -66,7 +66,7 @@ TEST_P(SlidingKernels, RemembersNothingOfOrderOrPast) {
 INSTANTIATE_TEST_SUITE_P(Kernels, SlidingKernels,
                          testing::Values(Kernel::uniform, Kernel::epanechnikov, Kernel::quartic, Kernel::triweight,
                                          Kernel::gaussian),
-                         [](const auto& named) { return std::string(name_of(named.param)); });
+                         [](const auto& named) { return std::string(word_of(named.param)); });
 
 TEST(DensityWindow, HoldsTheLastStretchOfTimeWhateverTheOrderOfArrival) {
   const KernelOptions options{Kernel::quartic, 40, 1};

@@ -106,7 +106,7 @@ void expect_quiet(double mean) {
   }
   for (const HotspotMethod method : {HotspotMethod::gi_star, HotspotMethod::gi, HotspotMethod::local_moran})
     EXPECT_GE(quiet_fields(method, [&](std::uint64_t seed) { return poisson(mean, seed); }), 19)
-        << "mean " << mean << ", " << name_of(method);
+        << "mean " << mean << ", " << word_of(method);
 }
 
 TEST(Calibration, SparseCountsAreNeverCalledMoreOftenThanNominally) { expect_quiet(.3); }

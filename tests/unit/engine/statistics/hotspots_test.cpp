@@ -205,8 +205,6 @@ TEST(Hotspots, RefuseWhatCannotBe) {
   o.method = HotspotMethod::local_geary;
   o.inference = Inference::exact;
   EXPECT_THROW(hotspots(busy_middle(), {}, queen(), o), DataError);
-  EXPECT_THROW(hotspot_method_named("hotspot"), DataError);
-  EXPECT_EQ(hotspot_method_named("local_moran"), HotspotMethod::local_moran);
 }
 
 }  // namespace

@@ -51,8 +51,8 @@ TEST(Parameters, WhatHasNoMeaningIsToldInBothLanguages) {
   EXPECT_THAT(refused([&] { p.whole("b", 0, 0, 10); }).en, HasSubstr("whole number from 0 to 10"));
   EXPECT_THAT(refused([&] { p.text("c"); }).en, HasSubstr("more than once"));
   EXPECT_THAT(refused([&] { p.numbers("d", 0, 5); }).en, HasSubstr("commas"));
-  const std::map<std::string, int> words{{"red", 1}, {"blue", 2}};
-  EXPECT_THAT(refused([&] { p.word("w", words, 0); }).zh, HasSubstr("blue, red"));
+  constexpr auto kColours = words<int>({{"red", 1}, {"blue", 2}});
+  EXPECT_THAT(refused([&] { p.word("w", 0, kColours); }).zh, HasSubstr("red, blue"));
   const Parameters unknown(Parameters::Pairs{{"bandwith", "5"}});
   unknown.given("bandwidth");
   EXPECT_THAT(refused([&] { unknown.refuse_others(); }).en, HasSubstr("'bandwith' means nothing here"));
@@ -114,8 +114,7 @@ TEST(HotspotRequests, TheFloorOfRatesMeansNothingWithoutThem) {
 }
 
 TEST(AnalysisWords, EverythingThatIsSaidHasItsChinese) {
-  for (auto c = CellClass::untested; c <= CellClass::different; c = static_cast<CellClass>(static_cast<int>(c) + 1))
-    EXPECT_NE(in_words(std::string(name_of(c))).zh, name_of(c));
+  for (const auto& [word, value] : kWords<CellClass>) EXPECT_EQ(in_words(std::string(word)), title_of(value));
   const City city = toy::city();
   const PointLocator locator(city.arrangement);
   const EventStore events = EventStore().appended(city.events, city.face_of_event);

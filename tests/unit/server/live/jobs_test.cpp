@@ -56,7 +56,7 @@ JobStatus wait_until(Jobs& jobs, const std::string& id, JobState state) {
     if (const auto status = jobs.status(id); status && status->state == state) return *status;
     std::this_thread::sleep_for(1ms);
   }
-  ADD_FAILURE() << "never " << name_of(state);
+  ADD_FAILURE() << "never " << word_of(state);
   return {};
 }
 

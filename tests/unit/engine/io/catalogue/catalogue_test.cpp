@@ -63,7 +63,7 @@ TEST(Catalogue, ReadsEveryKey) {
   EXPECT_EQ(police.shift, ShiftWord::detect);
   EXPECT_EQ(fire.key.codes, file);
   EXPECT_EQ(c.population->source.datum, Datum::detect);
-  EXPECT_EQ(c.linework.at(0).kind, "road");
+  EXPECT_EQ(c.linework.at(0).kind, LineKind::road);
   EXPECT_EQ(c.linework.at(0).accuracy_m, 20);
   EXPECT_EQ(c.linework.at(0).weight, 2);
   EXPECT_EQ(c.incidents->closed_at, "closed");
