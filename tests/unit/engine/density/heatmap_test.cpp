@@ -6,8 +6,8 @@
 
 #include <cmath>
 
-#include "engine/events/local_time.h"
 #include "engine/zoning/counts.h"
+#include "support/events.h"
 
 namespace gridloom {
 namespace {
@@ -38,12 +38,11 @@ City ell() {
   map.face_count = 3;
   city.grids.resize(2);
   city.grid_of_face = {kGap, 0, 1};
-  EventTable& events = city.events;
-  events.id = {"a", "b", "c", "d"};
-  events.at = {{20'000, 20'000}, {30'000, 30'000}, {50'000, 200'000}, {200'000, 250'000}};
-  events.occurred_at = {{0, true}, {3600, true}, {0, false}, {7200, true}};
-  events.closed_at.assign(4, kUnknownTime);
-  events.category = {{"noise", "heat"}, {0, 0, 1, 1}};
+  city.events =
+      event_table({{.id = "a", .occurred_at = "1970-01-01T00:00", .category = "noise", .at = {20'000, 20'000}},
+                   {.id = "b", .occurred_at = "1970-01-01T01:00", .category = "noise", .at = {30'000, 30'000}},
+                   {.id = "c", .occurred_at = "1970-01-01", .category = "heat", .at = {50'000, 200'000}},
+                   {.id = "d", .occurred_at = "1970-01-01T02:00", .category = "heat", .at = {200'000, 250'000}}});
   city.face_of_event = {1, 1, 2, kOutside};
   return city;
 }

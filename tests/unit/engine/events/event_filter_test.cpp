@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/events/event_filter.h"
-#include "engine/base/errors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +7,8 @@
 #include <algorithm>
 #include <string>
 
-#include "engine/events/local_time.h"
+#include "engine/base/errors.h"
+#include "support/events.h"
 
 namespace gridloom {
 namespace {
@@ -17,32 +17,19 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-void add(EventTable& table, const char* when, const char* category) {
-  const auto row = table.size();
-  table.id.push_back("e" + std::to_string(row));
-  table.occurred_at.push_back(*when ? *parse_local_time(when) : kUnknownTime);
-  table.at.push_back({});
-  table.closed_at.push_back(kUnknownTime);
-  const auto known = std::find(table.category.values.begin(), table.category.values.end(), category);
-  table.category.of_row.push_back(static_cast<std::uint32_t>(known - table.category.values.begin()));
-  if (known == table.category.values.end()) table.category.values.push_back(category);
-}
-
 EventTable sample() {
-  EventTable table;
-  add(table, "2025-03-01T09:00", "noise");  // 0
-  add(table, "2025-03-01", "noise");        // 1: a date
-  add(table, "2025-03-01T23:30", "heat");   // 2
-  add(table, "2025-03-02T00:00", "heat");   // 3
-  add(table, "", "noise");                  // 4: unknown
-  return table;
+  return event_table({{"0", "2025-03-01T09:00", "noise"},
+                      {"a date", "2025-03-01", "noise"},
+                      {"2", "2025-03-01T23:30", "heat"},
+                      {"3", "2025-03-02T00:00", "heat"},
+                      {"unknown", "", "noise"}});
 }
 
 std::int64_t at(const char* text) { return parse_local_time(text)->seconds; }
 
 TEST(EventFilter, EmptyLetsAllPass) {
   EXPECT_THAT(select_events(sample(), {}), ElementsAre(0, 1, 2, 3, 4));
-  EXPECT_THAT(select_events({}, {}), IsEmpty());
+  EXPECT_THAT(select_events(EventTable{}, {}), IsEmpty());
 }
 
 TEST(EventFilter, RangeIsHalfOpenAndUnknownTimesStayOut) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/events/event_store.h"
-#include "engine/base/errors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,44 +9,14 @@
 #include <random>
 #include <string>
 
-#include "engine/events/local_time.h"
+#include "engine/base/errors.h"
+#include "support/events.h"
 
 namespace gridloom {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-std::uint32_t word(StringColumn& column, const std::string& text) {
-  const auto at = std::find(column.values.begin(), column.values.end(), text);
-  const auto number = static_cast<std::uint32_t>(at - column.values.begin());
-  if (at == column.values.end()) column.values.push_back(text);
-  return number;
-}
-
-struct Row {
-  std::string id, when, category, agency, closed;
-  Point at{};
-};
-
-EventTable table_of(const std::vector<Row>& rows) {
-  EventTable t;
-  const auto time = [](const std::string& text) { return text.empty() ? kUnknownTime : *parse_local_time(text); };
-  for (const Row& r : rows) {
-    t.id.push_back(r.id);
-    t.occurred_at.push_back(time(r.when));
-    t.at.push_back(r.at);
-    t.closed_at.push_back(time(r.closed));
-    t.category.of_row.push_back(word(t.category, r.category));
-    t.agency.of_row.push_back(word(t.agency, r.agency));
-    for (StringColumn* c : {&t.subcategory, &t.severity, &t.status}) c->of_row.push_back(word(*c, ""));
-  }
-  return t;
-}
-
-EventStore with(const EventStore& store, const std::vector<Row>& rows, FaceId face = 1) {
-  return store.appended(table_of(rows), std::vector<FaceId>(rows.size(), face));
-}
 
 std::vector<std::string> ids(const EventStore& store, const std::vector<EventRef>& refs) {
   std::vector<std::string> out;
@@ -137,19 +106,20 @@ TEST(EventStore, EqualsAPlainTableHoweverTheEventsWereCutIntoBatches) {
   std::mt19937 random(7);
   const std::vector<std::string> words = {"", "noise", "heat", "rats"};
   for (int round = 0; round < 20; ++round) {
-    std::map<std::string, Row> latest;
+    std::map<std::string, EventRow> latest;
     EventStore store;
     for (int batch = 0; batch < 30; ++batch) {
-      std::vector<Row> rows(random() % 40);
-      for (Row& r : rows) {
+      std::vector<EventRow> rows(random() % 40);
+      for (EventRow& r : rows) {
         r.id = "id" + std::to_string(random() % 300);
         const std::int64_t seconds = at("2025-01-01") + random() % (20 * 86400);
-        r.when = format_local_time(random() % 3 ? LocalTime{seconds, true} : LocalTime{seconds / 86400 * 86400, false});
+        r.occurred_at =
+            format_local_time(random() % 3 ? LocalTime{seconds, true} : LocalTime{seconds / 86400 * 86400, false});
         r.category = words[random() % words.size()];
         r.agency = words[random() % words.size()];
         r.at = {static_cast<std::int32_t>(random() % 100), static_cast<std::int32_t>(random() % 100)};
-        Row& known = latest[r.id];
-        const Row before = known;
+        EventRow& known = latest[r.id];
+        const EventRow before = known;
         known = r;
         if (r.category.empty()) known.category = before.category;
         if (r.agency.empty()) known.agency = before.agency;
@@ -158,9 +128,9 @@ TEST(EventStore, EqualsAPlainTableHoweverTheEventsWereCutIntoBatches) {
     }
     ASSERT_EQ(store.size(), latest.size());
     EXPECT_LE(store.parts().size(), 10u);
-    std::vector<Row> plain;
+    std::vector<EventRow> plain;
     for (const auto& [id, row] : latest) plain.push_back(row);
-    const EventTable table = table_of(plain);
+    const EventTable table = event_table(plain);
     for (int question = 0; question < 20; ++question) {
       EventFilter filter;
       if (random() % 2) filter.from = at("2025-01-01") + random() % (20 * 86400);
@@ -179,17 +149,12 @@ TEST(EventStore, EqualsAPlainTableHoweverTheEventsWereCutIntoBatches) {
 }
 
 TEST(EventStore, StaysCompactAndFindsASliceByItsTime) {
-  EventTable table;
   constexpr std::size_t kEvents = 100'000;
-  for (StringColumn* c : {&table.category, &table.subcategory, &table.agency, &table.severity, &table.status})
-    *c = {{""}, std::vector<std::uint32_t>(kEvents, 0)};
-  for (std::size_t i = 0; i < kEvents; ++i) {
-    table.id.push_back(std::to_string(10'000'000 + i));
-    table.occurred_at.push_back({static_cast<std::int64_t>((i * 7919) % kEvents), true});
-    table.at.push_back({});
-    table.closed_at.push_back(kUnknownTime);
-  }
-  const EventStore store = EventStore().appended(table, std::vector<FaceId>(kEvents, 1));
+  std::vector<EventRow> rows;
+  for (std::size_t i = 0; i < kEvents; ++i)
+    rows.push_back(
+        {std::to_string(10'000'000 + i), format_local_time({static_cast<std::int64_t>((i * 7919) % kEvents), true})});
+  const EventStore store = with({}, rows);
   EXPECT_LE(store.bytes(), kEvents * (39 + 8) + 2000);
   const EventMatcher matcher(store, {.from = 500, .to = 700, .categories = {}, .hours = {}});
   EXPECT_EQ(matcher.rows(store.parts()[0]), (std::pair<std::size_t, std::size_t>{500, 700}));

@@ -4,26 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/events/local_time.h"
 #include "engine/events/merge_events.h"
+#include "support/events.h"
 
 namespace gridloom {
 namespace {
 
 using testing::ElementsAre;
-
-EventTable table_of(const std::vector<std::pair<const char*, const char*>>& times_by_id) {
-  EventTable t;
-  for (StringColumn* c : {&t.category, &t.subcategory, &t.agency, &t.severity, &t.status}) c->values = {"noise", ""};
-  for (const auto& [id, when] : times_by_id) {
-    t.id.push_back(id);
-    t.occurred_at.push_back(*parse_local_time(when));
-    t.at.push_back({});
-    t.closed_at.push_back(kUnknownTime);
-    for (StringColumn* c : {&t.category, &t.subcategory, &t.agency, &t.severity, &t.status}) c->of_row.push_back(0);
-  }
-  return t;
-}
 
 std::vector<std::pair<std::string, std::uint64_t>> counted(const EventStore& store, Period period) {
   std::vector<std::pair<std::string, std::uint64_t>> out;
@@ -33,11 +20,10 @@ std::vector<std::pair<std::string, std::uint64_t>> counted(const EventStore& sto
 }
 
 TEST(PeriodCounts, EveryPeriodAndNoHourForADate) {
-  const EventStore store = EventStore().appended(table_of({{"a", "2024-12-31T23:30"},  // a Tuesday
-                                                           {"b", "2025-01-01"},
-                                                           {"c", "2025-01-05T23:00"},  // a Sunday
-                                                           {"d", "1969-12-31T23:59"}}),
-                                                 std::vector<FaceId>(4, 1));
+  const EventStore store = with({}, {{"a", "2024-12-31T23:30"},  // a Tuesday
+                                     {"b", "2025-01-01"},
+                                     {"c", "2025-01-05T23:00"},  // a Sunday
+                                     {"d", "1969-12-31T23:59"}});
   EXPECT_THAT(counted(store, Period::none), ElementsAre(std::pair{"", 4u}));
   EXPECT_THAT(counted(store, Period::day), ElementsAre(std::pair{"1969-12-31", 1u}, std::pair{"2024-12-31", 1u},
                                                        std::pair{"2025-01-01", 1u}, std::pair{"2025-01-05", 1u}));
@@ -50,7 +36,8 @@ TEST(PeriodCounts, EveryPeriodAndNoHourForADate) {
 
 TEST(PeriodCounts, ByCellAndCategorySumToAllEvents) {
   const EventStore store = EventStore().appended(
-      table_of({{"a", "2025-01-01"}, {"b", "2025-01-01"}, {"c", "2025-01-01"}}), std::vector<FaceId>{1, 2, kOutside});
+      event_table({{"a", "2025-01-01", "noise"}, {"b", "2025-01-01", "noise"}, {"c", "2025-01-01", "noise"}}),
+      std::vector<FaceId>{1, 2, kOutside});
   const std::vector<Label> cell = {kGap, 0, 1};
   const auto rows = count_events(store, cell, {}, {true, Period::none, true});
   ASSERT_EQ(rows.size(), 3u);
@@ -64,10 +51,9 @@ TEST(PeriodCounts, ByCellAndCategorySumToAllEvents) {
 }
 
 TEST(MergeEvents, FollowsTheRuleOfTheStore) {
-  EventTable events = table_of({{"a", "2025-01-01"}, {"b", "2025-01-01"}});
+  EventTable events = event_table({{"a", "2025-01-01", "noise"}, {"b", "2025-01-01", "noise"}});
   std::vector<FaceId> faces = {1, 1};
-  EventTable batch = table_of({{"c", "2025-02-01"}, {"a", "2025-02-02T10:00"}, {"c", "2025-02-03"}});
-  batch.category = {{"", "heat"}, {1, 0, 0}};
+  const EventTable batch = event_table({{"c", "2025-02-01", "heat"}, {"a", "2025-02-02T10:00"}, {"c", "2025-02-03"}});
   const MergedEvents done = merge_events(events, faces, batch, std::vector<FaceId>{3, 4, 5});
   EXPECT_EQ(done.added, 1u);
   EXPECT_EQ(done.updated, 2u);

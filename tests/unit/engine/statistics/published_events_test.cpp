@@ -9,9 +9,9 @@
 #include <tuple>
 #include <vector>
 
-#include "engine/events/local_time.h"
 #include "engine/events/period_counts.h"
 #include "engine/statistics/random.h"
+#include "support/events.h"
 #include "support/toy_city.h"
 
 namespace gridloom {
@@ -34,19 +34,16 @@ struct Some {
 class PublishedEventsTest : public testing::Test {
  protected:
   EventStore store_of(const std::vector<Some>& all) const {
-    EventTable t;
-    std::vector<FaceId> faces;
-    for (const Some& some : all)
-      for (int i = 0; i < some.events; ++i) {
-        t.id.push_back(std::to_string(t.id.size()));
-        t.occurred_at.push_back(*parse_local_time(some.when));
-        t.at.push_back(places_.of_grid[some.grid].front().first);
-        t.closed_at.push_back(kUnknownTime);
-        t.category.of_row.push_back(static_cast<std::uint32_t>(t.category.values.size()));
-        t.category.values.emplace_back(some.category);
-        faces.push_back(places_.of_grid[some.grid].front().second);
-      }
-    return EventStore().appended(t, faces);
+    EventStore store;
+    std::size_t id = 0;
+    for (const Some& some : all) {
+      const auto& [at, face] = places_.of_grid[some.grid].front();
+      std::vector<EventRow> rows;
+      for (int i = 0; i < some.events; ++i)
+        rows.push_back({.id = std::to_string(id++), .occurred_at = some.when, .category = some.category, .at = at});
+      store = with(store, rows, face);
+    }
+    return store;
   }
 
   // "grid month category" -> events that are told.
@@ -107,16 +104,9 @@ TEST_F(PublishedEventsTest, DaysThatAreNotOverAreNotTold) {
 }
 
 TEST_F(PublishedEventsTest, EventsOutsideTheCityAreNotTold) {
-  EventTable t;
-  for (int i = 0; i < 20; ++i) {
-    t.id.push_back(std::to_string(i));
-    t.occurred_at.push_back(*parse_local_time("2024-01-10"));
-    t.at.push_back({});
-    t.closed_at.push_back(kUnknownTime);
-    t.category.of_row.push_back(0);
-  }
-  t.category.values = {"noise"};
-  EXPECT_THAT(told(EventStore().appended(t, std::vector<FaceId>(20, kOutside))), IsEmpty());
+  std::vector<EventRow> rows;
+  for (int i = 0; i < 20; ++i) rows.push_back({std::to_string(i), "2024-01-10", "noise"});
+  EXPECT_THAT(told(with({}, rows, kOutside)), IsEmpty());
 }
 
 // However the events come, one by one: whatever is told is full batches, and so is every change of it.
