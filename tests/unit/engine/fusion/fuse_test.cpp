@@ -76,15 +76,20 @@ Sums aligned_sums(const City& city) {
   return out;
 }
 
+// By people, by area where nobody lives.
+double share_of(const CrosswalkRow& part, double people, double area_m2) {
+  return people > 0 ? part.population / people : part.area_m2 / area_m2;
+}
+
 void expect_crosswalk_sums(const City& city) {
   Sums sums = aligned_sums(city);
   const Sums whole = sums;
   for (const CrosswalkRow& r : city.crosswalk) {
     sums.area[r.layer][r.cell] -= r.area_m2;
     sums.people[r.layer][r.cell] -= r.population;
-    EXPECT_GE(r.share_of_feature, 0);
-    EXPECT_LE(r.share_of_feature, 1 + 1e-9);
-    EXPECT_LE(r.share_of_grid, 1 + 1e-9);
+    const Grid& grid = city.grids[r.grid];
+    EXPECT_NEAR(r.share_of_feature, share_of(r, whole.people[r.layer][r.cell], whole.area[r.layer][r.cell]), 1e-9);
+    EXPECT_NEAR(r.share_of_grid, share_of(r, grid.population, grid.area_m2), 1e-9);
   }
   for (std::size_t l = 0; l < city.layers.size(); ++l)
     for (std::size_t c = 0; c < city.layers[l].cells.size(); ++c) {

@@ -207,7 +207,7 @@ TEST(Encoding, FormatsThatSayTheirsThemselvesTakeNoWord) {
 
 TEST(Encoding, NamesAreThoseOfIconv) {
   for (const char* name : {"UTF-8", "utf8", "GBK", "gb18030", "CP936", "Big5", "windows-1252", "ISO-8859-15", "UTF-16"})
-    EXPECT_NO_THROW(require_known_encoding(name)) << name;
+    require_known_encoding(name);
   for (const char* name : {"", "Klingon", "UTF-8//TRANSLIT", "../x"})
     EXPECT_THAT(data_error([&] { require_known_encoding(name); }), HasSubstr("is no encoding that is known")) << name;
 }
