@@ -18,6 +18,7 @@ constexpr ErrorRow kRows[] = {
      "已损坏；本服务继续使用已读入的内容"},
     {"catalogue_missing", "no such file; a catalogue (city.yaml) is needed", "没有该文件；需要一份目录（city.yaml）"},
     {"file_unreadable", "cannot be read", "无法读取"},
+    {"file_not_utf8", "is not UTF-8; save it in this encoding", "不是 UTF-8 编码；请另存为 UTF-8"},
     {"yaml_malformed", "not valid YAML: {why}", "不是有效的 YAML：{why}"},
     {"key_unknown", "unknown key '{key}'[; did you mean '{near}'?][; known: {known}]",
      "未知的键“{key}”[；是否应为“{near}”？][；可用的键：{known}]"},

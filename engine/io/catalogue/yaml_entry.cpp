@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <numeric>
 #include <set>
 
@@ -40,6 +42,15 @@ std::string place_text(const std::string& file, const YAML::Mark& mark) {
   return file + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
 }
 
+std::string read_text(const std::string& name) {
+  std::ifstream in(name, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(in)), {});
+  if (in.fail()) throw DataError("file_unreadable").within(name);
+  const bool utf16 = text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff");  // which YAML is converted from
+  if (!utf16 && !is_utf8(text)) throw DataError("file_not_utf8").within(name);
+  return text;
+}
+
 }  // namespace
 
 std::optional<std::string> nearest_word(std::string_view word, const std::vector<std::string>& known) {
@@ -67,10 +78,8 @@ YamlEntry YamlEntry::load(const std::filesystem::path& file) {
   const std::string name = file.string();
   if (!std::filesystem::is_regular_file(file)) throw DataError("catalogue_missing").within(name);
   try {
-    const YAML::Node root = YAML::LoadFile(name);
+    const YAML::Node root = YAML::Load(read_text(name));
     return {root, "", std::make_shared<const std::string>(name), root.Mark()};
-  } catch (const YAML::BadFile&) {
-    throw DataError("file_unreadable").within(name);
   } catch (const YAML::Exception& e) {
     throw DataError("yaml_malformed", {{"why", e.msg}}).within(place_text(name, e.mark));
   }

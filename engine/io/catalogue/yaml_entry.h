@@ -20,7 +20,7 @@ namespace gridloom {
 
 class YamlEntry {
  public:
-  // Throws DataError where the file cannot be read or is not YAML.
+  // Throws DataError where the file cannot be read, is no text or is not YAML.
   static YamlEntry load(const std::filesystem::path& file);
 
   // The value must be a map with none but these keys.

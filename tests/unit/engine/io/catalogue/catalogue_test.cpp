@@ -163,7 +163,7 @@ const Fault kFaults[] = {
 TEST(Catalogue, TellsEveryFaultWithItsPlace) {
   const TemporaryFolder folder;
   folder.write("a.json", "{}");
-  EXPECT_NO_THROW(read_catalogue(folder.write("city.yaml", kSmall)));
+  ASSERT_EQ(read_catalogue(folder.write("city.yaml", kSmall)).id, "town");
   for (const Fault& fault : kFaults) {
     SCOPED_TRACE(fault.by);
     std::string text = kSmall;
@@ -177,6 +177,18 @@ TEST(Catalogue, TellsEveryFaultWithItsPlace) {
 
 TEST(Catalogue, MissingFileIsOneClearMessage) {
   EXPECT_THAT(data_error([] { read_catalogue("/nowhere/city.yaml"); }), HasSubstr("/nowhere/city.yaml: no such file"));
+}
+
+TEST(Catalogue, IsReadInUtf8AndInNoOtherEncoding) {
+  const TemporaryFolder folder;
+  folder.write("a.json", "{}");
+  const auto named = [&](const std::string& name) {
+    std::string text = kSmall;
+    const std::string town = "镇";
+    return folder.write("city.yaml", text.replace(text.find(town), town.size(), name));
+  };
+  EXPECT_EQ(read_catalogue(named("青岛")).name.zh, "青岛");
+  EXPECT_THAT(data_error([&] { read_catalogue(named("\xc7\xe0\xb5\xba")); }), HasSubstr("city.yaml: is not UTF-8"));
 }
 
 TEST(Catalogue, HostileTextsNeverCrash) {
