@@ -293,7 +293,7 @@ std::vector<double> read_weights(const YamlEntry& entry, const std::vector<Catal
   std::vector<double> weights(layers.size(), 1);
   for (const auto& [id, weight] : entry.pairs()) {
     require_layer(weight, id, layers);
-    const auto at = std::find_if(layers.begin(), layers.end(), [&](const CatalogueLayer& l) { return l.id == id; });
+    const auto at = std::ranges::find(layers, id, &CatalogueLayer::id);
     weights[static_cast<std::size_t>(at - layers.begin())] = weight.number(0, 1000);
   }
   if (std::all_of(weights.begin(), weights.end(), [](double w) { return w == 0; })) entry.fail({"weights_all_zero"});
