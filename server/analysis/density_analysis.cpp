@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 
+#include "engine/base/round_numbers.h"
 #include "engine/density/bandwidth.h"
 #include "engine/density/coincidence.h"
 #include "engine/density/contours.h"
@@ -373,21 +374,11 @@ Json record_of_raster(const DensityRaster& raster, const City& city) {
 
 // --- tables ---
 
-// 1, 2, 2.5 or 5 times a power of ten, at least `value`.
-double round_above(double value) {
-  const double power = std::pow(10.0, std::floor(std::log10(value)));
-  for (const double times : {1.0, 2.0, 2.5, 5.0})
-    if (times * power >= value * (1 - 1e-9)) return times * power;
-  return 10 * power;
-}
-
 std::vector<double> round_levels(const Extremes& e, std::size_t classes, bool logarithm) {
   const double from = logarithm ? e.lowest : 0.0;
-  std::vector<double> levels;
-  if (!(e.highest > from)) return levels;
-  const double width = round_above((e.highest - from) / static_cast<double>(classes));
-  for (double k = std::ceil(from / width); k * width <= e.highest; ++k)
-    if (logarithm || k > 0) levels.push_back(k * width);
+  if (!(e.highest > from)) return {};
+  std::vector<double> levels = round_multiples(from, e.highest, classes);
+  if (!logarithm) std::erase(levels, 0.0);
   return levels;
 }
 

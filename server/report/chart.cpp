@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/base/round_numbers.h"
 #include "server/report/html.h"
 #include "server/words/number_text.h"
 
@@ -15,14 +16,6 @@ constexpr double kLeft = 38, kRight = 12, kTop = 40, kBottom = 34;
 constexpr double kPlotWidth = kWidth - kLeft - kRight, kPlotHeight = kHeight - kTop - kBottom;
 constexpr double kName = 25;      // room for the name of a bar
 constexpr double kMarkName = 85;  // and of a mark
-
-// The round number (1, 2 or 5 times a power of ten) that makes two to five steps up to `most`.
-double step_below(double most) {
-  double step = std::pow(10, std::floor(std::log10(most / 2)));
-  for (double times : {5.0, 2.0})
-    if (most / (step * times) >= 2) return step * times;
-  return step;
-}
 
 std::string number(double value) {
   if (value >= 1000) return with_commas(static_cast<std::uint64_t>(std::llround(value)));
@@ -40,7 +33,7 @@ class Drawing {
     double most = 0;
     for (const auto& [name, value] : chart.bars) most = std::max(most, value);
     if (most <= 0) most = 1;
-    step_ = step_below(most);
+    step_ = round_below(most / 2);  // two to five steps
     top_ = step_ * std::ceil(most / step_ - 1e-9);
     bar_ = kPlotWidth / static_cast<double>(std::max<std::size_t>(chart.bars.size(), 1));
   }

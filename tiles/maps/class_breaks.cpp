@@ -3,19 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
+
+#include "engine/base/round_numbers.h"
 
 namespace gridloom {
 namespace {
-
-// Numbers m * 10^k between low and high.
-std::vector<double> series(double low, double high, std::span<const double> mantissas) {
-  std::vector<double> out;
-  for (int k = static_cast<int>(std::floor(std::log10(low))); std::pow(10.0, k) <= high; ++k)
-    for (double m : mantissas)
-      if (const double v = m * std::pow(10.0, k); v > low && v <= high) out.push_back(v);
-  return out;
-}
 
 // Drops the break whose two classes together hold the fewest values.
 void drop_one(std::vector<double>& breaks, const std::vector<double>& sorted) {
@@ -39,9 +31,9 @@ std::vector<double> round_breaks(std::vector<double> values, std::size_t classes
     return values[static_cast<std::size_t>(p * static_cast<double>(values.size() - 1))];
   };
   const double low = percentile(0.05), high = percentile(0.95);
-  constexpr double kCoarse[] = {1, 2, 5}, kFine[] = {1, 1.5, 2, 3, 5, 7};
-  std::vector<double> breaks = series(low, high, kCoarse);
-  if (breaks.size() < 3) breaks = series(low, high, kFine);
+  constexpr double kFine[] = {1, 1.5, 2, 3, 5, 7};
+  std::vector<double> breaks = round_series(low, high);
+  if (breaks.size() < 3) breaks = round_series(low, high, kFine);
   while (breaks.size() + 1 > classes) drop_one(breaks, values);
   return breaks;
 }
