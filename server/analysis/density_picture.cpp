@@ -11,7 +11,7 @@
 
 #include "engine/io/project/project_meta.h"
 #include "server/words/number_text.h"
-#include "tiles/maps/colours.h"
+#include "tiles/maps/colour.h"
 
 namespace gridloom {
 namespace {

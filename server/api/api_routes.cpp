@@ -61,11 +61,15 @@ Json admin(const City& city) {
 
 Json maps(const TileService& tiles) {
   Json list = Json::array();
-  for (const MapInfo& map : tiles.maps())
+  for (const MapDefinition& map : all_maps())
     list.push_back({{"id", map.id},
                     {"title", json_of(map.title)},
                     {"description", json_of(map.description)},
+                    {"icon", map.icon},
+                    {"dark", tiles.dark(map)},
                     {"needs_layer", map.needs_layer},
+                    {"raster_tells_incidents", map.raster_tells_incidents},
+                    {"vector_tells_incidents", map.vector_tells_incidents},
                     {"tilejson", "/tiles/" + map.id + ".json"},
                     {"vector_tilejson", "/tiles/" + map.id + ".json?format=mvt"}});
   return list;

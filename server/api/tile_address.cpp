@@ -35,17 +35,15 @@ TileFormat format(std::string_view text) {
   throw HttpError(400, "A tile's format must be png or mvt, not " + in_quotes(text) + '.');
 }
 
-const MapInfo& map_info(const TileService& tiles, std::string_view id) {
-  const auto found =
-      std::find_if(tiles.maps().begin(), tiles.maps().end(), [&](const MapInfo& m) { return m.id == id; });
-  if (found == tiles.maps().end()) throw HttpError(404, "There is no map " + in_quotes(id) + "; see /api/city.");
-  return *found;
+const MapDefinition& definition(std::string_view id) {
+  if (const MapDefinition* map = find_map(id)) return *map;
+  throw HttpError(404, "There is no map " + in_quotes(id) + "; see /api/city.");
 }
 
 MapRequest map_request(const Target& target, const TileService& tiles, std::string_view id) {
-  const MapInfo& info = map_info(tiles, id);
-  MapRequest map{info.id, "", parse_language(target)};
-  if (!info.needs_layer) return map;
+  const MapDefinition& known = definition(id);
+  MapRequest map{known.id, "", parse_language(target)};
+  if (!known.needs_layer) return map;
   map.layer = single(target, "layer").value_or("");
   if (map.layer.empty()) throw HttpError(400, "The map " + in_quotes(id) + " needs ?layer= with the id of a layer.");
   if (!tiles.valid(map)) throw HttpError(404, "There is no layer " + in_quotes(map.layer) + "; see /api/city.");

@@ -27,8 +27,8 @@ namespace {
 constexpr const char* kRevalidate = "public, no-cache";
 
 bool tells_incidents(const MapRequest& map, TileFormat format) {
-  return format == TileFormat::mvt ? TileService::vector_tells_incidents(map)
-                                   : TileService::raster_tells_incidents(map);
+  const MapDefinition& definition = map_of(map.map);
+  return format == TileFormat::mvt ? definition.vector_tells_incidents : definition.raster_tells_incidents;
 }
 
 TileKey key_of(const Target& target, const Service& service, const EventState& state) {
@@ -73,10 +73,10 @@ std::string tile_template(const Request& request, const TileSetAddress& set) {
   return url;
 }
 
-Json vector_layers(const TileService& tiles, const MapRequest& map) {
+Json vector_layers(const TileService& tiles, const MapDefinition& map) {
   Json fields = Json::object();
-  for (const auto& [name, type] : tiles.vector_fields(map)) fields[name] = type;
-  return Json::array({{{"id", tiles.vector_layer(map)},
+  for (const auto& [name, type] : map.fields) fields[name] = type;
+  return Json::array({{{"id", map.vector_layer},
                        {"fields", std::move(fields)},
                        {"minzoom", tiles.min_zoom()},
                        {"maxzoom", tiles.max_zoom()}}});
@@ -110,14 +110,9 @@ Json heat_legend(const HeatScale& scale) {
   return entries;
 }
 
-const MapInfo& info_of(const Service& service, const MapRequest& map) {
-  const auto& maps = service.tiles.maps();
-  return *std::find_if(maps.begin(), maps.end(), [&](const MapInfo& m) { return m.id == map.map; });
-}
-
 // "New York City · Responsibility zones · Police precincts"
 std::string title_of(const Service& service, const MapRequest& map) {
-  std::string title = service.city->name.in(map.language) + " · " + info_of(service, map).title.in(map.language);
+  std::string title = service.city->name.in(map.language) + " · " + map_of(map.map).title.in(map.language);
   for (const Layer& layer : service.city->layers)
     if (layer.id == map.layer) title += " · " + layer.title.in(map.language);
   return title;
@@ -192,13 +187,13 @@ Response tile_json_route(const Request& request, const Target& target, const Ser
   const std::uint64_t epoch = tells_incidents(set.map, set.format) ? state->epoch() : service.epoch;
   Json document = {{"tilejson", "3.0.0"},
                    {"name", title_of(service, set.map)},
-                   {"description", info_of(service, set.map).description.in(set.map.language)},
+                   {"description", map_of(set.map.map).description.in(set.map.language)},
                    {"attribution", attribution(*service.city, set.map)},
                    {"version", version_of(epoch)},
                    {"scheme", "xyz"},
                    {"tiles", {tile_template(request, set)}}};
   put_place(document, service.tiles);
-  if (set.format == TileFormat::mvt) document["vector_layers"] = vector_layers(service.tiles, set.map);
+  if (set.format == TileFormat::mvt) document["vector_layers"] = vector_layers(service.tiles, map_of(set.map.map));
   document["legend"] = legend(service.tiles, set.map, state->grids);
   return json_response(request, document);
 }

@@ -95,7 +95,7 @@ def plain(binary, project, tmp_path):
     palette = styles / "palette.ent"
     text = re.sub(r'<!ENTITY hues ".*?">', f'<!ENTITY hues "{" ".join(["#336699"] * 10)}">', palette.read_text())
     palette.write_text(re.sub(r'<!ENTITY background ".*?">', '<!ENTITY background "#ff0000">', text))
-    sheet = styles / "department.xml"
+    sheet = styles / "units.xml"
     layers = re.sub(r'  <Layer name="(line|label|hatch)".*?</Layer>\n', "", sheet.read_text(), flags=re.DOTALL)
     sheet.write_text(layers)
     with serving(binary, project, styles=styles) as (url, _):

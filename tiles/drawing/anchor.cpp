@@ -77,10 +77,10 @@ Square pole(const Box& box, const Rings& rings) {
 
 }  // namespace
 
-std::vector<Anchor> anchors(const ZoomLevel& level, const Ground& ground, std::size_t label_count) {
+std::vector<Anchor> anchors(const ZoomLevel& level, const Patches& patches, std::size_t label_count) {
   const double unit = level.metres_per_unit();
   std::vector<Anchor> out(label_count);
-  for (const Patch& patch : ground.patches) {
+  for (const Patch& patch : patches.all) {
     Anchor& anchor = out[static_cast<std::size_t>(patch.label)];
     const double width = static_cast<double>(patch.box.max.x) - patch.box.min.x;
     const double height = static_cast<double>(patch.box.max.y) - patch.box.min.y;

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "tiles/pyramid/ground.h"
+#include "tiles/pyramid/patches.h"
 
 namespace gridloom {
 
@@ -16,6 +16,6 @@ struct Anchor {
 
 // Of each label the anchor of its roomiest patch, to within 3 % of its radius. By quadrant search over boxes with an
 // upper bound (V. Agafonkin, "A new algorithm for finding a visual center of a polygon", 2016). Deterministic.
-std::vector<Anchor> anchors(const ZoomLevel&, const Ground&, std::size_t label_count);
+std::vector<Anchor> anchors(const ZoomLevel&, const Patches&, std::size_t label_count);
 
 }  // namespace gridloom

@@ -44,7 +44,7 @@ Strokes make_strokes(const DrawnLevel& drawn, const Theme& theme) {
   return out;
 }
 
-// Ground too thin for the level that anchors are made on: a point of its boundary, without room for a name.
+// Patches too thin for the level that anchors are made on: a point of its boundary, without room for a name.
 void anchor_slivers(const CityLines& lines, const Labeling& labeling, std::vector<Anchor>& found) {
   std::vector<bool> missing;
   for (const Anchor& a : found) missing.push_back(a.radius == 0);
@@ -114,29 +114,36 @@ DrawnLevel Atlas::make_drawn_level(unsigned zoom) const {
   return out;
 }
 
-const Ground& Atlas::ground(GroundKey key, unsigned zoom) const {
+const Patches& Atlas::patches(TileLayer key, unsigned zoom) const {
   const unsigned z = std::min(zoom, kFinestLevel);
-  return grounds_.get({key, z},
-                      [&] { return make_ground(level(z).level, labeling_of(*city_, key), label_count(*city_, key)); });
+  return patches_.get({key, z},
+                      [&] { return make_patches(level(z).level, labeling_of(*city_, key), label_count(*city_, key)); });
 }
 
 Atlas::ThemeKey Atlas::theme_key(const MapRequest& r) const {
-  if (!needs_layer(r.map)) return {r.map, 0};
+  if (!map_of(r.map).needs_layer) return {r.map, 0};
   const auto is_it = [&](const Layer& l) { return l.id == r.layer; };
   const auto at = std::find_if(city_->layers.begin(), city_->layers.end(), is_it);
   return {r.map, static_cast<std::size_t>(at - city_->layers.begin())};
 }
 
+Theme Atlas::make_theme_of(const ThemeKey& key, std::span<const std::uint64_t> incidents) const {
+  const MapDefinition& map = map_of(key.first);
+  return make_theme(map, {*city_, incidents, key.second, palette(map)});
+}
+
 const Theme& Atlas::theme(const MapRequest& request) const {
   const ThemeKey key = theme_key(request);
-  return themes_.get(key, [&] { return make_theme(*city_, {}, key.first, key.second, palette(key.first)); });
+  return themes_.get(key, [&] { return make_theme_of(key, {}); });
 }
 
 std::shared_ptr<const Theme> Atlas::theme(const MapRequest& request, const GridIncidents& incidents) const {
-  if (!tells_incidents(request.map)) return {std::shared_ptr<const Theme>(), &theme(request)};  // this atlas owns it
-  return counted_themes_.get({request.map, incidents.published}, incidents.epoch, [&] {
-    return make_theme(*city_, incidents.of_grid, request.map, 0, palette(request.map));
-  });
+  const MapDefinition& map = map_of(request.map);
+  const bool tells = map.raster_tells_incidents || map.vector_tells_incidents;
+  if (!tells) return {std::shared_ptr<const Theme>(), &theme(request)};  // this atlas owns it
+  const ThemeKey key = theme_key(request);
+  return counted_themes_.get({key, incidents.published}, incidents.epoch,
+                             [&] { return make_theme_of(key, incidents.of_grid); });
 }
 
 const Strokes& Atlas::strokes(const MapRequest& request, unsigned zoom) const {
@@ -144,9 +151,10 @@ const Strokes& Atlas::strokes(const MapRequest& request, unsigned zoom) const {
   return strokes_.get({theme_key(request), z}, [&] { return make_strokes(level(z), theme(request)); });
 }
 
-const std::vector<Anchor>& Atlas::anchors_of(GroundKey key) const {
+const std::vector<Anchor>& Atlas::anchors_of(TileLayer key) const {
   return anchors_.get(key, [&] {
-    std::vector<Anchor> found = anchors(level(kAnchorLevel).level, ground(key, kAnchorLevel), label_count(*city_, key));
+    std::vector<Anchor> found =
+        anchors(level(kAnchorLevel).level, patches(key, kAnchorLevel), label_count(*city_, key));
     anchor_slivers(lines_, labeling_of(*city_, key), found);
     return found;
   });
@@ -154,12 +162,12 @@ const std::vector<Anchor>& Atlas::anchors_of(GroundKey key) const {
 
 const std::vector<PlacedLabel>& Atlas::labels(const MapRequest& request, unsigned zoom) const {
   MapRequest key = request;
-  if (!needs_layer(request.map)) key.layer.clear();
+  if (!map_of(request.map).needs_layer) key.layer.clear();
   return labels_.get({key, zoom}, [&] { return make_labels(request, zoom); });
 }
 
 std::vector<PlacedLabel> Atlas::make_labels(const MapRequest& request, unsigned zoom) const {
-  const Palette& p = palette(request.map);
+  const Palette& p = palette(map_of(request.map));
   std::vector<LabelCandidate> candidates;
   const Theme& t = theme(request);
   for (std::size_t a = 1; a < city_->admin.size(); ++a) {
@@ -168,7 +176,7 @@ std::vector<PlacedLabel> Atlas::make_labels(const MapRequest& request, unsigned 
     std::vector<Text> names;
     for (const AdminUnit& u : city_->admin[a].units) names.push_back(u.name);
     add_candidates(candidates, lowest ? LabelClass::admin : LabelClass::upper, in(request.language, names), {},
-                   anchors_of({GroundKind::admin, a}), lowest ? p.admin_size : p.upper_size);
+                   anchors_of({TileLayerKind::admin, a}), lowest ? p.admin_size : p.upper_size);
   }
   add_candidates(candidates, LabelClass::item, in(request.language, t.names), in(request.language, t.short_names),
                  anchors_of(t.named), p.item_size);

@@ -4,15 +4,16 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "tiles/drawing/labels.h"
 #include "tiles/drawing/strokes.h"
 #include "tiles/maps/map_request.h"
-#include "tiles/maps/theme.h"
-#include "tiles/pyramid/ground.h"
+#include "tiles/maps/map_table.h"
 #include "tiles/pyramid/lazy.h"
+#include "tiles/pyramid/patches.h"
 
 namespace gridloom {
 
@@ -46,21 +47,21 @@ struct Strokes {
 
 class Atlas {
  public:
-  // `palettes`: by map id. The city is shared, everything else copied.
+  // `palettes`: by style. The city is shared, everything else copied.
   Atlas(std::shared_ptr<const City>, std::map<std::string, Palette> palettes);
 
   const City& city() const { return *city_; }
-  const Palette& palette(const std::string& map) const { return palettes_.at(map); }
+  const Palette& palette(const MapDefinition& map) const { return palettes_.at(map.style); }
   Mercator low() const { return low_; }  // corners of the city's box
   Mercator high() const { return high_; }
 
   // Levels above kFinestLevel are that level.
   const DrawnLevel& level(unsigned zoom) const;
-  const Ground& ground(GroundKey, unsigned zoom) const;
+  const Patches& patches(TileLayer, unsigned zoom) const;
   // The language plays no part. Without incidents: what does not tell them is the same with any.
   const Theme& theme(const MapRequest&) const;
   std::shared_ptr<const Theme> theme(const MapRequest&, const GridIncidents&) const;  // the newest epoch's are kept
-  const std::vector<Anchor>& anchors_of(GroundKey) const;  // at a fine level, whatever the zoom
+  const std::vector<Anchor>& anchors_of(TileLayer) const;  // at a fine level, whatever the zoom
   const std::vector<PlacedLabel>& labels(const MapRequest&, unsigned zoom) const;
   const Strokes& strokes(const MapRequest&, unsigned zoom) const;
 
@@ -70,6 +71,7 @@ class Atlas {
 
   DrawnLevel make_drawn_level(unsigned zoom) const;
   ThemeKey theme_key(const MapRequest&) const;
+  Theme make_theme_of(const ThemeKey&, std::span<const std::uint64_t> incidents) const;
   std::vector<PlacedLabel> make_labels(const MapRequest&, unsigned zoom) const;
 
   std::shared_ptr<const City> city_;
@@ -77,11 +79,11 @@ class Atlas {
   CityLines lines_;
   Mercator low_, high_;
   Lazy<unsigned, DrawnLevel> levels_;
-  Lazy<std::pair<GroundKey, unsigned>, Ground> grounds_;
+  Lazy<std::pair<TileLayer, unsigned>, Patches> patches_;
   Lazy<ThemeKey, Theme> themes_;
-  Latest<std::pair<std::string, bool>, Theme> counted_themes_;  // by map, and whether of published incidents
+  Latest<std::pair<ThemeKey, bool>, Theme> counted_themes_;  // and whether of published incidents
   Lazy<std::pair<ThemeKey, unsigned>, Strokes> strokes_;
-  Lazy<GroundKey, std::vector<Anchor>> anchors_;
+  Lazy<TileLayer, std::vector<Anchor>> anchors_;
   Lazy<LabelKey, std::vector<PlacedLabel>> labels_;
 };
 

@@ -70,12 +70,12 @@ class Query {
     tile_zoom_ = zoom_of_pixel(q.scale_denominator() * 0.00028);
   }
 
-  std::vector<mapnik::feature_ptr> polygons(GroundKey key, bool coloured) const {
-    const Ground& ground = atlas_.ground(key, zoom_);
+  std::vector<mapnik::feature_ptr> polygons(TileLayer key, bool coloured) const {
+    const Patches& patches = atlas_.patches(key, zoom_);
     const mapnik::context_ptr names = context({"colour", "zoom"});
     std::vector<mapnik::feature_ptr> out;
-    for (std::uint32_t i : ground.patches_in(box())) {
-      const Patch& patch = ground.patches[i];
+    for (std::uint32_t i : patches.meeting(box())) {
+      const Patch& patch = patches.all[i];
       mapnik::feature_ptr f = mapnik::feature_factory::create(names, static_cast<mapnik::value_integer>(i) + 1);
       f->put("zoom", zoom_value());
       if (coloured) f->put("colour", text(theme_.colour[static_cast<std::size_t>(patch.label)]));
@@ -395,12 +395,13 @@ struct Painter::State {
   std::map<std::string, Palette> palettes;
 };
 
-Painter::Painter(const std::filesystem::path& styles, const std::vector<std::string>& maps)
-    : state_(std::make_unique<State>()) {
+Painter::Painter(const std::filesystem::path& styles) : state_(std::make_unique<State>()) {
   FontLoader fonts(styles);
-  for (const std::string& map : maps) {
-    state_->styles[map] = std::make_unique<Style>(styles / (map + ".xml"), fonts);
-    state_->palettes[map] = state_->styles[map]->palette;
+  for (const MapDefinition& map : all_maps()) {
+    std::unique_ptr<Style>& style = state_->styles[map.style];
+    if (style) continue;
+    style = std::make_unique<Style>(styles / (map.style + ".xml"), fonts);
+    state_->palettes[map.style] = style->palette;
   }
 }
 
@@ -410,7 +411,7 @@ const std::map<std::string, Palette>& Painter::palettes() const { return state_-
 
 std::string Painter::png(const Atlas& atlas, const MapRequest& request, const Theme& theme, TileId tile,
                          unsigned scale) const {
-  Pool& pool = *state_->styles.at(request.map)->pools.at(scale);
+  Pool& pool = *state_->styles.at(map_of(request.map).style)->pools.at(scale);
   // When drawing throws, the sheet is not given back: nothing half-done is used again.
   std::unique_ptr<Sheet> sheet = pool.take();
   sheet->job = {&atlas, &request, &theme};

@@ -19,7 +19,7 @@ struct HeatScale {
   friend bool operator==(const HeatScale&, const HeatScale&) = default;
 };
 
-// Four decades down from `peak_per_km2` (at least 1), rounded up to 1, 2 or 5 times a power of ten.
+// Four decades down from `peak_per_km2` (at least 1), rounded up.
 HeatScale scale_for(double peak_per_km2, std::uint32_t version);
 
 // 0 below `lowest`, else 1 to 255.

@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "tiles/maps/colours.h"
+#include "tiles/maps/colour.h"
 
 namespace gridloom {
 

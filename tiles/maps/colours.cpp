@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tiles/maps/colours.h"
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <cstdio>
 #include <map>
 #include <set>
 #include <tuple>
 
-#include "engine/base/errors.h"
-
 namespace gridloom {
 namespace {
-
-std::uint8_t mixed(std::uint8_t a, std::uint8_t b, double share) {
-  return static_cast<std::uint8_t>(std::lround(a + (b - a) * share));
-}
 
 // Labels waiting for a colour, the most constrained first: colours seen around it, then degree, then the lowest label.
 class Queue {
@@ -47,28 +37,6 @@ class Queue {
 };
 
 }  // namespace
-
-Colour parse_colour(std::string_view text) {
-  std::uint32_t value = 0;
-  const bool shaped = text.size() == 7 && text[0] == '#';
-  if (shaped) {
-    const auto [end, error] = std::from_chars(text.data() + 1, text.data() + 7, value, 16);
-    if (error == std::errc() && end == text.data() + 7)
-      return {static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 8 & 255),
-              static_cast<std::uint8_t>(value & 255)};
-  }
-  throw DataError("not_a_colour", {{"text", text}});
-}
-
-std::string text_of(Colour c) {
-  char text[8];
-  std::snprintf(text, sizeof text, "#%02x%02x%02x", c.red, c.green, c.blue);
-  return text;
-}
-
-Colour mix(Colour a, Colour b, double share) {
-  return {mixed(a.red, b.red, share), mixed(a.green, b.green, share), mixed(a.blue, b.blue, share)};
-}
 
 Neighbours neighbours(const Arrangement& m, std::span<const Label> of_face, std::size_t label_count) {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> shared;

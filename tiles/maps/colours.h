@@ -4,25 +4,11 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/arrangement/labeling.h"
 
 namespace gridloom {
-
-struct Colour {
-  std::uint8_t red = 0, green = 0, blue = 0;
-  friend bool operator==(const Colour&, const Colour&) = default;
-};
-
-// "#rrggbb"; throws DataError for anything else.
-Colour parse_colour(std::string_view);
-std::string text_of(Colour);
-
-// `share` of b in a.
-Colour mix(Colour a, Colour b, double share);
 
 // Which labels share a boundary, and how long it is in arc points: a plain measure of how much it matters.
 struct Neighbour {

@@ -13,4 +13,7 @@ struct LegendEntry {
   Text label;
 };
 
+// "20,000", "0.5"
+std::string legend_number(double);
+
 }  // namespace gridloom

@@ -11,9 +11,7 @@
 
 namespace gridloom {
 
-// Which map: "grids" (the unified grid), "department" (one layer as aligned), "zones" (the unified grid coloured by the
-// unit responsible in one layer), "incidents" (incidents per km² of each grid). `layer` is needed by department and
-// zones only.
+// Which map, by its id; `layer` is the id of a layer where the map needs one, else empty.
 struct MapRequest {
   std::string map;
   std::string layer;

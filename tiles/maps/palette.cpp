@@ -65,6 +65,7 @@ class Reader {
 Palette read_palette(const std::map<std::string, std::string>& parameters, const std::string& source) {
   const Reader r(parameters, source);
   Palette p;
+  p.background = r.colour("background");
   p.hues = r.colours("hues");
   p.tints = r.numbers("tints");
   p.ramp = r.colours("ramp");

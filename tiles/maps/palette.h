@@ -6,11 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "tiles/maps/colours.h"
+#include "tiles/maps/colour.h"
 
 namespace gridloom {
 
 struct Palette {
+  Colour background;                                     // of the map, and of tiles without a city
   std::vector<Colour> hues;                              // qualitative, alike in lightness
   std::vector<double> tints;                             // shares of white that set neighbours of one hue apart
   std::vector<Colour> ramp;                              // sequential, from little to much

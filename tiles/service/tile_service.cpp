@@ -15,31 +15,6 @@ namespace {
 constexpr unsigned kMaxZoom = 19;  // a pixel is 30 cm: finer shows nothing new
 constexpr double kReach_px = 4;    // how far lines reach beyond the city's box
 
-std::vector<MapInfo> all_maps() {
-  return {{"grids",
-           {"Unified grid", "统一网格"},
-           {"One governance grid for the whole city, coloured by community", "全市一张网:统一治理网格,按社区着色"},
-           false},
-          {"department",
-           {"Department layer", "部门图层"},
-           {"One department's areas after alignment, with gaps and overlaps", "单个部门的辖区(对齐后),标出空缺与重叠"},
-           true},
-          {"zones",
-           {"Responsibility", "责任区"},
-           {"The unified grid coloured by the unit that answers for it", "统一网格按责任单位着色,依格定责"},
-           true},
-          {"incidents",
-           {"Incident density", "事件密度"},
-           {"Incidents per square kilometre in each grid", "各网格每平方公里事件数"},
-           false}};
-}
-
-std::vector<std::string> ids(const std::vector<MapInfo>& maps) {
-  std::vector<std::string> out;
-  for (const MapInfo& m : maps) out.push_back(m.id);
-  return out;
-}
-
 // The zoom at which the city fills about one tile.
 unsigned fitting_zoom(const Atlas& atlas) {
   const double side = std::max({atlas.high().x - atlas.low().x, atlas.high().y - atlas.low().y, 1.0});
@@ -56,13 +31,12 @@ bool near_city(const Atlas& atlas, TileId tile) {
 }  // namespace
 
 struct TileService::Prepared {
-  std::vector<MapInfo> maps;
   Painter painter;
   Atlas atlas;
   Lazy<std::pair<std::string, unsigned>, std::string> blanks;  // by map and scale
 
   Prepared(std::shared_ptr<const City> city, const std::filesystem::path& styles)
-      : maps(all_maps()), painter(styles, ids(maps)), atlas(std::move(city), painter.palettes()) {}
+      : painter(styles), atlas(std::move(city), painter.palettes()) {}
 
   const std::string& blank(const MapRequest& request, unsigned scale) const {
     return blanks.get({request.map, scale}, [&] {
@@ -81,11 +55,9 @@ TileService::~TileService() = default;
 
 const City& TileService::city() const { return prepared_->atlas.city(); }
 
-const std::vector<MapInfo>& TileService::maps() const { return prepared_->maps; }
-
 bool TileService::valid(const MapRequest& r) const {
-  const auto map = std::find_if(maps().begin(), maps().end(), [&](const MapInfo& m) { return m.id == r.map; });
-  if (map == maps().end()) return false;
+  const MapDefinition* map = find_map(r.map);
+  if (!map) return false;
   const auto& layers = city().layers;
   return !map->needs_layer ||
          std::any_of(layers.begin(), layers.end(), [&](const Layer& l) { return l.id == r.layer; });
@@ -103,7 +75,7 @@ unsigned TileService::min_zoom() const {
 
 unsigned TileService::max_zoom() const { return kMaxZoom; }
 
-bool TileService::vector_tells_incidents(const MapRequest& r) { return tells_incidents(r.map); }
+bool TileService::dark(const MapDefinition& map) const { return is_dark(prepared_->atlas.palette(map).background); }
 
 std::string TileService::png(const MapRequest& request, TileId tile, unsigned scale,
                              const GridIncidents& incidents) const {
@@ -115,21 +87,11 @@ std::string TileService::png(const MapRequest& request, TileId tile, unsigned sc
 std::string TileService::mvt(const MapRequest& request, TileId tile, const GridIncidents& incidents) const {
   if (!valid(request)) throw std::invalid_argument("no such map");
   if (!near_city(prepared_->atlas, tile)) return {};
-  return encode_mvt(prepared_->atlas, *prepared_->atlas.theme(request, incidents), tile);
+  return encode_mvt(prepared_->atlas, map_of(request.map), *prepared_->atlas.theme(request, incidents), tile);
 }
 
 std::vector<LegendEntry> TileService::legend(const MapRequest& request, const GridIncidents& incidents) const {
   return prepared_->atlas.theme(request, incidents)->legend;
-}
-
-std::string TileService::vector_layer(const MapRequest& request) const {
-  return prepared_->atlas.theme(request).vector_layer;
-}
-
-std::vector<std::pair<std::string, std::string>> TileService::vector_fields(const MapRequest& request) const {
-  std::vector<std::pair<std::string, std::string>> out;
-  for (const PropertyField& f : prepared_->atlas.theme(request).fields) out.emplace_back(f.name, f.type);
-  return out;
 }
 
 }  // namespace gridloom

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,16 +12,10 @@
 #include "engine/city/city.h"
 #include "tiles/maps/legend.h"
 #include "tiles/maps/map_request.h"
+#include "tiles/maps/map_table.h"
 #include "tiles/pyramid/tile_id.h"
 
 namespace gridloom {
-
-struct MapInfo {
-  std::string id;
-  Text title;
-  Text description;
-  bool needs_layer = false;
-};
 
 struct GeographicBounds {
   double west = 0, south = 0, east = 0, north = 0;
@@ -37,24 +30,19 @@ class TileService {
   ~TileService();
 
   const City& city() const;
-  const std::vector<MapInfo>& maps() const;
   bool valid(const MapRequest&) const;  // known map, and a known layer where one is needed
   GeographicBounds bounds() const;      // WGS 84
   unsigned min_zoom() const;
   unsigned max_zoom() const;
 
-  // Whether the bytes depend on the incidents: the colours of "incidents", the attributes of "incidents" and "grids".
-  static bool raster_tells_incidents(const MapRequest& r) { return r.map == "incidents"; }
-  static bool vector_tells_incidents(const MapRequest&);
+  // Whether the map's background is dark.
+  bool dark(const MapDefinition&) const;
 
   // `scale` 1 or 2 (256 or 512 px). A blank tile outside the city. Throws on internal failure only.
   std::string png(const MapRequest&, TileId, unsigned scale, const GridIncidents& = {}) const;
   // Mapbox Vector Tile 2.1, uncompressed; empty outside the city.
   std::string mvt(const MapRequest&, TileId, const GridIncidents& = {}) const;
   std::vector<LegendEntry> legend(const MapRequest&, const GridIncidents& = {}) const;
-  // Layer name and attribute names with their types ("Number", "String"), as TileJSON 3 vector_layers wants them.
-  std::string vector_layer(const MapRequest&) const;
-  std::vector<std::pair<std::string, std::string>> vector_fields(const MapRequest&) const;
 
  private:
   struct Prepared;

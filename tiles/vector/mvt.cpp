@@ -124,29 +124,30 @@ bool within(const Box& inner, const Box& outer) {
 
 class Encoder {
  public:
-  Encoder(const Atlas& atlas, const Theme& theme, TileId tile)
-      : theme_(theme),
+  Encoder(const Atlas& atlas, const MapDefinition& map, const Theme& theme, TileId tile)
+      : map_(map),
+        theme_(theme),
         level_(atlas.level(tile.z).level),
-        ground_(atlas.ground(theme_.served, tile.z)),
+        patches_(atlas.patches(theme_.served, tile.z)),
         frame_(level_, tile) {}
 
   std::string run(const Atlas& atlas) {
     std::map<Label, Commands> polygons, points;
-    for (std::uint32_t i : ground_.patches_in(frame_.box())) add(ground_.patches[i], polygons);
-    if (!ground_.collapsed.empty()) {
+    for (std::uint32_t i : patches_.meeting(frame_.box())) add(patches_.all[i], polygons);
+    if (!patches_.collapsed.empty()) {
       const std::vector<Anchor>& anchors = atlas.anchors_of(theme_.served);
-      for (Label l : ground_.collapsed) add_point(l, anchors[static_cast<std::size_t>(l)], points);
+      for (Label l : patches_.collapsed) add_point(l, anchors[static_cast<std::size_t>(l)], points);
     }
     if (polygons.empty() && points.empty()) return {};
     std::string data;
     protozero::pbf_builder<TileTag> tile(data);
     protozero::pbf_builder<LayerTag> layer(tile, TileTag::layers);
     layer.add_uint32(LayerTag::version, 2);
-    layer.add_string(LayerTag::name, theme_.vector_layer);
+    layer.add_string(LayerTag::name, map_.vector_layer);
     Values values;
     for (const auto& [label, commands] : polygons) write(layer, label, kPolygon, commands, values);
     for (const auto& [label, commands] : points) write(layer, label, kPoint, commands, values);
-    for (const PropertyField& f : theme_.fields) layer.add_string(LayerTag::keys, f.name);
+    for (const PropertyField& f : map_.fields) layer.add_string(LayerTag::keys, f.name);
     for (const Property& p : values.all()) write_value(layer, p);
     layer.add_uint32(LayerTag::extent, static_cast<std::uint32_t>(kTileExtent));
     layer.commit();
@@ -187,16 +188,17 @@ class Encoder {
     feature.add_packed_uint32(FeatureTag::geometry, commands.words().begin(), commands.words().end());
   }
 
+  const MapDefinition& map_;
   const Theme& theme_;
   const ZoomLevel& level_;
-  const Ground& ground_;
+  const Patches& patches_;
   Frame frame_;
 };
 
 }  // namespace
 
-std::string encode_mvt(const Atlas& atlas, const Theme& theme, TileId tile) {
-  return Encoder(atlas, theme, tile).run(atlas);
+std::string encode_mvt(const Atlas& atlas, const MapDefinition& map, const Theme& theme, TileId tile) {
+  return Encoder(atlas, map, theme, tile).run(atlas);
 }
 
 }  // namespace gridloom

@@ -17,6 +17,6 @@ inline constexpr std::int64_t kTileBuffer = 128;
 // Valid polygons, outer rings clockwise as seen on the map; neighbours share their edges vertex by vertex within and
 // across tiles, but for what clipping cuts at the edge of the buffer. Uncompressed; empty when nothing meets the tile.
 // Deterministic.
-std::string encode_mvt(const Atlas&, const Theme&, TileId);
+std::string encode_mvt(const Atlas&, const MapDefinition&, const Theme&, TileId);
 
 }  // namespace gridloom

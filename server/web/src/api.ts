@@ -19,8 +19,18 @@ export interface MapInfo {
   id: string;
   title: Text;
   description: Text;
+  /** A path to be drawn as lines on a square of 24 units. */
+  icon: string;
+  /** Its background is dark. */
+  dark: boolean;
   needs_layer: boolean;
+  /** Its pictures change when incidents come. */
+  raster_tells_incidents: boolean;
 }
+
+/** The maps that the page needs by name: one to outline a grid, one to go to from a department's answer. */
+export const gridsMap = 'grids';
+export const zonesMap = 'zones';
 
 /** A row of /api/incidents/counts?by=category. */
 export interface CategoryCount {
@@ -155,15 +165,12 @@ export const locate = (x: number, y: number, crs: string, signal: AbortSignal): 
 export const getTileJson = (choice: Choice, lang: Language, signal?: AbortSignal): Promise<TileJson> =>
   getJson(`tiles/${choice.map}.json?${query({ layer: choice.layer, lang })}`, signal);
 
-/** Whether a map's pictures change when incidents come. */
-export const tellsIncidents = (choice: Choice): boolean => choice.map === 'incidents';
-
-// The server ignores `v`; a browser takes pictures of one address for the same.
-export const rasterTemplate = (choice: Choice, lang: Language, scale: 1 | 2, version: string): string =>
+// The server ignores `v`; a browser takes pictures of one address for the same. null: they stay the same.
+export const rasterTemplate = (choice: Choice, lang: Language, scale: 1 | 2, version: string | null): string =>
   `tiles/${choice.map}/WebMercatorQuad/{z}/{x}/{y}${scale === 2 ? '@2x' : ''}.png?${query({
     layer: choice.layer,
     lang,
-    v: tellsIncidents(choice) ? version : null,
+    v: version,
   })}`;
 
 export const heatTemplate = (heat: Heat, end: string, scale: 1 | 2, version: string): string =>
@@ -182,4 +189,4 @@ export const getIncidents = (question: Record<string, string | null> = {}, signa
 export const getCategories = (grid: string, from: string | null, signal: AbortSignal): Promise<CategoryCount[]> =>
   getJson(`api/incidents/counts?${query({ by: 'category', area: `grid:${grid}`, from, format: 'json' })}`, signal);
 
-export const gridTemplate = (): string => 'tiles/grids/WebMercatorQuad/{z}/{x}/{y}.mvt';
+export const gridTemplate = (): string => `tiles/${gridsMap}/WebMercatorQuad/{z}/{x}/{y}.mvt`;

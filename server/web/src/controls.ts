@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The panel on the left: which map, which layer, how strong, and what the colours mean.
 import type { City, MapInfo } from './api';
-import { el, icon, icons, mapIcons } from './dom';
+import { el, icon, icons } from './dom';
 import type { Translator } from './i18n';
 import { slider } from './slider';
 import type { State } from './state';
@@ -11,10 +11,6 @@ export interface ControlEvents {
   layer(id: string): void;
   opacity(percent: number): void;
 }
-
-// The unified grid first, then what is asked of it; the departments' own layers after the zones made from them.
-const order = ['grids', 'zones', 'department', 'incidents'];
-const rank = (id: string): number => (order.includes(id) ? order.indexOf(id) : order.length);
 
 function mapOption(map: MapInfo, state: State, tr: Translator, choose: (id: string) => void): HTMLElement {
   return el(
@@ -28,7 +24,7 @@ function mapOption(map: MapInfo, state: State, tr: Translator, choose: (id: stri
       'aria-describedby': `describe-${map.id}`,
       change: () => choose(map.id),
     }),
-    el('span', { class: 'mark' }, icon(mapIcons[map.id] ?? mapIcons['grids'] ?? '', 20)),
+    el('span', { class: 'mark' }, icon(map.icon, 20)),
     el(
       'span',
       { class: 'words' },
@@ -89,8 +85,7 @@ export interface Controls {
 
 /** `heat` is the heat layer's part: it looks after itself. */
 export function controls(city: City, state: State, tr: Translator, heat: HTMLElement, events: ControlEvents): Controls {
-  const maps = [...city.maps].sort((a, b) => rank(a.id) - rank(b.id));
-  const needsLayer = maps.find((map) => map.id === state.map)?.needs_layer ?? false;
+  const needsLayer = city.maps.find((map) => map.id === state.map)?.needs_layer ?? false;
   const legend = el('div', { class: 'legend-box', 'aria-live': 'polite' });
   const element = el(
     'aside',
@@ -99,7 +94,7 @@ export function controls(city: City, state: State, tr: Translator, heat: HTMLEle
       'fieldset',
       { class: 'maps' },
       el('legend', {}, tr.t('maps')),
-      ...maps.map((map) => mapOption(map, state, tr, events.map)),
+      ...city.maps.map((map) => mapOption(map, state, tr, events.map)),
     ),
     heat,
     needsLayer && city.layers.length ? layerChooser(city, state, tr, events.layer) : null,

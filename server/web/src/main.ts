@@ -7,15 +7,17 @@ import {
   getCity,
   getIncidents,
   getTileJson,
+  gridsMap,
   heatTemplate,
   isCoarse,
   locate,
   rasterTemplate,
-  tellsIncidents,
+  zonesMap,
   type Answer,
   type Choice,
   type City,
   type Language,
+  type MapInfo,
 } from './api';
 import { card, spoken, tellCounts, type CardContent, type GridCounts } from './card';
 import { controls, panelToggle } from './controls';
@@ -202,13 +204,13 @@ class Page {
     const focusIn = old?.contains(document.activeElement) ?? false;
     this.cardSlot.replaceChildren();
     if (!this.content) return;
-    const layer = this.needsLayer(this.state.map) ? this.state.layer : null;
+    const { layer } = this.choice();
     const built = card(
       this.content,
       this.tr,
       {
         close: () => this.closeCard(),
-        zones: (id) => this.choose({ map: 'zones', layer: id }),
+        zones: (id) => this.choose({ map: zonesMap, layer: id }),
         retry: () => this.question && this.ask(this.question.x, this.question.y, this.question.crs),
       },
       layer,
@@ -288,12 +290,12 @@ class Page {
 
   // --- maps, layers, language
 
-  private needsLayer(map: string): boolean {
-    return this.city.maps.find((known) => known.id === map)?.needs_layer ?? false;
+  private mapInfo(): MapInfo | undefined {
+    return this.city.maps.find((known) => known.id === this.state.map);
   }
 
   private choice(): Choice {
-    return { map: this.state.map, layer: this.needsLayer(this.state.map) ? this.state.layer : null };
+    return { map: this.state.map, layer: this.mapInfo()?.needs_layer ? this.state.layer : null };
   }
 
   private choose(choice: Choice): void {
@@ -325,10 +327,11 @@ class Page {
     const box = (): Element | null => this.controlsSlot.querySelector('.legend-box');
     this.toast.replaceChildren();
     try {
-      const choice = this.choice();
+      const [choice, info] = [this.choice(), this.mapInfo()];
       const tiles = await getTileJson(choice, this.state.lang, this.legending.signal);
-      this.map.show(rasterTemplate(choice, this.state.lang, this.map.scale(), this.version()), refresh);
-      document.documentElement.classList.toggle('night', tellsIncidents(choice)); // that map is dark by itself
+      const version = info?.raster_tells_incidents ? this.version() : null;
+      this.map.show(rasterTemplate(choice, this.state.lang, this.map.scale(), version), refresh);
+      document.documentElement.classList.toggle('night', info?.dark);
       this.map.setOpacity(this.state.opacity);
       box()?.replaceChildren(legendList(tiles.legend, this.tr));
     } catch (error) {
@@ -394,7 +397,7 @@ class Page {
   private showNew(): void {
     showIncidents(this.headerSlot, this.incidents.incidents, this.tr);
     this.drawHeat();
-    if (tellsIncidents(this.choice())) void this.loadMap(true);
+    if (this.mapInfo()?.raster_tells_incidents) void this.loadMap(true);
     void this.countGrid();
   }
 
@@ -528,7 +531,7 @@ async function start(root: HTMLElement): Promise<void> {
     const city = await getCity();
     const state = fitToCity(parseHash(location.hash), lang, city);
     storeLanguage(lang);
-    const [incidents, tiles] = await Promise.all([getIncidents(), getTileJson({ map: 'grids', layer: null }, lang)]);
+    const [incidents, tiles] = await Promise.all([getIncidents(), getTileJson({ map: gridsMap, layer: null }, lang)]);
     new Page(root, city, state, incidents, tiles);
   } catch (error) {
     root.replaceChildren(

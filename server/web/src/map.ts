@@ -15,7 +15,7 @@ import { defaults as defaultInteractions } from 'ol/interaction/defaults.js';
 import { getPointResolution, fromLonLat, toLonLat, transformExtent } from 'ol/proj.js';
 import { createXYZ } from 'ol/tilegrid.js';
 import type { FeatureLike } from 'ol/Feature.js';
-import { gridTemplate, type City, type TileJson } from './api';
+import { gridsMap, gridTemplate, type City, type TileJson } from './api';
 import type { LonLat } from './state';
 
 export interface MapEvents {
@@ -85,7 +85,7 @@ export class CityMap {
   ) {
     this.extent = transformExtent(city.bounds, 'EPSG:4326', 'EPSG:3857');
     const source = new VectorTileSource({
-      format: new MVT({ layers: ['grids'] }),
+      format: new MVT({ layers: [gridsMap] }),
       url: gridTemplate(),
       // A tile of z covers 512 px here: a quarter of the requests, and 4096 units are still finer than a pixel.
       tileGrid: createXYZ({ tileSize: 512, minZoom: tiles.minzoom, maxZoom: tiles.maxzoom }),

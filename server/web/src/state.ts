@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page shows, as the address says it:
 // #map=zones&layer=police&lang=zh&c=-73.98,40.75&z=12&o=80&at=-73.98,40.75&heat=1&days=30&hours=22-4
-import { isCoarse, type City, type Language } from './api';
+import { gridsMap, isCoarse, type City, type Language } from './api';
 import { calmHeat, coarseHeat, formatHeat, parseHeat, type Heat } from './heat';
 
 export interface LonLat {
@@ -90,7 +90,7 @@ export function fitToCity(state: Partial<State>, lang: Language, city: City): St
   const layer = city.layers.find((known) => known.id === state.layer) ?? city.layers[0];
   const heat = state.heat ?? calmHeat();
   return {
-    map: map?.id ?? 'grids',
+    map: map?.id ?? gridsMap,
     layer: layer?.id ?? null,
     lang,
     centre: state.centre ?? null,

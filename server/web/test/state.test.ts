@@ -6,6 +6,7 @@ import { calmHeat, formatHeat, heatQuery, newest, parseHeat, span, type Heat, ty
 import { chooseLanguage, fitToCity, formatHash, parseHash, parsePair, scaleBar, type State } from '../src/state';
 
 const text = { en: '', zh: '' };
+const plain = { icon: 'M0 0h24', dark: false, raster_tells_incidents: false };
 const city: City = {
   id: 'x',
   name: text,
@@ -24,8 +25,8 @@ const city: City = {
   ],
   admin: [],
   maps: [
-    { id: 'grids', title: text, description: text, needs_layer: false },
-    { id: 'zones', title: text, description: text, needs_layer: true },
+    { id: 'grids', title: text, description: text, ...plain, needs_layer: false },
+    { id: 'zones', title: text, description: text, ...plain, needs_layer: true },
   ],
 };
 

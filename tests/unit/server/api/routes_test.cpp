@@ -86,9 +86,9 @@ TEST_F(RoutesTest, CityDescribesItself) {
   EXPECT_EQ(city["layers"].size(), 3u);
   EXPECT_EQ(city["layers"][0]["id"], service_->city->layers[0].id);
   EXPECT_EQ(city["admin"].size(), service_->city->admin.size());
-  EXPECT_EQ(city["maps"].size(), service_->tiles.maps().size());
-  EXPECT_EQ(city["maps"][0]["tilejson"], "/tiles/" + service_->tiles.maps()[0].id + ".json");
-  EXPECT_EQ(city["maps"][0]["vector_tilejson"], "/tiles/" + service_->tiles.maps()[0].id + ".json?format=mvt");
+  EXPECT_EQ(city["maps"].size(), all_maps().size());
+  EXPECT_EQ(city["maps"][0]["tilejson"], "/tiles/" + all_maps()[0].id + ".json");
+  EXPECT_EQ(city["maps"][0]["vector_tilejson"], "/tiles/" + all_maps()[0].id + ".json?format=mvt");
   EXPECT_EQ(city["heat"]["tilejson"], "/tiles/heat.json");
   EXPECT_LT(city["bounds"][0], city["bounds"][2]);
   EXPECT_LT(city["bounds"][1], city["bounds"][3]);

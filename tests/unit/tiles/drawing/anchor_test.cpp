@@ -44,10 +44,10 @@ struct Segments {
 TEST(Anchor, IsWhereThereIsMostRoom) {
   const City city = toy::city();
   const ZoomLevel level = make_level(project(city.arrangement), 14);
-  const Ground ground = make_ground(level, {city.grid_of_face, {}}, city.grids.size());
-  const std::vector<Anchor> found = anchors(level, ground, city.grids.size());
+  const Patches patches = make_patches(level, {city.grid_of_face, {}}, city.grids.size());
+  const std::vector<Anchor> found = anchors(level, patches, city.grids.size());
   ASSERT_EQ(found.size(), city.grids.size());
-  for (const Patch& patch : ground.patches) {  // every grid of the toy city is one patch
+  for (const Patch& patch : patches.all) {  // every grid of the toy city is one patch
     const Anchor& anchor = found[static_cast<std::size_t>(patch.label)];
     const Segments segments(level, patch.polygon);
     EXPECT_TRUE(segments.inside(anchor.at));
@@ -63,9 +63,9 @@ TEST(Anchor, IsWhereThereIsMostRoom) {
 TEST(Anchor, OfWhatHasCollapsedHasNoRoom) {
   const City city = toy::city();
   const ZoomLevel level = make_level(project(city.arrangement), 1);
-  const Ground ground = make_ground(level, {city.grid_of_face, {}}, city.grids.size());
-  for (const Anchor& a : anchors(level, ground, city.grids.size())) EXPECT_LE(a.radius, 1e5);
-  EXPECT_EQ(anchors(level, ground, city.grids.size()).at(8).radius, 0);
+  const Patches patches = make_patches(level, {city.grid_of_face, {}}, city.grids.size());
+  for (const Anchor& a : anchors(level, patches, city.grids.size())) EXPECT_LE(a.radius, 1e5);
+  EXPECT_EQ(anchors(level, patches, city.grids.size()).at(8).radius, 0);
 }
 
 }  // namespace

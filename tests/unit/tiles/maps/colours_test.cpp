@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tiles/maps/colours.h"
-#include "engine/base/errors.h"
 
 #include <gtest/gtest.h>
 
@@ -10,19 +9,6 @@
 
 namespace gridloom {
 namespace {
-
-TEST(Colours, ReadAndWriteHex) {
-  EXPECT_EQ(parse_colour("#0a80ff"), (Colour{10, 128, 255}));
-  EXPECT_EQ(text_of({10, 128, 255}), "#0a80ff");
-  for (const char* bad : {"", "#0a80f", "0a80ff0", "#0a80fg", "#0a80ff0", "red"})
-    EXPECT_THROW(parse_colour(bad), DataError);
-}
-
-TEST(Colours, Mix) {
-  EXPECT_EQ(mix({0, 100, 200}, {255, 255, 255}, 0), (Colour{0, 100, 200}));
-  EXPECT_EQ(mix({0, 100, 200}, {255, 255, 255}, 1), (Colour{255, 255, 255}));
-  EXPECT_EQ(mix({0, 100, 200}, {100, 200, 100}, 0.5), (Colour{50, 150, 150}));
-}
 
 TEST(Colours, NeighboursAreThoseThatShareABoundary) {
   const City city = toy::city();

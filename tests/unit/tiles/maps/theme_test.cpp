@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tiles/maps/theme.h"
+#include "tiles/maps/map_table.h"
 
 #include <gtest/gtest.h>
 
@@ -24,9 +24,15 @@ Palette palette() {
   return p;
 }
 
+Theme theme_of(const City& city, const std::string& map, std::size_t layer = 0) {
+  const Palette colours = palette();
+  const std::vector<std::uint64_t> incidents = count_events(city).of_grid;
+  return make_theme(map_of(map), {city, incidents, layer, colours});
+}
+
 TEST(Theme, ZonesColourGridsByTheResponsibleUnit) {
   const City city = toy::city();
-  const Theme t = make_theme(city, count_events(city).of_grid, "zones", 0, palette());
+  const Theme t = theme_of(city, "zones", 0);
   std::map<Label, std::set<std::string>> colours;
   for (std::size_t g = 0; g < city.grids.size(); ++g) colours[city.responsibility(g, 0).cell].insert(t.colour[g]);
   EXPECT_EQ(colours.size(), 3u);
@@ -40,8 +46,7 @@ TEST(Theme, ZonesColourGridsByTheResponsibleUnit) {
 
 TEST(Theme, ZonesSayWhoWhetherAndHowMuch) {
   const City city = toy::city();
-  const Theme t =
-      make_theme(city, count_events(city).of_grid, "zones", 2, palette());  // sanitation leaves the islet out
+  const Theme t = theme_of(city, "zones", 2);  // sanitation leaves the islet out
   const std::vector<Property>& islet = t.properties.at(8);
   EXPECT_EQ(std::get<std::string>(islet.at(0)), "370203002002");
   EXPECT_EQ(std::get<std::string>(islet.at(1)), "");
@@ -55,22 +60,22 @@ TEST(Theme, ZonesSayWhoWhetherAndHowMuch) {
 
 TEST(Theme, OverlaysMarkGapsOverlapsAndSharedDuty) {
   const City city = toy::city();
-  const auto squares = [&](GroundKey key) {
+  const auto squares = [&](TileLayer key) {
     double area = 0;
     const Labeling l = labeling_of(city, key);
     for (FaceId f = 1; f < l.of_face.size(); ++f)
       if (l.of_face[f] == 0) area += city.area_m2[f];
     return area / 62608.0;  // a sheared square
   };
-  EXPECT_NEAR(squares({GroundKind::gaps, 1}), 6, 1e-6);
-  EXPECT_NEAR(squares({GroundKind::overlaps, 1}), 3, 1e-6);
-  EXPECT_NEAR(squares({GroundKind::gaps, 0}), 0, 1e-6);
-  EXPECT_NEAR(squares({GroundKind::splits, 2}), 18, 1e-6) << "grid 7 alone is shared in sanitation";
+  EXPECT_NEAR(squares({TileLayerKind::gaps, 1}), 6, 1e-6);
+  EXPECT_NEAR(squares({TileLayerKind::overlaps, 1}), 3, 1e-6);
+  EXPECT_NEAR(squares({TileLayerKind::gaps, 0}), 0, 1e-6);
+  EXPECT_NEAR(squares({TileLayerKind::splits, 2}), 18, 1e-6) << "grid 7 alone is shared in sanitation";
 }
 
 TEST(Theme, IncidentsGrowDarkerWithDensity) {
   const City city = toy::city();
-  const Theme t = make_theme(city, count_events(city).of_grid, "incidents", 0, palette());
+  const Theme t = theme_of(city, "incidents", 0);
   EXPECT_EQ(t.colour.at(8), "#fafafa") << "nothing happened on the islet";
   EXPECT_EQ(std::get<std::int64_t>(t.properties.at(8).at(1)), 0);
   std::int64_t total = 0;
@@ -80,7 +85,7 @@ TEST(Theme, IncidentsGrowDarkerWithDensity) {
 
 TEST(Theme, GridsTellSpecialAndUninhabitedOnes) {
   const City city = toy::city();
-  const Theme t = make_theme(city, count_events(city).of_grid, "grids", 0, palette());
+  const Theme t = theme_of(city, "grids", 0);
   EXPECT_EQ(std::get<std::string>(t.properties.at(4).at(3)), "special");
   EXPECT_EQ(std::get<std::string>(t.properties.at(8).at(3)), "uninhabited");
   EXPECT_NE(t.colour.at(4), t.colour.at(0));
@@ -88,8 +93,17 @@ TEST(Theme, GridsTellSpecialAndUninhabitedOnes) {
   EXPECT_EQ(t.short_names.at(0).en, "001");
 }
 
-TEST(Theme, RefusesUnknownMaps) {
-  EXPECT_THROW(make_theme(toy::city(), {}, "roads", 0, palette()), std::invalid_argument);
+TEST(Theme, EveryLabelHasItsColourAndItsProperties) {
+  const City city = toy::city();
+  for (const MapDefinition& map : all_maps()) {
+    SCOPED_TRACE(map.id);
+    const Theme t = theme_of(city, map.id);
+    EXPECT_EQ(t.label_of_face.size(), city.arrangement.face_count);
+    EXPECT_EQ(t.colour.size(), label_count(city, t.drawn));
+    EXPECT_EQ(t.properties.size(), label_count(city, t.served));
+    for (const auto& properties : t.properties) EXPECT_EQ(properties.size(), map.fields.size());
+    EXPECT_FALSE(t.legend.empty());
+  }
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 #include "engine/arrangement/build.h"
 #include "engine/arrangement/verify.h"
 #include "support/toy_city.h"
-#include "tiles/pyramid/ground.h"
+#include "tiles/pyramid/patches.h"
 
 namespace gridloom {
 namespace {
@@ -58,11 +58,11 @@ TEST(ZoomLevel, StaysWithinItsTolerance) {
 TEST(ZoomLevel, LosesOnlyWhatIsTooSmallToSee) {
   const City city = toy::city();
   const ZoomLevel coarse = make_level(project(city.arrangement), 3);  // the whole city is within two units
-  const Ground ground = make_ground(coarse, {city.grid_of_face, {}}, city.grids.size());
-  std::set<Label> seen(ground.collapsed.begin(), ground.collapsed.end());
-  for (const Patch& p : ground.patches) seen.insert(p.label);
+  const Patches patches = make_patches(coarse, {city.grid_of_face, {}}, city.grids.size());
+  std::set<Label> seen(patches.collapsed.begin(), patches.collapsed.end());
+  for (const Patch& p : patches.all) seen.insert(p.label);
   EXPECT_EQ(seen.size(), city.grids.size()) << "a grid is neither drawn nor reported as collapsed";
-  EXPECT_FALSE(ground.collapsed.empty());
+  EXPECT_FALSE(patches.collapsed.empty());
 }
 
 // Ragged neighbours whose simplified and rounded lines touch and cross: the stars overlap by their frayed edges.

@@ -72,13 +72,7 @@ class Styles {
   fs::path folder_;
 };
 
-TEST(TileService, KnowsItsMaps) {
-  std::set<std::string> ids;
-  for (const MapInfo& m : service().maps()) {
-    ids.insert(m.id);
-    EXPECT_FALSE(m.title.en.empty() || m.title.zh.empty() || m.description.en.empty() || m.description.zh.empty());
-  }
-  EXPECT_EQ(ids, (std::set<std::string>{"department", "grids", "incidents", "zones"}));
+TEST(TileService, KnowsItsMapsAndLayers) {
   EXPECT_TRUE(service().valid(kGrids));
   EXPECT_TRUE(service().valid({"zones", "police", Language::zh}));
   EXPECT_FALSE(service().valid({"zones", "", Language::zh}));
@@ -87,6 +81,26 @@ TEST(TileService, KnowsItsMaps) {
   EXPECT_THROW(service().png({"roads", "", Language::zh}, kTile, 1), std::invalid_argument);
   EXPECT_THROW(service().png(kGrids, kTile, 3), std::invalid_argument);
   EXPECT_THROW(service().mvt({"zones", "", Language::zh}, kTile), std::invalid_argument);
+}
+
+TEST(TileService, SaysWhichMapsAreDark) {
+  std::set<std::string> dark;
+  for (const MapDefinition& map : all_maps())
+    if (service().dark(map)) dark.insert(map.id);
+  EXPECT_EQ(dark, std::set<std::string>{"incidents"});
+}
+
+// A map's definition tells when its bytes change; that must be true for every map.
+TEST(TileService, EveryMapTellsWhetherItTellsIncidents) {
+  const GridIncidents none{1, std::vector<std::uint64_t>(service().city().grids.size(), 0)};
+  GridIncidents many{2, none.of_grid};
+  for (std::size_t g = 0; g < many.of_grid.size(); ++g) many.of_grid[g] = 1 + 100 * g;
+  for (const MapDefinition& map : all_maps()) {
+    SCOPED_TRACE(map.id);
+    const MapRequest r{map.id, map.needs_layer ? "police" : "", Language::en};
+    EXPECT_EQ(service().png(r, kTile, 1, none) != service().png(r, kTile, 1, many), map.raster_tells_incidents);
+    EXPECT_EQ(service().mvt(r, kTile, none) != service().mvt(r, kTile, many), map.vector_tells_incidents);
+  }
 }
 
 TEST(TileService, StatesBoundsAndZooms) {
@@ -152,9 +166,6 @@ TEST(TileService, TellsTheIncidentsOfEachEpoch) {
   EXPECT_TRUE(all(first) == before);
   EXPECT_TRUE(all(second) == after);
   EXPECT_TRUE(service().png(kGrids, kTile, 1, first) == service().png(kGrids, kTile, 1, second));
-  EXPECT_TRUE(TileService::raster_tells_incidents(map) && !TileService::raster_tells_incidents(kGrids));
-  EXPECT_TRUE(TileService::vector_tells_incidents(map) && TileService::vector_tells_incidents(kGrids));
-  EXPECT_FALSE(TileService::vector_tells_incidents({"zones", "police", Language::en}));
 }
 
 TEST(TileService, ExplainsItsColours) {

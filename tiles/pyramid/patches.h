@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The polygons of one labeling at one zoom, as arc references with an index over their boxes.
+// The polygons of a tile layer at one zoom, as arc references with an index over their boxes.
 #pragma once
 
 #include <cstdint>
@@ -17,15 +17,15 @@ struct Patch {
   ArcPolygon polygon;
 };
 
-struct Ground {
-  std::vector<Patch> patches;    // by label, then by lowest arc
+struct Patches {
+  std::vector<Patch> all;        // by label, then by lowest arc
   BoxIndex index;                // over the patches' boxes
   std::vector<Label> collapsed;  // labels with ground in the city and none at this zoom, ascending
 
   // Indices of the patches whose boxes meet the query, ascending.
-  std::vector<std::uint32_t> patches_in(const Box&) const;
+  std::vector<std::uint32_t> meeting(const Box&) const;
 };
 
-Ground make_ground(const ZoomLevel&, const Labeling& of_city, std::size_t label_count);
+Patches make_patches(const ZoomLevel&, const Labeling& of_city, std::size_t label_count);
 
 }  // namespace gridloom

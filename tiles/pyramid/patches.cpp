@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tiles/pyramid/ground.h"
+#include "tiles/pyramid/patches.h"
 
 #include <algorithm>
 
@@ -23,24 +23,24 @@ Box box_of(const Arrangement& m, const ArcRing& ring) {
 
 }  // namespace
 
-std::vector<std::uint32_t> Ground::patches_in(const Box& box) const {
+std::vector<std::uint32_t> Patches::meeting(const Box& box) const {
   std::vector<std::uint32_t> found;
   index.query(box, [&](std::uint32_t i) { found.push_back(i); });
   std::sort(found.begin(), found.end());
   return found;
 }
 
-Ground make_ground(const ZoomLevel& level, const Labeling& of_city, std::size_t label_count) {
+Patches make_patches(const ZoomLevel& level, const Labeling& of_city, std::size_t label_count) {
   Dissolved dissolved = dissolve(level.map, labels_at(level, of_city), label_count);
   const std::vector<bool> used = used_labels(of_city, label_count);
-  Ground out;
+  Patches out;
   std::vector<Box> boxes;
   for (std::size_t l = 0; l < label_count; ++l) {
     std::vector<ArcPolygon>& polygons = dissolved.of_label[l];
     if (polygons.empty() && used[l]) out.collapsed.push_back(static_cast<Label>(l));
     for (ArcPolygon& p : polygons) {
       boxes.push_back(box_of(level.map, p.shell));
-      out.patches.push_back({static_cast<Label>(l), boxes.back(), std::move(p)});
+      out.all.push_back({static_cast<Label>(l), boxes.back(), std::move(p)});
     }
   }
   out.index = BoxIndex(boxes);
