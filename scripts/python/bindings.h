@@ -15,5 +15,6 @@ void bind_streets(pybind11::module_&);
 void bind_weights(pybind11::module_&);
 void bind_statistics(pybind11::module_&);
 void bind_sensitivity(pybind11::module_&);
+void bind_pictures(pybind11::module_&);
 
 }  // namespace gridloom::python

@@ -34,4 +34,5 @@ PYBIND11_MODULE(_gridloom, module) {
   gridloom::python::bind_weights(module);
   gridloom::python::bind_statistics(module);
   gridloom::python::bind_sensitivity(module);
+  gridloom::python::bind_pictures(module);
 }

@@ -18,7 +18,7 @@
 #include "server/analysis/answer_file.h"
 #include "server/analysis/event_choice.h"
 #include "server/analysis/parameters.h"
-#include "tiles/service/tile_service.h"
+#include "engine/base/text.h"
 
 namespace gridloom {
 

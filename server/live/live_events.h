@@ -22,7 +22,7 @@
 #include "engine/zoning/counts.h"
 #include "tiles/heat/heat_scale.h"
 #include "tiles/heat/heat_surface.h"
-#include "tiles/service/tile_service.h"
+#include "tiles/maps/map_request.h"
 
 namespace gridloom {
 

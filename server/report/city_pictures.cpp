@@ -89,9 +89,9 @@ void CityPictures::add_ground(MapPicture& map, const std::vector<ArcPolygon>& gr
 void CityPictures::add_grid_lines(MapPicture& map) const {
   const std::vector<Label>& unit = city_.admin.back().of_face;
   const std::vector<Arc>& arcs = city_.arrangement.arcs;
-  map.begin("grid-line");
+  map.begin_lines("grid-line");
   add_arcs(map, [&](ArcId a) { return edge_of(city_.grid_of_face, arcs[a]) && !edge_of(unit, arcs[a]); });
-  map.begin("unit-line");
+  map.begin_lines("unit-line");
   add_arcs(map, [&](ArcId a) { return edge_of(unit, arcs[a]); });
 }
 
@@ -103,7 +103,7 @@ std::string CityPictures::delivered(const Box& window, double width_px, const st
     return city_.layers[a].cells.size() > city_.layers[b].cells.size();
   });
   for (std::size_t l : order) {
-    map.begin("delivered d" + std::to_string(l));
+    map.begin_lines("delivered d" + std::to_string(l));
     add_delivered(map, l);
   }
   return map.svg(label);
@@ -114,16 +114,16 @@ std::string CityPictures::grids(const Box& window, double width_px, const std::s
   const bool close_up = map.metres_per_pixel() < kCloseUp_m;
   const Patches& patches = close_up ? grids_ : units_;
   for (std::size_t i = 0; i < patches.ground.of_label.size(); ++i) {
-    map.begin("patch h" + std::to_string(patches.hue[i]));
+    map.begin_rings("patch h" + std::to_string(patches.hue[i]));
     add_ground(map, patches.ground.of_label[i]);
   }
   for (std::size_t g = 0; g < city_.grids.size(); ++g) {
     if (city_.grids[g].kind == GridKind::general) continue;
-    map.begin(city_.grids[g].kind == GridKind::special ? "special" : "uninhabited");
+    map.begin_rings(city_.grids[g].kind == GridKind::special ? "special" : "uninhabited");
     add_ground(map, grids_.ground.of_label[g]);
   }
   if (close_up) {
-    map.begin("atom-line");
+    map.begin_lines("atom-line");
     add_arcs(map, [&](ArcId) { return true; });
   }
   add_grid_lines(map);
@@ -132,7 +132,7 @@ std::string CityPictures::grids(const Box& window, double width_px, const std::s
 
 std::string CityPictures::changed(const Box& window, double width_px, const std::string& label) const {
   MapPicture map(window, width_px);
-  map.begin("ground");
+  map.begin_rings("ground");
   for (std::size_t g = 0; g < city_.grids.size(); ++g)
     if (city_.grids[g].households_moved >= 0.5) add_ground(map, grids_.ground.of_label[g]);
   add_grid_lines(map);
@@ -142,7 +142,7 @@ std::string CityPictures::changed(const Box& window, double width_px, const std:
 std::string CityPictures::support(const Box& window, double width_px, const std::string& label) const {
   MapPicture map(window, width_px);
   for (std::size_t n = 1; n <= city_.layers.size(); ++n) {
-    map.begin("support s" + std::to_string(std::min<std::size_t>(n, 6)));
+    map.begin_lines("support s" + std::to_string(std::min<std::size_t>(n, 6)));
     add_arcs(map, [&](ArcId a) { return static_cast<std::size_t>(std::popcount(city_.support[a])) == n; });
   }
   return map.svg(label);
@@ -159,16 +159,16 @@ std::string CityPictures::conflict(const Conflict& c, double width_px, const std
   if (box.min.x > box.max.x) return "";
 
   MapPicture map(window_around(box, 0.25, 300, kAspect), width_px);
-  map.begin("ground");
+  map.begin_rings("ground");
   for (const auto& polygon : c.ground)
     for (const auto& ring : polygon) map.add_ring(ring);
   if (subject != kGap) add_ground(map, grids_.ground.of_label[static_cast<std::size_t>(subject)]);
   add_grid_lines(map);
   if (c.layer >= 0) {
     const auto l = static_cast<std::size_t>(c.layer);
-    map.begin("aligned");
+    map.begin_lines("aligned");
     add_arcs(map, [&](ArcId a) { return city_.support[a] >> l & 1u; });
-    map.begin("was");
+    map.begin_lines("was");
     add_delivered(map, l);
   }
   return map.svg(label);

@@ -10,7 +10,7 @@
 #include "engine/city/city.h"
 #include "server/report/city_pictures.h"
 #include "server/words/conflict_text.h"
-#include "tiles/service/tile_service.h"
+#include "engine/base/text.h"
 
 namespace gridloom {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "engine/city/city.h"
-#include "tiles/service/tile_service.h"
+#include "engine/base/text.h"
 
 namespace gridloom {
 

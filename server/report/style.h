@@ -25,7 +25,7 @@ nav{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;padding:.7rem 0;border-bottom:1
 .pair>*,.tiles>*{min-width:0}figure{margin:0;break-inside:avoid;overflow-wrap:anywhere}
 details{margin:0 0 .6rem;padding:.5rem .8rem;border:1px solid var(--line);border-radius:6px}summary{cursor:pointer}details[open]>summary{margin-bottom:.5rem}details p{margin:.3rem 0 .6rem;color:var(--soft)}
 .map{display:block;width:100%;background:#eef3f6;border:1px solid var(--line);border-radius:6px}
-.map path{fill:none;stroke-linejoin:round;stroke-linecap:round}
+.map path{fill-rule:evenodd;stroke-linejoin:round;stroke-linecap:round}
 .map .delivered{stroke-width:8;opacity:.85}
 .map .patch{stroke:none}.map .h0{fill:#cfe1f2}.map .h1{fill:#f8e1c2}.map .h2{fill:#d2ead0}.map .h3{fill:#f5d5d0}.map .h4{fill:#e3d9f0}.map .h5{fill:#f4edc4}
 .map .special{fill:#d9b8e8}.map .uninhabited{fill:#d5dccb}
@@ -35,8 +35,6 @@ details{margin:0 0 .6rem;padding:.5rem .8rem;border:1px solid var(--line);border
 .map .aligned{stroke:#0f9b8e;stroke-width:22}.map .was{stroke:#c53030;stroke-width:9}
 .map .support{stroke:#0b3b5a}.map .s1{stroke:#d9c27a;stroke-width:4}.map .s2{stroke:#c9a04e;stroke-width:6}.map .s3{stroke:#b0763a;stroke-width:8}
 .map .s4{stroke:#8c4a33;stroke-width:11}.map .s5{stroke:#632b33;stroke-width:13}.map .s6{stroke:#2d1430;stroke-width:16}
-.map .scale{stroke:#1d2b38;stroke-width:22;stroke-linecap:butt}.map .north{fill:#1d2b38}
-.map text{fill:#1d2b38;paint-order:stroke;stroke:#fff;stroke-width:30;stroke-linejoin:round}
 .chart{display:block;width:100%;max-width:460px;overflow:visible}.chart rect{fill:var(--column)}.chart text{font-size:10px;fill:var(--soft)}.chart .title{fill:var(--ink)}
 .chart .start{text-anchor:start}.chart .middle{text-anchor:middle}.chart .end{text-anchor:end}.chart .mark{fill:var(--red)}
 .chart .axis{stroke:var(--soft)}.chart .rule{stroke:var(--line)}.chart .stated{stroke:var(--red);stroke-width:1.6}.chart .suggested{stroke:var(--red);stroke-width:1.6;stroke-dasharray:4 3}

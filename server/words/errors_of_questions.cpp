@@ -80,6 +80,8 @@ constexpr ErrorRow kRows[] = {
      "smaller 'least_population'",
      "范围内人口达到 {least} 的单元少于 4 个；请用更大的范围、更大的单元或更小的“least_population”"},
     {"picture_too_large", "the picture is too large", "图片过大"},
+    {"picture_too_narrow", "a map with its legend is {least} pixels wide or more", "带图例的地图宽度至少为 {least} 像素"},
+    {"picture_without_area", "there is no map to draw: its bounds have no area", "没有可绘制的地图：范围的面积为零"},
     {"picture_unwritten", "the picture cannot be made into a PNG", "无法生成 PNG 图片"},
     {"no_incident_passes", "no incident passes: {asked}", "没有符合条件的事件：{asked}"},
     {"per_of_no_time", "'per': the window has no length; state 'from' and 'to'",
