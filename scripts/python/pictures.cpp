@@ -71,7 +71,7 @@ void add_image(MapSheet& sheet, const Array<std::uint8_t>& rgba, const std::arra
 void add_label(MapSheet& sheet, double x, double y, const std::string& text) {
   constexpr double kSize = 12.5;
   const Spot at = sheet.at(x, y);
-  sheet.add(Words{{at.x, at.y + 0.36 * kSize}, text, kSize, kInk, true, Align::middle, 1.5, ""});
+  sheet.add(Lettering{{at.x, at.y + 0.36 * kSize}, text, kSize, kInk, true, Align::middle, 1.5, ""});
 }
 
 ToneScale amounts(double strongest, bool more) {

@@ -39,7 +39,7 @@ struct Shape {
 
 enum class Align { start, middle, end };
 
-struct Words {
+struct Lettering {
   Spot at;  // on the base line
   std::string text;
   double size = 12;  // pixels
@@ -68,7 +68,7 @@ struct ClipEnd {};
 // Later items lie on top.
 struct Drawing {
   double width = 0, height = 0;
-  std::vector<std::variant<Shape, Words, Image, ClipBegin, ClipEnd>> items;
+  std::vector<std::variant<Shape, Lettering, Image, ClipBegin, ClipEnd>> items;
 };
 
 // The four corners.

@@ -12,7 +12,8 @@ void add_scale_bar(Drawing& to, Spot at, double px_per_metre, double most_px, do
   to.items.push_back(Shape{{rectangle({at.x, top}, length, height)}, true, Tone{kPaper}, Pen{{kInk}, 1}, ""});
   to.items.push_back(Shape{{rectangle({at.x, top}, length / 2, height)}, true, Tone{kInk}, {}, ""});
   const std::string text = metres >= 1000 ? legend_number(metres / 1000) + " km" : legend_number(metres) + " m";
-  to.items.push_back(Words{{at.x, top - 0.5 * text_size}, text, text_size, kInk, false, Align::start, 2, "scale-text"});
+  to.items.push_back(
+      Lettering{{at.x, top - 0.5 * text_size}, text, text_size, kInk, false, Align::start, 2, "scale-text"});
 }
 
 void add_north_arrow(Drawing& to, Spot at, double text_size) {
@@ -22,7 +23,8 @@ void add_north_arrow(Drawing& to, Spot at, double text_size) {
                            Tone{kInk},
                            {},
                            "north"});
-  to.items.push_back(Words{{at.x, tip - 0.3 * text_size}, "N", text_size, kInk, true, Align::middle, 2, "north-text"});
+  to.items.push_back(
+      Lettering{{at.x, tip - 0.3 * text_size}, "N", text_size, kInk, true, Align::middle, 2, "north-text"});
 }
 
 }  // namespace gridloom

@@ -49,7 +49,7 @@ std::vector<std::string> wrapped(const std::string& text, double room, double si
 }
 
 // Smaller than `size` where it would not fit, but to be read.
-Words fitted(Spot at, const std::string& text, double room, double size, bool bold, Colour colour) {
+Lettering fitted(Spot at, const std::string& text, double room, double size, bool bold, Colour colour) {
   const double width = width_of(text, size, bold);
   return {at, text, width > room ? std::max(8.0, size * room / width) : size, colour, bold, Align::start, 0, ""};
 }
@@ -99,7 +99,7 @@ void MapSheet::add_image(Image image, const MapBounds& box) {
 
 void MapSheet::add_lines(double x, const std::string& text, double size, Colour colour, bool bold) {
   for (std::string& line : wrapped(text, width_ - kMargin - x, size, bold)) {
-    legend_.emplace_back(Words{{x, legend_y_ + size}, std::move(line), size, colour, bold, Align::start, 0, ""});
+    legend_.emplace_back(Lettering{{x, legend_y_ + size}, std::move(line), size, colour, bold, Align::start, 0, ""});
     legend_y_ += kLeading * size;
   }
 }
@@ -119,7 +119,7 @@ void MapSheet::add_ramp(const std::string& title, const std::vector<Tone>& tones
     if (y - last < kTickRoom) continue;
     last = y;
     legend_.emplace_back(Shape{{{{right, y}, {right + 5, y}}}, false, {}, Pen{{kFaint}, 1}, ""});
-    legend_.emplace_back(Words{{right + 10, y + 5}, std::move(tick.text), 13, kInk, false, Align::start, 0, ""});
+    legend_.emplace_back(Lettering{{right + 10, y + 5}, std::move(tick.text), 13, kInk, false, Align::start, 0, ""});
   }
   legend_y_ = corner.y + high + kMargin;
 }

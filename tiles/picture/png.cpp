@@ -92,7 +92,7 @@ class Canvas {
     cairo_new_path(pen());
   }
 
-  void operator()(const Words& words) {
+  void operator()(const Lettering& words) {
     choose_font(pen(), words.size, words.bold);
     const double width = advance(pen(), words.text);
     const double left = words.align == Align::start ? 0 : words.align == Align::end ? width : width / 2;

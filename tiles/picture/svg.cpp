@@ -94,7 +94,7 @@ class Writer {
     body_ += "<path" + look_of(shape) + attribute("d", Path(shape.lines, shape.closed).text()) + "/>";
   }
 
-  void operator()(const Words& words) {
+  void operator()(const Lettering& words) {
     std::string look = words.css_class.empty() ? "" : attribute("class", words.css_class);
     look += ink("fill", {words.colour});
     if (words.bold) look += attribute("font-weight", "bold");
