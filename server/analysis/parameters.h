@@ -17,10 +17,11 @@
 
 namespace gridloom {
 
-// What was asked for has no meaning; what() is the English text.
+// What was asked for has no meaning.
 class WrongParameter : public DataError {
  public:
-  WrongParameter(const std::string& en, const std::string& zh) : DataError(en), text_{en, zh} {}
+  WrongParameter(const std::string& en, const std::string& zh)
+      : DataError("wrong_parameter", {{"en", en}, {"zh", zh}}), text_{en, zh} {}
   const Text& text() const { return text_; }
 
  private:

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/io/project/atomic_file.h"
+#include "server/words/error_text.h"
 
 namespace gridloom::cli {
 void AnalysisOptions::add(CLI::App& verb, const Console& console, const std::string& name, const Text& what) {
@@ -37,7 +38,8 @@ void refuse_early(const AnalysisOptions& options, const std::function<void(const
   } catch (const WrongParameter&) {
     throw;
   } catch (const DataError& error) {
-    throw WrongParameter(error.what(), error.what());
+    const Text text = text_of(error);
+    throw WrongParameter(text.en, text.zh);
   }
 }
 

@@ -93,6 +93,7 @@ constexpr ErrorRow kRows[] = {
      "点 {point}（{x}，{y}）不是有限数，或距其他点超过 1000 千米"},
     {"no_cells", "there are no cells", "没有单元"},
     {"smoothed_rates_without_weights", "locally smoothed rates need weights", "局部平滑的率需要权重"},
+    {"wrong_parameter", "{en}", "{zh}"},
 };
 
 }  // namespace

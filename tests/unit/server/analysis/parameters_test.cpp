@@ -10,6 +10,7 @@
 #include "server/analysis/analysis_words.h"
 #include "server/analysis/density_analysis.h"
 #include "server/analysis/hotspot_analysis.h"
+#include "server/words/error_text.h"
 #include "support/toy_city.h"
 
 namespace gridloom {
@@ -22,7 +23,7 @@ Text refused(const std::function<void()>& call) {
   try {
     call();
   } catch (const WrongParameter& error) {
-    EXPECT_EQ(error.text().en, error.what());
+    EXPECT_EQ(error.text(), text_of(static_cast<const DataError&>(error)));
     EXPECT_NE(error.text().en, error.text().zh);
     return error.text();
   }
