@@ -95,11 +95,11 @@ std::string known_words(Words<Value> words = kWords<Value>) {
   return known;
 }
 
-// Throws DataError with the words there are; `what` begins the sentence.
+// Throws DataError with the words there are; `name` is that of the question which the word answers.
 template <class Value>
-Value value_named(std::string_view word, const std::string& what) {
+Value value_named(std::string_view word, std::string_view name) {
   if (const auto value = value_of<Value>(word)) return *value;
-  throw DataError(what + " is '" + std::string(word) + "'; it can be " + known_words<Value>());
+  throw DataError("choice_unknown", {{"name", name}, {"given", word}, {"known", word_list<Value>()}});
 }
 
 }  // namespace gridloom

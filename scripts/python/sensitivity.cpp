@@ -105,7 +105,6 @@ py::dict sensitivity_of(const Array<double>& x, const Array<double>& y, const st
 py::tuple cells_over(const Array<double>& x, const Array<double>& y, const Array<std::int64_t>& ring_at,
                      const Array<std::uint8_t>& hole, const Array<std::int64_t>& cell_at, const std::string& shape,
                      double size_m, unsigned threads, const py::object& progress) {
-  if (shape != "square" && shape != "hexagon") throw DataError("shape is '" + shape + "'; it can be square, hexagon");
   const Lattice lattice = lattice_around(x, y);
   const auto net = call(progress, [&] {
     const Ground ground(lattice, x, y, ring_at, hole, cell_at, threads);
