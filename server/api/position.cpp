@@ -28,7 +28,8 @@ bool is_epsg(std::string_view name) {
   return std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isdigit(c); });
 }
 
-bool is_degrees(std::string_view name) { return name == "wgs84" || name == "gcj02" || name == "bd09"; }
+// Of the words of datums; what a file may leave open, a client says.
+bool is_degrees(std::string_view name) { return value_of<Datum>(name).value_or(Datum::detect) != Datum::detect; }
 
 std::string checked_name(std::string_view crs) {
   std::string name(crs);
@@ -40,10 +41,6 @@ std::string checked_name(std::string_view crs) {
 void require_degrees(double lon, double lat) {
   if (!(std::abs(lon) <= 180)) throw DataError("longitude_out_of_range", {{"lon", lon}});
   if (!(std::abs(lat) <= 90)) throw DataError("latitude_out_of_range", {{"lat", lat}});
-}
-
-Datum datum_of(std::string_view name) {
-  return name == "gcj02" ? Datum::gcj02 : name == "bd09" ? Datum::bd09 : Datum::wgs84;
 }
 
 std::optional<Point> on_lattice(const Lattice& lattice, Projected p) {
@@ -106,7 +103,7 @@ Place Positions::place(std::string_view crs, double x, double y) const {
   if (degrees) require_degrees(x, y);
   Transform transform = transforms_->take(name);
   const Projected projected = transform.reader.read(x, y);
-  const LonLat lonlat = degrees ? undo_shift(datum_of(name), {x, y}) : transform.working.to_lonlat(projected);
+  const LonLat lonlat = degrees ? undo_shift(*value_of<Datum>(name), {x, y}) : transform.working.to_lonlat(projected);
   transforms_->give_back(name, std::move(transform));
   if (!std::isfinite(lonlat.lon) || !std::isfinite(lonlat.lat)) throw DataError("coordinates_no_place", {{"crs", crs}});
   return {on_lattice(transforms_->lattice, projected), lonlat};

@@ -21,7 +21,7 @@ class Positions {
   explicit Positions(const Lattice& working);
   ~Positions();
 
-  // `crs` is wgs84, gcj02 or bd09 (x = longitude, y = latitude, degrees) or epsg:N (x = easting or longitude, y =
+  // `crs` is wgs84, cgcs2000, gcj02 or bd09 (x = longitude, y = latitude, degrees) or epsg:N (x = easting or longitude, y =
   // northing or latitude, whatever the official axis order), in any case of letters. Throws DataError for an unknown
   // CRS, for degrees that are none, and for coordinates that the projection cannot take.
   Place place(std::string_view crs, double x, double y) const;

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
+#include <fstream>
 #include <initializer_list>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
 #include "engine/base/errors.h"
+#include "engine/io/delivery/row_places.h"
 #include "engine/zoning/duty.h"
 #include "server/api/duty_json.h"
 #include "server/words/csv.h"
@@ -22,20 +24,25 @@ std::string lower(std::string text) {
   return text;
 }
 
-std::size_t column(const CsvRow& header, std::initializer_list<std::string_view> names) {
+// The name of the column that is called one of these in any case of letters; empty: none is.
+std::string column(const TextTable& table, std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names)
-    for (std::size_t i = 0; i < header.size(); ++i)
-      if (lower(header[i]) == name) return i;
-  throw DataError("points_without_column", {{"column", *names.begin()}});
+    for (const std::string& there : table.header)
+      if (lower(there) == name) return there;
+  return {};
 }
 
-std::optional<double> number(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+CataloguePlaces places_in(const TextTable& table, const std::string& crs) {
+  CataloguePlaces places{{}, column(table, {"lon", "longitude", "x"}), column(table, {"lat", "latitude", "y"})};
+  places.source.place.file = table.file;
+  if (!table.points.empty() && (places.x.empty() || places.y.empty())) {
+    places.x = places.y = "";
+    return places;
+  }
+  if (places.x.empty()) throw DataError("points_without_column", {{"column", "lon"}});
+  if (places.y.empty()) throw DataError("points_without_column", {{"column", "lat"}});
+  places.source.crs = lower(crs);
+  return places;
 }
 
 void append_header(const City& city, CsvRow& row) {
@@ -65,38 +72,35 @@ void append_answer(const City& city, const std::optional<Duty>& duty, CsvRow& ro
   }
 }
 
-std::optional<Point> place(const Positions& positions, const std::string& crs, const std::string& x,
-                           const std::string& y) {
-  const auto lon = number(x), lat = number(y);
-  if (!lon || !lat) return std::nullopt;
-  try {
-    return positions.place(crs, *lon, *lat).at;
-  } catch (const DataError&) {
-    return std::nullopt;  // this row is no place; the CRS itself was checked before the first row
-  }
-}
-
 }  // namespace
 
-std::size_t locate_rows(const City& city, const PointLocator& locator, const Positions& positions,
-                        const std::string& crs, std::istream& in, std::ostream& out) {
-  CsvRow row;
-  if (!read_csv_row(in, row)) throw DataError("points_empty");
-  const std::size_t width = row.size();
-  const std::size_t x = column(row, {"lon", "longitude", "x"}), y = column(row, {"lat", "latitude", "y"});
-  positions.require(crs);
-  append_header(city, row);
-  write_csv_row(out, row);
+TextTable read_points(const std::filesystem::path& file) {
+  if (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)) {
+    std::ifstream pipe(file, std::ios::binary);
+    return read_csv_bytes({std::istreambuf_iterator<char>(pipe), {}}, file.string());
+  }
+  CatalogueSource source;
+  source.file = file;
+  source.place.file = file.string();
+  return read_table_file(source);
+}
+
+std::size_t locate_rows(const City& city, const PointLocator& locator, const std::string& crs, const TextTable& points,
+                        std::ostream& out) {
+  const RowPlaces places(points, places_in(points, crs), city.arrangement.lattice);
+  CsvRow header = points.header;
+  append_header(city, header);
+  write_csv_row(out, header);
   std::size_t found = 0;
-  for (std::size_t line = 2; read_csv_row(in, row); ++line) {
-    if (row.size() == 1 && row.front().empty()) continue;
-    if (row.size() != width)
-      throw DataError("points_row_of_other_width", {{"row", line}, {"fields", row.size()}, {"header", width}});
-    const auto at = place(positions, crs, row[x], row[y]);
+  for (std::size_t row = 0; row < points.rows(); ++row) {
+    CsvRow cells;
+    for (std::size_t c = 0; c < points.header.size(); ++c) cells.emplace_back(points.cell(row, c));
+    const char* why_not = nullptr;
+    const auto at = places.at(row, why_not);
     const auto duty = at ? locate_duty(city, locator, *at) : std::nullopt;
     found += duty.has_value();
-    append_answer(city, duty, row);
-    write_csv_row(out, row);
+    append_answer(city, duty, cells);
+    write_csv_row(out, cells);
   }
   return found;
 }

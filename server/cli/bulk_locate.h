@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Many places at once: CSV in, CSV out.
+// Many places at once: a table in, CSV out.
 #pragma once
 
+#include <filesystem>
 #include <iosfwd>
 #include <string>
 
 #include "engine/arrangement/locate.h"
 #include "engine/city/city.h"
-#include "server/api/position.h"
+#include "engine/io/delivery/table_file.h"
 
 namespace gridloom::cli {
 
-// Every column of the input, then found, on_boundary, grid_code, grid_name (English), grid_name_zh, the code of each
-// administrative level, and per layer the responsible unit's id and the status. The input names its columns in the
-// first row; the place stands in lon and lat (or longitude and latitude, x and y; any case). A row whose place is
-// outside the city, or is no place, has found = 0. Returns how many rows were found. Throws DataError, with the row's
-// number, for columns that are missing and rows that are too short.
-std::size_t locate_rows(const City&, const PointLocator&, const Positions&, const std::string& crs, std::istream&,
+// A table as fusions and imports read them: CSV in any encoding and with any separator, Excel, or a vector file; CSV
+// from a pipe. Throws DataError.
+TextTable read_points(const std::filesystem::path&);
+
+// Every column of the points, then found, on_boundary, grid_code, grid_name (English), grid_name_zh, the code of each
+// administrative level, and per layer the responsible unit's id and the status. The place stands in lon and lat (or
+// longitude and latitude, x and y; any case), in the coordinates that `crs` names as Positions has them; or it is the
+// row's point. A row whose place is outside the city, or is no place, has found = 0. Returns how many rows were found.
+// Throws DataError for columns that are missing.
+std::size_t locate_rows(const City&, const PointLocator&, const std::string& crs, const TextTable& points,
                         std::ostream&);
 
 }  // namespace gridloom::cli

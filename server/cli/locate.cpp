@@ -79,16 +79,16 @@ int locate_one(const City& city, const PointLocator& locator, const Options& opt
 }
 
 int locate_many(const City& city, const PointLocator& locator, const Options& options, const Console& console) {
-  std::ifstream in(options.points, std::ios::binary);
-  if (!in) throw DataError("file_unreadable").within(options.points);
-  const Positions positions(city.arrangement.lattice);
+  Positions(city.arrangement.lattice).require(options.crs);
+  const TextTable points = read_points(options.points);
+  for (const std::string& remark : points.remarks) std::cerr << options.points << ": " << remark << std::endl;
   if (options.output.empty()) {
-    locate_rows(city, locator, positions, options.crs, in, std::cout);
+    locate_rows(city, locator, options.crs, points, std::cout);
     return kOk;
   }
   AtomicFile file(options.output);
   std::ofstream out(file.path(), std::ios::binary);
-  const std::size_t found = locate_rows(city, locator, positions, options.crs, in, out);
+  const std::size_t found = locate_rows(city, locator, options.crs, points, out);
   if (!out.flush()) throw DataError("file_unwritten").within(options.output);
   file.commit();
   print_note({with_commas(found) + " places found; written " + options.output,
@@ -121,9 +121,9 @@ Verb locate_verb(CLI::App& root, Console& console) {
           ->expected(2)
           ->type_name("LON LAT");
   CLI::Option* points =
-      verb->add_option(
-              "--points", options->points,
-              console.say({"CSV of many places, with columns lon,lat or x,y", "批量定位的 CSV，含 lon,lat 或 x,y 列"}))
+      verb->add_option("--points", options->points,
+                       console.say({"Many places: CSV or Excel with columns lon,lat or x,y, or a vector file of points",
+                                    "批量定位：含 lon,lat 或 x,y 列的 CSV 或 Excel，或点矢量文件"}))
           ->type_name("places.csv")
           ->excludes(place);
   verb->add_option("-o,--output", options->output,

@@ -129,7 +129,26 @@ def test_bulk_locate_answers_row_by_row(binary, small_project, tmp_path):
     assert written.read_text() == done.stdout
 
 
-@pytest.mark.parametrize("text, word", [("", "empty"), ("id,east\n1,2\n", "lon"), ("lon,lat\n1\n", "row 2"), ('lon,lat\n"1,2\n', "quote")])
+def test_bulk_locate_reads_tables_as_fusions_do(binary, small_project, tmp_path):
+    place = (WEST + 0.5 * STEP, SOUTH + 0.5 * STEP)
+    (tmp_path / "places.csv").write_text("名称,lon,lat\n甲,%r,%r\n" % place)
+    (tmp_path / "gb.csv").write_bytes(("名称;lon;lat\n甲;%r;%r\n" % place).encode("gb18030"))
+    (tmp_path / "places.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"名称": "甲"}, "geometry": {"type": "Point", "coordinates": place}}]}))
+    (tmp_path / "none.csv").write_text("名称,lon,lat\n")
+
+    def answers(file, **options):
+        return list(csv.DictReader(io.StringIO(ran(binary, "locate", small_project, "--points", file, **options).stdout)))
+
+    expected = answers(tmp_path / "places.csv")
+    assert expected[0]["found"] == "1" and expected[0]["名称"] == "甲"
+    for row in (*answers(tmp_path / "gb.csv"), *answers(tmp_path / "places.geojson")):
+        assert {key: row[key] for key in row if key not in ("lon", "lat")} == {key: expected[0][key] for key in expected[0] if key not in ("lon", "lat")}
+    assert answers(tmp_path / "none.csv") == []
+    assert answers("/dev/stdin", input=(tmp_path / "places.csv").read_text()) == expected
+
+
+@pytest.mark.parametrize("text, word", [("", "empty"), ("id,east\n1,2\n", "lon"), ("lon,lat\n1\n", "p.csv:2"), ('lon,lat\n"1,2\n', "quote")])
 def test_bulk_locate_refuses_what_is_no_table(binary, small_project, tmp_path, text, word):
     (tmp_path / "p.csv").write_text(text)
     done = run(binary, "locate", small_project, "--points", tmp_path / "p.csv", "-o", tmp_path / "out.csv")

@@ -10,6 +10,7 @@ namespace {
 
 std::map<std::string, std::string, std::less<>> read_codes(const CatalogueKey& key, const CataloguePlace& place) {
   const TextTable table = read_csv(key.codes);
+  if (table.rows() == 0) throw DataError("table_without_rows").within(table.file);
   if (key.fields.size() != 1) throw DataError("codes_of_several_fields").within(place.text());
   const std::size_t from = table.column(key.fields[0], place), to = table.column("code", place);
   std::map<std::string, std::string, std::less<>> codes;

@@ -108,14 +108,13 @@ struct CsvText {
 };
 
 // UTF-16, which no parser of single bytes could read, becomes UTF-8 first.
-std::string csv_bytes(const fs::path& file, std::string& encoding) {
-  std::string bytes = read_bytes(file);
+std::string utf8_bytes(std::string bytes, const std::string& file, std::string& encoding) {
   const bool marked = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
   if (!is_utf16(encoding) && !(encoding.empty() && marked)) return bytes;
   try {
     bytes = utf8_of_utf16(bytes, encoding.empty() ? "UTF-16" : encoding);
   } catch (DataError& e) {
-    e.within(file.string());
+    e.within(file);
     throw;
   }
   encoding.clear();
@@ -184,11 +183,11 @@ std::size_t TextTable::column(const std::string& name, const CataloguePlace& ask
       .within(asked_by.text());
 }
 
-TextTable read_csv(const fs::path& file, const std::string& stated) {
+TextTable read_csv_bytes(std::string bytes, const std::string& file, const std::string& stated) {
   TextTable table;
-  table.file = file.string();
+  table.file = file;
   std::string encoding = stated;
-  const auto text = std::make_shared<CsvText>(CsvText{csv_bytes(file, encoding), {}});
+  const auto text = std::make_shared<CsvText>(CsvText{utf8_bytes(std::move(bytes), file, encoding), {}});
   CsvParser parser(text->bytes, table.file);
   std::vector<std::string_view> header;
   if (!parser.next(header)) throw DataError("table_empty").within(table.file);
@@ -197,10 +196,13 @@ TextTable read_csv(const fs::path& file, const std::string& stated) {
     if (table.cells.size() != expected)
       parser.fail({"row_of_other_width",
                    {{"cells", header.size() + table.cells.size() - expected}, {"header", header.size()}}});
-  if (table.cells.empty()) throw DataError("table_without_rows").within(table.file);
   decode_cells(table, encoding, *text);
   table.owner = text;
   return table;
+}
+
+TextTable read_csv(const fs::path& file, const std::string& encoding) {
+  return read_csv_bytes(read_bytes(file), file.string(), encoding);
 }
 
 TextTable read_table_file(const CatalogueSource& source) {

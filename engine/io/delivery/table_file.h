@@ -31,8 +31,9 @@ struct TextTable {
 };
 
 // Throws DataError naming the file, and the row where a quote is never closed or a row has too many or too few cells;
-// also for a file without a header or without rows, and where its encoding is not the one named, or cannot be told.
+// also for a file without a header, and where its encoding is not the one named, or cannot be told.
 TextTable read_csv(const std::filesystem::path& file, const std::string& encoding = "");
+TextTable read_csv_bytes(std::string bytes, const std::string& file, const std::string& encoding = "");
 
 // A CSV by its ending (.csv, .tsv, .txt, also with .gz), anything else through GDAL. Rows that `where` does not want
 // are left out.
