@@ -2,10 +2,14 @@
 // Texts as files and people give them.
 #pragma once
 
+#include <charconv>
+#include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace gridloom {
 
@@ -24,6 +28,17 @@ std::string shortened(std::string_view text, std::size_t most = 60);
 // The shortest text that reads back as the same number; a whole number without exponent or fraction, for codes lie in
 // fields of reals too: 370202000000, not 3.70202e+11.
 std::string number_text(double);
+
+// The number that the whole text is, a finite one; nothing for any other text.
+template <class Number>
+std::optional<Number> number_of(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if constexpr (std::floating_point<Number>)
+    if (!std::isfinite(number)) return std::nullopt;
+  return number;
+}
 
 // A byte that is no text, as "\xE9".
 std::string escaped_byte(char);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/time_zone.h"
+#include "engine/base/strings.h"
 
 #include <algorithm>
 #include <fstream>
@@ -93,6 +94,11 @@ std::optional<LocalTime> parse_time(std::string_view text, const TimeZone& zone)
   const auto offset = parse_offset(text.substr(end));
   if (!offset) return std::nullopt;
   return LocalTime{zone.local(moment->seconds - *offset), true};
+}
+
+LocalTime read_time(std::string_view name, std::string_view text, const TimeZone& zone) {
+  if (const auto time = parse_time(text, zone)) return *time;
+  throw DataError("time_unread", {{"name", name}, {"given", shortened(text)}});
 }
 
 }  // namespace gridloom

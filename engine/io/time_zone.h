@@ -34,4 +34,8 @@ class TimeZone {
 // Empty for anything else.
 std::optional<LocalTime> parse_time(std::string_view text, const TimeZone&);
 
+// The same, for whatever takes times in: files, questions, requests. Throws DataError that shows the text, and says
+// what would do; `name` is that of the column, key or parameter.
+LocalTime read_time(std::string_view name, std::string_view text, const TimeZone&);
+
 }  // namespace gridloom

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/analysis/density_analysis.h"
+#include "engine/base/strings.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -52,13 +52,12 @@ double weight_of(const std::string& word, const EventWeight& weight) {
     const auto found = weight.of_word.find(word);
     return found == weight.of_word.end() ? 1 : found->second;
   }
-  double value = -1;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (error != std::errc() || end != word.data() + word.size() || !(value >= 0) || std::isinf(value))
+  const auto value = number_of<double>(word);
+  if (!value || !(*value >= 0))
     throw WrongParameter(
         "'weight': '" + word + "' is no number from 0; say what words count, such as severity:high=3,low=1",
         "“weight”：“" + word + "”不是非负数；请给出各取值的权重，如 severity:high=3,low=1");
-  return value;
+  return *value;
 }
 
 // By word of the dictionary; a word that no event has is a spelling mistake.

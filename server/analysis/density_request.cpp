@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <charconv>
 #include <cmath>
 
+#include "engine/base/strings.h"
 #include "server/analysis/density_analysis.h"
 
 namespace gridloom {
@@ -44,10 +44,9 @@ void read_bandwidth(const Parameters& parameters, DensityRequest& request) {
 }
 
 double positive_or_zero(std::string_view text, const std::string& given) {
-  double value = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !(value >= 0 && value <= 1e6)) refuse_weight(given);
-  return value;
+  const auto value = number_of<double>(text);
+  if (!value || !(*value >= 0 && *value <= 1e6)) refuse_weight(given);
+  return *value;
 }
 
 void read_weight(const Parameters& parameters, DensityRequest& request) {

@@ -56,13 +56,8 @@ double number_in(const Row& row, const char* key) {
   return at->get<double>();
 }
 
-LocalTime time_in(const Row& row, const char* key, const TimeZone& zone) {
-  const std::string text = text_in(row, key);
-  const auto time = parse_time(text, zone);
-  if (!time)
-    throw DataError(std::string("'") + key + "' is no time: '" + shortened(text) +
-                    "'; write 2025-03-01T13:45:10 or ...+08:00");
-  return *time;
+LocalTime time_in(const Row& row, std::string_view key, const TimeZone& zone) {
+  return read_time(key, text_in(row, key), zone);
 }
 
 Point place_in(const Row& row, const Service& service) {

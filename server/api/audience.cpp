@@ -89,7 +89,7 @@ bool events_are_ready(const Request& request, const Service& service) {
 
 Refusal refuse_finer(const EventQuestion& q, const City& city) {
   for (const auto& [name, text] : {std::pair{"from", &q.from}, std::pair{"to", &q.to}})
-    if (const auto moment = parse_moment(*text); moment && !begins_a_month(*moment))
+    if (const auto moment = parse_moment(name, *text, city.time_zone); moment && !begins_a_month(*moment))
       return too_fine(name, "Give the first day of a month, such as 2025-03-01.", "请写某月的第一天，如 2025-03-01。");
   if (!q.area.empty() && !holds_whole_grids(q.area, city))
     return too_fine("area", "Give grid:CODE or the unit of an administrative level, LEVEL:CODE.",

@@ -40,7 +40,8 @@ HeatQuestion heat_question(const Target& target, const Service& service, const E
   q.key.published = state.grids.published;
   if (q.key.published) require(refuse_finer_radius(q.radius), target);
   try {
-    q.key.question = canonical(q.events) + '/' + Json(q.radius).dump() + '/' + std::to_string(state.scale.version);
+    q.key.question = canonical(q.events, service.city->time_zone) + '/' + Json(q.radius).dump() + '/' +
+                     std::to_string(state.scale.version);
   } catch (const DataError& error) {
     throw HttpError(400, text_of(error).en);
   }

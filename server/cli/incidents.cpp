@@ -36,14 +36,15 @@ struct ImportOptions {
 };
 
 std::map<std::string, std::string> parse_fields(const std::vector<std::string>& fields) {
-  static const std::vector<std::string> kKnown = {"id",       "occurred_at", "category",  "subcategory", "agency",
-                                                  "severity", "status",      "closed_at", "lon",         "lat"};
+  std::vector<std::string> known = word_list<EventField>();
+  known.insert(known.begin(), {"id", "occurred_at"});
+  known.insert(known.end(), {"closed_at", "lon", "lat"});
   std::map<std::string, std::string> out;
   for (const std::string& text : fields) {
     const std::size_t equals = text.find('=');
     const std::string name = text.substr(0, equals);
-    if (equals == text.npos || std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end())
-      throw DataError("field_option_malformed", {{"given", text}, {"known", kKnown}});
+    if (equals == text.npos || std::ranges::find(known, name) == known.end())
+      throw DataError("field_option_malformed", {{"given", text}, {"known", known}});
     out[name] = text.substr(equals + 1);
   }
   return out;

@@ -31,10 +31,11 @@ struct Options {
 };
 
 // Rows of events with a time in the range, by time.
-std::vector<std::uint32_t> rows_by_time(const EventTable& events, const Options& options) {
+std::vector<std::uint32_t> rows_by_time(const City& city, const Options& options) {
+  const EventTable& events = city.events;
   EventFilter filter;
-  filter.from = parse_moment(options.from);
-  filter.to = parse_moment(options.to);
+  filter.from = parse_moment("--from", options.from, city.time_zone);
+  filter.to = parse_moment("--to", options.to, city.time_zone);
   std::vector<std::uint32_t> rows = select_events(events, filter);
   std::erase_if(rows, [&](std::uint32_t r) { return events.occurred_at[r].seconds == kUnknownTime.seconds; });
   std::stable_sort(rows.begin(), rows.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -79,7 +80,7 @@ int run(const Options& options) {
   const City city = read_project(options.project);
   const TimeZone zone(city.time_zone);
   Projection projection(city.arrangement.lattice.crs);
-  const std::vector<std::uint32_t> rows = rows_by_time(city.events, options);
+  const std::vector<std::uint32_t> rows = rows_by_time(city, options);
   if (rows.empty()) throw DataError("no_incidents_in_range").within(options.project);
   const auto begin = Clock::now();
   const std::int64_t first = city.events.occurred_at[rows.front()].seconds;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/live/pinned_scale.h"
+#include "engine/base/strings.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <string>
 
@@ -15,13 +15,10 @@ namespace {
 constexpr const char *kVersion = "heat_scale_version", *kLowest = "heat_scale_lowest", *kHighest = "heat_scale_highest";
 
 template <class Number>
-Number number_of(const ProjectSettings& settings, const char* key) {
+Number number_at(const ProjectSettings& settings, const char* key) {
   const auto at = settings.find(key);
-  Number value{};
-  if (at != settings.end()) {
-    const auto [end, error] = std::from_chars(at->second.data(), at->second.data() + at->second.size(), value);
-    if (error == std::errc() && end == at->second.data() + at->second.size()) return value;
-  }
+  const auto number = at == settings.end() ? std::nullopt : number_of<Number>(at->second);
+  if (number) return *number;
   throw DataError("scale_is_no_number", {{"key", key}});
 }
 
@@ -54,8 +51,8 @@ void check_scale(const HeatScale& scale) {
 
 std::optional<HeatScale> chosen_scale(const ProjectSettings& settings) {
   if (!settings.contains(kHighest)) return std::nullopt;
-  const HeatScale scale{number_of<std::uint32_t>(settings, kVersion), number_of<double>(settings, kLowest),
-                        number_of<double>(settings, kHighest)};
+  const HeatScale scale{number_at<std::uint32_t>(settings, kVersion), number_at<double>(settings, kLowest),
+                        number_at<double>(settings, kHighest)};
   check_scale(scale);
   return scale;
 }

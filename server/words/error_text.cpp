@@ -7,6 +7,7 @@
 
 #include "engine/base/strings.h"
 #include "server/words/error_table.h"
+#include "server/words/titles.h"
 
 namespace gridloom {
 namespace {
@@ -26,11 +27,6 @@ const Table& table() {
 // Words that are facts.
 std::string word_in(Language language, const std::string& word) {
   static const std::map<std::string_view, Text> words{
-      {"category", {"category", "类别"}},
-      {"subcategory", {"subcategory", "子类别"}},
-      {"agency", {"agency", "部门"}},
-      {"severity", {"severity", "严重程度"}},
-      {"status", {"status", "状态"}},
       {"its .cpg file", {"its .cpg file", "其 .cpg 文件"}},
       {"its .dbf file", {"its .dbf file", "其 .dbf 文件"}},
       {"'encoding'", {"'encoding'", "“encoding”"}},
@@ -69,6 +65,7 @@ std::string word_in(Language language, const std::string& word) {
       {"local G*", {"local G*", "局部 G*"}},
       {"local join count", {"local join count", "局部连接计数"}},
   };
+  if (const auto field = value_of<EventField>(word)) return title_of(*field).in(language);
   const auto at = words.find(word);
   return at == words.end() ? word : at->second.in(language);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/words/event_area.h"
+#include "engine/base/strings.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
@@ -25,8 +25,9 @@ std::optional<Box> parse_box(std::string_view text) {
     const std::size_t comma = text.find(',');
     if ((comma == text.npos) != (i + 1 == box.size())) return std::nullopt;
     const std::string_view word = text.substr(0, comma);
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), box[i]);
-    if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
+    const auto number = number_of<double>(word);
+    if (!number) return std::nullopt;
+    box[i] = *number;
     text.remove_prefix(std::min(word.size() + 1, text.size()));
   }
   return box;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/words/event_query.h"
+#include "engine/base/strings.h"
+#include "engine/io/time_zone.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -17,18 +18,11 @@
 namespace gridloom {
 namespace {
 
-std::optional<int> whole(std::string_view text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 // "a-b"
 std::optional<std::pair<int, int>> span_of(std::string_view text) {
   const std::size_t dash = text.find('-');
   if (dash == text.npos) return std::nullopt;
-  const auto first = whole(text.substr(0, dash)), last = whole(text.substr(dash + 1));
+  const auto first = number_of<int>(text.substr(0, dash)), last = number_of<int>(text.substr(dash + 1));
   if (!first || !last) return std::nullopt;
   return std::pair{*first, *last};
 }
@@ -70,10 +64,10 @@ CsvRow count_cells(const City& city, const EventStore& store, const CountRow& ro
 
 }  // namespace
 
-std::optional<std::int64_t> parse_moment(std::string_view text) {
+std::optional<std::int64_t> parse_moment(std::string_view name, std::string_view text, const std::string& time_zone) {
   if (text.empty()) return std::nullopt;
-  if (const auto time = parse_local_time(text)) return time->seconds;
-  throw DataError("moment_malformed", {{"given", text}});
+  if (const auto local = parse_local_time(text)) return local->seconds;  // without a look at the zone's file
+  return read_time(name, text, TimeZone(time_zone)).seconds;
 }
 
 HourSet parse_hours(std::string_view text) {
@@ -89,7 +83,7 @@ HourSet parse_hours(std::string_view text) {
 WeekdaySet parse_weekdays(std::string_view text) {
   WeekdaySet days;
   for (std::string_view word : words(text)) {
-    const auto one = whole(word);
+    const auto one = number_of<int>(word);
     const auto range = one ? std::pair{*one, *one} : span_of(word).value_or(std::pair{0, 0});
     if (range.first < 1 || range.second > 7 || range.first > range.second)
       throw DataError("weekdays_malformed", {{"given", text}});
@@ -112,8 +106,8 @@ EventQuestion event_question(const Target& target) {
 
 EventFilter parse_question(const EventQuestion& q, const City& city) {
   EventFilter filter;
-  filter.from = parse_moment(q.from);
-  filter.to = parse_moment(q.to);
+  filter.from = parse_moment("from", q.from, city.time_zone);
+  filter.to = parse_moment("to", q.to, city.time_zone);
   filter.hours = parse_hours(q.hours);
   filter.weekdays = parse_weekdays(q.weekdays);
   for (std::size_t f = 0; f < kAskedTexts<EventFilter>.size(); ++f)
@@ -122,12 +116,12 @@ EventFilter parse_question(const EventQuestion& q, const City& city) {
   return filter;
 }
 
-std::string canonical(const EventQuestion& q) {
-  const auto moment = [](std::string_view text) {
-    const auto time = parse_moment(text);
+std::string canonical(const EventQuestion& q, const std::string& time_zone) {
+  const auto moment = [&](std::string_view name, std::string_view text) {
+    const auto time = parse_moment(name, text, time_zone);
     return time ? std::to_string(*time) : std::string();
   };
-  std::string text = moment(q.from) + '/' + moment(q.to) + '/' + parse_hours(q.hours).to_string() + '/' +
+  std::string text = moment("from", q.from) + '/' + moment("to", q.to) + '/' + parse_hours(q.hours).to_string() + '/' +
                      parse_weekdays(q.weekdays).to_string() + '/' + encode(q.area);
   for (const auto& [field, words] : kAskedTexts<EventQuestion>) {
     text += '/';

@@ -15,9 +15,10 @@
 namespace gridloom {
 
 // Each throws DataError saying what would do. The empty text asks for nothing.
-std::optional<std::int64_t> parse_moment(std::string_view text);  // "2015-07-01", "2015-07-01T22:00"
-HourSet parse_hours(std::string_view text);                       // "22-4": from 22:00 until before 4:00
-WeekdaySet parse_weekdays(std::string_view text);                 // "1-5", "6,7": 1 is Monday
+// As read_time; seconds of the city's wall clock.
+std::optional<std::int64_t> parse_moment(std::string_view name, std::string_view text, const std::string& time_zone);
+HourSet parse_hours(std::string_view text);        // "22-4": from 22:00 until before 4:00
+WeekdaySet parse_weekdays(std::string_view text);  // "1-5", "6,7": 1 is Monday
 
 // Which events, in people's words; what is empty asks for nothing.
 struct EventQuestion {
@@ -46,7 +47,7 @@ EventFilter parse_question(const EventQuestion&, const City&);
 
 // Equal for questions that mean the same however their words are ordered or repeated, their times and hours written.
 // Throws as parse_question does of times, hours and weekdays.
-std::string canonical(const EventQuestion&);
+std::string canonical(const EventQuestion&, const std::string& time_zone);
 
 // "grid,month,category" in any order: at most one period of day, week, month, hour, weekday.
 CountOptions parse_count_by(std::string_view text);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tiles/maps/palette.h"
+#include "engine/base/strings.h"
 
-#include <charconv>
 #include <sstream>
 
 #include "engine/base/errors.h"
@@ -33,11 +33,9 @@ class Reader {
   std::vector<double> numbers(const std::string& name) const {
     std::vector<double> out;
     for (const std::string& word : words(name)) {
-      double value = 0;
-      const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-      if (error != std::errc() || end != word.data() + word.size())
-        fail(name, {"palette_not_a_number", {{"text", word}}});
-      out.push_back(value);
+      const auto value = number_of<double>(word);
+      if (!value) fail(name, {"palette_not_a_number", {{"text", word}}});
+      out.push_back(*value);
     }
     return out;
   }

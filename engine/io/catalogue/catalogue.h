@@ -13,6 +13,7 @@
 #include "engine/base/errors.h"
 #include "engine/base/words.h"
 #include "engine/city/delivery.h"
+#include "engine/events/event.h"
 #include "engine/io/datum.h"
 
 namespace gridloom {
@@ -114,6 +115,17 @@ struct CatalogueIncidents {
   CataloguePlaces places;
   // Column names; the optional ones are empty when the source has none.
   std::string id, occurred_at, category, subcategory, agency, severity, status, closed_at;
+
+  std::string& operator[](EventField field) { return this->*column_of(field); }
+  const std::string& operator[](EventField field) const { return this->*column_of(field); }
+
+ private:
+  static constexpr std::string CatalogueIncidents::*column_of(EventField field) {
+    constexpr std::string CatalogueIncidents::*kColumns[] = {
+        &CatalogueIncidents::category, &CatalogueIncidents::subcategory, &CatalogueIncidents::agency,
+        &CatalogueIncidents::severity, &CatalogueIncidents::status};
+    return kColumns[static_cast<std::size_t>(field)];
+  }
 };
 
 struct CatalogueFacilities {

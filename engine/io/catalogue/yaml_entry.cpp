@@ -2,7 +2,6 @@
 #include "engine/io/catalogue/yaml_entry.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -152,12 +151,10 @@ std::string YamlEntry::text() const {
 
 double YamlEntry::number(double min, double max) const {
   const std::string s = node_.IsScalar() ? node_.Scalar() : "";
-  double value = 0;
-  const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), value);
-  if (s.empty() || error != std::errc() || end != s.data() + s.size() || !std::isfinite(value))
-    fail({"not_a_number", {{"given", s}}});
-  if (value < min || value > max) fail({"number_out_of_range", {{"least", min}, {"most", max}, {"given", s}}});
-  return value;
+  const auto value = number_of<double>(s);
+  if (!value) fail({"not_a_number", {{"given", s}}});
+  if (*value < min || *value > max) fail({"number_out_of_range", {{"least", min}, {"most", max}, {"given", s}}});
+  return *value;
 }
 
 long long YamlEntry::integer(long long min, long long max) const {

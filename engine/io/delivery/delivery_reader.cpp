@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <functional>
 #include <iterator>
@@ -199,13 +198,12 @@ double amount_of(const CatalogueSource& source, const RawLayer& raw, const RawFe
     findings.push_back({raw.file, "population", id, "has no value in '" + name + "': taken as 0"});
     return 0;
   }
-  double amount = 0;
-  const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), amount);
-  if (error != std::errc() || end != value->data() + value->size() || !(amount >= 0) || !std::isfinite(amount))
+  const auto amount = number_of<double>(*value);
+  if (!amount || !(*amount >= 0))
     throw DataError("amount_is_no_number", {{"id", id}, {"field", name}, {"value", *value}})
         .within(raw.file)
         .within(source.place.text());
-  return amount;
+  return *amount;
 }
 
 // Lines far outside the city are left out: the lattice ends there, and no border is near.
@@ -289,8 +287,9 @@ std::vector<DrawnGrid> make_grids(const CatalogueGrids& grids, const RawLayer& r
   return made;
 }
 
-EventTable make_events(const CatalogueIncidents& incidents, const Lattice& lattice, Findings& findings) {
-  EventTable events = read_events(incidents, lattice, findings);
+EventTable make_events(const CatalogueIncidents& incidents, const Lattice& lattice, const TimeZone& zone,
+                       Findings& findings) {
+  EventTable events = read_events(incidents, lattice, zone, findings);
   const CatalogueSource& source = incidents.places.source;
   if (events.size() == 0)
     throw DataError(source.place.text() + ": " + source.file.string() +
@@ -404,7 +403,9 @@ FuseInput read_delivery(const Catalogue& catalogue, unsigned threads, Progress& 
       input.allowed_gaps.anywhere = false;
     });
   if (catalogue.incidents)
-    tasks.push_back([&](Findings& f) { input.events = make_events(*catalogue.incidents, input.lattice, f); });
+    tasks.push_back([&](Findings& f) {
+      input.events = make_events(*catalogue.incidents, input.lattice, TimeZone(catalogue.time_zone), f);
+    });
   run_all(tasks, threads, progress, input.findings);
   for (std::size_t l = 0; l < catalogue.layers.size(); ++l) {
     const std::vector<std::string>& named = catalogue.allowed_gaps.layers;

@@ -1,34 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/delivery/event_reader.h"
+#include "engine/events/text_interner.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <map>
 #include <optional>
-#include <stdexcept>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "engine/base/errors.h"
 #include "engine/base/strings.h"
 #include "engine/events/local_time.h"
-#include "engine/io/crs.h"
+#include "engine/io/delivery/row_places.h"
 #include "engine/io/delivery/table_file.h"
 
 namespace gridloom {
 namespace {
-
-std::optional<double> number(std::string_view text) {
-  text = trimmed(text);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-    return std::nullopt;
-  return value;
-}
 
 // Counts rows that something was done with, by reason.
 class Rejects {
@@ -54,76 +41,6 @@ class Rejects {
   std::map<std::string, Reason> reasons_;
 };
 
-// The places of all rows: on the lattice, or why not.
-class RowPlaces {
- public:
-  RowPlaces(const TextTable& table, const CataloguePlaces& places, const Lattice& lattice)
-      : lattice_(lattice), x_(table.rows()), y_(table.rows()), why_not_(table.rows()) {
-    if (places.x.empty())
-      take_points(table, places);
-    else
-      take_columns(table, places);
-    PositionReader reader(places.source.crs.empty() ? table.crs : places.source.crs, places.source.datum, lattice.crs);
-    reader.read(x_, y_);
-  }
-
-  // Empty, with the reason, where the row has no usable place.
-  std::optional<Point> at(std::size_t row, const char*& why_not) const {
-    why_not = why_not_[row];
-    if (why_not) return std::nullopt;
-    try {
-      return lattice_.round({x_[row], y_[row]});
-    } catch (const std::out_of_range&) {
-      why_not = "coordinates far from the city";
-      return std::nullopt;
-    }
-  }
-
- private:
-  void take_columns(const TextTable& table, const CataloguePlaces& places) {
-    const bool swapped = places.source.swapped;
-    const std::size_t cx = table.column(swapped ? places.y : places.x, places.source.place);
-    const std::size_t cy = table.column(swapped ? places.x : places.y, places.source.place);
-    for (std::size_t row = 0; row < table.rows(); ++row) {
-      const std::string_view tx = trimmed(table.cell(row, cx)), ty = trimmed(table.cell(row, cy));
-      const auto x = number(tx), y = number(ty);
-      if (tx.empty() || ty.empty())
-        why_not_[row] = "no coordinates";
-      else if (!x || !y)
-        why_not_[row] = "coordinates that are no numbers";
-      else
-        take(row, *x, *y);
-    }
-  }
-
-  void take_points(const TextTable& table, const CataloguePlaces& places) {
-    if (table.points.empty())
-      throw DataError(places.source.place.text() + ": " + table.file +
-                      ": has no points; name the columns with 'lon' and 'lat', or 'x' and 'y' with 'crs'");
-    if (table.crs.empty() && places.source.crs.empty())
-      throw DataError(places.source.place.text() + ": " + table.file + ": names no CRS; declare it with 'crs'");
-    for (std::size_t row = 0; row < table.rows(); ++row) {
-      const auto& p = table.points[row];
-      if (!p)
-        why_not_[row] = "no coordinates";
-      else if (places.source.swapped)
-        take(row, p->y, p->x);
-      else
-        take(row, p->x, p->y);
-    }
-  }
-
-  void take(std::size_t row, double x, double y) {
-    if (x == 0 && y == 0) why_not_[row] = "coordinates 0,0";
-    x_[row] = x;
-    y_[row] = y;
-  }
-
-  Lattice lattice_;
-  std::vector<double> x_, y_;
-  std::vector<const char*> why_not_;
-};
-
 // A column that the catalogue may leave out: then every cell is empty.
 class OptionalColumn {
  public:
@@ -142,21 +59,15 @@ class OptionalColumn {
 class ColumnFiller {
  public:
   ColumnFiller(StringColumn& column, const TextTable& table, const std::string& name, const CataloguePlace& place)
-      : column_(column), name_(name), source_(table, name, place) {}
+      : interner_(column), name_(name), source_(table, name, place) {}
   std::string_view at(std::size_t row) const { return source_.at(row); }
   const std::string& name() const { return name_; }
-  void take(std::size_t row) {
-    const std::string_view text = at(row);
-    const auto [known, fresh] = index_of_.try_emplace(text, static_cast<std::uint32_t>(column_.values.size()));
-    if (fresh) column_.values.emplace_back(text);
-    column_.of_row.push_back(known->second);
-  }
+  void take(std::size_t row) { interner_.add(at(row)); }
 
  private:
-  StringColumn& column_;
+  TextInterner interner_;
   std::string name_;
   OptionalColumn source_;
-  std::unordered_map<std::string_view, std::uint32_t> index_of_;
 };
 
 // A table of incidents, and the events taken from it so far.
@@ -169,12 +80,10 @@ class EventRows {
         id_(table.column(incidents.id, incidents.places.source.place)),
         occurred_(table.column(incidents.occurred_at, incidents.places.source.place)),
         closed_(table, incidents.closed_at, incidents.places.source.place),
-        fillers_{filler(events.category, incidents.category, incidents),
-                 filler(events.subcategory, incidents.subcategory, incidents),
-                 filler(events.agency, incidents.agency, incidents),
-                 filler(events.severity, incidents.severity, incidents),
-                 filler(events.status, incidents.status, incidents)},
-        places_(table, incidents.places, lattice) {}
+        places_(table, incidents.places, lattice) {
+    for (const auto& [word, field] : kWords<EventField>)
+      fillers_.emplace_back(events[field], table, incidents[field], incidents.places.source.place);
+  }
 
   std::string_view id(std::size_t row) const { return trimmed(table_.cell(row, id_)); }
   std::string_view occurred(std::size_t row) const { return trimmed(table_.cell(row, occurred_)); }
@@ -198,16 +107,12 @@ class EventRows {
   }
 
  private:
-  ColumnFiller filler(StringColumn& column, const std::string& name, const CatalogueIncidents& incidents) const {
-    return {column, table_, name, incidents.places.source.place};
-  }
-
   const TextTable& table_;
   EventTable& events_;
   std::string id_name_;
   std::size_t id_, occurred_;
   OptionalColumn closed_;
-  std::array<ColumnFiller, 5> fillers_;
+  std::vector<ColumnFiller> fillers_;  // by field
   RowPlaces places_;
 };
 
@@ -221,7 +126,8 @@ void report_remarks(const TextTable& table, const std::string& layer, std::vecto
 
 }  // namespace
 
-EventTable read_events(const CatalogueIncidents& incidents, const Lattice& lattice, std::vector<Finding>& findings) {
+EventTable read_events(const CatalogueIncidents& incidents, const Lattice& lattice, const TimeZone& zone,
+                       std::vector<Finding>& findings) {
   const TextTable table = read_table_file(incidents.places.source);
   EventTable events;
   EventRows rows(incidents, table, lattice, events);
@@ -231,17 +137,17 @@ EventTable read_events(const CatalogueIncidents& incidents, const Lattice& latti
     const std::string_view id = rows.id(row), end = rows.closed(row);
     const char* why_not = nullptr;
     const auto at = rows.at(row, why_not);
-    const auto when = parse_local_time(rows.occurred(row)), closing = parse_local_time(end);
+    const auto when = parse_time(rows.occurred(row), zone), closing = parse_time(end, zone);
     if (!at) {
       rejects.add(why_not, id);
     } else if (!when) {
-      rejects.add("'" + incidents.occurred_at + "' is no date (2025-03-01 or 2025-03-01T13:45:10)", id);
+      rejects.add("'" + incidents.occurred_at + "' is no time (2025-03-01, 2025-03-01T13:45:10 or ...+08:00)", id);
     } else if (const std::string column = rows.too_long(row); !column.empty()) {
       rejects.add(too_long_text(column), id);
     } else if (id.empty() || !seen.insert(id).second) {
       rejects.add(id.empty() ? "no id" : "id stands in an earlier row too", id);
     } else {
-      if (!end.empty() && !closing) unread_closings.add("'" + incidents.closed_at + "' is no date", id);
+      if (!end.empty() && !closing) unread_closings.add("'" + incidents.closed_at + "' is no time", id);
       rows.take(row, *at, *when, closing.value_or(kUnknownTime));
     }
   }
@@ -310,15 +216,10 @@ CatalogueIncidents plain_incidents(const std::filesystem::path& file,
                     ": has no points and no columns 'lon' and 'lat'; name them with --field lon=... and "
                     "--field lat=..., or give a catalogue with --mapping");
   incidents.places.source.crs = incidents.places.x.empty() ? table.crs : "EPSG:4326";
-  const std::pair<const char*, std::string*> columns[] = {{"id", &incidents.id},
-                                                          {"occurred_at", &incidents.occurred_at},
-                                                          {"category", &incidents.category},
-                                                          {"subcategory", &incidents.subcategory},
-                                                          {"agency", &incidents.agency},
-                                                          {"severity", &incidents.severity},
-                                                          {"status", &incidents.status},
-                                                          {"closed_at", &incidents.closed_at}};
-  for (const auto& [field, to] : columns) *to = column(field);
+  incidents.id = column("id");
+  incidents.occurred_at = column("occurred_at");
+  incidents.closed_at = column("closed_at");
+  for (const auto& [word, field] : kWords<EventField>) incidents[field] = column(std::string(word));
   return incidents;
 }
 

@@ -16,9 +16,10 @@ namespace gridloom {
 
 // Rows in file order. A row without a usable place (none, 0,0, no number, beyond the lattice) or time is left out, and
 // so is a row that repeats an id or has a text longer than kMostEventTextBytes; one Finding for each reason gives the
-// number of rows and the first ids. Rows outside the city stay: whether they count is for the city to say. Throws
-// DataError for a missing file or column, naming them. O(rows).
-EventTable read_events(const CatalogueIncidents& incidents, const Lattice& lattice, std::vector<Finding>& findings);
+// number of rows and the first ids. Times may carry a zone and become the city's (time_zone.h). Rows outside the city
+// stay: whether they count is for the city to say. Throws DataError for a missing file or column, naming them. O(rows).
+EventTable read_events(const CatalogueIncidents& incidents, const Lattice& lattice, const TimeZone& zone,
+                       std::vector<Finding>& findings);
 
 struct RejectedRow {
   std::size_t row = 0;  // 1 is the first below the header
@@ -33,7 +34,7 @@ struct EventDelivery {
   std::vector<std::string> remarks;  // on the file's texts: an encoding that was guessed, bytes that are damaged
 };
 
-// For imports into a city that is there already. Times may carry a zone and become the city's (time_zone.h). A row
+// For imports into a city that is there already. A row
 // without id, place or readable times, or with a text longer than kMostEventTextBytes, is rejected with the reason.
 // Throws as read_events. O(rows).
 EventDelivery read_event_delivery(const CatalogueIncidents& incidents, const Lattice& lattice, const TimeZone& zone);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bit>
-#include <charconv>
 #include <cstdio>
 #include <functional>
 #include <numeric>
@@ -12,6 +11,7 @@
 
 #include "engine/arrangement/labeling.h"
 #include "engine/arrangement/locate.h"
+#include "engine/base/strings.h"
 #include "engine/events/local_time.h"
 #include "engine/io/project/atomic_file.h"
 #include "engine/io/project/event_log.h"
@@ -129,13 +129,13 @@ const std::string& name_of(const Text& text) { return text.en.empty() ? text.zh 
 // An attribute as the type its field declares.
 void put_attribute(TableWriter& table, const Layer& layer, const Cell& cell, std::size_t field) {
   const std::optional<std::string>& value = cell.attributes.at(field);
-  const auto put_number = [&]<class Number>(Number number) {
-    const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
-    if (error != std::errc() || end != value->data() + value->size())
+  const auto put_number = [&]<class Number>(Number) {
+    const auto number = number_of<Number>(*value);
+    if (!number)
       throw DataError(
           "attribute_is_no_number",
           {{"layer", layer.id}, {"feature", cell.id}, {"field", layer.fields[field].name}, {"value", *value}});
-    table.put(number);
+    table.put(*number);
   };
   if (!value || layer.fields[field].type == FieldType::text)
     table.put(value);

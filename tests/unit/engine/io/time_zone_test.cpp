@@ -39,6 +39,8 @@ TEST(TimeZone, NonsenseIsNoTime) {
   for (const char* text : {"", "2025-03-01Z", "2025-03-01T00:30:00+8", "2025-03-01T00:30:00+25:00", "2025-03-01T00:30x",
                            "2025-02-30T00:30:00Z", "2025-03-01T00:30:00.+08:00", "2025-03-01T00:30:00+08:00 "})
     EXPECT_EQ(local(text, "UTC"), "none") << text;
+  EXPECT_THAT(data_error([] { read_time("when", "next\tMay", TimeZone("UTC")); }),
+              testing::AllOf(testing::HasSubstr("when"), testing::HasSubstr("next")));
   EXPECT_THAT(data_error([] { TimeZone("Asia/Qingdao"); }), testing::HasSubstr("Asia/Qingdao"));
   EXPECT_THAT(data_error([] { TimeZone("../passwd"); }), testing::HasSubstr("../passwd"));
 }
