@@ -122,7 +122,7 @@ class Strip {
  public:
   Strip(std::span<const LimitEdge> limit, const RasterGrid& ground, const RasterGrid& nodes, const NodeKernel& kernel,
         int64_t first_row, int64_t rows)
-      : kernel_(kernel), nodes_(nodes), margin_(kernel.reach() + 2), first_row_(first_row), rows_(rows) {
+      : kernel_(kernel), nodes_(nodes), margin_(kernel.reach() + 2), rows_(rows) {
     RasterGrid part = ground;
     part.y0_mm = nodes.y0_mm - (first_row - margin_) * nodes.cell_mm;
     part.ny = static_cast<std::uint32_t>(rows + 2 * margin_);
@@ -204,7 +204,7 @@ class Strip {
 
   const NodeKernel& kernel_;
   RasterGrid nodes_;
-  int64_t margin_, first_row_, rows_, west_ = 0;
+  int64_t margin_, rows_, west_ = 0;
   std::vector<GroundRow> ground_;
   std::vector<std::int32_t> near_;  // by row and column: how many more cells at the limit are in reach than one west
 };
