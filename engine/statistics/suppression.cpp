@@ -128,7 +128,8 @@ class Publication {
     distance[from] = 0;
     queue.emplace(0, from);
     while (!queue.empty()) {
-      const auto [far, node] = queue.top();
+      const std::uint64_t far = queue.top().first;
+      const std::size_t node = queue.top().second;
       queue.pop();
       if (far != distance[node]) continue;
       visit_entries(node, [&](std::size_t other, std::size_t e) {
