@@ -131,6 +131,7 @@ struct Finding {
   std::string layer;
   std::string feature;
   std::string what;
+  Reason facts{};  // of reading
 };
 
 // Ground that may belong to nobody: gaps of these layers, all or those in the areas.

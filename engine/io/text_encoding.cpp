@@ -134,10 +134,8 @@ bool TextDecoder::fits(std::string_view text, bool cut) const {
 
 void TextDecoder::Found::add(std::string_view text, std::size_t row, std::string_view field) {
   if (texts++) return;
-  first = row ? "row " + std::to_string(row) + ", '" + legible(field) + "': '" + shortened(legible(text)) + "'"
-              : "the field '" + shortened(legible(text)) + "'";
-  told = row ? Reason{"text_in_row", {{"row", row}, {"field", legible(field)}, {"text", shortened(legible(text))}}}
-             : Reason{"name_of_field", {{"field", shortened(legible(text))}}};
+  first = row ? Reason{"text_in_row", {{"row", row}, {"field", legible(field)}, {"text", shortened(legible(text))}}}
+              : Reason{"name_of_field", {{"field", shortened(legible(text))}}};
 }
 
 void TextDecoder::look_at(std::string_view text, std::size_t row, std::string_view field, bool cut) {
@@ -169,19 +167,18 @@ void TextDecoder::decide() {
     if (misfits_.texts > fitting_)
       throw DataError(
           "encoding_misstated",
-          {{"by", stated_.by}, {"driver", stated_.language_driver}, {"name", stated_.name}, {"first", misfits_.told}});
+          {{"by", stated_.by}, {"driver", stated_.language_driver}, {"name", stated_.name}, {"first", misfits_.first}});
     return;
   }
   if (utf8_ > misfits_.texts || misfits_.texts == 0) return use("UTF-8");
   // Western letters stand alone among ASCII, and Japanese and traditional Chinese lie elsewhere.
   if (gb18030_ && common_pairs_ * 4 >= pairs_ * 3) {
-    guess_ = "is not UTF-8: read as GB 18030; say so with 'encoding: GB18030', or say what it is";
+    guess_ = Reason{"texts_read_as", {{"encoding", "GB18030"}}};
     return use("GB18030");
   }
   if (utf8_ > 0) return use("UTF-8");
-  if (last_resort_.empty()) throw DataError("encoding_unclear", {{"first", misfits_.told}});
-  guess_ =
-      "is not UTF-8: read as " + last_resort_ + "; say so with 'encoding: " + last_resort_ + "', or say what it is";
+  if (last_resort_.empty()) throw DataError("encoding_unclear", {{"first", misfits_.first}});
+  guess_ = Reason{"texts_read_as", {{"encoding", last_resort_}}};
   use(canonical(last_resort_));
 }
 
@@ -205,15 +202,12 @@ std::string TextDecoder::decode(std::string_view text, std::size_t row, std::str
   return out;
 }
 
-std::vector<std::string> TextDecoder::remarks() const {
-  std::vector<std::string> told;
-  if (!guess_.empty()) told.push_back(guess_);
-  const auto texts = [](std::size_t n) { return std::to_string(n) + (n == 1 ? " text" : " texts"); };
+std::vector<Reason> TextDecoder::remarks() const {
+  std::vector<Reason> told;
+  if (guess_) told.push_back(*guess_);
   if (damaged_.texts)
-    told.push_back(texts(damaged_.texts) + " with bytes that are not " + encoding_ + ", kept as \\xHH: first " +
-                   damaged_.first);
-  if (cut_.texts)
-    told.push_back(texts(cut_.texts) + " cut within a character by the width of the field: first " + cut_.first);
+    told.push_back({"texts_damaged", {{"texts", damaged_.texts}, {"encoding", encoding_}, {"first", damaged_.first}}});
+  if (cut_.texts) told.push_back({"texts_cut", {{"texts", cut_.texts}, {"first", cut_.first}}});
   return told;
 }
 

@@ -23,9 +23,10 @@ bool is_utf16(const std::string& encoding);  // with or without byte order: UTF-
 std::string utf8_of_utf16(std::string_view bytes, const std::string& encoding = "UTF-16");
 
 struct StatedEncoding {
-  std::string name;               // empty: nothing is said
-  std::string by;                 // for messages: "'encoding'", "its .cpg file", "its .dbf file", and then ...
-  std::string language_driver{};  // ... by this number
+  std::string name;  // empty: nothing is said
+  std::string by;    // encoding_key, cpg_file, dbf_file; of the latter ...
+
+  std::string language_driver{};  // ... by this number of a language driver
 };
 
 // For all texts of one file: first every one is shown to it, then it makes up its mind, then it decodes them.
@@ -44,13 +45,12 @@ class TextDecoder {
   void decide();
   std::string decode(std::string_view text, std::size_t row, std::string_view field, bool cut = false);
 
-  std::vector<std::string> remarks() const;  // for findings: what was guessed, and what is damaged
+  std::vector<Reason> remarks() const;  // for findings: what was guessed, and what is damaged
 
  private:
   struct Found {
     std::size_t texts = 0;
-    std::string first;  // where, and what
-    Reason told{};      // the same, for errors
+    Reason first;  // where, and what
 
     void add(std::string_view text, std::size_t row, std::string_view field);
   };
@@ -70,7 +70,7 @@ class TextDecoder {
   std::size_t utf8_ = 0, fitting_ = 0, pairs_ = 0, common_pairs_ = 0;
   bool gb18030_ = true;
   Found misfits_, damaged_, cut_;
-  std::string guess_;
+  std::optional<Reason> guess_;
 };
 
 }  // namespace gridloom

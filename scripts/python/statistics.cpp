@@ -162,7 +162,10 @@ std::vector<double> rates_of(const std::string& method, std::span<const double> 
   if (method == "standardised") return standardised_rates(counts, population);
   if (method == "smoothed") return smoothed_rates(counts, population);
   if (method != "locally smoothed")
-    throw DataError("method is '" + method + "'; it can be standardised, smoothed, locally smoothed");
+    throw DataError("choice_unknown",
+                    {{"name", "method"},
+                     {"given", method},
+                     {"known", std::vector<std::string>{"standardised", "smoothed", "locally smoothed"}}});
   if (w == nullptr) throw DataError("smoothed_rates_without_weights");
   return locally_smoothed_rates(counts, population, *w);
 }

@@ -42,17 +42,16 @@ bool silent(const Row& row, std::string_view key) {
 std::string text_in(const Row& row, std::string_view key) {
   if (silent(row, key)) return {};
   const Row& value = *row.find(key);
-  if (!value.is_string() && !value.is_number_integer()) throw DataError("'" + std::string(key) + "' must be a text");
+  if (!value.is_string() && !value.is_number_integer()) throw DataError("value_no_text", {{"name", key}});
   std::string text = value.is_string() ? value.get<std::string>() : value.dump();
   if (text.size() > kMostEventTextBytes)
-    throw DataError("'" + std::string(key) + "' is longer than " + std::to_string(kMostEventTextBytes) + " bytes: '" +
-                    shortened(text) + "'");
+    throw DataError("text_too_long", {{"name", key}, {"most", kMostEventTextBytes}, {"text", shortened(text)}});
   return text;
 }
 
 double number_in(const Row& row, const char* key) {
   const auto at = row.find(key);
-  if (at == row.end() || !at->is_number()) throw DataError(std::string("'") + key + "' must be a number of degrees");
+  if (at == row.end() || !at->is_number()) throw DataError("value_no_degrees", {{"name", key}});
   return at->get<double>();
 }
 
@@ -61,11 +60,11 @@ LocalTime time_in(const Row& row, std::string_view key, const TimeZone& zone) {
 }
 
 Point place_in(const Row& row, const Service& service) {
-  if (silent(row, "lon") && silent(row, "lat")) throw DataError("no coordinates");
+  if (silent(row, "lon") && silent(row, "lat")) throw DataError("no_coordinates");
   const double lon = number_in(row, "lon"), lat = number_in(row, "lat");
-  if (lon == 0 && lat == 0) throw DataError("coordinates 0,0");
+  if (lon == 0 && lat == 0) throw DataError("coordinates_zero");
   const Place place = service.positions->place("wgs84", lon, lat);
-  if (!place.at) throw DataError("coordinates far from the city");
+  if (!place.at) throw DataError("coordinates_far");
   return *place.at;
 }
 
@@ -77,9 +76,9 @@ class BatchReader {
 
   // Nothing of the row is taken when it throws.
   void take(const Row& row) {
-    if (!row.is_object()) throw DataError("must be an object");
+    if (!row.is_object()) throw DataError("row_no_object");
     std::string id = text_in(row, "id");
-    if (id.empty()) throw DataError("no id");
+    if (id.empty()) throw DataError("no_id");
     const LocalTime occurred = time_in(row, "occurred_at", zone_);
     const LocalTime closed = text_in(row, "closed_at").empty() ? kUnknownTime : time_in(row, "closed_at", zone_);
     const Point at = place_in(row, service_);

@@ -236,12 +236,16 @@ void print_summary(const Outcome& o, const Options& options, const Console& cons
   print_lines(std::cout, console, lines);
 }
 
-void print_findings(const std::vector<Finding>& findings) {
+Text text_of(const Finding& finding) {
+  return finding.facts.code.empty() ? Text{finding.what, finding.what} : gridloom::text_of(finding.facts);
+}
+
+void print_findings(const std::vector<Finding>& findings, const Console& console) {
   for (const Finding& f : findings) {
     std::string where;
     for (const std::string& part : {f.file, f.layer, f.feature})
       if (!part.empty()) where += (where.empty() ? "" : ", ") + part;
-    std::cout << "  " << where << (where.empty() ? "" : ": ") << f.what << '\n';
+    std::cout << "  " << where << (where.empty() ? "" : ": ") << console.say(text_of(f)) << '\n';
   }
 }
 
@@ -263,7 +267,7 @@ Json warnings_json(const std::vector<UnusedKey>& unused) {
 Json findings_json(const std::vector<Finding>& findings) {
   Json list = Json::array();
   for (const Finding& f : findings)
-    list.push_back({{"file", f.file}, {"layer", f.layer}, {"feature", f.feature}, {"what", f.what}});
+    list.push_back({{"file", f.file}, {"layer", f.layer}, {"feature", f.feature}, {"what", text_of(f).en}});
   return list;
 }
 
@@ -315,7 +319,7 @@ int run(const Options& options, const Console& console) {
     std::cout << summary_json(outcome, options).dump(2, ' ', false, Json::error_handler_t::replace) << std::endl;
   } else {
     print_summary(outcome, options, console);
-    if (options.findings) print_findings(outcome.fused.findings);
+    if (options.findings) print_findings(outcome.fused.findings, console);
   }
   if (outcome.faults.empty()) return kOk;
   print_faults(outcome.faults, outcome.fused.city.arrangement.lattice);

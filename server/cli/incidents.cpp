@@ -60,7 +60,7 @@ CatalogueIncidents mapping_of(const ImportOptions& options) {
   return incidents;
 }
 
-void write_rejects(const EventDelivery& delivery, const std::string& path) {
+void write_rejects(const EventDelivery& delivery, const std::string& path, const Console& console) {
   AtomicFile file(path);
   {
     std::ofstream out(file.path());
@@ -68,7 +68,7 @@ void write_rejects(const EventDelivery& delivery, const std::string& path) {
     header.insert(header.end(), delivery.header.begin(), delivery.header.end());
     write_csv_row(out, header);
     for (const RejectedRow& row : delivery.rejected) {
-      CsvRow cells = {std::to_string(row.row), row.reason};
+      CsvRow cells = {std::to_string(row.row), console.say(text_of(row.reason))};
       cells.insert(cells.end(), row.cells.begin(), row.cells.end());
       write_csv_row(out, cells);
     }
@@ -102,7 +102,7 @@ int run_import(const ImportOptions& options, const Console& console) {
   const EventDelivery delivery =
       read_event_delivery(mapping_of(options), city.arrangement.lattice, TimeZone(city.time_zone));
   const std::string rejects = options.rejects.empty() ? options.file + ".rejected.csv" : options.rejects;
-  if (!delivery.rejected.empty()) write_rejects(delivery, rejects);
+  if (!delivery.rejected.empty()) write_rejects(delivery, rejects, console);
   const std::vector<FaceId> faces = faces_of(city, delivery.events.at, options.threads);
   const EventBatch batch{delivery.events, faces};
   // What a server could not hold must not get into the log: throws for too many different texts.
@@ -111,7 +111,7 @@ int run_import(const ImportOptions& options, const Console& console) {
   const MergedEvents merged = merge_events(city.events, city.face_of_event, delivery.events, faces);
   const std::optional<Text> unfolded = fold_now(read, city);
   const auto outside = std::count(faces.begin(), faces.end(), kOutside);
-  for (const std::string& remark : delivery.remarks) std::cerr << options.file << ": " << remark << std::endl;
+  for (const Reason& remark : delivery.remarks) print_note(within(options.file, text_of(remark)), console);
   if (console.json) {
     std::cout << nlohmann::ordered_json{{"added", merged.added},
                                         {"updated", merged.updated},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sentences of errors, a row for each code that is thrown. In a sentence, {name} is the fact of that name (a list
-// with commas between), {name:word} its word in the language, and [...] is left out where a fact in it is empty; {{ and
-// }} are braces. Private to error_text.cpp.
+// with commas between), {name:word} its word in the language, {name:one|many} one of the two by its number, and [...]
+// is left out where a fact in it is empty; {{ and }} are braces. Private to error_text.cpp.
 #pragma once
 
 #include <span>
@@ -15,9 +15,11 @@ struct ErrorRow {
   std::string_view zh;
 };
 
-// Of what is computed, of files, and of what is asked for.
+// Of what is computed, of files and what they deliver, and of what is asked for.
+
 std::span<const ErrorRow> errors_of_engine();
 std::span<const ErrorRow> errors_of_files();
+std::span<const ErrorRow> errors_of_deliveries();
 std::span<const ErrorRow> errors_of_questions();
 
 }  // namespace gridloom

@@ -17,7 +17,7 @@ using Table = std::map<std::string_view, const ErrorRow*>;
 const Table& table() {
   static const Table rows = [] {
     Table by_code;
-    for (const auto& part : {errors_of_engine(), errors_of_files(), errors_of_questions()})
+    for (const auto& part : {errors_of_engine(), errors_of_files(), errors_of_deliveries(), errors_of_questions()})
       for (const ErrorRow& row : part) by_code.emplace(row.code, &row);
     return by_code;
   }();
@@ -27,9 +27,13 @@ const Table& table() {
 // Words that are facts.
 std::string word_in(Language language, const std::string& word) {
   static const std::map<std::string_view, Text> words{
-      {"its .cpg file", {"its .cpg file", "其 .cpg 文件"}},
-      {"its .dbf file", {"its .dbf file", "其 .dbf 文件"}},
-      {"'encoding'", {"'encoding'", "“encoding”"}},
+      {"cpg_file", {"its .cpg file", "其 .cpg 文件"}},
+      {"dbf_file", {"its .dbf file", "其 .dbf 文件"}},
+      {"encoding_key", {"'encoding'", "“encoding”"}},
+      {"no_image", {"coordinates without an image in the working CRS", "坐标在工作坐标系中没有对应位置"}},
+      {"too_few_points", {"fewer than 3 distinct points", "不同的点少于 3 个"}},
+      {"no_area", {"no area", "没有面积"}},
+      {"GB18030", {"GB 18030", "GB 18030"}},
       {"layer", {"layer", "图层"}},
       {"layers", {"layers", "图层"}},
       {"admin level", {"admin level", "行政层级"}},
@@ -74,24 +78,29 @@ std::string sentence(const Reason&, Language);
 
 struct Told {
   Language language;
-  std::string operator()(const std::string& text) const { return text; }
+  bool words;
+  std::string operator()(const std::string& text) const { return words ? word_in(language, text) : text; }
   std::string operator()(double number) const { return number_text(number); }
   std::string operator()(const std::vector<std::string>& texts) const {
     std::string list;
-    for (const std::string& text : texts) list += (list.empty() ? "" : language == Language::zh ? "、" : ", ") + text;
+    for (const std::string& text : texts)
+      list += (list.empty() ? "" : language == Language::zh ? "、" : ", ") + (*this)(text);
     return list;
   }
   std::string operator()(const std::shared_ptr<const Reason>& because) const { return sentence(*because, language); }
 };
 
-// The text of what stands between braces: "name" or "name:word".
+// The text of what stands between braces: "name", "name:word", "name:one|many".
 std::string fact_text(const Reason& reason, std::string_view placeholder, Language language) {
   const std::string_view name = placeholder.substr(0, placeholder.find(':'));
+  const std::string_view form = placeholder.substr(std::min(name.size() + 1, placeholder.size()));
+  const std::size_t bar = form.find('|');
   const auto fact =
       std::find_if(reason.facts.begin(), reason.facts.end(), [&](const Fact& f) { return f.name == name; });
   if (fact == reason.facts.end()) return {};
-  const std::string text = std::visit(Told{language}, fact->value);
-  return name == placeholder ? text : word_in(language, text);
+  const std::string text = std::visit(Told{language, form == "word"}, fact->value);
+  if (bar == form.npos) return text;
+  return std::string(text == "1" ? form.substr(0, bar) : form.substr(bar + 1));
 }
 
 struct Filled {

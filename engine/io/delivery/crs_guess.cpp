@@ -22,9 +22,11 @@ int zone_prefix(const Extent& e) {
 
 void add_prefixed(const Extent& e, std::vector<CrsGuess>& guesses) {
   const int zone = zone_prefix(e);
-  const std::string reason = "eastings with zone prefix " + std::to_string(zone);
-  if (zone >= 25 && zone <= 45) guesses.push_back({epsg(4513 + zone - 25), reason + ", CGCS 2000 3-degree"});
-  if (zone >= 13 && zone <= 23) guesses.push_back({epsg(4491 + zone - 13), reason + ", CGCS 2000 6-degree"});
+  const auto add = [&](int code, int degrees) {
+    guesses.push_back({epsg(code), Reason{"eastings_with_zone", {{"zone", zone}, {"degrees", degrees}}}});
+  };
+  if (zone >= 25 && zone <= 45) add(4513 + zone - 25, 3);
+  if (zone >= 13 && zone <= 23) add(4491 + zone - 13, 6);
 }
 
 // Zones without prefix whose central meridian is near the city: its longitude decides between them.
@@ -32,11 +34,10 @@ void add_central_meridians(double lon, double lat, std::vector<CrsGuess>& guesse
   const int cm3 = static_cast<int>(std::lround(lon / 3)) * 3;
   for (int cm = cm3 - 3; cm <= cm3 + 3; cm += 3) {
     if (cm >= 75 && cm <= 135)
-      guesses.push_back(
-          {epsg(4534 + (cm - 75) / 3), "fits CGCS 2000 3-degree, central meridian " + std::to_string(cm)});
+      guesses.push_back({epsg(4534 + (cm - 75) / 3), Reason{"fits_meridian", {{"meridian", cm}}}});
   }
   const int utm = std::clamp(static_cast<int>(std::floor((lon + 180) / 6)) + 1, 1, 60);
-  guesses.push_back({epsg((lat >= 0 ? 32600 : 32700) + utm), "fits UTM zone " + std::to_string(utm)});
+  guesses.push_back({epsg((lat >= 0 ? 32600 : 32700) + utm), Reason{"fits_utm_zone", {{"zone", utm}}}});
 }
 
 // How badly an image fits the frame: how far its sides are off, as a share of the frame's size.
@@ -53,16 +54,16 @@ std::optional<CrsGuess> guess_crs(const Extent& coordinates, const std::string& 
                                   const std::optional<Extent>& frame) {
   if (coordinates.empty()) return std::nullopt;
   std::vector<CrsGuess> guesses;
-  if (looks_like_degrees(coordinates)) guesses.push_back({"EPSG:4326", "coordinates look like degrees"});
+  if (looks_like_degrees(coordinates)) guesses.push_back({"EPSG:4326", Reason{"looks_like_degrees"}});
   add_prefixed(coordinates, guesses);
   if (!frame) return guesses.empty() ? std::nullopt : std::optional(guesses.front());
 
   const Projected centre = frame->centre();
   const LonLat middle = to_lonlat(working_crs, centre);
   if (!looks_like_degrees(coordinates)) {
-    guesses.push_back({working_crs, "fits the working CRS"});
+    guesses.push_back({working_crs, Reason{"fits_working_crs"}});
     add_central_meridians(middle.lon, middle.lat, guesses);
-    guesses.push_back({"EPSG:3857", "fits Web Mercator"});
+    guesses.push_back({"EPSG:3857", Reason{"fits_web_mercator"}});
   }
   std::optional<CrsGuess> best;
   double least = 1e300;

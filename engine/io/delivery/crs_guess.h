@@ -5,13 +5,14 @@
 #include <optional>
 #include <string>
 
+#include "engine/base/errors.h"
 #include "engine/io/delivery/ground.h"
 
 namespace gridloom {
 
 struct CrsGuess {
-  std::string crs;     // "EPSG:4528"
-  std::string reason;  // "eastings with zone prefix 40"
+  std::string crs;  // "EPSG:4528"
+  Reason why;       // the zone prefix of its eastings, ...
 };
 
 // Degrees are WGS 84; eastings of 13-23 and 25-45 million carry the zone prefix of a CGCS 2000 6° or 3° Gauss-Krüger

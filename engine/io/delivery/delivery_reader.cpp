@@ -195,7 +195,7 @@ double amount_of(const CatalogueSource& source, const RawLayer& raw, const RawFe
   const auto& value = feature.values[field];
   const std::string& name = raw.fields[field].name;
   if (!value || value->empty()) {
-    findings.push_back({raw.file, "population", id, "has no value in '" + name + "': taken as 0"});
+    findings.push_back({raw.file, "population", id, "", Reason{"no_amount", {{"field", name}}}});
     return 0;
   }
   const auto amount = number_of<double>(*value);
@@ -292,8 +292,7 @@ EventTable make_events(const CatalogueIncidents& incidents, const Lattice& latti
   EventTable events = read_events(incidents, lattice, zone, findings);
   const CatalogueSource& source = incidents.places.source;
   if (events.size() == 0)
-    throw DataError(source.place.text() + ": " + source.file.string() +
-                    ": none of its rows can be used: " + (findings.empty() ? "there are none" : findings.back().what));
+    source.fail({"no_row_usable", {{"why", findings.empty() ? Reason{"no_rows"} : findings.back().facts}}});
   return events;
 }
 
@@ -307,8 +306,8 @@ void warn_of_strange_parents(FuseInput& input) {
     for (std::size_t c = 0; c < layer.cells.size(); ++c)
       if (!ids.contains(layer.parents[c]))
         input.findings.push_back(
-            {"", layer.id, layer.cells[c].cell.id,
-             "names the parent '" + layer.parents[c] + "', which layer " + layer.parent_layer + " does not have"});
+            {"", layer.id, layer.cells[c].cell.id, "",
+             Reason{"parent_not_in_layer", {{"parent", layer.parents[c]}, {"layer", layer.parent_layer}}}});
   }
 }
 

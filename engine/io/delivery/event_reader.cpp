@@ -20,26 +20,31 @@ namespace {
 // Counts rows that something was done with, by reason.
 class Rejects {
  public:
-  explicit Rejects(std::string done) : done_(std::move(done)) {}
-  void add(const std::string& reason, std::string_view id) {
-    Reason& r = reasons_[reason];
-    ++r.rows;
-    if (r.rows <= 3) r.examples += (r.examples.empty() ? "" : ", ") + shortened(id);
+  void add(const Reason& reason, std::string_view id) {
+    Rows& rows = by_reason_.try_emplace(plain_text(reason), Rows{reason, 0, {}}).first->second;
+    ++rows.count;
+    if (rows.count <= 3) rows.examples += (rows.examples.empty() ? "" : ", ") + shortened(id);
   }
-  void report(const std::string& file, const std::string& layer, std::vector<Finding>& findings) const {
-    for (const auto& [what, reason] : reasons_)
-      findings.push_back({file, layer, reason.examples,
-                          std::to_string(reason.rows) + (reason.rows == 1 ? " row " : " rows ") + done_ + ": " + what});
+  // `done` makes the reason of a finding of those rows.
+  template <class Done>
+  void report(const std::string& file, const std::string& layer, std::vector<Finding>& findings, Done done) const {
+    for (const auto& [text, rows] : by_reason_)
+      findings.push_back({file, layer, rows.examples, "", done(rows.count, rows.why)});
   }
 
  private:
-  struct Reason {
-    std::size_t rows = 0;
+  struct Rows {
+    Reason why;
+    std::size_t count = 0;
     std::string examples;
   };
-  std::string done_;
-  std::map<std::string, Reason> reasons_;
+  std::map<std::string, Rows> by_reason_;
 };
+
+Reason left_out(std::size_t rows, const Reason& why) { return {"rows_left_out", {{"rows", rows}, {"why", why}}}; }
+Reason taken_as_open(std::size_t rows, const Reason& why) {
+  return {"rows_taken_as_open", {{"rows", rows}, {"why", why}}};
+}
 
 // A column that the catalogue may leave out: then every cell is empty.
 class OptionalColumn {
@@ -88,7 +93,7 @@ class EventRows {
   std::string_view id(std::size_t row) const { return trimmed(table_.cell(row, id_)); }
   std::string_view occurred(std::size_t row) const { return trimmed(table_.cell(row, occurred_)); }
   std::string_view closed(std::size_t row) const { return closed_.at(row); }
-  std::optional<Point> at(std::size_t row, const char*& why_not) const { return places_.at(row, why_not); }
+  std::optional<Point> at(std::size_t row, RowPlaces::WhyNot& why_not) const { return places_.at(row, why_not); }
 
   // The column whose text is longer than an incident may have; empty: none.
   std::string too_long(std::size_t row) const {
@@ -116,12 +121,12 @@ class EventRows {
   RowPlaces places_;
 };
 
-std::string too_long_text(const std::string& column) {
-  return "'" + column + "' is longer than " + std::to_string(kMostEventTextBytes) + " bytes";
+Reason too_long(const std::string& column) {
+  return {"cell_too_long", {{"name", column}, {"most", kMostEventTextBytes}}};
 }
 
 void report_remarks(const TextTable& table, const std::string& layer, std::vector<Finding>& findings) {
-  for (const std::string& remark : table.remarks) findings.push_back({table.file, layer, "", remark});
+  for (const Reason& remark : table.remarks) findings.push_back({table.file, layer, "", "", remark});
 }
 
 }  // namespace
@@ -131,29 +136,29 @@ EventTable read_events(const CatalogueIncidents& incidents, const Lattice& latti
   const TextTable table = read_table_file(incidents.places.source);
   EventTable events;
   EventRows rows(incidents, table, lattice, events);
-  Rejects rejects("left out"), unread_closings("taken as open");
+  Rejects rejects, unread_closings;
   std::unordered_set<std::string_view> seen;
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string_view id = rows.id(row), end = rows.closed(row);
-    const char* why_not = nullptr;
+    auto why_not = RowPlaces::WhyNot::none;
     const auto at = rows.at(row, why_not);
     const auto when = parse_time(rows.occurred(row), zone), closing = parse_time(end, zone);
     if (!at) {
-      rejects.add(why_not, id);
+      rejects.add(reason_of(why_not), id);
     } else if (!when) {
-      rejects.add("'" + incidents.occurred_at + "' is no time (2025-03-01, 2025-03-01T13:45:10 or ...+08:00)", id);
+      rejects.add({"times_unread", {{"name", incidents.occurred_at}}}, id);
     } else if (const std::string column = rows.too_long(row); !column.empty()) {
-      rejects.add(too_long_text(column), id);
+      rejects.add(too_long(column), id);
     } else if (id.empty() || !seen.insert(id).second) {
-      rejects.add(id.empty() ? "no id" : "id stands in an earlier row too", id);
+      rejects.add(id.empty() ? Reason{"no_id"} : Reason{"id_of_an_earlier_row"}, id);
     } else {
-      if (!end.empty() && !closing) unread_closings.add("'" + incidents.closed_at + "' is no time", id);
+      if (!end.empty() && !closing) unread_closings.add({"times_unread", {{"name", incidents.closed_at}}}, id);
       rows.take(row, *at, *when, closing.value_or(kUnknownTime));
     }
   }
   report_remarks(table, "incidents", findings);
-  rejects.report(table.file, "incidents", findings);
-  unread_closings.report(table.file, "incidents", findings);
+  rejects.report(table.file, "incidents", findings, left_out);
+  unread_closings.report(table.file, "incidents", findings, taken_as_open);
   return events;
 }
 
@@ -163,30 +168,30 @@ EventDelivery read_event_delivery(const CatalogueIncidents& incidents, const Lat
   out.header = table.header;
   out.remarks = table.remarks;
   EventRows rows(incidents, table, lattice, out.events);
-  const auto reject = [&](std::size_t row, std::string reason) {
+  const auto reject = [&](std::size_t row, Reason reason) {
     RejectedRow rejected{row + 1, std::move(reason), {}};
     for (std::size_t c = 0; c < table.header.size(); ++c) rejected.cells.emplace_back(table.cell(row, c));
     out.rejected.push_back(std::move(rejected));
   };
   const auto no_time = [](const std::string& column, std::string_view text) {
-    return "'" + column + "' is no time: '" + shortened(text) + "'; write 2025-03-01, 2025-03-01T13:45:10 or ...+08:00";
+    return Reason{"time_unread", {{"name", column}, {"given", shortened(text)}}};
   };
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string_view when = rows.occurred(row), end = rows.closed(row);
-    const char* why_not = nullptr;
+    auto why_not = RowPlaces::WhyNot::none;
     const auto at = rows.at(row, why_not);
     const auto time = parse_time(when, zone);
     const auto closing = end.empty() ? std::optional(kUnknownTime) : parse_time(end, zone);
     if (rows.id(row).empty())
-      reject(row, "no id: '" + incidents.id + "' is empty");
+      reject(row, {"id_empty", {{"column", incidents.id}}});
     else if (!at)
-      reject(row, why_not);
+      reject(row, reason_of(why_not));
     else if (!time)
       reject(row, no_time(incidents.occurred_at, when));
     else if (!closing)
       reject(row, no_time(incidents.closed_at, end));
     else if (const std::string column = rows.too_long(row); !column.empty())
-      reject(row, too_long_text(column));
+      reject(row, too_long(column));
     else
       rows.take(row, *at, *time, *closing);
   }
@@ -208,13 +213,8 @@ CatalogueIncidents plain_incidents(const std::filesystem::path& file,
   CatalogueIncidents incidents;
   incidents.places = {source, column("lon"), column("lat")};
   if (incidents.places.x.empty() != incidents.places.y.empty())
-    throw DataError(file.string() +
-                    ": has only one of the columns 'lon' and 'lat'; name both with --field lon=... and "
-                    "--field lat=...");
-  if (incidents.places.x.empty() && table.points.empty())
-    throw DataError(file.string() +
-                    ": has no points and no columns 'lon' and 'lat'; name them with --field lon=... and "
-                    "--field lat=..., or give a catalogue with --mapping");
+    throw DataError("one_of_lon_and_lat").within(file.string());
+  if (incidents.places.x.empty() && table.points.empty()) throw DataError("no_points_no_lon_lat").within(file.string());
   incidents.places.source.crs = incidents.places.x.empty() ? table.crs : "EPSG:4326";
   incidents.id = column("id");
   incidents.occurred_at = column("occurred_at");
@@ -234,11 +234,11 @@ std::vector<Facility> read_facilities(const CatalogueFacilities& facilities, con
   std::vector<Facility> all;
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string_view key = trimmed(table.cell(row, id));
-    const char* why_not = nullptr;
+    auto why_not = RowPlaces::WhyNot::none;
     if (const auto at = places.at(row, why_not))
       all.push_back({std::string(key), std::string(name.there() ? name.at(row) : key), std::string(kind.at(row)), *at});
     else
-      rejects.add(why_not, key);
+      rejects.add(reason_of(why_not), key);
   }
   report_remarks(table, facilities.id, findings);
   rejects.report(table.file, facilities.id, findings);

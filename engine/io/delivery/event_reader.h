@@ -23,7 +23,7 @@ EventTable read_events(const CatalogueIncidents& incidents, const Lattice& latti
 
 struct RejectedRow {
   std::size_t row = 0;  // 1 is the first below the header
-  std::string reason;
+  Reason reason;
   std::vector<std::string> cells;  // as delivered
 };
 
@@ -31,7 +31,7 @@ struct EventDelivery {
   EventTable events;  // in file order; an id may stand several times, for merge_events to settle
   std::vector<std::string> header;
   std::vector<RejectedRow> rejected;
-  std::vector<std::string> remarks;  // on the file's texts: an encoding that was guessed, bytes that are damaged
+  std::vector<Reason> remarks;  // on the file's texts: an encoding that was guessed, bytes that are damaged
 };
 
 // For imports into a city that is there already. A row

@@ -21,10 +21,6 @@ std::string metres(double value) {
   return {text, end};
 }
 
-std::string plural(std::size_t n, const std::string& what) {
-  return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
-}
-
 bool beyond_degrees(const Extent& e) { return e.max_x > 360 || e.min_x < -360 || e.max_y > 360 || e.min_y < -360; }
 
 std::string choose_crs(const RawLayer& raw, const CatalogueSource& source, const std::string& layer_id,
@@ -36,10 +32,10 @@ std::string choose_crs(const RawLayer& raw, const CatalogueSource& source, const
   const auto guess = guess_crs(source.swapped ? extent.swapped() : extent, around.working_crs, around.frame);
   if (!guess && contradicted) source.fail({"degrees_contradicted", {{"extent", extent.text()}}});
   if (!guess) source.fail({"crs_not_guessed", {{"extent", extent.text()}}});
-  const std::string complaint = contradicted ? "states degrees, but its coordinates are none (" + extent.text() + ")"
-                                             : std::string("names no CRS");
-  findings.push_back({raw.file, layer_id, "",
-                      complaint + ": taken as " + guess->crs + " (" + guess->reason + "); declare it with 'crs'"});
+  findings.push_back({raw.file, layer_id, "", "",
+                      contradicted ? Reason{"degrees_contradicted_crs_guessed",
+                                            {{"extent", extent.text()}, {"crs", guess->crs}, {"why", guess->why}}}
+                                   : Reason{"crs_guessed", {{"crs", guess->crs}, {"why", guess->why}}}});
   return guess->crs;
 }
 
@@ -64,7 +60,7 @@ void require_in_frame(const RawLayer& raw, const CatalogueSource& source, const 
 }
 
 void report_remarks(const RawLayer& raw, const std::string& layer_id, std::vector<Finding>& findings) {
-  for (const std::string& remark : raw.remarks) findings.push_back({raw.file, layer_id, "", remark});
+  for (const Reason& remark : raw.remarks) findings.push_back({raw.file, layer_id, "", "", remark});
 }
 
 std::vector<std::vector<GroundRing>> all_rings(const RawLayer& raw, bool swapped, PositionReader& reader) {
@@ -82,9 +78,12 @@ std::vector<GroundLine> lines_of(const std::vector<std::vector<GroundRing>>& rin
   return lines;
 }
 
-std::string shift_text(const ShiftFinding& s) {
-  return "its lines lie " + metres(s.before_m) + " m (median) from the administrative lines and " + metres(s.after_m) +
-         " m once a " + std::string(name_of(s.datum)) + " shift of " + metres(s.shift_m) + " m is undone";
+Reason evidence_of(const ShiftFinding& s) {
+  return {"lines_shifted",
+          {{"before", metres(s.before_m)},
+           {"after", metres(s.after_m)},
+           {"datum", name_of(s.datum)},
+           {"shift", metres(s.shift_m)}}};
 }
 
 // The datum that the evidence shows for a layer that declares none.
@@ -92,13 +91,11 @@ Datum judge_datum(const RawLayer& raw, const std::string& layer_id, const std::v
                   const Surroundings& around, std::vector<Finding>& findings) {
   const auto shift = find_shift(lines_of(rings), *around.admin_lines, around.working_crs);
   if (!shift) return Datum::wgs84;
-  const std::string word = shift->datum == Datum::gcj02 ? "gcj02" : "bd09";
-  findings.push_back(
-      {raw.file, layer_id, "",
-       "suspected shift: " + shift_text(*shift) +
-           (shift->overwhelming
-                ? "; the shift has been undone; declare 'datum: " + word + "', or 'datum: wgs84' to keep it"
-                : "; nothing has been done; declare 'datum: " + word + "' or 'datum: wgs84'")});
+  const std::string_view word = word_of(shift->datum);
+  findings.push_back({raw.file, layer_id, "", "",
+                      shift->overwhelming
+                          ? Reason{"datum_shift_undone", {{"evidence", evidence_of(*shift)}, {"datum", word}}}
+                          : Reason{"datum_shift_suspected", {{"evidence", evidence_of(*shift)}, {"datum", word}}}});
   return shift->overwhelming ? shift->datum : Datum::wgs84;
 }
 
@@ -106,11 +103,11 @@ struct RingCare {
   std::size_t repeated = 0;  // points that repeat the one before
   std::size_t open = 0;
   std::size_t dropped = 0;
-  std::string why_dropped;
+  std::set<std::string> why_dropped{};
 
   void drop(const char* why) {
     ++dropped;
-    if (why_dropped.find(why) == std::string::npos) why_dropped += (why_dropped.empty() ? "" : ", ") + std::string(why);
+    why_dropped.insert(why);
   }
 };
 
@@ -142,7 +139,7 @@ Ring clean_ring(const GroundRing& ground, const Lattice& lattice, RingCare& care
   ring.hole = ground.hole;
   const GroundLine& line = ground.points;
   if (std::any_of(line.begin(), line.end(), [](Projected p) { return !std::isfinite(p.x) || !std::isfinite(p.y); })) {
-    care.drop("coordinates without an image in the working CRS");
+    care.drop("no_image");
     return ring;
   }
   const bool closed = line.size() > 1 && line.front() == line.back();
@@ -162,7 +159,7 @@ Ring clean_ring(const GroundRing& ground, const Lattice& lattice, RingCare& care
     nearly_closed = true;
   }
   if (!has_ground(ring.points)) {
-    care.drop(distinct_points(ring.points) < 3 ? "fewer than 3 distinct points" : "no area");
+    care.drop(distinct_points(ring.points) < 3 ? "too_few_points" : "no_area");
     ring.points.clear();
   } else if (!closed && !nearly_closed) {
     ++care.open;
@@ -183,9 +180,12 @@ void add_rings(const std::vector<GroundRing>& rings, const Lattice& lattice, Rin
 
 void report_care(const RingCare& care, const std::string& file, const std::string& layer_id, const std::string& cell,
                  std::vector<Finding>& findings) {
-  const auto report = [&](const std::string& what) { findings.push_back({file, layer_id, cell, what}); };
-  if (care.open) report(plural(care.open, "ring") + " closed");
-  if (care.dropped) report(plural(care.dropped, "ring") + " left out: " + care.why_dropped);
+  const auto report = [&](const Reason& what) { findings.push_back({file, layer_id, cell, "", what}); };
+  if (care.open) report({"rings_closed", {{"rings", care.open}}});
+  if (care.dropped)
+    report({"rings_left_out",
+            {{"rings", care.dropped},
+             {"why", std::vector<std::string>(care.why_dropped.begin(), care.why_dropped.end())}}});
 }
 
 // Repeated points are harmless and many: one finding for the layer.
@@ -202,7 +202,7 @@ void report_repeated(const std::vector<RingCare>& care, const std::vector<Delive
   if (features > kNamed) names += ", ...";
   if (points)
     findings.push_back(
-        {file, layer_id, names, plural(points, "repeated point") + " left out in " + plural(features, "cell")});
+        {file, layer_id, names, "", Reason{"repeated_points_left_out", {{"points", points}, {"cells", features}}}});
 }
 
 }  // namespace
@@ -260,9 +260,7 @@ CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, cons
     const RawFeature& feature = raw.features[f];
     const auto id = key.of(feature);
     const std::string cell_id = id ? *id : "unnamed-" + std::to_string(f + 1);
-    if (!id)
-      findings.push_back(
-          {raw.file, layer_id, cell_id, "feature " + std::to_string(f + 1) + " has no id in its key fields"});
+    if (!id) findings.push_back({raw.file, layer_id, cell_id, "", Reason{"feature_without_id", {{"feature", f + 1}}}});
     const auto [known, fresh] = index_of.try_emplace(cell_id, made.cells.size());
     if (fresh) {
       made.cells.push_back({{cell_id, name.empty() ? cell_id : name.of(feature), feature.values}, {}});
@@ -270,7 +268,7 @@ CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, cons
       care.emplace_back();
     }
     if (feature.other_geometry || feature.point || !feature.lines.empty())
-      findings.push_back({raw.file, layer_id, cell_id, "geometry that is not a polygon left out"});
+      findings.push_back({raw.file, layer_id, cell_id, "", Reason{"other_geometry_left_out"}});
     try {
       add_rings(ground.rings[f], lattice, care[known->second], made.cells[known->second].rings);
     } catch (const std::out_of_range&) {
@@ -281,10 +279,9 @@ CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, cons
   for (std::size_t c = 0; c < made.cells.size(); ++c) {
     const std::string& id = made.cells[c].cell.id;
     if (made.features[c].size() > 1)
-      findings.push_back({raw.file, layer_id, id,
-                          "stands on " + std::to_string(made.features[c].size()) + " features: taken as parts of one"});
+      findings.push_back({raw.file, layer_id, id, "", Reason{"parts_of_one", {{"features", made.features[c].size()}}}});
     report_care(care[c], raw.file, layer_id, id, findings);
-    if (made.cells[c].rings.empty()) findings.push_back({raw.file, layer_id, id, "has no ground"});
+    if (made.cells[c].rings.empty()) findings.push_back({raw.file, layer_id, id, "", Reason{"cell_without_ground"}});
   }
   report_repeated(care, made.cells, raw.file, layer_id, findings);
   return made;

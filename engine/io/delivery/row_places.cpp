@@ -20,13 +20,13 @@ RowPlaces::RowPlaces(const TextTable& table, const CataloguePlaces& places, cons
   reader.read(x_, y_);
 }
 
-std::optional<Point> RowPlaces::at(std::size_t row, const char*& why_not) const {
+std::optional<Point> RowPlaces::at(std::size_t row, WhyNot& why_not) const {
   why_not = why_not_[row];
-  if (why_not) return std::nullopt;
+  if (why_not != WhyNot::none) return std::nullopt;
   try {
     return lattice_.round({x_[row], y_[row]});
   } catch (const std::out_of_range&) {
-    why_not = "coordinates far from the city";
+    why_not = WhyNot::far;
     return std::nullopt;
   }
 }
@@ -39,9 +39,9 @@ void RowPlaces::take_columns(const TextTable& table, const CataloguePlaces& plac
     const std::string_view tx = trimmed(table.cell(row, cx)), ty = trimmed(table.cell(row, cy));
     const auto x = number_of<double>(tx), y = number_of<double>(ty);
     if (tx.empty() || ty.empty())
-      why_not_[row] = "no coordinates";
+      why_not_[row] = WhyNot::no_coordinates;
     else if (!x || !y)
-      why_not_[row] = "coordinates that are no numbers";
+      why_not_[row] = WhyNot::no_numbers;
     else
       take(row, *x, *y);
   }
@@ -49,14 +49,13 @@ void RowPlaces::take_columns(const TextTable& table, const CataloguePlaces& plac
 
 void RowPlaces::take_points(const TextTable& table, const CataloguePlaces& places) {
   if (table.points.empty())
-    throw DataError(places.source.place.text() + ": " + table.file +
-                    ": has no points; name the columns with 'lon' and 'lat', or 'x' and 'y' with 'crs'");
+    throw DataError("table_without_points").within(table.file).within(places.source.place.text());
   if (table.crs.empty() && places.source.crs.empty())
-    throw DataError(places.source.place.text() + ": " + table.file + ": names no CRS; declare it with 'crs'");
+    throw DataError("table_without_crs").within(table.file).within(places.source.place.text());
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const auto& p = table.points[row];
     if (!p)
-      why_not_[row] = "no coordinates";
+      why_not_[row] = WhyNot::no_coordinates;
     else if (places.source.swapped)
       take(row, p->y, p->x);
     else
@@ -65,9 +64,22 @@ void RowPlaces::take_points(const TextTable& table, const CataloguePlaces& place
 }
 
 void RowPlaces::take(std::size_t row, double x, double y) {
-  if (x == 0 && y == 0) why_not_[row] = "coordinates 0,0";
+  if (x == 0 && y == 0) why_not_[row] = WhyNot::zero;
   x_[row] = x;
   y_[row] = y;
+}
+
+Reason reason_of(RowPlaces::WhyNot why_not) {
+  switch (why_not) {
+    case RowPlaces::WhyNot::no_coordinates:
+      return Reason{"no_coordinates"};
+    case RowPlaces::WhyNot::no_numbers:
+      return Reason{"coordinates_no_numbers"};
+    case RowPlaces::WhyNot::zero:
+      return Reason{"coordinates_zero"};
+    default:
+      return Reason{"coordinates_far"};
+  }
 }
 
 }  // namespace gridloom

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "engine/base/errors.h"
 #include "engine/geometry/lattice.h"
 #include "engine/io/catalogue/catalogue.h"
 #include "engine/io/delivery/table_file.h"
@@ -18,8 +20,10 @@ class RowPlaces {
   // coordinates of which nobody says what system they are in.
   RowPlaces(const TextTable&, const CataloguePlaces&, const Lattice&);
 
-  // Empty, with the reason, where the row has no usable place: none, no numbers, 0,0, or one beyond the lattice.
-  std::optional<Point> at(std::size_t row, const char*& why_not) const;
+  // Why a row has no usable place.
+  enum class WhyNot : std::uint8_t { none, no_coordinates, no_numbers, zero, far };
+  // Empty, with the reason, where the row has no usable place.
+  std::optional<Point> at(std::size_t row, WhyNot& why_not) const;
 
  private:
   void take_columns(const TextTable&, const CataloguePlaces&);
@@ -28,7 +32,10 @@ class RowPlaces {
 
   Lattice lattice_;
   std::vector<double> x_, y_;
-  std::vector<const char*> why_not_;
+  std::vector<WhyNot> why_not_;
 };
+
+// Precondition: not none.
+Reason reason_of(RowPlaces::WhyNot);
 
 }  // namespace gridloom

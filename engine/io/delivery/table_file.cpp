@@ -123,7 +123,7 @@ std::string utf8_bytes(std::string bytes, const std::string& file, std::string& 
 
 void decode_cells(TextTable& table, const std::string& encoding, CsvText& text) {
   if (encoding.empty() && is_utf8(text.bytes)) return;
-  TextDecoder decoder({encoding, "'encoding'"});
+  TextDecoder decoder({encoding, "encoding_key"});
   const std::size_t columns = table.header.size();
   for (const std::string& name : table.header) decoder.look_at(name, 0, name);
   for (std::size_t i = 0; i < table.cells.size(); ++i)

@@ -22,7 +22,7 @@ struct TextTable {
       points;                         // of a vector file: the rows' points in its own coordinates; else empty
   std::string crs;                    // of the points; empty: the file does not say
   std::shared_ptr<const void> owner;  // of what the cells point to
-  std::vector<std::string> remarks;   // on its texts, for findings (text_encoding.h)
+  std::vector<Reason> remarks;        // on its texts, for findings (text_encoding.h)
 
   std::size_t rows() const { return header.empty() ? 0 : cells.size() / header.size(); }
   std::string_view cell(std::size_t row, std::size_t column) const { return cells[row * header.size() + column]; }

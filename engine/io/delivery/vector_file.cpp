@@ -219,17 +219,17 @@ StatedEncoding stated_by_shapefile(OGRLayer& table) {
     const char* value = table.GetMetadataItem(key, "SHAPEFILE");
     return std::string(value ? value : "");
   };
-  if (const std::string cpg = said("ENCODING_FROM_CPG"); !cpg.empty()) return {cpg, "its .cpg file"};
-  if (const std::string cpg = said("CPG_VALUE"); !cpg.empty()) return {cpg, "its .cpg file"};
+  if (const std::string cpg = said("ENCODING_FROM_CPG"); !cpg.empty()) return {cpg, "cpg_file"};
+  if (const std::string cpg = said("CPG_VALUE"); !cpg.empty()) return {cpg, "cpg_file"};
   if (is_ansi(table)) return {};
-  return {said("ENCODING_FROM_LDID"), "its .dbf file", said("LDID_VALUE")};
+  return {said("ENCODING_FROM_LDID"), "dbf_file", said("LDID_VALUE")};
 }
 
 StatedEncoding stated_encoding(const CatalogueSource& source, const FileFormat& format, OGRLayer& table) {
   const bool decoded =
       format.texts == TextBytes::decoded || (format.name == "MapInfo" && table.TestCapability(OLCStringsAsUTF8));
   if (!source.encoding.empty() && decoded) source.fail({"encoding_of_decoded_file", {{"format", format.name}}});
-  if (!source.encoding.empty()) return {source.encoding, "'encoding'"};
+  if (!source.encoding.empty()) return {source.encoding, "encoding_key"};
   return EQUAL(format.drivers.front().name, "ESRI Shapefile") ? stated_by_shapefile(table) : StatedEncoding{};
 }
 

@@ -30,9 +30,9 @@ struct RawLayer {
   std::string file;  // for messages
   std::vector<Field> fields;
   std::vector<RawFeature> features;
-  std::string crs;                   // as the file states it ("EPSG:n" or WKT); empty: it does not
-  bool means_wgs84 = false;          // a format whose coordinates are WGS 84 when it states nothing
-  std::vector<std::string> remarks;  // on its texts, for findings (text_encoding.h)
+  std::string crs;              // as the file states it ("EPSG:n" or WKT); empty: it does not
+  bool means_wgs84 = false;     // a format whose coordinates are WGS 84 when it states nothing
+  std::vector<Reason> remarks;  // on its texts, for findings (text_encoding.h)
 
   // Index of a field; throws DataError naming the file, the fields there are and the nearest.
   std::size_t field(const std::string& name, const CataloguePlace& asked_by) const;

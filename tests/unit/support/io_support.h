@@ -2,13 +2,16 @@
 // A folder of its own for a test that writes files.
 #pragma once
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
+#include "engine/city/delivery.h"
 #include "server/words/error_text.h"
 
 namespace gridloom {
@@ -50,6 +53,19 @@ std::string data_error(Run run) {
   }
   ADD_FAILURE() << "no DataError";
   return "";
+}
+
+inline std::string in_english(const Finding& finding) { return text_of(finding.facts).en; }
+inline std::vector<std::string> in_english(const std::vector<Reason>& reasons) {
+  std::vector<std::string> told;
+  for (const Reason& reason : reasons) told.push_back(text_of(reason).en);
+  return told;
+}
+
+// A finding whose sentence matches.
+template <class Matcher>
+auto says(const Matcher& matcher) {
+  return testing::ResultOf([](const Finding& finding) { return in_english(finding); }, matcher);
 }
 
 }  // namespace gridloom

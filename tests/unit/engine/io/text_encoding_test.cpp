@@ -68,11 +68,12 @@ TEST(Encoding, AGbkTableThatSaysNothingIsChineseAndTheGuessIsTold) {
   const RawLayer layer = read_vector_file(source_of(dbf(folder, kName, 20, {kDongshan, kXihu})));
   EXPECT_EQ(layer.fields.at(0).name, "名称");
   EXPECT_THAT(values(layer), ElementsAre("东山派出所", "西湖派出所"));
-  EXPECT_THAT(layer.remarks, ElementsAre(HasSubstr("is not UTF-8: read as GB 18030; say so with 'encoding: GB18030'")));
+  EXPECT_THAT(in_english(layer.remarks),
+              ElementsAre(HasSubstr("is not UTF-8: read as GB 18030; say so with 'encoding: GB18030'")));
   const TextTable table = csv(folder, "id," + kName + "\n1," + kDongshan + "\n");
   EXPECT_EQ(table.header.at(1), "名称");
   EXPECT_THAT(cells(table), ElementsAre("1", "东山派出所"));
-  EXPECT_EQ(table.remarks, layer.remarks);
+  EXPECT_EQ(in_english(table.remarks), in_english(layer.remarks));
   const RawLayer json = read_vector_file(source_of(folder.write(
       "a.geojson",
       "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"" +
@@ -130,11 +131,12 @@ TEST(Encoding, OneBadByteGarblesNoOtherRowAndIsTold) {
   const std::string rows = "id,类别\n1,噪声\n2,噪声\n3,caf\xE9\n4,噪声\n";
   const TextTable table = csv(folder, rows);
   EXPECT_THAT(cells(table), ElementsAre("1", "噪声", "2", "噪声", "3", "caf\\xE9", "4", "噪声"));
-  EXPECT_THAT(table.remarks, ElementsAre("1 text with bytes that are not UTF-8, kept as \\xHH: first row 3, '类别': "
-                                         "'caf\\xE9'"));
+  EXPECT_THAT(in_english(table.remarks),
+              ElementsAre("1 text with bytes that are not UTF-8, kept as \\xHH: first row 3, '类别': "
+                          "'caf\\xE9'"));
   const RawLayer layer = read_vector_file(source_of(dbf(folder, "n", 20, {"噪声", "扰民", "\xFF\xE5\x99", "东"})));
   EXPECT_THAT(values(layer), ElementsAre("噪声", "扰民", "\\xFF\\xE5\\x99", "东"));
-  EXPECT_THAT(layer.remarks, ElementsAre(HasSubstr("row 3, 'n'")));
+  EXPECT_THAT(in_english(layer.remarks), ElementsAre(HasSubstr("row 3, 'n'")));
 }
 
 TEST(Encoding, WhatCannotBeToldIsAskedFor) {
@@ -181,7 +183,7 @@ TEST(Encoding, AnUnnamedWindowsCodePageIsTheLastResort) {
                                                            "\x80"},
                                                           87)));
   EXPECT_THAT(values(western), ElementsAre("Señal", "€"));
-  EXPECT_THAT(western.remarks, ElementsAre(HasSubstr("read as windows-1252")));
+  EXPECT_THAT(in_english(western.remarks), ElementsAre(HasSubstr("read as windows-1252")));
 }
 
 TEST(Encoding, ACharacterCutByTheWidthOfItsFieldIsNoDamage) {
@@ -189,7 +191,7 @@ TEST(Encoding, ACharacterCutByTheWidthOfItsFieldIsNoDamage) {
   const RawLayer layer = read_vector_file(source_of(dbf(folder, "行政区划代码", 4, {"东山", "山"})));
   EXPECT_EQ(layer.fields.at(0).name, "行政区");  // of ten or eleven bytes
   EXPECT_THAT(values(layer), ElementsAre("东", "山"));
-  EXPECT_THAT(layer.remarks,
+  EXPECT_THAT(in_english(layer.remarks),
               ElementsAre(HasSubstr("1 text cut within a character by the width of the field: first row 1")));
 }
 

@@ -19,7 +19,7 @@
 
 namespace gridloom {
 
-void PrintTo(const Finding& f, std::ostream* out) { *out << f.layer << " " << f.feature << ": " << f.what; }
+void PrintTo(const Finding& f, std::ostream* out) { *out << f.layer << " " << f.feature << ": " << in_english(f); }
 
 namespace {
 
@@ -113,8 +113,7 @@ layers:
 };
 
 auto finding(const std::string& feature_id, const std::string& what) {
-  return AllOf(Field(&Finding::layer, "police"), Field(&Finding::feature, feature_id),
-               Field(&Finding::what, HasSubstr(what)));
+  return AllOf(Field(&Finding::layer, "police"), Field(&Finding::feature, feature_id), says(HasSubstr(what)));
 }
 
 TEST_F(Delivery, PutsCellsOnTheLattice) {
@@ -378,7 +377,7 @@ TEST_F(Delivery, PeopleMustBeNumbers) {
   const std::string population = "population: {source: layer.json, key: id, people: people}\n";
   const FuseInput input = read(population);
   EXPECT_THAT(input.population.people, ElementsAre(12, 0));
-  EXPECT_THAT(input.findings, Contains(Field(&Finding::what, HasSubstr("has no value in 'people': taken as 0"))));
+  EXPECT_THAT(input.findings, Contains(says(HasSubstr("has no value in 'people': taken as 0"))));
   for (const char* people : {"many", "-1", "nan", "1e999"}) {
     layer[0] = feature(R"("id":1,"people":")" + std::string(people) + "\"", ring(square(kX, kY, 1000)));
     EXPECT_THAT(data_error([&] { read(population); }),
@@ -456,9 +455,8 @@ layers: [{id: police, source: city.json, key: id}]
 )");
     SilentProgress progress;
     const FuseInput input = read_delivery(read_catalogue(file), 1, progress);
-    EXPECT_THAT(input.findings,
-                Contains(Field(&Finding::what, AllOf(HasSubstr("taken as " + std::string(crs)),
-                                                     HasSubstr("zone prefix " + std::string(prefix))))));
+    EXPECT_THAT(input.findings, Contains(says(AllOf(HasSubstr("taken as " + std::string(crs)),
+                                                    HasSubstr("zone prefix " + std::string(prefix))))));
     EXPECT_NEAR(area_km2(input, 0), 8, 1e-4);
   }
 }
@@ -593,7 +591,7 @@ TEST(DeliveryOfCities, NewYorkIsCompleteAndTheSameForAnyThreads) {
   EXPECT_EQ(input.events.size(), 143175u);
   EXPECT_THAT(input.findings,
               Contains(AllOf(Field(&Finding::layer, "school_districts"), Field(&Finding::feature, "10"))));
-  EXPECT_THAT(input.findings, testing::Not(Contains(Field(&Finding::what, HasSubstr("shift")))));
+  EXPECT_THAT(input.findings, testing::Not(Contains(says(HasSubstr("shift")))));
 
   const FuseInput again = read_delivery(catalogue, 1, progress);
   for (std::size_t l = 0; l < input.layers.size(); ++l)
@@ -604,7 +602,8 @@ TEST(DeliveryOfCities, NewYorkIsCompleteAndTheSameForAnyThreads) {
                              [](const Ring& r, const Ring& s) { return r.hole == s.hole && r.points == s.points; }));
     }
   ASSERT_EQ(input.findings.size(), again.findings.size());
-  for (std::size_t f = 0; f < input.findings.size(); ++f) EXPECT_EQ(input.findings[f].what, again.findings[f].what);
+  for (std::size_t f = 0; f < input.findings.size(); ++f)
+    EXPECT_EQ(in_english(input.findings[f]), in_english(again.findings[f]));
 }
 
 TEST(DeliveryOfCities, QingdaoInFiveCoordinateSystemsLiesOnItself) {
@@ -628,14 +627,13 @@ TEST(DeliveryOfCities, QingdaoInFiveCoordinateSystemsLiesOnItself) {
          {box.min.x - city.min.x, box.min.y - city.min.y, box.max.x - city.max.x, box.max.y - city.max.y})
       EXPECT_LT(std::abs(off), 60'000) << layer.id;  // 60 m: simplified shores; GCJ-02 would be 460 m off
   }
-  EXPECT_THAT(input.findings, Contains(AllOf(Field(&Finding::layer, "fire_rescue"),
-                                             Field(&Finding::what, HasSubstr("taken as EPSG:4549")))));
-  EXPECT_THAT(
-      input.findings,
-      Contains(AllOf(Field(&Finding::layer, "housing_areas"),
-                     Field(&Finding::what, HasSubstr("GCJ-02 shift of 464 m is undone; the shift has been undone")))));
+  EXPECT_THAT(input.findings,
+              Contains(AllOf(Field(&Finding::layer, "fire_rescue"), says(HasSubstr("taken as EPSG:4549")))));
+  EXPECT_THAT(input.findings,
+              Contains(AllOf(Field(&Finding::layer, "housing_areas"),
+                             says(HasSubstr("GCJ-02 shift of 464 m is undone; the shift has been undone")))));
   EXPECT_EQ(std::count_if(input.findings.begin(), input.findings.end(),
-                          [](const Finding& f) { return f.what.find("shift") != std::string::npos; }),
+                          [](const Finding& f) { return in_english(f).find("shift") != std::string::npos; }),
             1);
 
   // Declared, it is undone without a word; kept when the catalogue says that it is no shift.
@@ -651,7 +649,7 @@ TEST(DeliveryOfCities, QingdaoInFiveCoordinateSystemsLiesOnItself) {
   EXPECT_EQ(box_of_layer(declared.layers[0]), box_of_layer(input.layers[3]));
   EXPECT_GT(std::abs(box_of_layer(kept.layers[0]).min.x - city.min.x), 300'000);
   for (const FuseInput* quiet : {&declared, &kept})
-    EXPECT_THAT(quiet->findings, testing::Not(Contains(Field(&Finding::what, HasSubstr("shift")))));
+    EXPECT_THAT(quiet->findings, testing::Not(Contains(says(HasSubstr("shift")))));
 }
 
 }  // namespace

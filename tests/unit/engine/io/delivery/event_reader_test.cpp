@@ -93,7 +93,7 @@ TEST(Events, LeavesOutWhatHasNoPlaceOrTimeAndSaysWhy) {
                                                                  "n1,2014-07-02,x,nan,40.75\n")));
   EXPECT_THAT(events.id, ElementsAre("good"));
   const auto told = [](const std::string& feature, const std::string& what) {
-    return AllOf(Field(&Finding::feature, feature), Field(&Finding::what, HasSubstr(what)));
+    return AllOf(Field(&Finding::feature, feature), says(HasSubstr(what)));
   };
   EXPECT_THAT(findings,
               testing::UnorderedElementsAre(
@@ -128,16 +128,15 @@ TEST(Events, TextsHaveABoundAndRowsBeyondItAreRefusedWithTheReason) {
                                              row("b", longer) + row(longest, "x") + row("c", "x", longer)));
   const auto [events, findings] = read(incidents);
   EXPECT_THAT(events.id, ElementsAre("a", longest));
-  EXPECT_THAT(findings, testing::UnorderedElementsAre(
-                            AllOf(Field(&Finding::what, "1 row left out: 'id' is longer than 256 bytes"),
-                                  Field(&Finding::feature, shortened(longer))),
-                            Field(&Finding::what, "1 row left out: 'kind' is longer than 256 bytes"),
-                            Field(&Finding::what, HasSubstr("'at' is no time"))));
+  EXPECT_THAT(findings, testing::UnorderedElementsAre(AllOf(says("1 row left out: 'id' is longer than 256 bytes"),
+                                                            Field(&Finding::feature, shortened(longer))),
+                                                      says("1 row left out: 'kind' is longer than 256 bytes"),
+                                                      says(HasSubstr("'at' is no time"))));
 
   const EventDelivery delivery = read_event_delivery(incidents, kNewYork, TimeZone("UTC"));
   EXPECT_THAT(delivery.events.id, ElementsAre("a", longest));
   std::vector<std::string> reasons;
-  for (const RejectedRow& r : delivery.rejected) reasons.push_back(std::to_string(r.row) + ": " + r.reason);
+  for (const RejectedRow& r : delivery.rejected) reasons.push_back(std::to_string(r.row) + ": " + text_of(r.reason).en);
   EXPECT_THAT(reasons, ElementsAre("2: 'id' is longer than 256 bytes", "3: 'kind' is longer than 256 bytes",
                                    AllOf(HasSubstr("5: 'at' is no time: '" + shortened(longer) + "'"),
                                          testing::Not(HasSubstr(longer)))));
@@ -150,7 +149,7 @@ TEST(Events, AllRealRejectsAreRejectedWithAReason) {
   const auto [events, findings] = read(incidents);
   EXPECT_EQ(events.size(), 0u);
   std::size_t rows = 0;
-  for (const Finding& f : findings) rows += std::stoul(f.what);
+  for (const Finding& f : findings) rows += std::stoul(in_english(f));
   EXPECT_EQ(rows, 1369u);
 }
 
@@ -177,7 +176,7 @@ TEST(Events, TakesPointsOfAnyFormat) {
   EXPECT_EQ(events.at[0], kNewYork.round(project("EPSG:32618", {-73.98, 40.75})));
   // GDAL makes it a date; it comes back as it was written.
   EXPECT_EQ(format_local_time(events.occurred_at[0]), "2024-01-01");
-  EXPECT_THAT(findings, ElementsAre(Field(&Finding::what, "1 row left out: no coordinates")));
+  EXPECT_THAT(findings, ElementsAre(says("1 row left out: no coordinates")));
 }
 
 TEST(Events, ReadsGb18030AndOtherSeparators) {
@@ -186,7 +185,7 @@ TEST(Events, ReadsGb18030AndOtherSeparators) {
       read(incidents_in(folder.write("e.csv", "id;at;kind;lon;lat\na;2024-01-01;\xD4\xEB\xC9\xF9;-73.98;40.75\n")));
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events.category[0], "噪声");
-  EXPECT_THAT(findings, ElementsAre(Field(&Finding::what, HasSubstr("is not UTF-8: read as GB 18030"))));
+  EXPECT_THAT(findings, ElementsAre(says(HasSubstr("is not UTF-8: read as GB 18030"))));
 }
 
 TEST(Events, FiltersRows) {
