@@ -132,7 +132,10 @@ py::dict global_statistic(const std::string& statistic, const Array<double>& val
   if (statistic == "geary") return record_of(geary(span_of(values), w, treated), tail);
   if (statistic == "getis_ord_g") return record_of(getis_ord_g(span_of(values), w), tail);
   if (statistic == "join_count") return of_joins(join_counts(black_of(values), w), tail);
-  throw DataError("statistic is '" + statistic + "'; it can be moran, geary, getis_ord_g, join_count");
+  throw DataError("choice_unknown",
+                  {{"name", "statistic"},
+                   {"given", statistic},
+                   {"known", std::vector<std::string>{"moran", "geary", "getis_ord_g", "join_count"}}});
 }
 
 // p of placements of all values.
