@@ -4,9 +4,15 @@
 #include <ostream>
 
 namespace gridloom {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+}  // namespace
 
 std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == text.npos) return std::string(text);
+  // A byte order mark that stands for itself must not be taken for the file's.
+  if (text.find_first_of(",\"\r\n") == text.npos && !text.starts_with(kByteOrderMark)) return std::string(text);
   std::string out = "\"";
   for (const char c : text) out.append(c == '"' ? 2 : 1, c);
   return out + '"';

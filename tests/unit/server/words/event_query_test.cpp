@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/words/event_query.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/events/local_time.h"
+#include "support/events.h"
+#include "support/io_support.h"
+#include "support/toy_city.h"
+
+namespace gridloom {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+EventQuestion asked(const std::string& query) { return event_question(*parse_target("/?" + query)); }
+
+TEST(EventQuestion, OfAUrlTakesTimesOnceAndWordsAsOftenAsWanted) {
+  const EventQuestion q = asked("from=2026-01-01&category=noise&x=1&category=heat&category=&agency=Police&hours=22-4");
+  EXPECT_EQ(q.from, "2026-01-01");
+  EXPECT_EQ(q.to, "");
+  EXPECT_EQ(q.hours, "22-4");
+  EXPECT_THAT(q.categories, ElementsAre("noise", "heat"));
+  EXPECT_THAT(q.agencies, ElementsAre("Police"));
+  EXPECT_THAT(data_error([] { asked("to=2026-01-01&to=2026-01-02"); }), HasSubstr("\"to\" is given more than once"));
+}
+
+TEST(EventQuestion, MomentsAreDatesOrLocalTimes) {
+  EXPECT_EQ(parse_moment(""), std::nullopt);
+  EXPECT_EQ(parse_moment("1970-01-02"), kSecondsPerDay);
+  EXPECT_EQ(parse_moment("1970-01-01T22:00"), 22 * 3600);
+  for (const char* text : {"2026", "2026-02-30", "yesterday", "2026-01-01T10:00+08:00", " 2026-01-01"})
+    EXPECT_THAT(data_error([&] { parse_moment(text); }), HasSubstr(std::string("not '") + text + "'"));
+}
+
+TEST(EventQuestion, HoursGoPastMidnight) {
+  EXPECT_EQ(parse_hours("22-4"), hours_between(22, 4));
+  EXPECT_EQ(parse_hours("0-24").count(), 24u);
+  EXPECT_TRUE(parse_hours("").none());
+  for (const char* text : {"22", "-", "24-4", "1-25", "-1-4", "1-2-3", "a-b", "1 -2"})
+    EXPECT_THAT(data_error([&] { parse_hours(text); }), HasSubstr(std::string("not '") + text + "'"));
+}
+
+TEST(EventQuestion, WeekdaysBeginWithMonday) {
+  EXPECT_EQ(parse_weekdays("1-5"), WeekdaySet(0b0011111));
+  EXPECT_EQ(parse_weekdays("6,7"), WeekdaySet(0b1100000));
+  EXPECT_EQ(parse_weekdays("1-2,2,7"), WeekdaySet(0b1000011));
+  EXPECT_TRUE(parse_weekdays("").none());
+  for (const char* text : {"0", "8", "5-1", "1-8", "mon", ",", "1,,2"})
+    EXPECT_THAT(data_error([&] { parse_weekdays(text); }), HasSubstr(std::string("not '") + text + "'"));
+}
+
+TEST(EventQuestion, CanonicalIsTheSameForTheSameMeaning) {
+  EXPECT_EQ(canonical(asked("category=b&category=a&hours=22-4&from=2026-01-01T00:00:00&weekdays=1,2,3")),
+            canonical(asked("weekdays=1-3&from=2026-01-01T00:00&category=a&hours=22-4&category=b&category=a")));
+  EXPECT_NE(canonical(asked("category=a,b")), canonical(asked("category=a&category=b")));
+  EXPECT_NE(canonical(asked("category=a")), canonical(asked("agency=a")));
+  EXPECT_NE(canonical(asked("from=1970-01-01")), canonical(asked("")));
+  EXPECT_NE(canonical(asked("area=grid:1/2")), canonical(asked("area=grid:1&category=2")));
+}
+
+TEST(CountBy, IsGridCategoryAndOnePeriod) {
+  const CountOptions all = parse_count_by("category,month,grid");
+  EXPECT_TRUE(all.by_cell && all.by_category);
+  EXPECT_EQ(all.period, Period::month);
+  const CountOptions none = parse_count_by("");
+  EXPECT_FALSE(none.by_cell || none.by_category);
+  EXPECT_EQ(none.period, Period::none);
+  EXPECT_THAT(data_error([] { parse_count_by("day,month"); }), HasSubstr("one period: 'day' or 'month'"));
+  EXPECT_THAT(data_error([] { parse_count_by("grid,year"); }), HasSubstr("not by 'year'"));
+}
+
+class CountsOfTheToyCity : public testing::Test {
+ protected:
+  // Two events on grid 1, one of them a date, and one outside.
+  CountsOfTheToyCity() {
+    store = with(store, {{"a", "2026-01-01T10:00", "noise, loud"}, {"b", "2026-01-01", "heat"}}, face_of_grid(0));
+    store = with(store, {{"c", "2026-01-02T23:59", "heat"}}, kOutside);
+  }
+  FaceId face_of_grid(Label grid) const {
+    FaceId f = 1;
+    while (city.grid_of_face[f] != grid) ++f;
+    return f;
+  }
+  std::vector<CountRow> rows(const CountOptions& by) const { return count_events(store, city.grid_of_face, {}, by); }
+
+  const City city = toy::city();
+  EventStore store;
+};
+
+TEST_F(CountsOfTheToyCity, AsCsvLeaveEmptyWhatIsNotKnown) {
+  const CountOptions by{true, Period::hour, true};
+  EXPECT_EQ(counts_csv(city, store, rows(by), by),
+            "grid,hour,category,count\n"
+            ",23,heat,1\n"
+            "370202001001,,heat,1\n"
+            "370202001001,10,\"noise, loud\",1\n");
+}
+
+TEST_F(CountsOfTheToyCity, AsJsonAreTheSameWithNumbers) {
+  const CountOptions by{true, Period::none, false};
+  const auto table = nlohmann::json::parse(counts_json(city, store, rows(by), by));
+  EXPECT_EQ(table, nlohmann::json::parse(R"([{"grid":"","count":1},{"grid":"370202001001","count":2}])"));
+}
+
+TEST_F(CountsOfTheToyCity, OfNothingAreAHeaderAlone) {
+  const CountOptions by{false, Period::day, false};
+  EXPECT_EQ(counts_csv(city, {}, {}, by), "day,count\n");
+  EXPECT_EQ(counts_json(city, {}, {}, by), "[]");
+}
+
+}  // namespace
+}  // namespace gridloom
