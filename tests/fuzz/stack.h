@@ -4,8 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +13,7 @@
 #include "engine/arrangement/snapshot.h"
 #include "engine/arrangement/verify.h"
 #include "engine/geometry/ring.h"
+#include "fuzz/bytes.h"
 
 namespace gridloom::fuzz {
 
@@ -27,7 +26,7 @@ struct Case {
 
 // Two bytes a vertex: coordinates 0 .. 63 times a stretch that the first byte chooses, so that lines meet, touch and
 // run over each other often, and pass near corners without touching them. The top bits end rings, cells and layers.
-inline Case case_from(std::span<const std::uint8_t> bytes) {
+inline Case case_from(Bytes bytes) {
   constexpr std::int32_t kStretch[] = {1, 1, 2, 3, 7, 1000, 999'983, 8'000'009};
   Case out;
   if (bytes.empty()) return out;
@@ -48,13 +47,18 @@ inline Case case_from(std::span<const std::uint8_t> bytes) {
   return out;
 }
 
-// What is wrong, or nothing.
-inline std::string check(const Case& c) {
+inline std::vector<StackLayer> view_of(const Case& c) {
   std::vector<StackLayer> view;
   for (const auto& cells : c.stack) {
     view.emplace_back();
     for (const auto& rings : cells) view.back().cells.emplace_back(rings);
   }
+  return view;
+}
+
+inline std::string check_stack(Bytes data) {
+  const Case c = case_from(data);
+  const std::vector<StackLayer> view = view_of(c);
   const Lattice lattice{"EPSG:32650", 0, 0};
   const Subdivision s = build(lattice, view, 1);
   const Arrangement& m = s.arrangement;

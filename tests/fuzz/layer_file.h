@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A delivered file from bytes, read as departments' files are: for the fuzzer, and for the tests that replay what it
-// found.
+// A delivered file from bytes, read as departments' files are, through our readers and GDAL's drivers: whatever is read
+// must be UTF-8, and whatever is refused a DataError.
 #pragma once
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +14,7 @@
 #include "engine/base/strings.h"
 #include "engine/io/delivery/table_file.h"
 #include "engine/io/delivery/vector_file.h"
+#include "fuzz/bytes.h"
 
 namespace gridloom::fuzz {
 
@@ -32,9 +31,9 @@ inline fs::path write_bytes(const fs::path& file, std::string_view bytes) {
 
 // The first byte says the format; the rest is the file, or both parts of a shapefile: then two bytes say how much of it
 // is the .shp.
-inline fs::path write_layer_file(std::span<const std::uint8_t> data, const fs::path& folder) {
+inline fs::path write_layer_file(Bytes data, const fs::path& folder) {
   const char* name = kLayerFiles[data[0] % kLayerFiles.size()];
-  std::string_view bytes(reinterpret_cast<const char*>(data.data()) + 1, data.size() - 1);
+  std::string_view bytes = chars_of(data.subspan(1));
   if (std::string_view(name) == "a.shp") {
     const std::size_t shape = std::min<std::size_t>(bytes.size() - 2, data[1] | data[2] << 8);
     write_bytes(folder / "a.dbf", bytes.substr(2 + shape));
@@ -43,14 +42,13 @@ inline fs::path write_layer_file(std::span<const std::uint8_t> data, const fs::p
   return write_bytes(folder / name, bytes);
 }
 
-// The first text that is not UTF-8; empty: all are, or the file was refused by a DataError, as it may be.
 inline std::string check_layer(const CatalogueSource& source) try {
   const RawLayer layer = read_vector_file(source);
   for (const Field& field : layer.fields)
-    if (!is_utf8(field.name)) return legible(field.name);
+    if (!is_utf8(field.name)) return "not UTF-8: " + legible(field.name);
   for (const RawFeature& feature : layer.features)
     for (const auto& value : feature.values)
-      if (value && !is_utf8(*value)) return legible(*value);
+      if (value && !is_utf8(*value)) return "not UTF-8: " + legible(*value);
   return {};
 } catch (const DataError&) {
   return {};
@@ -59,16 +57,16 @@ inline std::string check_layer(const CatalogueSource& source) try {
 inline std::string check_table(const CatalogueSource& source) try {
   const TextTable table = read_table_file(source);
   for (const std::string& name : table.header)
-    if (!is_utf8(name)) return legible(name);
+    if (!is_utf8(name)) return "not UTF-8: " + legible(name);
   for (const std::string_view cell : table.cells)
-    if (!is_utf8(cell)) return legible(cell);
+    if (!is_utf8(cell)) return "not UTF-8: " + legible(cell);
   return {};
 } catch (const DataError&) {
   return {};
 }
 
-// Leaves the folder empty.
-inline std::string check_layer_file(std::span<const std::uint8_t> data, const fs::path& folder) {
+inline std::string check_layer_file(Bytes data) {
+  const fs::path& folder = scratch_folder();
   if (data.size() < 3) return {};
   CatalogueSource source;
   source.file = write_layer_file(data, folder);

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Any request target as a question about events, asked of the toy city.
+#pragma once
+
+#include <numeric>
+#include <optional>
+
+#include "engine/base/errors.h"
+#include "engine/events/event_store.h"
+#include "engine/events/period_counts.h"
+#include "fuzz/bytes.h"
+#include "server/words/event_query.h"
+#include "support/toy_city.h"
+
+namespace gridloom::fuzz {
+
+struct AskedCity {
+  AskedCity() : store(EventStore().appended(city.events, city.face_of_event)) {}
+  City city = toy::city();
+  EventStore store;
+};
+
+// The same question, its words the other way round and each twice.
+inline EventQuestion turned(EventQuestion q) {
+  for (auto* words : {&q.categories, &q.subcategories, &q.agencies, &q.severities}) {
+    const std::vector<std::string> once = *words;
+    words->insert(words->end(), once.rbegin(), once.rend());
+  }
+  return q;
+}
+
+inline std::string ask(const Target& target) {
+  static const AskedCity asked;
+  const EventQuestion q = event_question(target);
+  const EventFilter filter = parse_question(q, asked.city);
+  if (canonical(turned(q)) != canonical(q)) return "the order of words makes another question";
+  const CountOptions by = parse_count_by(target.value("by").value_or(""));
+  const std::vector<CountRow> rows = count_events(asked.store, asked.city.grid_of_face, filter, by);
+  const std::uint64_t counted = std::accumulate(rows.begin(), rows.end(), std::uint64_t{0},
+                                                [](auto sum, const auto& row) { return sum + row.count; });
+  if (counted != select_events(asked.store, filter).size()) return "counts do not sum to the events";
+  return {};
+}
+
+inline std::string check_question(Bytes data) try {
+  const auto target = parse_target(chars_of(data));
+  return target ? ask(*target) : std::string();
+} catch (const DataError&) {
+  return {};
+}
+
+}  // namespace gridloom::fuzz
