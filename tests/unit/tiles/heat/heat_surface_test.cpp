@@ -8,7 +8,7 @@
 #include <numbers>
 #include <random>
 
-#include "engine/events/local_time.h"
+#include "support/events.h"
 #include "tiles/pyramid/mercator.h"
 
 namespace gridloom {
@@ -16,17 +16,14 @@ namespace {
 
 const Lattice kLattice{"EPSG:32618", 585000, 4507000};
 
-EventTable events_at(const std::vector<Point>& at) {
-  EventTable t;
-  for (StringColumn* c : {&t.category, &t.subcategory, &t.agency, &t.severity, &t.status})
-    *c = {{""}, std::vector<std::uint32_t>(at.size(), 0)};
-  for (std::size_t i = 0; i < at.size(); ++i) {
-    t.id.push_back(std::to_string(i));
-    t.occurred_at.push_back({static_cast<std::int64_t>(i), true});
-    t.closed_at.push_back(kUnknownTime);
-  }
-  t.at = at;
-  return t;
+// Numbered from `first` on, one a second.
+EventTable events_at(const std::vector<Point>& at, std::size_t first = 0) {
+  std::vector<EventRow> rows;
+  for (std::size_t i = 0; i < at.size(); ++i)
+    rows.push_back({.id = std::to_string(first + i),
+                    .occurred_at = format_local_time({static_cast<std::int64_t>(i), true}),
+                    .at = at[i]});
+  return event_table(rows);
 }
 
 HeatSurface surface(const std::vector<Point>& at) {
@@ -177,9 +174,9 @@ TEST(HeatSurface, IsTheSameForAnyOrderAndAnyCutIntoChunks) {
   EventStore store;
   for (std::size_t begin = 0, size = 1; begin < at.size(); begin += size, size = size * 3 % 701 + 1) {
     const std::size_t end = std::min(at.size(), begin + size);
-    EventTable batch = events_at(
-        {turned.begin() + static_cast<std::ptrdiff_t>(begin), turned.begin() + static_cast<std::ptrdiff_t>(end)});
-    for (std::size_t i = 0; i < batch.size(); ++i) batch.id[i] = std::to_string(begin + i);
+    const EventTable batch = events_at(
+        {turned.begin() + static_cast<std::ptrdiff_t>(begin), turned.begin() + static_cast<std::ptrdiff_t>(end)},
+        begin);
     store = store.appended(batch, std::vector<FaceId>(batch.size(), 1));
   }
   const HeatSurface cut(store, kLattice);
@@ -298,7 +295,7 @@ TEST(HeatSurface, FiltersAndFarWindowsAndAppends) {
   EXPECT_GT(highest(heat, {}), 0);
   EXPECT_EQ(highest(heat, none), 0);
   EXPECT_TRUE(heat.density({}, 50, {18, 0, 0, 256, 256}, 1).empty());
-  EventTable more = events_at({{0, 0}, {0, 0}, {50'000, 0}});
+  const EventTable more = events_at({{0, 0}, {0, 0}, {50'000, 0}});
   const EventStore store = heat.store().appended(more, std::vector<FaceId>(3, 1));  // ids 0 and 1 are replaced
   const HeatSurface next(store, kLattice, &heat), anew(store, kLattice);
   EXPECT_EQ(next.density({}, 50, w, 1), anew.density({}, 50, w, 1));
