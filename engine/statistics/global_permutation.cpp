@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "engine/base/parallel.h"
+#include "engine/base/random.h"
 #include "engine/statistics/cell_values.h"
 #include "engine/statistics/global_statistics.h"
-#include "engine/statistics/random.h"
 
 namespace gridloom {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "engine/statistics/random.h"
+#include "engine/base/random.h"
 
 namespace gridloom {
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "engine/statistics/random.h"
+#include "engine/base/random.h"
 
 namespace gridloom {
 

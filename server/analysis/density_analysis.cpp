@@ -17,7 +17,7 @@
 #include "engine/events/local_time.h"
 #include "engine/io/project/project_meta.h"
 #include "engine/io/results/raster_file.h"
-#include "engine/statistics/random.h"
+#include "engine/base/random.h"
 #include "server/analysis/analysis_cells.h"
 #include "server/analysis/analysis_words.h"
 #include "server/analysis/density_picture.h"

@@ -12,8 +12,8 @@
 #include <numbers>
 #include <vector>
 
+#include "engine/base/random.h"
 #include "engine/statistics/permutation.h"
-#include "engine/statistics/random.h"
 
 namespace {
 

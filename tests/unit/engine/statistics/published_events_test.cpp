@@ -9,8 +9,8 @@
 #include <tuple>
 #include <vector>
 
+#include "engine/base/random.h"
 #include "engine/events/period_counts.h"
-#include "engine/statistics/random.h"
 #include "support/events.h"
 #include "support/toy_city.h"
 

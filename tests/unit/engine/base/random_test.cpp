@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/statistics/random.h"
+#include "engine/base/random.h"
 
 #include <gtest/gtest.h>
 
