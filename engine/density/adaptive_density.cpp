@@ -15,6 +15,8 @@ namespace {
 
 using std::int64_t;
 
+constexpr double kMostPilotPixels = 25e6;
+
 struct Event {
   double x, y, b, weight;  // mm; weight times the kernel's height, per km²
 };
@@ -63,6 +65,16 @@ void stamp(const Event& e, const RasterGrid& grid, Kernel kernel, int64_t j0, in
   }
 }
 
+// Around the events' box and no other: what a bandwidth is does not depend on the raster that is drawn.
+RasterGrid pilot_raster(std::span<const Point> points, double bandwidth_m) {
+  const Box box = box_of(points);
+  const double width = double(box.max.x) - box.min.x, height = double(box.max.y) - box.min.y;
+  const double coarse = std::max(std::sqrt(width * height / kMostPilotPixels), 2 * (width + height) / kMostPilotPixels);
+  const auto cell = static_cast<int64_t>(std::max({1.0, std::floor(bandwidth_m * 100), std::ceil(coarse)}));
+  const auto pixels = [&](double length) { return static_cast<std::uint32_t>(length / double(cell)) + 3; };
+  return {box.min.x - cell, box.max.y + cell, cell, pixels(width), pixels(height)};
+}
+
 // Bilinear between pixel centres.
 double value_at(const std::vector<double>& values, const RasterGrid& grid, Point p) {
   const auto cell = static_cast<double>(grid.cell_mm);
@@ -77,9 +89,9 @@ double value_at(const std::vector<double>& values, const RasterGrid& grid, Point
 
 }  // namespace
 
-std::vector<double> abramson_bandwidths(std::span<const Point> points, const RasterGrid& grid,
-                                        const KernelOptions& pilot) {
-  if (grid.size() == 0) throw std::invalid_argument("the pilot raster has no pixels");
+std::vector<double> abramson_bandwidths(std::span<const Point> points, const KernelOptions& pilot) {
+  if (points.empty()) return {};
+  const RasterGrid grid = pilot_raster(points, pilot.bandwidth_m);
   const std::vector<double> values = kernel_density(points, grid, pilot);
   std::vector<double> logs;
   for (Point p : points) logs.push_back(std::log(std::max(value_at(values, grid, p), 1e-300)));

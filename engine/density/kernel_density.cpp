@@ -29,6 +29,8 @@ void check_weights(std::span<const Point> points, std::span<const double> weight
 
 }  // namespace
 
+double whole_millimetres(double metres) { return std::max(0.001, std::round(metres * 1000) / 1000); }
+
 namespace density {
 
 Frame frame_of(const RasterGrid& grid, const KernelOptions& options) {

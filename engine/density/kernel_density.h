@@ -47,6 +47,9 @@ inline constexpr double kGaussianReach = 6.0;
 inline constexpr double kExactReach = 8.6;
 inline constexpr double kBinnedGaussianError = 1e-4;
 
+// A bandwidth as densities take it: to the millimetre, one at least.
+double whole_millimetres(double metres);
+
 struct KernelOptions {
   Kernel kernel = Kernel::quartic;
   double bandwidth_m = 500;  // taken to the millimetre; at most 500 km

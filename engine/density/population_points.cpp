@@ -2,8 +2,11 @@
 #include "engine/density/population_points.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <numeric>
 
+#include "engine/density/heatmap.h"
 #include "engine/density/pixel_faces.h"
 
 namespace gridloom {
@@ -18,6 +21,10 @@ std::vector<Point> lowest_corners(const Arrangement& map) {
 }
 
 }  // namespace
+
+double WeightedPoints::sum() const {
+  return weight.empty() ? static_cast<double>(at.size()) : std::accumulate(weight.begin(), weight.end(), 0.0);
+}
 
 WeightedPoints population_points(const City& city, const RasterGrid& grid) {
   std::vector<std::uint64_t> pixels(city.arrangement.face_count, 0);
@@ -38,6 +45,15 @@ WeightedPoints population_points(const City& city, const RasterGrid& grid) {
   for (FaceId face = kOutside + 1; face < city.arrangement.face_count; ++face)
     if (pixels[face] == 0 && city.population[face] > 0) add(corner[face], city.population[face]);
   return points;
+}
+
+RasterGrid population_raster(const City& city, double cell_m, double bandwidth_m) {
+  constexpr double kMostPixels = 25e6, kLeastCell_m = 0.1;
+  const Box box = box_of(city.arrangement.points);
+  const double width = (static_cast<double>(box.max.x) - box.min.x) / Lattice::kPerMetre;
+  const double height = (static_cast<double>(box.max.y) - box.min.y) / Lattice::kPerMetre;
+  const double coarse = std::sqrt(width * height / kMostPixels);
+  return city_raster(city, std::max({std::min(cell_m, bandwidth_m / 4), coarse, kLeastCell_m}));
 }
 
 }  // namespace gridloom

@@ -53,6 +53,8 @@ double seconds_of(TimeUnit unit) {
   }
 }
 
+bool CoveredPeriod::divides() const { return length() > (stated ? 0 : kSecondsPerDay); }
+
 std::optional<CoveredPeriod> covered_period(std::vector<std::int64_t> seconds, std::optional<std::int64_t> from,
                                             std::optional<std::int64_t> until) {
   CoveredPeriod period;
@@ -67,6 +69,7 @@ std::optional<CoveredPeriod> covered_period(std::vector<std::int64_t> seconds, s
         day_of(*(seconds.rbegin() + static_cast<std::ptrdiff_t>(strays_at(seconds.rbegin(), most, middle)))) +
         kSecondsPerDay;
   }
+  period.stated = from && until;
   period.from = from.value_or(period.from);
   period.until = until.value_or(period.until);
   period.strays = seconds.size() - static_cast<std::size_t>(std::count_if(seconds.begin(), seconds.end(),

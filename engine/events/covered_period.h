@@ -30,9 +30,16 @@ struct CoveredPeriod {
   std::size_t undated = 0;    // never in it
   std::int64_t gap_from = 0;  // the longest stretch of it without an event
   std::int64_t gap_until = 0;
+  bool stated = false;  // both ends were
 
   std::int64_t length() const { return until - from; }
   std::int64_t gap() const { return gap_until - gap_from; }
+  double units(TimeUnit unit) const { return static_cast<double>(length()) / seconds_of(unit); }
+  // Whether something can be divided by it. What an open end was taken for cannot be relied on: one day says nothing of
+  // a rate.
+  bool divides() const;
+  // Whether a quarter of it or more has no event: nothing may have been recorded then.
+  bool has_gap() const { return 4 * gap() > length(); }
   bool holds(std::int64_t seconds) const { return from <= seconds && seconds < until; }
 };
 

@@ -21,10 +21,13 @@ std::int64_t floor_to(std::int64_t value, std::int64_t step) {
   return value - (remainder < 0 ? remainder + step : remainder);
 }
 
-// The cells that cover the area, their edges on multiples of the cell plus (shift_x, shift_y).
-RasterGrid grid_over(const Box& area, std::int64_t cell, std::int64_t shift_x, std::int64_t shift_y) {
-  const std::int64_t west = floor_to(area.min.x - shift_x, cell) + shift_x;
-  const std::int64_t south = floor_to(area.min.y - shift_y, cell) + shift_y;
+// The cells that cover the area, their edges on multiples of the cell in the CRS plus (shift_x, shift_y).
+RasterGrid grid_over(const Lattice& lattice, const Box& area, std::int64_t cell, std::int64_t shift_x,
+                     std::int64_t shift_y) {
+  const std::int64_t east = std::llround(lattice.origin_x * Lattice::kPerMetre) - shift_x;
+  const std::int64_t north = std::llround(lattice.origin_y * Lattice::kPerMetre) - shift_y;
+  const std::int64_t west = floor_to(east + area.min.x, cell) - east;
+  const std::int64_t south = floor_to(north + area.min.y, cell) - north;
   const std::int64_t nx = (area.max.x - west) / cell + 1;
   const std::int64_t ny = (area.max.y - south) / cell + 1;
   if (static_cast<double>(nx) * static_cast<double>(ny) > static_cast<double>(kMostCells))
@@ -145,10 +148,11 @@ std::vector<std::int64_t> sizes_mm(const Box& area, const SensitivityOptions& op
 
 }  // namespace
 
-Sensitivity sensitivity(std::span<const Point> events, const Box& area, const SensitivityOptions& options) {
+Sensitivity sensitivity(const Lattice& lattice, std::span<const Point> events, const Box& area,
+                        const SensitivityOptions& options) {
   const std::vector<std::int64_t> sizes = sizes_mm(area, options);
   Sensitivity s;
-  s.places = grid_over(area, *std::min_element(sizes.begin(), sizes.end()), 0, 0);
+  s.places = grid_over(lattice, area, *std::min_element(sizes.begin(), sizes.end()), 0, 0);
   const std::vector<double> none(s.places.size(), 0.0);
   Votes votes{none, none, none};
   const auto origins = static_cast<std::int64_t>(options.origins_per_axis);
@@ -157,7 +161,7 @@ Sensitivity sensitivity(std::span<const Point> events, const Box& area, const Se
   for (std::int64_t cell : sizes)
     for (std::int64_t oy = 0; oy < origins; ++oy)
       for (std::int64_t ox = 0; ox < origins; ++ox) {
-        const RasterGrid grid = grid_over(area, cell, ox * cell / origins, oy * cell / origins);
+        const RasterGrid grid = grid_over(lattice, area, cell, ox * cell / origins, oy * cell / origins);
         const std::vector<std::uint32_t> cell_of = cells_of(grid, options.inside);
         for (double bandwidth : bandwidths)
           s.runs.push_back(run_on(grid, cell_of, bandwidth, events, area, options, s.places, votes));

@@ -10,7 +10,7 @@
 
 #include "engine/density/bandwidth_agreement.h"
 #include "engine/density/kernel_density.h"
-#include "engine/geometry/point.h"
+#include "engine/geometry/lattice.h"
 #include "engine/statistics/hotspots.h"
 
 namespace gridloom {
@@ -48,11 +48,12 @@ struct Sensitivity {
 };
 
 // Events counted on squares over `area` for each size, origin and band of neighbours, hotspots() of the counts. Events
-// outside the area are left out. Cell edges lie on whole multiples of the cell on the lattice, plus the origin's share.
+// outside the area are left out. Cell edges lie on whole multiples of the cell in the working CRS, as those of
+// regular_cells, plus the origin's share.
 // Throws DataError for an empty area, no or not positive sizes, no origins, a band smaller than a size (cells would
 // have no neighbours), more than 4 million cells a run, a run with fewer than 3 cells, another method, and bandwidths
 // outside 0.001 to 500 000 m. O(runs (events + cells)) plus the hotspots and the densities. Independent of
 // hotspot.threads.
-Sensitivity sensitivity(std::span<const Point> events, const Box& area, const SensitivityOptions&);
+Sensitivity sensitivity(const Lattice&, std::span<const Point> events, const Box& area, const SensitivityOptions&);
 
 }  // namespace gridloom

@@ -229,6 +229,29 @@ SpatialWeights row_standardised(SpatialWeights w) {
   return w;
 }
 
+SpatialWeights spatial_weights(const WeightOptions& options, std::span<const Point> centres,
+                               const std::function<SpatialWeights(Contiguity)>& contiguous) {
+  SpatialWeights w;
+  switch (options.rule) {
+    case NeighbourRule::queen:
+      w = contiguous(Contiguity::queen);
+      break;
+    case NeighbourRule::rook:
+      w = contiguous(Contiguity::rook);
+      break;
+    case NeighbourRule::distance:
+      w = distance_band(centres, options.metres);
+      break;
+    case NeighbourRule::knn:
+      w = k_nearest(centres, options.k);
+      break;
+    case NeighbourRule::kernel:
+      w = kernel_weights(centres, options.metres, options.kernel);
+      break;
+  }
+  return options.row_standardised ? row_standardised(std::move(w)) : w;
+}
+
 SpatialWeights weights_among(const SpatialWeights& all, std::span<const std::uint32_t> cells) {
   std::vector<std::uint32_t> now(all.size(), UINT32_MAX);
   for (std::size_t i = 0; i < cells.size(); ++i) now[cells[i]] = static_cast<std::uint32_t>(i);

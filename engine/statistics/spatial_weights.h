@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -67,6 +68,26 @@ SpatialWeights k_nearest(std::span<const Point>, std::uint32_t k);
 // square, triweight its cube, for u = d/b < 1 (uniform: <= 1); gaussian exp(-u²/2) for u <= 3. Throws DataError unless
 // 0 < bandwidth_m < 300 000.
 SpatialWeights kernel_weights(std::span<const Point>, double bandwidth_m, Kernel);
+
+enum class NeighbourRule { queen, rook, distance, knn, kernel };
+template <>
+inline constexpr auto kWords<NeighbourRule> = words<NeighbourRule>({{"queen", NeighbourRule::queen},
+                                                                    {"rook", NeighbourRule::rook},
+                                                                    {"distance", NeighbourRule::distance},
+                                                                    {"knn", NeighbourRule::knn},
+                                                                    {"kernel", NeighbourRule::kernel}});
+
+struct WeightOptions {
+  NeighbourRule rule = NeighbourRule::queen;
+  double metres = 0;                // of distance, and the kernel's bandwidth
+  std::uint32_t k = 8;              // of knn
+  Kernel kernel = Kernel::quartic;  // of kernel
+  bool row_standardised = false;
+};
+
+// The weights that the options ask for: by the cells' centres, or as `contiguous` tells of cells with ground.
+SpatialWeights spatial_weights(const WeightOptions&, std::span<const Point> centres,
+                               const std::function<SpatialWeights(Contiguity)>& contiguous);
 
 // Each row divided by its sum, `self` too.
 SpatialWeights row_standardised(SpatialWeights);

@@ -8,46 +8,45 @@
 #include "bindings.h"
 #include "call.h"
 #include "cells.h"
-#include "engine/density/bandwidth.h"
+#include "engine/base/words.h"
+#include "engine/density/bandwidth_choice.h"
 
 namespace gridloom::python {
 namespace py = pybind11;
 namespace {
 
-// {best_m, at_end, candidates_m, criterion}: standard deviations of a Gaussian.
-py::dict record_of(const BandwidthChoice& choice) {
+// {sd_m, sample, best_m, at_end, candidates_m, criterion}: standard deviations of a Gaussian.
+py::dict record_of(const ChosenBandwidth& chosen) {
   py::dict out;
-  out["best_m"] = choice.best_m;
-  out["at_end"] = choice.at_end;
-  out["candidates_m"] = array_of(choice.candidates_m);
-  out["criterion"] = array_of(choice.criterion);
+  out["sd_m"] = chosen.sd_m;
+  out["sample"] = chosen.sample;
+  out["best_m"] = chosen.search.best_m;
+  out["at_end"] = chosen.search.at_end;
+  out["candidates_m"] = array_of(chosen.search.candidates_m);
+  out["criterion"] = array_of(chosen.search.criterion);
   return out;
 }
 
-BandwidthChoice chosen(const std::string& method, std::span<const Point> points, double area_km2,
-                       const BandwidthSearch& range) {
-  if (method == "diggle") return diggle_bandwidth(points, area_km2, range);
-  return method == "ppl" ? likelihood_bandwidth(points, range) : lscv_bandwidth(points, range);
+// No candidates: the engine's.
+py::dict choose(const std::string& rule, const Array<double>& x, const Array<double>& y, double area_km2,
+                const std::vector<double>& candidates_m, std::size_t sample, std::uint64_t seed,
+                const py::object& progress) {
+  const auto points = points_of(lattice_around(x, y), span_of(x), span_of(y));
+  BandwidthOptions options;
+  options.rule = value_named<BandwidthRule>(rule, "method");
+  options.search.at_m = candidates_m;
+  options.sample = sample;
+  options.seed = seed;
+  return record_of(call(progress, [&] { return choose_bandwidth(points, area_km2, options); }));
 }
 
 }  // namespace
 
 void bind_bandwidths(py::module_& module) {
-  module.def("scott_bandwidth", [](const Array<double>& x, const Array<double>& y) {
-    const AxisBandwidths found = scott_bandwidth(points_of(lattice_around(x, y), span_of(x), span_of(y)));
-    return py::make_tuple(found.x_m, found.y_m, found.both_m);
-  });
-  module.def("silverman_bandwidth", [](const Array<double>& x, const Array<double>& y) {
-    return silverman_bandwidth(points_of(lattice_around(x, y), span_of(x), span_of(y)));
-  });
-  module.def("search_bandwidth",
-             [](const std::string& method, const Array<double>& x, const Array<double>& y, double area_km2,
-                const std::vector<double>& candidates_m, const py::object& progress) {
-               const auto points = points_of(lattice_around(x, y), span_of(x), span_of(y));
-               BandwidthSearch range;
-               range.at_m = candidates_m;
-               return record_of(call(progress, [&] { return chosen(method, points, area_km2, range); }));
-             });
+  module.def("choose_bandwidth", &choose);
+  module.def("searches", [](const std::string& rule) { return searches(value_named<BandwidthRule>(rule, "method")); });
+  module.attr("BANDWIDTH_SAMPLE") = BandwidthOptions{}.sample;
+  module.attr("BANDWIDTH_SEED") = BandwidthOptions{}.seed;
 }
 
 }  // namespace gridloom::python

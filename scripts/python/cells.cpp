@@ -35,6 +35,16 @@ Cells::Cells(const Lattice& lattice, const Array<double>& x, const Array<double>
                                                                static_cast<std::size_t>(firsts[c + 1] - firsts[c])));
 }
 
+Cells::Cells(const Lattice& lattice, const Polygons& p)
+    : Cells(lattice, std::get<0>(p), std::get<1>(p), std::get<2>(p), std::get<3>(p), std::get<4>(p)) {}
+
+Mask::Mask(const Lattice& lattice, const Polygons& polygons, unsigned threads)
+    : cells(lattice, polygons),
+      built(build(lattice, std::span(&cells.layer, 1), threads)),
+      area{built.arrangement, std::vector<bool>(built.arrangement.face_count)} {
+  for (FaceId face = 0; face < area.inside.size(); ++face) area.inside[face] = built.labelings[0].of_face[face] != kGap;
+}
+
 namespace {
 
 // The lowest cell at a point, its border included; kGap outside of all.

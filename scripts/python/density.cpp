@@ -2,6 +2,7 @@
 // Kernel density and rasters.
 #include <pybind11/stl.h>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,11 +13,9 @@
 #include "call.h"
 #include "cells.h"
 #include "engine/base/words.h"
-#include "engine/density/adaptive_density.h"
 #include "engine/density/bandwidth.h"
 #include "engine/density/coincidence.h"
-#include "engine/density/edge_correction.h"
-#include "engine/density/kernel_density.h"
+#include "engine/density/heatmap.h"
 #include "engine/events/covered_period.h"
 #include "engine/io/project/atomic_file.h"
 #include "engine/io/results/raster_file.h"
@@ -26,50 +25,38 @@ namespace gridloom::python {
 namespace py = pybind11;
 namespace {
 
-// Rings, each with its ground on the left.
-std::vector<LimitEdge> limit_of(const Lattice& lattice, const Array<double>& x, const Array<double>& y,
-                                const Array<std::int64_t>& ring_at) {
-  const auto starts = span_of(ring_at);
-  require_offsets(starts, static_cast<std::size_t>(x.size()), "rings");
-  const auto points = points_of(lattice, span_of(x), span_of(y));
-  std::vector<LimitEdge> limit;
-  for (std::size_t r = 0; r + 1 < starts.size(); ++r) {
-    const auto first = static_cast<std::size_t>(starts[r]);
-    const auto ring = limit_of_ring(std::span(points).subspan(first, static_cast<std::size_t>(starts[r + 1]) - first));
-    limit.insert(limit.end(), ring.begin(), ring.end());
-  }
-  return limit;
+DensityOptions density_options(const py::dict& o) {
+  return {.kernel = value_named<Kernel>(o["kernel"].cast<std::string>(), "kernel"),
+          .bandwidth_m = o["bandwidth_m"].cast<double>(),
+          .edge = value_named<EdgeCorrection>(o["edge"].cast<std::string>(), "edge"),
+          .adaptive = o["adaptive"].cast<bool>(),
+          .exact = o["exact"].cast<bool>(),
+          .threads = o["threads"].cast<unsigned>()};
 }
 
-Array<double> density(const Array<double>& x, const Array<double>& y, const Array<double>& weights,
-                      const Raster& raster, const std::string& kernel, double bandwidth_m, bool exact,
-                      const std::string& edge, const Array<double>& limit_x, const Array<double>& limit_y,
-                      const Array<std::int64_t>& ring_at, unsigned threads, const py::object& progress) {
+// The surface, the bandwidth as it was taken, and where it is adaptive that of each point.
+py::tuple heatmap_of(const Array<double>& x, const Array<double>& y, const Array<double>& weights, const Raster& raster,
+                     const std::optional<Polygons>& mask, const py::dict& o, const py::object& progress) {
   const Placed placed = place(raster);
   const auto points = points_of(placed.lattice, span_of(x), span_of(y));
-  const auto limit = limit_of(placed.lattice, limit_x, limit_y, ring_at);
-  const EdgeCorrection correction = value_named<EdgeCorrection>(edge, "edge");
-  const KernelOptions options{value_named<Kernel>(kernel, "kernel"), bandwidth_m, threads, exact};
-  const auto values = call(progress, [&, weight = span_of(weights)] {
-    return corrected_density(points, limit, placed.grid, options, correction, weight);
+  const DensityOptions options = density_options(o);
+  const Heatmap heat = call(progress, [&, weight = span_of(weights)] {
+    if (!mask) return heatmap(points, weight, placed.grid, nullptr, options);
+    const Mask ground(placed.lattice, *mask, options.threads);
+    return heatmap(points, weight, placed.grid, &ground.area, options);
   });
-  return raster_of(values, raster.nx, raster.ny);
+  return py::make_tuple(raster_of(heat.values, raster.nx, raster.ny), heat.bandwidth_m, array_of(heat.bandwidths_m));
 }
 
-// The surface, and the bandwidth of each point.
-py::tuple adaptive(const Array<double>& x, const Array<double>& y, const Array<double>& weights, const Raster& raster,
-                   const Raster& pilot, const std::string& kernel, double bandwidth_m, unsigned threads,
-                   const py::object& progress) {
-  const Placed placed = place(raster);
-  const RasterGrid pilot_grid = grid_on(placed.lattice, pilot);
-  const auto points = points_of(placed.lattice, span_of(x), span_of(y));
-  const Kernel shape = value_named<Kernel>(kernel, "kernel");
-  std::vector<double> widths;
-  const auto values = call(progress, [&, weight = span_of(weights)] {
-    widths = abramson_bandwidths(points, pilot_grid, {shape, bandwidth_m, threads});
-    return adaptive_density(points, widths, placed.grid, shape, threads, weight);
-  });
-  return py::make_tuple(raster_of(values, raster.nx, raster.ny), array_of(widths));
+// The pixels of a box in metres.
+Raster pixels_over(double west, double south, double east, double north, double cell_m) {
+  const Lattice lattice{"", std::floor(west), std::floor(south)};
+  Box box;
+  for (const Point corner : points_of(lattice, std::array{west, east}, std::array{south, north})) box.extend(corner);
+  const RasterGrid grid = raster_over(box, lattice, cell_m);
+  return {lattice.origin_x + static_cast<double>(grid.x0_mm) / Lattice::kPerMetre,
+          lattice.origin_y + static_cast<double>(grid.y0_mm) / Lattice::kPerMetre,
+          static_cast<double>(grid.cell_mm) / Lattice::kPerMetre, grid.nx, grid.ny};
 }
 
 void write_geotiff(const std::string& path, const Array<double>& values, double west, double north, double cell_m,
@@ -91,11 +78,14 @@ py::object period_of(const Array<std::int64_t>& seconds, std::optional<std::int6
   py::dict out;
   out["from"] = period->from;
   out["until"] = period->until;
-  out["units"] = static_cast<double>(period->length()) / seconds_of(divisor);
+  out["units"] = period->units(divisor);
   out["strays"] = period->strays;
   out["undated"] = period->undated;
   out["gap_from"] = period->gap_from;
   out["gap_until"] = period->gap_until;
+  out["has_gap"] = period->has_gap();
+  out["divides"] = period->divides();
+  out["stated"] = period->stated;
   return out;
 }
 
@@ -116,9 +106,14 @@ py::dict coincident(const Array<double>& x, const Array<double>& y) {
 void bind_density(py::module_& module) {
   py::class_<Raster>(module, "Raster")
       .def(py::init<double, double, double, std::uint32_t, std::uint32_t>(), py::arg("west"), py::arg("north"),
-           py::arg("cell_m"), py::arg("columns"), py::arg("rows"));
-  module.def("density", &density);
-  module.def("adaptive_density", &adaptive);
+           py::arg("cell_m"), py::arg("columns"), py::arg("rows"))
+      .def_readonly("west", &Raster::west)
+      .def_readonly("north", &Raster::north)
+      .def_readonly("cell_m", &Raster::cell_m)
+      .def_readonly("columns", &Raster::nx)
+      .def_readonly("rows", &Raster::ny);
+  module.def("raster_over", &pixels_over);
+  module.def("heatmap", &heatmap_of);
   module.def("write_geotiff", &write_geotiff);
   module.def("radius_for", [](const std::string& kernel, double sd_m) {
     return radius_for(value_named<Kernel>(kernel, "kernel"), sd_m);

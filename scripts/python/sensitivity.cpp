@@ -42,28 +42,20 @@ py::list records_of(const std::vector<BandwidthPair>& pairs) {
   return out;
 }
 
-// The ground of one set of rings, to ask whether a point lies in it.
-struct Ground {
-  Cells cells;
-  Subdivision built;
+// A mask, to ask whether a point lies in it.
+struct Ground : Mask {
   PointLocator locator;
-  Ground(const Lattice& lattice, const Array<double>& x, const Array<double>& y, const Array<std::int64_t>& ring_at,
-         const Array<std::uint8_t>& hole, const Array<std::int64_t>& cell_at, unsigned threads)
-      : cells(lattice, x, y, ring_at, hole, cell_at),
-        built(build(lattice, std::span(&cells.layer, 1), threads)),
-        locator(built.arrangement) {}
+  Ground(const Lattice& lattice, const Polygons& polygons, unsigned threads)
+      : Mask(lattice, polygons, threads), locator(built.arrangement) {}
   bool holds(Point p) const {
     const Location at = locator.locate(p);
-    if (built.labelings[0].of_face[at.face] != kGap) return true;
-    return std::any_of(at.touching.begin(), at.touching.end(),
-                       [&](FaceId face) { return built.labelings[0].of_face[face] != kGap; });
+    if (area.inside[at.face]) return true;
+    return std::any_of(at.touching.begin(), at.touching.end(), [&](FaceId face) { return area.inside[face]; });
   }
 };
 
 py::dict sensitivity_of(const Array<double>& x, const Array<double>& y, const std::array<double, 4>& area,
-                        const Array<double>& ground_x, const Array<double>& ground_y,
-                        const Array<std::int64_t>& ring_at, const Array<std::uint8_t>& hole,
-                        const Array<std::int64_t>& cell_at, const py::dict& o, const py::object& progress) {
+                        const std::optional<Polygons>& mask, const py::dict& o, const py::object& progress) {
   const Lattice lattice{"", std::floor(area[0]), std::floor(area[1])};
   const auto events = points_of(lattice, span_of(x), span_of(y));
   Box box;
@@ -78,11 +70,11 @@ py::dict sensitivity_of(const Array<double>& x, const Array<double>& y, const st
   options.kernel = value_named<Kernel>(o["kernel"].cast<std::string>(), "kernel");
   std::optional<Ground> ground;
   const auto found = call(progress, [&] {
-    if (hole.size() > 0) {
-      ground.emplace(lattice, ground_x, ground_y, ring_at, hole, cell_at, options.hotspot.threads);
+    if (mask) {
+      ground.emplace(lattice, *mask, options.hotspot.threads);
       options.inside = [&](Point p) { return ground->holds(p); };
     }
-    return sensitivity(events, box, options);
+    return sensitivity(lattice, events, box, options);
   });
   const RasterGrid& places = found.places;
   py::dict out;
@@ -102,12 +94,11 @@ py::dict sensitivity_of(const Array<double>& x, const Array<double>& y, const st
 }
 
 // Names, and the rings as ragged arrays in metres.
-py::tuple cells_over(const Array<double>& x, const Array<double>& y, const Array<std::int64_t>& ring_at,
-                     const Array<std::uint8_t>& hole, const Array<std::int64_t>& cell_at, const std::string& shape,
-                     double size_m, unsigned threads, const py::object& progress) {
-  const Lattice lattice = lattice_around(x, y);
+py::tuple cells_over(const Polygons& mask, const std::string& shape, double size_m, unsigned threads,
+                     const py::object& progress) {
+  const Lattice lattice = lattice_around(std::get<0>(mask), std::get<1>(mask));
   const auto net = call(progress, [&] {
-    const Ground ground(lattice, x, y, ring_at, hole, cell_at, threads);
+    const Ground ground(lattice, mask, threads);
     return regular_cells(ground.built.arrangement, ground.locator, value_named<CellShape>(shape, "shape"), size_m,
                          threads);
   });

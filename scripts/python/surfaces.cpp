@@ -2,6 +2,7 @@
 // What is made of surfaces: ratios, contours, values by cell.
 #include <pybind11/stl.h>
 
+#include <optional>
 #include <vector>
 
 #include "bindings.h"
@@ -62,11 +63,14 @@ py::dict cell_values(const Array<double>& values, const Raster& raster, const Ar
   return out;
 }
 
-Array<double> risk(const Array<double>& numerator, const Array<double>& denominator, double floor, double mask_below,
-                   bool logarithm) {
-  const auto ratio = relative_risk(span_of(numerator), span_of(denominator), {floor, mask_below, logarithm});
-  return raster_of(ratio, static_cast<std::uint32_t>(numerator.shape(1)),
-                   static_cast<std::uint32_t>(numerator.shape(0)));
+// The ratio, and the floor and the mask that were taken. `mean` is the denominator's.
+py::tuple risk(const Array<double>& numerator, const Array<double>& denominator, double mean,
+               std::optional<double> floor, std::optional<double> mask_below, bool logarithm) {
+  const RelativeRisk found = relative_risk(span_of(numerator), span_of(denominator), mean,
+                                           {.floor = floor, .mask_below = mask_below, .logarithm = logarithm});
+  return py::make_tuple(raster_of(found.values, static_cast<std::uint32_t>(numerator.shape(1)),
+                                  static_cast<std::uint32_t>(numerator.shape(0))),
+                        found.floor, found.mask_below);
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Spatial weights.
+#include <pybind11/stl.h>
+
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +11,7 @@
 #include "bindings.h"
 #include "call.h"
 #include "cells.h"
+#include "engine/base/words.h"
 #include "engine/statistics/spatial_weights.h"
 
 namespace gridloom::python {
@@ -18,19 +22,23 @@ using Weights = std::shared_ptr<SpatialWeights>;
 
 Weights share(SpatialWeights w) { return std::make_shared<SpatialWeights>(std::move(w)); }
 
-std::vector<Point> centres(const Array<double>& x, const Array<double>& y) {
-  return points_of(lattice_around(x, y), span_of(x), span_of(y));
+SpatialWeights contiguous(const Polygons& polygons, Contiguity kind, unsigned threads) {
+  const Lattice lattice = lattice_around(std::get<0>(polygons), std::get<1>(polygons));
+  const Cells cells(lattice, polygons);
+  const Subdivision built = build(lattice, std::span(&cells.layer, 1), threads);
+  return contiguity(built.arrangement, built.labelings[0].of_face, cells.layer.cells.size(), kind);
 }
 
-Weights polygon_contiguity(const Array<double>& x, const Array<double>& y, const Array<std::int64_t>& ring_at,
-                           const Array<std::uint8_t>& hole, const Array<std::int64_t>& cell_at, bool queen,
-                           unsigned threads, const py::object& progress) {
-  const Lattice lattice = lattice_around(x, y);
-  const Cells cells(lattice, x, y, ring_at, hole, cell_at);
+// Of polygons by their contiguity, of points (without polygons) by their distances.
+Weights weights_of(const std::string& rule, const Array<double>& x, const Array<double>& y,
+                   const std::optional<Polygons>& polygons, double metres, std::uint32_t k, const std::string& kernel,
+                   unsigned threads, const py::object& progress) {
+  const WeightOptions options{value_named<NeighbourRule>(rule, "kind"), metres, k,
+                              value_named<Kernel>(kernel, "kernel"), false};
+  const auto points = polygons ? std::vector<Point>{} : points_of(lattice_around(x, y), span_of(x), span_of(y));
   return call(progress, [&] {
-    const Subdivision built = build(lattice, std::span(&cells.layer, 1), threads);
-    return share(contiguity(built.arrangement, built.labelings[0].of_face, cells.layer.cells.size(),
-                            queen ? Contiguity::queen : Contiguity::rook));
+    return share(
+        spatial_weights(options, points, [&](Contiguity kind) { return contiguous(polygons.value(), kind, threads); }));
   });
 }
 
@@ -59,23 +67,11 @@ void bind_weights(py::module_& module) {
            })
       .def("islands", [](const SpatialWeights& w) { return array_of(islands(w)); })
       .def("standardised", [](const SpatialWeights& w) { return share(row_standardised(w)); });
-  module.def("polygon_contiguity", &polygon_contiguity);
+  module.def("spatial_weights", &weights_of);
   module.def("lattice_contiguity", [](std::uint32_t columns, std::uint32_t rows, bool queen) {
     return share(lattice_contiguity(columns, rows, queen ? Contiguity::queen : Contiguity::rook));
   });
   module.def("from_lists", &from_lists);
-  module.def("distance_band", [](const Array<double>& x, const Array<double>& y, double metres, const py::object& p) {
-    return call(p, [&, at = centres(x, y)] { return share(distance_band(at, metres)); });
-  });
-  module.def("k_nearest", [](const Array<double>& x, const Array<double>& y, std::uint32_t k, const py::object& p) {
-    return call(p, [&, at = centres(x, y)] { return share(k_nearest(at, k)); });
-  });
-  module.def("kernel_weights", [](const Array<double>& x, const Array<double>& y, double metres,
-                                  const std::string& kernel, const py::object& p) {
-    return call(p, [&, at = centres(x, y)] {
-      return share(kernel_weights(at, metres, value_named<Kernel>(kernel, "kernel")));
-    });
-  });
 }
 
 }  // namespace gridloom::python

@@ -103,23 +103,6 @@ SpatialWeights contiguous(const AnalysisSource& source, const Whole& whole, Cont
                        kept);
 }
 
-SpatialWeights weights_of(const AnalysisSource& source, const Whole& whole, const WeightQuestion& question,
-                          const std::vector<std::uint32_t>& kept, const std::vector<Point>& centre) {
-  switch (question.kind) {
-    case NeighbourRule::queen:
-      return contiguous(source, whole, Contiguity::queen, kept);
-    case NeighbourRule::rook:
-      return contiguous(source, whole, Contiguity::rook, kept);
-    case NeighbourRule::distance:
-      return distance_band(centre, question.metres);
-    case NeighbourRule::knn:
-      return k_nearest(centre, question.k);
-    case NeighbourRule::kernel:
-      break;
-  }
-  return kernel_weights(centre, question.metres, question.kernel);
-}
-
 // Of the cells asked about, those whose rate is told.
 std::vector<std::uint32_t> at_risk(const std::vector<double>& counts, const std::vector<double>& people, double least,
                                    const std::vector<std::uint32_t>& asked, LeftOut& left_out) {
@@ -184,31 +167,31 @@ CellQuestion read_cell_question(const Parameters& parameters) {
   return question;
 }
 
-WeightQuestion read_weight_question(const Parameters& parameters) {
-  WeightQuestion question;
-  question.kind = parameters.word("weights", NeighbourRule::queen);
-  if (question.kind == NeighbourRule::distance)
-    question.metres = required_metres(parameters, "distance", 0.001, kMostMetres, "weights=distance");
-  if (question.kind == NeighbourRule::knn)
-    question.k = static_cast<std::uint32_t>(parameters.whole("neighbours", 8, 1, 1000));
-  if (question.kind == NeighbourRule::kernel) {
-    question.metres = required_metres(parameters, "bandwidth", 0.001, kMostMetres, "weights=kernel");
-    question.kernel = parameters.word("kernel", question.kernel);
+WeightOptions read_weight_options(const Parameters& parameters) {
+  WeightOptions options;
+  options.rule = parameters.word("weights", options.rule);
+  if (options.rule == NeighbourRule::distance)
+    options.metres = required_metres(parameters, "distance", 0.001, kMostMetres, "weights=distance");
+  if (options.rule == NeighbourRule::knn)
+    options.k = static_cast<std::uint32_t>(parameters.whole("neighbours", options.k, 1, 1000));
+  if (options.rule == NeighbourRule::kernel) {
+    options.metres = required_metres(parameters, "bandwidth", 0.001, kMostMetres, "weights=kernel");
+    options.kernel = parameters.word("kernel", options.kernel);
   }
-  question.row_standardised = parameters.yes("row_standardised");
-  return question;
+  options.row_standardised = parameters.yes("row_standardised");
+  return options;
 }
 
-std::string text_of(const WeightQuestion& question) {
-  std::string text(word_of(question.kind));
-  if (question.kind == NeighbourRule::kernel) text += " " + std::string(word_of(question.kernel));
-  if (question.kind == NeighbourRule::knn) text += " " + std::to_string(question.k);
-  if (question.metres > 0) text += " " + shortest(question.metres) + " m";
-  return text + (question.row_standardised ? ", row-standardised" : "");
+std::string text_of(const WeightOptions& options) {
+  std::string text(word_of(options.rule));
+  if (options.rule == NeighbourRule::kernel) text += " " + std::string(word_of(options.kernel));
+  if (options.rule == NeighbourRule::knn) text += " " + std::to_string(options.k);
+  if (options.metres > 0) text += " " + shortest(options.metres) + " m";
+  return text + (options.row_standardised ? ", row-standardised" : "");
 }
 
 AnalysisCells analysis_cells(const AnalysisSource& source, const EventChoice& choice, const ChosenEvents& events,
-                             const CellQuestion& question, const WeightQuestion& weights,
+                             const CellQuestion& question, const WeightOptions& weights,
                              std::optional<double> least_population) {
   Whole whole = whole_of(source, question);
   std::vector<double> counts(whole.size(), 0.0);
@@ -230,8 +213,8 @@ AnalysisCells analysis_cells(const AnalysisSource& source, const EventChoice& ch
     if (least_population) cells.population.push_back(people[i]);
   }
   refuse_few(kept.size(), least_population);
-  cells.weights = weights_of(source, whole, weights, kept, cells.centre);
-  if (weights.row_standardised) cells.weights = row_standardised(std::move(cells.weights));
+  cells.weights =
+      spatial_weights(weights, cells.centre, [&](Contiguity kind) { return contiguous(source, whole, kind, kept); });
   return cells;
 }
 

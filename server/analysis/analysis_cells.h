@@ -34,25 +34,10 @@ struct CellQuestion {
 };
 CellQuestion read_cell_question(const Parameters&);
 
-enum class NeighbourRule { queen, rook, distance, knn, kernel };
-template <>
-inline constexpr auto kWords<NeighbourRule> = words<NeighbourRule>({{"queen", NeighbourRule::queen},
-                                                                    {"rook", NeighbourRule::rook},
-                                                                    {"distance", NeighbourRule::distance},
-                                                                    {"knn", NeighbourRule::knn},
-                                                                    {"kernel", NeighbourRule::kernel}});
-
 // weights = queen | rook | distance (distance: metres) | knn (neighbours: k) | kernel (bandwidth: metres, kernel:
 // word); row_standardised = yes | no.
-struct WeightQuestion {
-  NeighbourRule kind = NeighbourRule::queen;
-  double metres = 0;
-  std::uint32_t k = 8;
-  Kernel kernel = Kernel::quartic;
-  bool row_standardised = false;
-};
-WeightQuestion read_weight_question(const Parameters&);
-std::string text_of(const WeightQuestion&);  // "queen", "distance 1000 m", "kernel quartic 1000 m, row-standardised"
+WeightOptions read_weight_options(const Parameters&);
+std::string text_of(const WeightOptions&);  // "queen", "distance 1000 m", "kernel quartic 1000 m, row-standardised"
 
 // Index: cell; only those in the chosen area. A cell of a layer is in a named area with half of its ground or more, in
 // a box with its centroid; a regular one with its centre.
@@ -72,6 +57,6 @@ struct AnalysisCells {
 // `least_population`: population is told, and cells with fewer people are left out as at_risk has it, before any looks
 // for its neighbours. Throws DataError for cells there are none of, and what regular_cells and the weights throw.
 AnalysisCells analysis_cells(const AnalysisSource&, const EventChoice&, const ChosenEvents&, const CellQuestion&,
-                             const WeightQuestion&, std::optional<double> least_population);
+                             const WeightOptions&, std::optional<double> least_population);
 
 }  // namespace gridloom

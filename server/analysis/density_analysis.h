@@ -10,34 +10,23 @@
 #include <vector>
 
 #include "engine/base/progress.h"
+#include "engine/base/text.h"
 #include "engine/base/words.h"
+#include "engine/density/bandwidth_choice.h"
 #include "engine/density/heatmap.h"
+#include "engine/density/relative_risk.h"
 #include "engine/density/street_network.h"
 #include "engine/events/covered_period.h"
 #include "engine/io/results/feature_file.h"
 #include "server/analysis/answer_file.h"
 #include "server/analysis/event_choice.h"
 #include "server/analysis/parameters.h"
-#include "engine/base/text.h"
 
 namespace gridloom {
 
-enum class BandwidthRule { stated, scott, silverman, diggle, ppl, lscv };
-template <>
-inline constexpr auto kWords<BandwidthRule> = words<BandwidthRule>({{"scott", BandwidthRule::scott},
-                                                                    {"silverman", BandwidthRule::silverman},
-                                                                    {"diggle", BandwidthRule::diggle},
-                                                                    {"ppl", BandwidthRule::ppl},
-                                                                    {"lscv", BandwidthRule::lscv},
-                                                                    {"", BandwidthRule::stated}});
-
-// The last three compare candidates, and are told of a random sample where there are more events.
 struct BandwidthQuestion {
-  BandwidthRule rule = BandwidthRule::stated;
-  double metres = 500;                              // stated: the kernel's radius, the Gaussian's standard deviation
-  std::optional<std::pair<double, double>> search;  // standard deviations in metres; default: by Scott's
-  std::size_t sample = 5000;
-  std::uint64_t seed = 1;
+  double metres = 500;                        // the kernel's radius, the Gaussian's standard deviation
+  std::optional<BandwidthOptions> chosen_by;  // in place of metres
 };
 
 // What an event counts: 1, or by a word of it.
@@ -58,15 +47,14 @@ struct DensityRequest {
   EventChoice events;
   EventWeight weight;
   BandwidthQuestion bandwidth;
-  DensityOptions surface;  // all but the bandwidth, the window and threads
-  std::string window;      // as set_area; the raster covers its box. Empty: the city
+  DensityOptions surface;  // all but the bandwidth and threads
+  double cell_m = 100;
+  std::string window;  // as set_area; the raster covers its box. Empty: the city
   TimeUnit per = TimeUnit::whole;
 
   Against against = Against::nothing;
   EventChoice against_events;
-  std::optional<double> floor;       // of the denominator per km²; default: a twentieth of its mean over the city
-  std::optional<double> mask_below;  // nothing is said where the denominator is less; default: the floor
-  bool logarithm = false;
+  RiskOptions risk;  // of the denominator per km²; its mean is that over the city
 
   bool along_streets = false;
   NetworkOptions streets;  // all but the bandwidth

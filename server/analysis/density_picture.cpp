@@ -56,7 +56,7 @@ class Telling {
         zh() ? kernel + " 核，带宽 " + bandwidth + " 米" + (request_.surface.adaptive ? "（自适应）" : "")
              : kernel + " kernel, bandwidth " + bandwidth + " m" + (request_.surface.adaptive ? " (adaptive)" : "");
     if (answer_.grid.size() > 0) {
-      const std::string cell = shortest(request_.surface.cell_m);
+      const std::string cell = shortest(request_.cell_m);
       const bool edge = request_.surface.edge != EdgeCorrection::none;
       text += zh() ? "，像元 " + cell + " 米，" + (edge ? "已作边界校正" : "未作边界校正")
                    : ", cells of " + cell + " m, " + (edge ? "edge corrected" : "no edge correction");
@@ -185,7 +185,7 @@ ToneScale scale_of(const DensityAnswer& answer, const DensityRequest& request) {
   const ScaleKind kind = request.against == Against::incidents    ? ScaleKind::ratio
                          : request.against == Against::population ? ScaleKind::rate
                                                                   : ScaleKind::amount;
-  return {kind, answer.highest, request.top, request.logarithm};
+  return {kind, answer.highest, request.top, request.risk.logarithm};
 }
 
 }  // namespace

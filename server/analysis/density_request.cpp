@@ -14,26 +14,27 @@ constexpr std::uint64_t kMostSample = 8000;  // whose pairs fill 256 MB
 bool begins_with_digit(const std::string& text) { return text.find_first_of("+-.0123456789") == 0; }
 
 void read_bandwidth(const Parameters& parameters, DensityRequest& request) {
-  BandwidthQuestion& bandwidth = request.bandwidth;
   const std::string given = parameters.text("bandwidth");
   if (given.empty() || begins_with_digit(given)) {
-    bandwidth.metres = parameters.number("bandwidth", 500, kLeastMetres, kMostMetres);
+    request.bandwidth.metres = parameters.number("bandwidth", 500, kLeastMetres, kMostMetres);
     return;
   }
   const auto rule = value_of<BandwidthRule>(given);
   if (!rule)
     throw WrongParameter("'bandwidth' is '" + given + "'; it can be metres or " + known_words<BandwidthRule>(),
                          "“bandwidth”为“" + given + "”；可取米数或 " + known_words<BandwidthRule>());
-  bandwidth.rule = *rule;
-  if (bandwidth.rule < BandwidthRule::diggle) return;
+  BandwidthOptions& options = request.bandwidth.chosen_by.emplace();
+  options.rule = *rule;
+  if (!searches(options.rule)) return;
   if (const auto range = parameters.numbers("search", kLeastMetres, kMostMetres); !range.empty()) {
     if (range.size() != 2 || !(range[0] < range[1]))
       throw WrongParameter("'search' must be two numbers of metres, the smaller first, such as 50,2000",
                            "“search”应为由小到大的两个米数，如 50,2000");
-    bandwidth.search = {range[0], range[1]};
+    options.search.from_m = range[0];
+    options.search.to_m = range[1];
   }
-  bandwidth.sample = parameters.whole("sample", bandwidth.sample, 10, kMostSample);
-  bandwidth.seed = parameters.whole("seed", 1, 0, UINT64_MAX);
+  options.sample = parameters.whole("sample", options.sample, 10, kMostSample);
+  options.seed = parameters.whole("seed", options.seed, 0, UINT64_MAX);
 }
 
 [[noreturn]] void refuse_weight(const std::string& given) {
@@ -70,7 +71,7 @@ void read_surface(const Parameters& parameters, DensityRequest& request) {
   surface.edge = parameters.word("edge", EdgeCorrection::none);
   surface.adaptive = parameters.yes("adaptive");
   if (surface.kernel == Kernel::gaussian) surface.exact = parameters.yes("exact");
-  surface.cell_m = parameters.number("cell", 100, kLeastMetres, kMostMetres);
+  request.cell_m = parameters.number("cell", 100, kLeastMetres, kMostMetres);
   request.window = parameters.text("window");
   if (surface.adaptive && surface.edge != EdgeCorrection::none)
     throw WrongParameter("'edge' corrects for one bandwidth, adaptive ones differ: leave out 'edge' or 'adaptive'",
@@ -98,9 +99,9 @@ void read_against(const EventQuestion& against, const Parameters& parameters, co
                          "“against”为 population：请去掉以 against_ 开头的事件筛选");
   if (request.against == Against::nothing) return;
   request.against_events = chosen_by(against, city);
-  request.floor = parameters.number("floor", 0, kMost);
-  request.mask_below = parameters.number("mask_below", 0, kMost);
-  request.logarithm = parameters.yes("logarithm");
+  request.risk.floor = parameters.number("floor", 0, kMost);
+  request.risk.mask_below = parameters.number("mask_below", 0, kMost);
+  request.risk.logarithm = parameters.yes("logarithm");
   if (request.surface.adaptive)
     throw WrongParameter("a ratio needs the same bandwidth above and below: leave out 'adaptive' or 'against'",
                          "比值上下须用同一带宽：请去掉“adaptive”或“against”");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/analysis/event_choice.h"
 
+#include "engine/base/errors.h"
 #include "engine/events/local_time.h"
 #include "server/words/titles.h"
 
@@ -26,6 +27,11 @@ std::string moment(const std::optional<std::int64_t>& seconds) {
 }
 
 }  // namespace
+
+void step(Progress& progress, std::string_view name, double share) {
+  if (progress.cancelled()) throw Cancelled();
+  progress.stage(name, share);
+}
 
 EventChoice chosen_by(const EventQuestion& question, const City& city) {
   return {parse_question(question, city), question.area};

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/arrangement/locate.h"
+#include "engine/base/progress.h"
 #include "engine/city/city.h"
 #include "engine/events/event_store.h"
 #include "server/words/event_query.h"
@@ -22,6 +24,9 @@ struct AnalysisSource {
   std::size_t most_pixels = 400'000'000;                     // of a raster
   std::uint64_t batch = 0;  // the events are those that everybody may be told, in full batches of so many; 0: all
 };
+
+// Tells the progress an analysis's step. Throws Cancelled when it says so.
+void step(Progress&, std::string_view name, double share);
 
 struct EventChoice {
   EventFilter filter;

@@ -16,11 +16,6 @@
 namespace gridloom {
 namespace {
 
-void step(Progress& progress, std::string_view name, double share) {
-  if (progress.cancelled()) throw Cancelled();
-  progress.stage(name, share);
-}
-
 // What every answer tells of its events.
 Json record_head(const HotspotAnswer& answer, const HotspotRequest& request, const Coincidence& coincident) {
   Json record{{"method", answer.method},   {"cells", answer.cells},
@@ -281,7 +276,8 @@ void analyse_sensitivity(const AnalysisSource& source, const ChosenEvents& event
   options.hotspot = request.local;
   options.hotspot.threads = source.threads;
   options.inside = ground_of(source, request.events);
-  const Sensitivity s = sensitivity(events.at, box_of(source.city.arrangement.points), options);
+  const Arrangement& map = source.city.arrangement;
+  const Sensitivity s = sensitivity(map.lattice, events.at, box_of(map.points), options);
   answer.method = "sensitivity of " + std::string(word_of(request.local.method));
   for (const std::string& caution : s.runs.front().provenance.cautions) answer.cautions.push_back(in_words(caution));
   answer.counted = s.runs.front().events;

@@ -28,7 +28,7 @@ inline constexpr auto kWords<GlobalMethod> = words<GlobalMethod>({{"moran", Glob
 struct HotspotRequest {
   EventChoice events;
   CellQuestion cells;
-  WeightQuestion weights;
+  WeightOptions weights;
   bool population = false;             // rates over the people who live there, empirical-Bayes standardised
   std::optional<GlobalMethod> global;  // one number for all cells, in place of `local.method`
   HotspotOptions local;                // method and how it is tested; permutations, seed and tail serve global ones too
@@ -41,7 +41,7 @@ struct HotspotRequest {
 // | geary | getis_g | join_counts; population = yes | no, with least_population; inference = automatic | analytic |
 // permutation | exact; permutations; seed; alternative = two-sided | greater | less; ties = full | mid-p; correction =
 // fdr | bonferroni | none; alpha; black_above; suppress_under; sensitivity = yes | no with sizes, origins, bandwidths;
-// and what read_cell_question and read_weight_question read. Throws DataError; also for a name that means nothing
+// and what read_cell_question and read_weight_options read. Throws DataError; also for a name that means nothing
 // beside the others, so call it when all other names have been asked for.
 HotspotRequest read_hotspot_request(const EventQuestion&, const Parameters&, const City&);
 

@@ -84,7 +84,7 @@ HotspotRequest read_hotspot_request(const EventQuestion& events, const Parameter
   read_sensitivity(parameters, request);
   if (!request.sensitivity) {
     request.cells = read_cell_question(parameters);
-    request.weights = read_weight_question(parameters);
+    request.weights = read_weight_options(parameters);
     if (!request.global) request.suppress_under = parameters.whole("suppress_under", 0, 0, 1'000'000);
   }
   check(request);

@@ -56,7 +56,7 @@ def test_a_search_weighs_every_candidate_as_its_definition(method, seed):
     assert chosen.metres == chosen.sd_m == table["sd_m"][best]
     assert chosen.provenance["n"] == len(xy) and chosen.provenance["sample"] is None
     scott = gridloom.bandwidth(xy, "scott").sd_m
-    assert table["sd_m"].iloc[[0, -1]].tolist() == pytest.approx([scott / 20, scott * 2])
+    assert table["sd_m"].iloc[[0, -1]].tolist() == pytest.approx([scott / 50, scott * 4])
 
 
 def test_rules_of_thumb_by_hand():
@@ -82,9 +82,10 @@ def test_a_search_at_its_end_warns_and_many_points_are_sampled_with_the_seed():
     xy = scattered(2, 400)
     with pytest.warns(UserWarning, match="at the end of the candidates.*search wider"):
         assert gridloom.bandwidth(xy, "lscv", candidates=[2000, 3000]).at_end
-    first, again, other = (gridloom.bandwidth(xy, "ppl", sample=100, seed=seed) for seed in (1, 1, 2))
-    assert first.table.equals(again.table) and not first.table.equals(other.table)
+    first, again, other = (gridloom.bandwidth(points, "ppl", sample=100, seed=seed) for points, seed in ((xy, 1), (xy[::-1], 1), (xy, 2)))
+    assert first.table.equals(again.table) and not first.table.equals(other.table)  # whatever the order
     assert first.provenance["sample"] == 100 and first.provenance["n"] == 400
+    assert first.sd_m == pytest.approx(first.provenance["best_candidate_m"] * (100 / 400) ** (1 / 6), rel=1e-12)
 
 
 @pytest.mark.parametrize("change, message", [
@@ -148,10 +149,13 @@ def test_relative_risk_is_the_floored_ratio_of_two_surfaces():
     number = numpy.random.default_rng(8).integers(1, 50, 300).astype(float)
     a = gridloom.heatmap(cases, 500, 100, bounds=BOX, crs=UTM)
     b = gridloom.heatmap(people, 500, 100, bounds=BOX, weights=number, crs=UTM)
-    risk = gridloom.relative_risk(a, b)
+    risk = gridloom.relative_risk(a, b, mask_below=0)
     floor = b.array.mean() / 20
     assert risk.provenance["floor"] == pytest.approx(floor, rel=1e-12)
     assert risk.array == pytest.approx(a.array / numpy.maximum(b.array, floor), rel=1e-12)
+    usual = gridloom.relative_risk(a, b)
+    assert usual.provenance["mask_below"] == usual.provenance["floor"] == risk.provenance["floor"]
+    assert usual.array == pytest.approx(numpy.where(b.array < usual.provenance["floor"], numpy.nan, risk.array), rel=1e-12, nan_ok=True)
     assert risk.units == "events per weight" and risk.provenance["method"] == "relative risk"
     assert risk.provenance["denominator"]["n"] == 300 and risk.provenance["numerator"]["n"] == 150
     log = gridloom.relative_risk(a, b, floor=100, mask_below=50, logarithm=True).array

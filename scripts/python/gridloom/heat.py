@@ -15,14 +15,12 @@ import shapely.geometry
 import shapely.geometry.base
 
 from . import _gridloom
-from .ground import Mask, ground_of, limit_of, rings_of
+from .ground import Mask, ground_of, polygons_of
 from .periods import within_period
 from .picture import Map, ramp, rgba_of
 from .points import Points, coordinates, require_finite, require_metres, rings, threads_or_all, told_coincidence, weights_of
-from .selectors import KERNELS, Bandwidth
+from .selectors import Bandwidth
 from .selectors import bandwidth as select_bandwidth
-
-_MAX_PIXELS = 400e6
 
 
 @dataclasses.dataclass(frozen=True)
@@ -148,13 +146,9 @@ def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: s
     not say.
 
     Warns (CoincidenceWarning) of points that share their place. ``provenance``: method, kernel, bandwidth and how it was
-    chosen, n, window, correction, error, share of coinciding points. Raises DataError for degrees, an unknown kernel, no
-    points, and rasters of over 400 million pixels.
+    chosen, n, window, mean (over the mask, else of the surface), correction, error, share of coinciding points. Raises
+    DataError for degrees, an unknown kernel, no points, and rasters of over 400 million pixels.
     """
-    if kernel not in KERNELS:
-        raise _gridloom.DataError(f"kernel is '{kernel}'; it can be {', '.join(KERNELS)}")
-    if adaptive and edge != "none":
-        raise _gridloom.DataError("an edge correction has one bandwidth for all events; adaptive ones differ: take edge='none'")
     weight, divided = weights_of(weights, points), None
     if per is not None:
         points, weight, divided = within_period(points, weight, per, period)
@@ -169,32 +163,24 @@ def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: s
         raise _gridloom.DataError("there are no points: state bounds")
     shape = None if mask is None else ground_of(mask, name)
     chosen = _chosen(points, bandwidth, kernel, shape, crs, progress)
-    radius = chosen.metres if chosen is not None else bandwidth
-    for what, metres in (("bandwidth", radius), ("cell", cell)):
-        if not 0.001 <= metres <= 500_000:
-            raise _gridloom.DataError(f"{what} is {metres}; it must be between 0.001 and 500000 metres")
-    cell = round(float(cell) * 1000) / 1000
-    west, north, columns, rows = _raster(_box(x, y, radius, kernel, bounds, shape), cell)
+    radius = float(chosen.metres if chosen is not None else bandwidth)
+    raster = _gridloom.raster_over(*_box(x, y, radius, kernel, bounds, shape), float(cell))
     coincident = told_coincidence(x, y)
-    raster = _gridloom.Raster(west, north, cell, columns, rows)
-    widths = None
-    if adaptive:
-        array, widths = _gridloom.adaptive_density(x, y, weight, raster, _pilot(x, y, radius, kernel), kernel, float(radius),
-                                                   threads_or_all(threads), progress)
-    else:
-        array = _gridloom.density(x, y, weight, raster, kernel, float(radius), exact, edge, *limit_of(shape),
-                                  threads_or_all(threads), progress)
-    if shape is not None:
-        array[~_inside(shape, west, north, cell, columns, rows, threads_or_all(threads))] = numpy.nan
+    array, radius, widths = _gridloom.heatmap(
+        x, y, weight, raster, polygons_of(shape),
+        {"kernel": kernel, "bandwidth_m": radius, "edge": edge, "adaptive": adaptive, "exact": exact,
+         "threads": threads_or_all(threads)}, progress)
     unit = "events per km²" if weights is None else "weight per km²"
+    mean = _mean(array, len(x) if weights is None else weight.sum(), shape)
     if divided is not None:
         array /= divided["units"]
+        mean /= divided["units"]
         unit += f" per {per}"
-    return Heatmap(array, (cell, 0.0, west, 0.0, -cell, north), name, unit,
+    return Heatmap(array, (raster.cell_m, 0.0, raster.west, 0.0, -raster.cell_m, raster.north), name, unit,
                    {"method": "adaptive kernel density" if adaptive else "kernel density", "edge": edge, "kernel": kernel,
-                    "bandwidth_m": float(radius), "bandwidth_by": _by(chosen), "adaptive": _spread(widths),
-                    "cell_m": cell, "n": len(x), "weighted": weights is not None, "masked": mask is not None,
-                    "error_of_maximum": 1e-4 if kernel == "gaussian" and not (exact or adaptive) else 1e-9,
+                    "bandwidth_m": radius, "bandwidth_by": _by(chosen), "adaptive": _spread(widths) if adaptive else False,
+                    "cell_m": raster.cell_m, "n": len(x), "weighted": weights is not None, "masked": mask is not None,
+                    "mean": mean, "error_of_maximum": 1e-4 if kernel == "gaussian" and not (exact or adaptive) else 1e-9,
                     "coincident_share": coincident["share"], "per": divided,
                     "window": getattr(points, "attrs", {}).get("window", ["open", "open"])})
 
@@ -213,38 +199,32 @@ def _by(chosen: Optional[Bandwidth]) -> Any:
         return "stated"
     told = {**chosen.provenance, "sd_m": chosen.sd_m, "at_end": chosen.at_end}
     if len(chosen.table):
-        at = int((chosen.table["sd_m"] - chosen.sd_m).abs().to_numpy().argmin())
+        at = int((chosen.table["sd_m"] - told["best_candidate_m"]).abs().to_numpy().argmin())
         told["candidates_beside_m"] = chosen.table["bandwidth_m"].iloc[max(0, at - 1):at + 2].tolist()
     return told
 
 
-def _spread(widths: Optional[numpy.ndarray]) -> Any:
-    """Smallest, median and largest of the adaptive bandwidths in metres; False without."""
-    if widths is None:
-        return False
+def _spread(widths: numpy.ndarray) -> Any:
+    """Smallest, median and largest of the adaptive bandwidths in metres."""
     return {"smallest_m": float(widths.min()), "median_m": float(numpy.median(widths)), "largest_m": float(widths.max())} \
         if len(widths) else {}
 
 
-def _pilot(x: numpy.ndarray, y: numpy.ndarray, bandwidth: float, kernel: str) -> Any:
-    """A raster of the points' reach for the pilot density, with cells of a quarter of the bandwidth or, over wide ground,
-    as many as fit."""
-    box = _box(x, y, bandwidth, kernel, None, None)
-    side = math.sqrt((box[2] - box[0]) * (box[3] - box[1]) / 16e6)
-    cell = max(math.ceil(1000 * max(bandwidth / 4, side)) / 1000, 0.001)
-    west, north, columns, rows = _raster(box, cell)
-    return _gridloom.Raster(west, north, cell, columns, rows)
+def _mean(array: numpy.ndarray, counted: float, shape: Optional[shapely.geometry.base.BaseGeometry]) -> float:
+    """Per km² of the mask, which does not depend on pixels and bandwidth; without a mask that of the surface."""
+    return float(numpy.nanmean(array)) if shape is None else float(counted) / (shape.area / 1e6)
 
 
-def relative_risk(numerator: Heatmap, denominator: Heatmap, *, floor: Optional[float] = None, mask_below: float = 0.0,
-                  logarithm: bool = False) -> Heatmap:
+def relative_risk(numerator: Heatmap, denominator: Heatmap, *, floor: Optional[float] = None,
+                  mask_below: Optional[float] = None, logarithm: bool = False) -> Heatmap:
     """Ratio of two surfaces on the same pixels: events against other events, or against the people who could have had them
     (Kelsall & Diggle 1995).
 
     numerator, denominator: of one ``bounds`` or ``mask``, and one cell; the same kernel and bandwidth for both keeps the
     ratio free of artefacts. floor: the denominator is taken as at least this, in its own unit, so that no ratio explodes
-    where next to nobody is; None: a twentieth of its mean over the surface; 0: no floor. mask_below: where the denominator
-    is less the answer is NaN. logarithm: the natural logarithm of the ratio, NaN where the numerator is 0.
+    where next to nobody is; None: a twentieth of its mean, which is its points' weight over the mask's area, without a mask
+    that of the surface; 0: no floor. mask_below: where the denominator is less the answer is NaN; None: the floor; 0: no
+    mask. logarithm: the natural logarithm of the ratio, NaN where the numerator is 0.
 
     Events per km² over people per km² are events per person. Raises DataError for surfaces on other pixels.
     """
@@ -252,15 +232,15 @@ def relative_risk(numerator: Heatmap, denominator: Heatmap, *, floor: Optional[f
         raise _gridloom.DataError("the surfaces lie on different pixels: give both the same cell and bounds= or mask=")
     if numerator.crs != denominator.crs:
         raise _gridloom.DataError(f"the surfaces are in {numerator.crs or 'no CRS'} and {denominator.crs or 'no CRS'}")
-    least = float(numpy.nanmean(denominator.array)) / 20 if floor is None else float(floor)
-    if not (least >= 0 and math.isfinite(least) and mask_below >= 0 and math.isfinite(mask_below)):
+    if not all(given is None or 0 <= given < math.inf for given in (floor, mask_below)):
         raise _gridloom.DataError("floor and mask_below are finite and not negative")
-    array = _gridloom.relative_risk(numerator.array, denominator.array, least, float(mask_below), logarithm)
+    array, least, masked = _gridloom.relative_risk(numerator.array, denominator.array, denominator.provenance["mean"], floor,
+                                                   mask_below, logarithm)
     told = numerator.provenance
     unit = f"{numerator.units.split(' per ')[0]} per {denominator.units.split(' per ')[0]}"
     return Heatmap(array, numerator.transform, numerator.crs, f"log({unit})" if logarithm else unit,
-                   {**told, "method": "relative risk", "numerator": told, "denominator": denominator.provenance,
-                    "floor": least, "mask_below": float(mask_below), "logarithm": logarithm})
+                   {**told, "method": "relative risk", "mean": _mean(array, 0, None), "numerator": told, "denominator": denominator.provenance,
+                    "floor": least, "mask_below": masked, "logarithm": logarithm})
 
 
 def _box(x: numpy.ndarray, y: numpy.ndarray, bandwidth: float, kernel: str, bounds: Optional[Sequence[float]],
@@ -274,22 +254,3 @@ def _box(x: numpy.ndarray, y: numpy.ndarray, bandwidth: float, kernel: str, boun
         return shape.bounds
     reach = bandwidth * (3 if kernel == "gaussian" else 1)
     return float(x.min()) - reach, float(y.min()) - reach, float(x.max()) + reach, float(y.max()) + reach
-
-
-def _raster(box: Tuple[float, float, float, float], cell: float) -> Tuple[float, float, int, int]:
-    # Rounded: 0.3 is not below 3 cells of 0.1.
-    west, south = math.floor(round(box[0] / cell, 6)) * cell, math.floor(round(box[1] / cell, 6)) * cell
-    columns = max(1, math.ceil(round((box[2] - west) / cell, 6)))
-    rows = max(1, math.ceil(round((box[3] - south) / cell, 6)))
-    if columns * rows > _MAX_PIXELS:
-        raise _gridloom.DataError(f"{columns * rows / 1e6:.0f} million pixels are too many; cells of "
-                                  f"{math.ceil(cell * math.sqrt(columns * rows / _MAX_PIXELS))} metres or more will do")
-    return west, south + rows * cell, columns, rows
-
-
-def _inside(shape: shapely.geometry.base.BaseGeometry, west: float, north: float, cell: float, columns: int, rows: int,
-            threads: int) -> numpy.ndarray:
-    """Whether the centres of the pixels lie in the shape, its border included."""
-    x, y = numpy.meshgrid(west + cell * (numpy.arange(columns) + 0.5), north - cell * (numpy.arange(rows) + 0.5))
-    found = _gridloom.place(*rings_of(shape), x.ravel(), y.ravel(), threads, None)
-    return (found >= 0).reshape(rows, columns)

@@ -53,21 +53,20 @@ def within_period(points: Points, weights: numpy.ndarray, per: str,
     strays, and a warning says so. Raises DataError where that cannot be told: without times, and where all lie on one day.
     """
     start, end = (_seconds_of(moment_of(at, "period")) for at in period or (None, None))
-    stated = start is not None and end is not None
     timed = isinstance(points, pandas.DataFrame) and "occurred_at" in points.columns
-    if not timed and not stated:
+    if not timed and (start is None or end is None):
         raise _gridloom.DataError(f"per='{per}' needs the time that the points cover: give a frame with occurred_at, or "
                                   "period=(start, end)")
     seconds = times_of(points).to_numpy().astype("datetime64[s]").astype("int64") if timed else numpy.empty(0, "int64")
     found = _gridloom.covered_period(seconds, start, end, per)
     if found is None:
         raise _gridloom.DataError("no point has a time: state period=(start, end)")
-    if found["until"] <= found["from"] or (not stated and found["until"] - found["from"] <= 86400):
+    if not found["divides"]:
         raise _gridloom.DataError(f"{_text(found['from'])} until before {_text(found['until'])} is too short a time to divide "
                                   "by: state period=(start, end)")
     record = {"unit": per, "units": found["units"], "from": _text(found["from"]), "until_before": _text(found["until"]),
-              "open_ends": "none" if stated else "those of the points", "left_out": found["strays"] + found["undated"]}
-    if not stated:
+              "open_ends": "none" if found["stated"] else "those of the points", "left_out": found["strays"] + found["undated"]}
+    if not found["stated"]:
         warnings.warn(_choice(record, found), stacklevel=3)
     if not record["left_out"]:
         return points, weights, record
@@ -80,7 +79,7 @@ def _choice(record: Dict[str, Any], found: Dict[str, Any]) -> str:
             f"{record['from']} until before {record['until_before']}")
     if record["left_out"]:
         told += f"; {record['left_out']} without a time, or far from all others, are left out"
-    if 4 * (found["gap_until"] - found["gap_from"]) > found["until"] - found["from"]:
+    if found["has_gap"]:
         told += f"; none lies between {_text(found['gap_from'])} and {_text(found['gap_until'])}"
     return told + ". State period=(start, end) where another time is meant"
 

@@ -12,7 +12,7 @@ import pandas
 import shapely.geometry
 
 from . import _gridloom
-from .ground import Mask, ground_of, rings_of
+from .ground import Mask, ground_of, polygons_of
 from .points import Points, coordinates, require_finite, require_metres, rings, threads_or_all, told_coincidence
 from .spots import hotspot_options
 
@@ -49,11 +49,12 @@ def sensitivity(points: Points, *, mask: Optional[Mask] = None, bounds: Optional
     much of a map is the map maker's choice.
 
     mask: the ground where events can happen; cells with their centre elsewhere are left out. bounds: west, south, east,
-    north, None: the mask's, else the points'; cell edges lie on whole multiples of the size from its south-west corner.
-    cell_sizes: metres. origins_per_axis: 2 shifts by half a cell, so 4 origins a size. neighbours_within: metres between
-    centres; empty: queen. bandwidths, kernel: of the densities that are compared. method "gi_star" or "gi", alpha,
-    correction, inference, permutations, seed: as in ``hotspots``. The same for any number of threads. Raises DataError for
-    degrees and as the engine's header says: a band smaller than a cell, over 4 million cells a run, too few cells.
+    north, None: the mask's, else the points'; cell edges lie on whole multiples of the size in the CRS, as in
+    ``regular_cells``. cell_sizes: metres. origins_per_axis: 2 shifts by half a cell, so 4 origins a size.
+    neighbours_within: metres between centres; empty: queen. bandwidths, kernel: of the densities that are compared. method
+    "gi_star" or "gi", alpha, correction, inference, permutations, seed: as in ``hotspots``. The same for any number of
+    threads. Raises DataError for degrees and as the engine's header says: a band smaller than a cell, over 4 million cells
+    a run, too few cells.
     """
     x, y, stated = coordinates(points, crs)
     require_finite(x, y)
@@ -71,7 +72,7 @@ def sensitivity(points: Points, *, mask: Optional[Mask] = None, bounds: Optional
     options.update(cell_sizes=[float(s) for s in cell_sizes], origins_per_axis=int(origins_per_axis),
                    neighbours_within=[float(d) for d in neighbours_within], bandwidths=[float(b) for b in bandwidths],
                    kernel=kernel)
-    found = _gridloom.sensitivity(x, y, [float(v) for v in box], *rings_of(shape), options, progress)
+    found = _gridloom.sensitivity(x, y, [float(v) for v in box], polygons_of(shape), options, progress)
     records = [run.pop("record") for run in found["runs"]]
     cell = found["cell_m"]
     return Sensitivity(
@@ -95,9 +96,9 @@ def regular_cells(ground: Mask, size: float, shape: str = "square", *, crs: Any 
     places in the box.
     """
     own = getattr(ground, "crs", None)
-    area = rings(ground.geometry) if own is not None or hasattr(ground, "geometry") else rings_of(ground)
+    area = rings(ground.geometry if hasattr(ground, "geometry") else geopandas.GeoSeries([ground]))
     name = require_metres(own if own is not None else crs, area[0], area[1], "the ground")
-    codes, x, y, at = _gridloom.regular_cells(*area, shape, float(size), threads_or_all(threads), progress)
+    codes, x, y, at = _gridloom.regular_cells(area, shape, float(size), threads_or_all(threads), progress)
     xy = numpy.column_stack([x, y])
     shapes = [shapely.geometry.Polygon(xy[a:b]) for a, b in zip(at[:-1], at[1:])]
     frame = geopandas.GeoDataFrame({"code": codes}, geometry=geopandas.GeoSeries(shapes, crs=name or None), crs=name or None)

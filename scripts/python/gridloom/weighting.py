@@ -82,39 +82,26 @@ def weights(cells: Union[Points, geopandas.GeoDataFrame, geopandas.GeoSeries], k
     cells: polygons or points in metres, a GeoDataFrame, GeoSeries, a frame with x and y, or an array (n, 2). Warns of
     islands. Raises DataError for degrees, for other geometries and for parameters that make no sense.
     """
-    if kind not in ("queen", "rook", "knn", "distance", "kernel"):
-        raise _gridloom.DataError(f"kind is '{kind}'; it can be queen, rook, knn, distance, kernel")
     if len(cells) == 0:
         raise _gridloom.DataError("there are no cells")
-    parameters: dict = {}
-    if kind in ("queen", "rook"):
-        if not isinstance(cells, (geopandas.GeoDataFrame, geopandas.GeoSeries)):
-            raise _gridloom.DataError("contiguity needs polygons: a GeoDataFrame or GeoSeries")
-        shape = rings(cells.geometry)
-        require_metres(cells.crs if cells.crs is not None else crs, shape[0], shape[1], "the cells")
-        native = _gridloom.polygon_contiguity(*shape, kind == "queen", threads_or_all(threads), progress)
-    else:
-        x, y = _centres(cells, crs)
-        if kind == "knn":
-            parameters = {"k": k}
-            native = _gridloom.k_nearest(x, y, k, progress)
-        elif kind == "distance":
-            parameters = {"distance_m": _stated(distance, "distance")}
-            native = _gridloom.distance_band(x, y, distance, progress)
-        else:
-            parameters = {"bandwidth_m": _stated(bandwidth, "bandwidth"), "kernel": kernel}
-            native = _gridloom.kernel_weights(x, y, bandwidth, kernel, progress)
+    contiguous = kind in ("queen", "rook")
+    if contiguous and not isinstance(cells, (geopandas.GeoDataFrame, geopandas.GeoSeries)):
+        raise _gridloom.DataError("contiguity needs polygons: a GeoDataFrame or GeoSeries")
+    parameters: dict = {"knn": {"k": k}, "distance": {"distance_m": distance},
+                        "kernel": {"bandwidth_m": bandwidth, "kernel": kernel}}.get(kind, {})
+    metres = {"distance": distance, "kernel": bandwidth}.get(kind, 0.0)
+    if metres is None:
+        raise _gridloom.DataError(f"{'distance' if kind == 'distance' else 'bandwidth'} is missing: state it in metres")
+    shape = rings(cells.geometry) if contiguous else None
+    x, y = _centres(cells, crs) if shape is None else shape[:2]
+    if shape is not None:
+        require_metres(cells.crs if cells.crs is not None else crs, x, y, "the cells")
+    native = _gridloom.spatial_weights(kind, x, y, shape, float(metres), k, kernel, threads_or_all(threads), progress)
     result = Weights(native, kind, parameters, labels_of(cells))
     if len(result.islands):
         warnings.warn(f"{len(result.islands)} of {len(result)} cells have no neighbours (.islands lists them): nothing can "
                       "be said of them", stacklevel=2)
     return result
-
-
-def _stated(metres: Optional[float], name: str) -> float:
-    if metres is None:
-        raise _gridloom.DataError(f"{name} is missing: state it in metres")
-    return float(metres)
 
 
 def _centres(cells: Any, crs: Any) -> Tuple[numpy.ndarray, numpy.ndarray]:

@@ -47,8 +47,8 @@ TEST(AdaptiveDensity, IsTheSumOfDensitiesWithEachBandwidth) {
 TEST(AdaptiveDensity, SameBitsForAnyThreadsAndOrder) {
   auto points = cloud(300);
   const auto run = [&](unsigned threads) {
-    return adaptive_density(points, abramson_bandwidths(points, kGrid, {Kernel::quartic, 80, 1}), kGrid,
-                            Kernel::quartic, threads);
+    return adaptive_density(points, abramson_bandwidths(points, {Kernel::quartic, 80, 1}), kGrid, Kernel::quartic,
+                            threads);
   };
   const auto once = run(1);
   std::reverse(points.begin(), points.end());
@@ -59,11 +59,42 @@ TEST(AbramsonBandwidths, FollowTheSquareRootLaw) {
   // Nine events at one place and one far off, each alone within the kernel: densities 9 : 1.
   std::vector<Point> points(9, Point{205'000, 205'000});
   points.push_back({805'000, 805'000});
-  const auto b = abramson_bandwidths(points, kGrid, {Kernel::quartic, 50, 1});
+  const auto b = abramson_bandwidths(points, {Kernel::quartic, 50, 1});
   EXPECT_NEAR(b[9] / b[0], 3, 1e-9);
   double product = 1;
   for (double v : b) product *= v / 50;
   EXPECT_NEAR(product, 1, 1e-9);
+}
+
+// The pilot is read off a raster with cells of a tenth of the bandwidth.
+TEST(AbramsonBandwidths, AreThoseOfTheDensityAtEachEvent) {
+  const auto points = cloud(150);
+  const double pilot = 120;
+  std::vector<double> density;
+  for (const Point p : points) {
+    double sum = 0;
+    for (const Point q : points) {
+      const double u2 = (std::pow(double(p.x) - q.x, 2) + std::pow(double(p.y) - q.y, 2)) / std::pow(pilot * 1000, 2);
+      sum += std::pow(std::max(0.0, 1 - u2), 2);
+    }
+    density.push_back(sum);
+  }
+  double log_mean = 0;
+  for (double f : density) log_mean += std::log(f) / static_cast<double>(density.size());
+  const auto found = abramson_bandwidths(points, {Kernel::quartic, pilot, 1});
+  for (std::size_t e = 0; e < points.size(); ++e)
+    EXPECT_NEAR(found[e] / (pilot * std::sqrt(std::exp(log_mean) / density[e])), 1, 0.01) << e;
+}
+
+// Neither the raster of the answer nor the origin of the lattice has a say.
+TEST(AbramsonBandwidths, AreTheSameWhereverTheEventsLie) {
+  auto points = cloud(100);
+  const auto here = abramson_bandwidths(points, {Kernel::gaussian, 60, 1});
+  for (Point& p : points) p = {p.x - 123'456'789, p.y + 98'765'432};
+  EXPECT_EQ(abramson_bandwidths(points, {Kernel::gaussian, 60, 1}), here);
+  EXPECT_TRUE(abramson_bandwidths({}, {Kernel::gaussian, 60, 1}).empty());
+  const std::vector<Point> far{{-1'000'000'000, 0}, {1'000'000'000, 0}};  // a line of millimetres has no end
+  EXPECT_EQ(abramson_bandwidths(far, {Kernel::quartic, 0.001, 1}).size(), 2u);
 }
 
 TEST(AdaptiveDensity, RefusesWhatHasNoMeaning) {

@@ -35,6 +35,27 @@ TEST(CoveredPeriod, StatedEndsStand) {
   EXPECT_EQ(half->until, at("2024-03-10"));
 }
 
+TEST(CoveredPeriod, ADayDividesWhereItWasStatedOnly) {
+  const std::vector<std::int64_t> one{at("2024-03-05T10:00"), at("2024-03-05T11:00")};
+  EXPECT_FALSE(covered_period(one, {}, {})->divides());
+  EXPECT_FALSE(covered_period(one, at("2024-03-05"), {})->divides());
+  EXPECT_TRUE(covered_period(one, at("2024-03-05"), at("2024-03-06"))->divides());
+  EXPECT_FALSE(covered_period(one, at("2024-03-06"), at("2024-03-06"))->divides());
+  EXPECT_FALSE(covered_period(one, at("2024-03-07"), at("2024-03-06"))->divides());
+  const auto week = covered_period({at("2024-03-05"), at("2024-03-11T23:00")}, {}, {});
+  EXPECT_TRUE(week->divides());
+  EXPECT_EQ(week->units(TimeUnit::week), 1);
+  EXPECT_EQ(week->units(TimeUnit::day), 7);
+}
+
+TEST(CoveredPeriod, AQuarterWithoutAnEventIsAGap) {
+  EXPECT_FALSE(covered_period(steady("2024-01-01", "2024-02-01"), {}, {})->has_gap());
+  EXPECT_FALSE(covered_period({at("2024-01-02"), at("2024-01-03"), at("2024-01-04")}, at("2024-01-01"),
+                              at("2024-01-05"))
+                   ->has_gap());  // just a quarter
+  EXPECT_TRUE(covered_period({at("2024-01-01"), at("2024-03-01")}, {}, {})->has_gap());
+}
+
 TEST(CoveredPeriod, AFewLateEntriesDoNotThinTheYearsOut) {
   auto times = steady("2010-01-01", "2016-02-01");
   for (const char* late : {"2022-05-01", "2022-05-02T08:00", "2022-07-01", "2022-08-01"}) times.push_back(at(late));

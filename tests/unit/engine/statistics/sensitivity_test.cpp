@@ -13,6 +13,7 @@
 namespace gridloom {
 namespace {
 
+const Lattice kLattice{"EPSG:32618", 500'000, 4'500'000};
 constexpr Box kArea{{0, 0}, {9'999'999, 7'999'999}};  // 10 x 8 km
 
 // Noise everywhere, and 600 events within a kilometre of (5 km, 4 km).
@@ -33,7 +34,7 @@ std::size_t place_at(const RasterGrid& g, std::int64_t x, std::int64_t y) {
 TEST(Sensitivity, AClearHotSpotStandsInEveryRunAndNoiseInFew) {
   const std::vector<Point> points = events();
   const SensitivityOptions usual;
-  const Sensitivity s = sensitivity(points, kArea, usual);
+  const Sensitivity s = sensitivity(kLattice, points, kArea, usual);
   ASSERT_EQ(s.runs.size(), 12u);
   EXPECT_EQ(s.places.cell_mm, 250'000);
   EXPECT_EQ(s.places.size(), 40u * 32u);
@@ -52,13 +53,13 @@ TEST(Sensitivity, RunsEveryBandwidthOnEveryCutOfTheCells) {
   SensitivityOptions o;
   o.cell_sizes_m = {500, 1000};
   o.neighbours_within_m = {1000, 2000};
-  const Sensitivity s = sensitivity(events(), kArea, o);
+  const Sensitivity s = sensitivity(kLattice, events(), kArea, o);
   ASSERT_EQ(s.runs.size(), 2u * 4u * 2u);
   for (std::size_t r = 0; r < s.runs.size(); ++r) EXPECT_EQ(s.runs[r].bandwidth_m, r % 2 == 0 ? 1000 : 2000);
   EXPECT_GT(s.runs[1].provenance.links, 3 * s.runs[0].provenance.links);
   EXPECT_EQ(s.hot_share[place_at(s.places, 5'000'000, 4'000'000)], 1);
   o.neighbours_within_m = {800};  // smaller than the cells of 1000 m
-  EXPECT_THROW(sensitivity(events(), kArea, o), DataError);
+  EXPECT_THROW(sensitivity(kLattice, events(), kArea, o), DataError);
 }
 
 TEST(Sensitivity, LeavesOutWhatLiesOutside) {
@@ -66,7 +67,7 @@ TEST(Sensitivity, LeavesOutWhatLiesOutside) {
   o.cell_sizes_m = {500};
   o.origins_per_axis = 1;
   o.inside = [](Point p) { return p.x < 7'000'000; };
-  const Sensitivity s = sensitivity(events(), kArea, o);
+  const Sensitivity s = sensitivity(kLattice, events(), kArea, o);
   EXPECT_EQ(s.runs[0].cells, 14u * 16u);
   EXPECT_LT(s.runs[0].events, 2100u);
   EXPECT_TRUE(std::isnan(s.hot_share[place_at(s.places, 8'000'000, 4'000'000)]));
@@ -79,48 +80,70 @@ TEST(Sensitivity, TheDensePlaceStandsUnderEveryBandwidth) {
   o.origins_per_axis = 1;
   o.inside = [](Point p) { return p.x < 7'000'000; };
   std::vector<Point> points = events();
-  const Sensitivity s = sensitivity(points, kArea, o);
+  const Sensitivity s = sensitivity(kLattice, points, kArea, o);
   ASSERT_EQ(s.bandwidths.pairs.size(), 3u);
   for (const BandwidthPair& pair : s.bandwidths.pairs) EXPECT_LT(pair.first_m, pair.second_m);
   EXPECT_EQ(s.bandwidths.dense_share[place_at(s.places, 5'000'000, 4'000'000)], 1);
   EXPECT_TRUE(std::isnan(s.bandwidths.dense_share[place_at(s.places, 8'000'000, 4'000'000)]));
   points.insert(points.end(), 5000, Point{-1'000'000, 0});  // beyond the area, within a bandwidth
-  EXPECT_EQ(sensitivity(points, kArea, o).bandwidths.pairs[2].rank_correlation, s.bandwidths.pairs[2].rank_correlation);
+  EXPECT_EQ(sensitivity(kLattice, points, kArea, o).bandwidths.pairs[2].rank_correlation,
+            s.bandwidths.pairs[2].rank_correlation);
   o.bandwidths_m = {};
-  EXPECT_TRUE(sensitivity(points, kArea, o).bandwidths.pairs.empty());
+  EXPECT_TRUE(sensitivity(kLattice, points, kArea, o).bandwidths.pairs.empty());
 }
 
 TEST(Sensitivity, IsTheSameWhereverTheAreaLies) {
   SensitivityOptions o;
   o.cell_sizes_m = {500, 800};
-  const Sensitivity here = sensitivity(events(), kArea, o);
+  const Sensitivity here = sensitivity(kLattice, events(), kArea, o);
   std::vector<Point> moved = events();
   constexpr std::int32_t kBack = -16'000'000;  // a multiple of both cells
   for (Point& p : moved) p = {p.x + kBack, p.y + kBack};
-  const Sensitivity there =
-      sensitivity(moved, {{kArea.min.x + kBack, kArea.min.y + kBack}, {kArea.max.x + kBack, kArea.max.y + kBack}}, o);
+  const Sensitivity there = sensitivity(
+      kLattice, moved, {{kArea.min.x + kBack, kArea.min.y + kBack}, {kArea.max.x + kBack, kArea.max.y + kBack}}, o);
   EXPECT_EQ(here.hot_share, there.hot_share);
   EXPECT_EQ(here.cold_share, there.cold_share);
   for (std::size_t p = 0; p < here.places.size(); ++p)
     EXPECT_DOUBLE_EQ(here.bandwidths.dense_share[p], there.bandwidths.dense_share[p]) << p;
 }
 
+// As the squares of regular_cells do, so that the first run's cells are cells that can be asked for.
+TEST(Sensitivity, CellsLieOnWholeMultiplesInTheCrsWhereverTheLatticeBegins) {
+  SensitivityOptions o;
+  o.cell_sizes_m = {700};
+  const Sensitivity here = sensitivity({"", 500'000, 4'500'000}, events(), kArea, o);
+  std::vector<Point> moved = events();
+  for (Point& p : moved) p = {p.x + 123'000, p.y - 456'000};
+  const Box area{{123'000, -456'000}, {kArea.max.x + 123'000, kArea.max.y - 456'000}};
+  const Sensitivity there = sensitivity({"", 500'000 - 123, 4'500'000 + 456}, moved, area, o);
+  EXPECT_EQ((here.runs[0].grid.x0_mm + 500'000'000) % 700'000, 0);
+  EXPECT_EQ((here.runs[1].grid.x0_mm + 500'000'000) % 700'000, 350'000);
+  EXPECT_EQ((here.runs[0].grid.y0_mm + 4'500'000'000) % 700'000, 0);
+  EXPECT_EQ(there.places.x0_mm, here.places.x0_mm + 123'000);
+  ASSERT_EQ(there.hot_share.size(), here.hot_share.size());
+  for (std::size_t p = 0; p < here.hot_share.size(); ++p) {
+    if (std::isnan(here.hot_share[p])) continue;  // its centre is beyond the area
+    EXPECT_EQ(there.hot_share[p], here.hot_share[p]) << p;
+    EXPECT_EQ(there.cold_share[p], here.cold_share[p]) << p;
+  }
+}
+
 TEST(Sensitivity, RefusesWhatCannotBe) {
   const SensitivityOptions usual;
   SensitivityOptions o;
-  EXPECT_THROW(sensitivity(events(), Box{}, o), DataError);
+  EXPECT_THROW(sensitivity(kLattice, events(), Box{}, o), DataError);
   o.cell_sizes_m = {-1};
-  EXPECT_THROW(sensitivity(events(), kArea, o), DataError);
+  EXPECT_THROW(sensitivity(kLattice, events(), kArea, o), DataError);
   o.cell_sizes_m = {0.5};
-  EXPECT_THROW(sensitivity(events(), kArea, o), DataError);
+  EXPECT_THROW(sensitivity(kLattice, events(), kArea, o), DataError);
   o.cell_sizes_m = {50'000};
-  EXPECT_THROW(sensitivity(events(), kArea, o), DataError);
+  EXPECT_THROW(sensitivity(kLattice, events(), kArea, o), DataError);
   o = usual;
   o.bandwidths_m = {500, 0};
-  EXPECT_THROW(sensitivity(events(), kArea, o), DataError);
+  EXPECT_THROW(sensitivity(kLattice, events(), kArea, o), DataError);
   o = usual;
   o.hotspot.method = HotspotMethod::local_moran;
-  EXPECT_THROW(sensitivity(events(), kArea, o), DataError);
+  EXPECT_THROW(sensitivity(kLattice, events(), kArea, o), DataError);
 }
 
 TEST(Coincidence, CountsPointsThatShareTheirPlace) {

@@ -133,6 +133,22 @@ TEST(KernelWeights, FollowTheKernel) {
               ElementsAre(std::exp(-0.125), std::exp(-0.5), std::exp(-2.0)));
 }
 
+TEST(SpatialWeights, AreThoseOfTheRuleAskedFor) {
+  const std::vector<Point> at{{0, 0}, {3000, 0}, {0, 4000}, {9000, 9000}};
+  const auto of = [&](const WeightOptions& options) {
+    return spatial_weights(options, at, [](Contiguity kind) { return lattice_contiguity(2, 2, kind); });
+  };
+  EXPECT_EQ(of({}), lattice_contiguity(2, 2, Contiguity::queen));
+  EXPECT_EQ(of({.rule = NeighbourRule::rook}), lattice_contiguity(2, 2, Contiguity::rook));
+  EXPECT_EQ(of({.rule = NeighbourRule::distance, .metres = 5}), distance_band(at, 5));
+  EXPECT_EQ(of({.rule = NeighbourRule::knn, .k = 2}), k_nearest(at, 2));
+  EXPECT_EQ(of({.rule = NeighbourRule::kernel, .metres = 6, .kernel = Kernel::triweight}),
+            kernel_weights(at, 6, Kernel::triweight));
+  EXPECT_EQ(of({.rule = NeighbourRule::knn, .k = 2, .row_standardised = true}), row_standardised(k_nearest(at, 2)));
+  for (const auto& [word, rule] : kWords<NeighbourRule>)
+    EXPECT_EQ(of({.rule = rule, .metres = 5, .k = 2}).size(), at.size()) << word;
+}
+
 TEST(RowStandardised, RowsSumToOneAndIslandsStayEmpty) {
   const std::vector<std::vector<std::uint32_t>> lists{{1, 2}, {0}, {0}, {}};
   const SpatialWeights w = row_standardised(weights_from_lists(lists));

@@ -4,32 +4,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
-
 #include "engine/statistics/hotspots.h"
 #include "server/analysis/analysis_words.h"
 #include "server/analysis/density_analysis.h"
 #include "server/analysis/hotspot_analysis.h"
 #include "server/words/error_text.h"
 #include "support/toy_city.h"
+#include "toy_source.h"
 
 namespace gridloom {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-Text refused(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const WrongParameter& error) {
-    EXPECT_EQ(error.text(), text_of(static_cast<const DataError&>(error)));
-    EXPECT_NE(error.text().en, error.text().zh);
-    return error.text();
-  }
-  ADD_FAILURE() << "was taken";
-  return {};
-}
+using toy::refused;
 
 DensityRequest density(Parameters::Pairs pairs, AnswerFormat format = AnswerFormat::tif,
                        const EventQuestion& events = {}, const EventQuestion& against = {}) {
@@ -63,9 +51,9 @@ TEST(Parameters, WhatHasNoMeaningIsToldInBothLanguages) {
 TEST(DensityRequests, DefaultsAreThoseOfTheHelp) {
   const DensityRequest r = density({});
   EXPECT_EQ(r.surface.kernel, Kernel::quartic);
-  EXPECT_EQ(r.bandwidth.rule, BandwidthRule::stated);
+  EXPECT_FALSE(r.bandwidth.chosen_by);
   EXPECT_EQ(r.bandwidth.metres, 500);
-  EXPECT_EQ(r.surface.cell_m, 100);
+  EXPECT_EQ(r.cell_m, 100);
   EXPECT_EQ(r.surface.edge, EdgeCorrection::none);
   EXPECT_EQ(r.product, DensityProduct::surface);
   EXPECT_EQ(density({}, AnswerFormat::geojson).product, DensityProduct::contours);
