@@ -18,7 +18,7 @@ using Mass = std::function<double(double, double)>;
 Mass mass_over(std::span<const LimitEdge> limit, const RasterGrid& grid, const KernelOptions& options) {
   if (!options.exact)
     return [surface = MassSurface(limit, grid, options)](double x, double y) { return surface.at(x, y); };
-  const double bandwidth_m = std::round(options.bandwidth_m * 1000) / 1000;  // as the density takes it
+  const double bandwidth_m = whole_millimetres(options.bandwidth_m);
   return [=](double x, double y) { return exact_kernel_mass(limit, x, y, options.kernel, bandwidth_m); };
 }
 
@@ -63,17 +63,6 @@ std::vector<double> diggle_density(std::span<const Point> points, const Mass& ma
 }
 
 }  // namespace
-
-std::vector<LimitEdge> limit_of_ring(std::span<const Point> ring) {
-  std::vector<LimitEdge> edges;
-  for (std::size_t i = 0; i < ring.size(); ++i) edges.push_back({ring[i], ring[(i + 1) % ring.size()]});
-  return edges;
-}
-
-std::vector<double> kernel_mass(std::span<const LimitEdge> limit, const RasterGrid& grid,
-                                const KernelOptions& options) {
-  return mass_of_pixels(mass_over(limit, grid, options), grid, options.threads);
-}
 
 std::vector<double> corrected_density(std::span<const Point> points, std::span<const LimitEdge> limit,
                                       const RasterGrid& grid, const KernelOptions& options, EdgeCorrection correction,

@@ -28,21 +28,12 @@ struct LimitEdge {
   Point from, to;
 };
 
-// The edges of a ring given anticlockwise (of a hole: clockwise), without its first point repeated.
-std::vector<LimitEdge> limit_of_ring(std::span<const Point> ring);
-
 // Below this mass nothing is divided: the place lies outside the limit, further than a kernel can tell.
 inline constexpr double kLeastMass = 1e-3;
 
-// Mass at every pixel centre: the city is taken as the exact areas and centroids of its parts in cells of an eighth of
-// the Gaussian's bandwidth, a twentieth of the others'. Within 4e-4 of the integral (uniform kernel: 5e-3); Gaussian in
-// a rectangle 2e-4. O(pixels + cells + cells near the limit); mass_surface.h has the method.
-std::vector<double> kernel_mass(std::span<const LimitEdge>, const RasterGrid&, const KernelOptions&);
-
-// With `exact` the mass is exact_kernel_mass of kernel_mass.h: within rounding, O(pixels * edges).
-//
-// Events per km² as kernel_density gives them, corrected. NaN (uniform) where the mass is below kLeastMass; events with
-// less mass are left out (diggle): they lie outside. Independent of order and threads.
+// Events per km² as kernel_density gives them, corrected by the masses of mass_surface.h, or with `exact` by those of
+// kernel_mass.h: within rounding, O(pixels * edges) or O(events * edges). NaN (uniform) where the mass is below
+// kLeastMass; events with less mass are left out (diggle): they lie outside. Independent of order and threads.
 std::vector<double> corrected_density(std::span<const Point> points, std::span<const LimitEdge>, const RasterGrid&,
                                       const KernelOptions&, EdgeCorrection, std::span<const double> weights = {});
 

@@ -102,22 +102,6 @@ LocalStatistic local_moran(std::span<const double> values, const SpatialWeights&
   return s;
 }
 
-std::vector<double> total_variance_of_local_moran(std::span<const double> values, const SpatialWeights& w) {
-  require_cells(values, w, "local Moran");
-  const Moments m = moments_of(values);
-  const double n = m.n;
-  const double kurtosis = n * m.fourth / (m.square * m.square);
-  const double a = (n - kurtosis) / (n - 1);
-  const double b = (2 * kurtosis - n) / ((n - 1) * (n - 2));
-  std::vector<double> variance;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const RowSums r = row_sums(w, i, [](std::uint32_t) { return 0.0; });
-    const double total = r.weight * r.weight;
-    variance.push_back(a * r.weight2 + b * (total - r.weight2) - total / ((n - 1) * (n - 1)));
-  }
-  return variance;
-}
-
 LocalStatistic local_g(std::span<const double> values, const SpatialWeights& w) {
   require_cells(values, w, "local G");
   const Moments m = moments_of(values);

@@ -31,9 +31,6 @@ struct LocalStatistic {
 // that of esda). All values equal: values and z are NaN.
 LocalStatistic local_moran(std::span<const double> values, const SpatialWeights&);
 
-// Variance of I_i over placements of all n values, x_i too (Anselin 1995, equation 13); the expectation is -W/(n - 1).
-std::vector<double> total_variance_of_local_moran(std::span<const double> values, const SpatialWeights&);
-
 // G_i = sum w_ij x_j / sum over j != i of x_j (Ord & Getis 1995): a share of what there is. Value and variance
 // are NaN where the others sum to 0, and for all cells where any value is negative (standardised rates
 // sum to about 0: the shares would be noise, or upside down); z needs no such sum and holds for values of any sign.

@@ -41,15 +41,4 @@ std::vector<double> bonferroni(std::span<const double> p) {
   return adjusted;
 }
 
-double false_discovery_cutoff(std::span<const double> p, double alpha) {
-  const std::vector<std::size_t> order = ranked(p);
-  if (order.empty()) return 0;
-  const double m = static_cast<double>(order.size());
-  for (std::size_t k = order.size(); k > 0; --k) {
-    const double line = alpha * static_cast<double>(k) / m;
-    if (p[order[k - 1]] <= line) return line;
-  }
-  return alpha / m;
-}
-
 }  // namespace gridloom

@@ -18,8 +18,4 @@ std::vector<double> false_discovery_rate(std::span<const double> p);
 // min(1, m p): the chance of a single false alarm among all cells.
 std::vector<double> bonferroni(std::span<const double> p);
 
-// Cells with p <= the cutoff are those with q <= alpha: alpha k/m for the largest k with p_(k) <= alpha k/m or, when
-// there is none, alpha/m, which no p reaches then (as esda's fdr). No tests: 0.
-double false_discovery_cutoff(std::span<const double> p, double alpha);
-
 }  // namespace gridloom

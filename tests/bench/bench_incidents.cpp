@@ -26,6 +26,7 @@
 #include "engine/density/network_density.h"
 #include "engine/density/sliding_density.h"
 #include "engine/geometry/area_index.h"
+#include "unit/support/limits.h"
 
 namespace {
 

@@ -10,6 +10,8 @@
 
 #include "engine/density/cell_coverage.h"
 #include "engine/density/kernel_mass.h"
+#include "engine/density/mass_surface.h"
+#include "support/limits.h"
 
 namespace gridloom {
 namespace {
@@ -93,10 +95,21 @@ TEST(CellCoverage, EqualsCountingPlaces) {
   }
 }
 
-TEST(KernelMass, GaussianInARectangleIsTheProductOfErrorFunctions) {
+// Of a surface, at the centres of the pixels.
+std::vector<double> masses(const std::vector<LimitEdge>& limit, const RasterGrid& grid, const KernelOptions& options) {
+  const MassSurface surface(limit, grid, options);
+  std::vector<double> mass;
+  for (std::uint32_t j = 0; j < grid.ny; ++j)
+    for (std::uint32_t i = 0; i < grid.nx; ++i)
+      mass.push_back(surface.at(double(grid.x0_mm) + (i + 0.5) * double(grid.cell_mm),
+                                double(grid.y0_mm) - (j + 0.5) * double(grid.cell_mm)));
+  return mass;
+}
+
+TEST(MassSurface, GaussianInARectangleIsTheProductOfErrorFunctions) {
   const RasterGrid grid{0, kSide, 10'000, 100, 100};
   for (const double b : {50.0, 100.0, 130.0}) {
-    const auto mass = kernel_mass(square(), grid, {Kernel::gaussian, b, 1, true});
+    const auto mass = masses(square(), grid, {Kernel::gaussian, b, 1});
     const auto along = [&](double at) {
       return (std::erf(at / b / std::sqrt(2.0)) + std::erf((1000 - at) / b / std::sqrt(2.0))) / 2;
     };
@@ -105,12 +118,12 @@ TEST(KernelMass, GaussianInARectangleIsTheProductOfErrorFunctions) {
   }
 }
 
-TEST(KernelMass, EqualsTheIntegralOverAnyPolygon) {
+TEST(MassSurface, EqualsTheIntegralOverAnyPolygon) {
   const auto limit = crooked();
   const RasterGrid grid{0, kSide, 20'000, 50, 50};
   for (const Kernel kernel : {Kernel::gaussian, Kernel::uniform, Kernel::epanechnikov, Kernel::quartic}) {
     for (const double b : {60.0, 200.0}) {  // below and above eight pixels
-      const auto mass = kernel_mass(limit, grid, {kernel, b, 2});
+      const auto mass = masses(limit, grid, {kernel, b, 2});
       for (std::size_t q = 3; q < mass.size(); q += 97) {
         const double x = double(q % 50) * 20'000 + 10'000, y = kSide - double(q / 50) * 20'000 - 10'000;
         ASSERT_NEAR(mass[q], mass_by_angles(limit, x, y, kernel, b * 1000), kernel == Kernel::uniform ? 5e-3 : 4e-4)
@@ -121,13 +134,13 @@ TEST(KernelMass, EqualsTheIntegralOverAnyPolygon) {
 }
 
 // Coarser and finer than the raster; the limit on the cells' own lines; a raster that shows a corner of the city only.
-TEST(KernelMass, IsOneOutOfTheLimitsReachAndTheSameForAnyThreads) {
+TEST(MassSurface, IsOneOutOfTheLimitsReachAndTheSameForAnyThreads) {
   const RasterGrid grids[] = {{0, kSide, 10'000, 100, 100}, {400'000, 700'000, 3'000, 250, 150}};
   for (const Kernel kernel : {Kernel::uniform, Kernel::epanechnikov, Kernel::quartic, Kernel::triweight})
     for (const double b : {40.0, 100.0, 300.0})
       for (const RasterGrid& grid : grids) {
-        const auto mass = kernel_mass(square(), grid, {kernel, b, 1});
-        ASSERT_EQ(mass, kernel_mass(square(), grid, {kernel, b, 3}));
+        const auto mass = masses(square(), grid, {kernel, b, 1});
+        ASSERT_EQ(mass, masses(square(), grid, {kernel, b, 3}));
         for (std::size_t q = 0; q < mass.size(); q += 7) {
           const double x = double(grid.x0_mm) + (double(q % grid.nx) + 0.5) * double(grid.cell_mm);
           const double y = double(grid.y0_mm) - (double(q / grid.nx) + 0.5) * double(grid.cell_mm);

@@ -27,7 +27,6 @@ TEST(FalseDiscoveryRate, AdjustsAsPublished) {
   };
   EXPECT_EQ(found(false_discovery_rate(p)), 4);
   EXPECT_EQ(found(bonferroni(p)), 3);
-  EXPECT_DOUBLE_EQ(false_discovery_cutoff(p, .05), .05 * 4 / 15);
 }
 
 TEST(FalseDiscoveryRate, IsMonotoneAndEqualForEqualP) {
@@ -45,16 +44,6 @@ TEST(FalseDiscoveryRate, LeavesOutWhatWasNotTested) {
   EXPECT_DOUBLE_EQ(bonferroni(p)[0], .02);
   EXPECT_TRUE(std::isnan(bonferroni(p)[1]));
   EXPECT_THAT(false_discovery_rate({}), IsEmpty());
-  EXPECT_EQ(false_discovery_cutoff({}, .05), 0);
-}
-
-// The values that esda's example gives: St. Louis has 78 counties, 999 permutations find two at their limit.
-TEST(FalseDiscoveryCutoff, IsTheLineAtTheLastDiscovery) {
-  std::vector<double> p(78, .5);
-  p[10] = p[70] = .001;
-  EXPECT_NEAR(false_discovery_cutoff(p, .1), .0025641, 5e-8);
-  EXPECT_NEAR(false_discovery_cutoff(p, .05), .00128205, 5e-9);
-  EXPECT_NEAR(false_discovery_cutoff(std::vector<double>(78, .5), .05), .05 / 78, 1e-15);
 }
 
 TEST(FalseDiscoveryRate, OfColumbusHotSpotsEqualsSpdep) {
