@@ -4,6 +4,7 @@ import email.message
 import json
 import math
 import socket
+import time
 import typing
 import urllib.error
 import urllib.parse
@@ -44,6 +45,17 @@ def refused(call, *arguments, **named):
     problem = json.load(caught.value)
     assert caught.value.headers["Content-Type"] == "application/problem+json" and problem["status"] == caught.value.code
     return caught.value.code, problem["detail"]
+
+
+def answered(url, found):
+    """The answer of an analysis, or that of the job it became on a busy machine."""
+    while found.status == 202:
+        links = found.json["links"]
+        if fetch(url + links["self"]).json["state"] in ("waiting", "running"):
+            time.sleep(0.05)
+        else:
+            found = fetch(url + links["result"])
+    return found
 
 
 def unchanged(url, etag):

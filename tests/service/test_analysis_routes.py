@@ -4,7 +4,6 @@ import gzip
 import io
 import json
 import select
-import time
 import urllib.error
 
 import geopandas
@@ -12,7 +11,7 @@ import pandas
 import pytest
 from osgeo import gdal
 
-from client import fetch, metric, refused, send, unchanged, with_query
+from client import answered, fetch, metric, refused, send, unchanged, with_query
 from events import event, post
 from running import ran, serving, until
 from small_city import SOUTH, STEP, WEST
@@ -27,17 +26,6 @@ LONG = {"bandwidth": "lscv", "sample": "8000", "format": "json"}
 def small(binary, small_project):
     with serving(binary, small_project) as (url, _):
         yield url
-
-
-def answered(url, found):
-    """The answer, or that of the job it became on a busy machine."""
-    while found.status == 202:
-        links = found.json["links"]
-        if state(url + links["self"])["state"] in ("waiting", "running"):
-            time.sleep(0.05)
-        else:
-            found = fetch(url + links["result"])
-    return found
 
 
 def ask(url, route, **parameters):
