@@ -11,7 +11,7 @@
 #include "engine/statistics/rates.h"
 #include "engine/statistics/regular_cells.h"
 #include "server/analysis/event_choice.h"
-#include "server/analysis/parameters.h"
+#include "server/words/parameters.h"
 
 namespace gridloom {
 

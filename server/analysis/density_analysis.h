@@ -20,7 +20,7 @@
 #include "engine/io/results/feature_file.h"
 #include "server/analysis/answer_file.h"
 #include "server/analysis/event_choice.h"
-#include "server/analysis/parameters.h"
+#include "server/words/parameters.h"
 
 namespace gridloom {
 

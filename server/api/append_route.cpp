@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/append_route.h"
 
+#include <algorithm>
 #include <array>
-#include <iterator>
+#include <atomic>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,20 +15,24 @@
 #include "engine/events/text_interner.h"
 #include "engine/io/time_zone.h"
 #include "server/api/json_response.h"
-#include "server/api/service.h"
+#include "server/api/route.h"
 #include "server/http/json_body.h"
 #include "server/http/problem.h"
+#include "server/live/fault.h"
 #include "server/words/error_text.h"
 #include "server/words/json_text.h"
-#include "server/words/url.h"
 
 namespace gridloom {
 namespace {
 
 constexpr std::size_t kMostWaiting = 64;  // requests
-constexpr std::string_view kNothing = "Nothing was added.";
 
-Response unavailable(const std::string& why) { return come_again(why, 5); }
+Response unavailable(const Call& call, const Text& why) { return come_again(why, 5, call.language); }
+
+// And it is known that nothing of the request was written.
+Response not_added(const Call& call, const Text& why) {
+  return unavailable(call, {why.en + " Nothing was added.", why.zh + "未添加任何事件。"});
+}
 
 // --- a request's rows ---
 
@@ -115,52 +120,72 @@ struct ReadBatch {
   Json rejected = Json::array();
 };
 
-ReadBatch read_batch(const Request& request, const Service& service) {
-  const Row rows = parse_json_body(request.body);
-  if (!rows.is_array()) throw HttpError(400, "The body must be a JSON array of incidents.");
-  if (rows.size() > kMostAppended)
-    throw HttpError(413, "A request has at most " + std::to_string(kMostAppended) + " incidents; send them in parts.");
+constexpr std::array<std::string_view, 10> kKeys{"id",          "occurred_at", "lon",      "lat",    "category",
+                                                 "subcategory", "agency",      "severity", "status", "closed_at"};
+
+// A key that nobody reads may be one that its sender relies on.
+void refuse_unknown_keys(const Row& row, std::size_t number) {
+  if (!row.is_object()) return;
+  for (const auto& [key, value] : row.items()) {
+    if (std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end()) continue;
+    std::string known;
+    for (const std::string_view k : kKeys) known += (known.empty() ? "" : ", ") + std::string(k);
+    const std::string n = std::to_string(number), told = shortened(key);
+    throw HttpError(400,
+                    {"Row " + n + " has the key '" + told + "', which means nothing here; incidents have: " + known +
+                         ". Nothing was added.",
+                     "第 " + n + " 行的键“" + told + "”在此没有意义；事件的键有：" + known + "。未添加任何事件。"});
+  }
+}
+
+ReadBatch read_batch(const Call& call) {
+  const Service& service = call.service;
+  const Row rows = parse_json_body(call.request.body);
+  if (!rows.is_array())
+    throw HttpError(400, {"The body must be a JSON array of incidents.", "请求体须为事件的 JSON 数组。"});
+  if (rows.size() > kMostAppended) {
+    const std::string most = std::to_string(kMostAppended);
+    throw HttpError(413, {"A request has at most " + most + " incidents; send them in parts.",
+                          "一次请求最多 " + most + " 件事件；请分批发送。"});
+  }
   ReadBatch read;
   BatchReader reader(service);
   for (std::size_t r = 0; r < rows.size(); ++r) {
+    refuse_unknown_keys(rows[r], r);
     try {
       reader.take(rows[r]);
     } catch (const DataError& error) {
-      read.rejected.push_back({{"row", r}, {"id", id_of(rows[r])}, {"reason", text_of(error).en}});
+      read.rejected.push_back({{"row", r}, {"id", id_of(rows[r])}, {"reason", text_of(error).in(call.language)}});
     }
   }
   read.batch = reader.done();
   return read;
 }
 
-// A page of another site must not write through its visitor's browser.
-void refuse_strangers(const Request& request) {
-  if (request.origin.empty()) return;
-  const std::size_t at = request.origin.find("://");
-  if (at == std::string::npos || request.origin.substr(at + 3) != request.host)
-    throw HttpError(403, "Pages of other sites may not append incidents.");
-}
-
 // What went wrong with all that were written together. Paths and SQL are the operator's.
-Response not_written(const Service& service, const std::exception& error) {
+Response not_written(const Call& call, const std::exception& error) {
   if (dynamic_cast<const ProjectReplaced*>(&error))  // LiveEvents tells the operator, once
-    return unavailable("The project file was replaced while this server ran. " + std::string(kNothing) +
-                       " The server must be started again.");
-  if (service.on_error) service.on_error(within("POST /api/incidents", text_of(error)));
+    return not_added(call, {"The project file was replaced while this server ran; the server must be started again.",
+                            "服务器运行期间工程文件被替换；须重新启动服务器。"});
+  if (call.service.on_error) call.service.on_error(within("POST /api/incidents", text_of(error)));
   if (dynamic_cast<const Unsettled*>(&error))
-    return unavailable(
-        "The disk failed while the incidents were settled: whether they were added is not known. Send "
-        "them again; the same ids change nothing.");
-  return unavailable("The incidents cannot be written at the moment; the server's operator has been told why. " +
-                     std::string(kNothing));
+    return unavailable(call, {"The disk failed while the incidents were settled: whether they were added is not known. "
+                              "Send them again; the same ids change nothing.",
+                              "写入时磁盘出错：事件是否已添加尚不可知。请再次发送；相同编号不会改变结果。"});
+  return not_added(call, {"The incidents cannot be written at the moment; the server's operator has been told why.",
+                          "事件暂时无法写入，已将原因通知服务器管理者。"});
 }
 
 }  // namespace
 
-bool is_append(const Request& request) {
-  if (request.method != "POST") return false;
-  const auto target = parse_target(request.target);
-  return target && target->path == "/api/incidents";
+Answering append_route(const CallPtr& call) {
+  return Elsewhere{[call](const Reply& reply) -> Left {
+                     const auto gone = std::make_shared<std::atomic<bool>>(false);
+                     call->service.appends->take(
+                         call, [gone] { return gone->load(); }, reply);
+                     return [gone] { *gone = true; };
+                   },
+                   true};
 }
 
 Appends::Appends(const Service& service) : service_(service), thread_([this] { work(); }) {}
@@ -172,26 +197,24 @@ Appends::~Appends() {
   }
   came_.notify_all();
   thread_.join();
-  for (const Call& call : waiting_) call.reply(unavailable("The server stops. " + std::string(kNothing)));
+  for (const Waiting& w : waiting_) w.reply(not_added(*w.call, {"The server stops.", "服务器正在停止。"}));
 }
 
-void Appends::take(Request request, std::function<bool()> gone, Reply reply) {
-  refuse_strangers(request);
-  if (!service_.live->can_append()) throw HttpError(403, "This server has no project file to append to.");
+void Appends::take(CallPtr call, std::function<bool()> gone, Reply reply) {
   {
     const std::lock_guard lock(guard_);
     if (waiting_.size() < kMostWaiting) {
-      waiting_.push_back({std::move(request), std::move(gone), std::move(reply)});
+      waiting_.push_back({std::move(call), std::move(gone), std::move(reply)});
       came_.notify_one();
       return;
     }
   }
-  reply(unavailable("Too many requests wait to be written. " + std::string(kNothing)));
+  reply(not_added(*call, {"Too many requests wait to be written.", "等待写入的请求过多。"}));
 }
 
 void Appends::work() {
   for (;;) {
-    std::deque<Call> calls;
+    std::deque<Waiting> calls;
     {
       std::unique_lock lock(guard_);
       came_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
@@ -202,33 +225,33 @@ void Appends::work() {
   }
 }
 
-void Appends::append(std::deque<Call> calls) {
-  std::vector<Call> asked;
+void Appends::append(std::deque<Waiting> calls) {
+  std::vector<Waiting> asked;
   std::vector<EventBatch> batches;
   std::vector<Json> rejected;
-  for (Call& call : calls) {
-    if (call.gone()) continue;
+  for (Waiting& waiting : calls) {
+    if (waiting.gone()) continue;
     try {
-      ReadBatch read = read_batch(call.request, service_);
+      ReadBatch read = read_batch(*waiting.call);
       batches.push_back(std::move(read.batch));
       rejected.push_back(std::move(read.rejected));
-      asked.push_back(std::move(call));
-    } catch (const HttpError& error) {
-      call.reply(problem(error.status(), error.what()));
+      asked.push_back(std::move(waiting));
     } catch (const std::exception& error) {
-      call.reply(not_written(service_, error));
+      const Fault fault = fault_of(error);
+      waiting.reply(fault.for_operator ? not_written(*waiting.call, error)
+                                       : problem(fault.status, fault.detail, waiting.call->language));
     }
   }
   try {
     const auto done = service_.live->append(batches);
     for (std::size_t c = 0; c < asked.size(); ++c)
-      asked[c].reply(done[c].refusal ? problem(400, text_of(*done[c].refusal).en)
-                                     : json_response(asked[c].request, {{"added", done[c].added},
-                                                                        {"updated", done[c].updated},
-                                                                        {"rejected", rejected[c]},
-                                                                        {"epoch", done[c].epoch}}));
+      asked[c].reply(done[c].refusal ? problem(400, text_of(*done[c].refusal), asked[c].call->language)
+                                     : json_response(asked[c].call->request, {{"added", done[c].added},
+                                                                              {"updated", done[c].updated},
+                                                                              {"rejected", rejected[c]},
+                                                                              {"epoch", done[c].epoch}}));
   } catch (const std::exception& error) {
-    for (const Call& call : asked) call.reply(not_written(service_, error));
+    for (const Waiting& waiting : asked) waiting.reply(not_written(*waiting.call, error));
   }
 }
 

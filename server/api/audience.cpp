@@ -6,10 +6,8 @@
 #include <chrono>
 #include <string_view>
 
-#include "engine/base/errors.h"
 #include "engine/events/local_time.h"
 #include "server/http/problem.h"
-#include "server/words/error_text.h"
 
 namespace gridloom {
 namespace {
@@ -60,9 +58,21 @@ bool holds_whole_grids(const std::string& area, const City& city) {
   return area.find(':') != area.npos && (kind == "grid" || is_level(kind, city));
 }
 
-std::string_view value_of(const NamedTexts& parameters, std::string_view name) {
-  const auto at = std::find_if(parameters.begin(), parameters.end(), [&](const auto& p) { return p.first == name; });
-  return at == parameters.end() ? std::string_view() : std::string_view(at->second);
+bool is_page_of_this_server(const Request& request) {
+  const std::size_t at = request.origin.find("://");
+  return at != std::string::npos && request.origin.substr(at + 3) == request.host;
+}
+
+void require_writer(const Request& request, const Service& service) {
+  // Who may add may also find out how much is missing to a full batch.
+  if (gets_public_form(request, service))
+    throw HttpError(403, {"Incidents are taken from the operator alone: this answer would be in the public form.",
+                          "只接收操作者的事件：此处的回答为公开形式。"});
+  // It would write through its visitor's browser.
+  if (!request.origin.empty() && !is_page_of_this_server(request))
+    throw HttpError(403, {"Pages of other sites may not append incidents.", "其他网站的页面不得追加事件。"});
+  if (!service.live->can_append())
+    throw HttpError(403, {"This server has no project file to append to.", "本服务器没有可追加事件的工程文件。"});
 }
 
 }  // namespace
@@ -77,6 +87,13 @@ bool gets_public_form(const Request& request, const Service& service) {
   if (!service.publication) return false;
   if (service.audience == Audience::everybody || is_page_of_another_site(request)) return true;
   return service.audience == Audience::local && (request.forwarded || !names_this_machine(request.host));
+}
+
+void require(Role role, const Request& request, const Service& service) {
+  if (role == Role::writers) require_writer(request, service);
+  if (role == Role::operators_if_any && service.audience != Audience::everybody && gets_public_form(request, service))
+    throw HttpError(403, {"The counters of this server are its operator's: they tell when incidents come.",
+                          "本服务器的计数只供操作者查看：它们会透露事件何时到来。"});
 }
 
 std::shared_ptr<const EventState> events_for(const Request& request, const Service& service) {
@@ -106,18 +123,14 @@ Refusal refuse_finer(const CountOptions& options) {
   return too_fine("by", "Take month.", "时段请用 month。");
 }
 
-void require(const Refusal& refusal, const Target& target) {
-  if (refusal) throw HttpError(403, target.value("lang").value_or("") == "zh" ? refusal->zh : refusal->en);
+void require(const Refusal& refusal) {
+  if (refusal) throw HttpError(403, *refusal);
 }
 
-EventQuestion question_for(const Target& target, const Service& service, const EventState& state) {
-  try {
-    EventQuestion question = event_question(target);
-    if (state.grids.published) require(refuse_finer(question, *service.city), target);
-    return question;
-  } catch (const DataError& error) {
-    throw HttpError(400, text_of(error).en);
-  }
+EventQuestion question_for(const Parameters& parameters, const Service& service, const EventState& state) {
+  EventQuestion question = event_question(parameters);
+  if (state.grids.published) require(refuse_finer(question, *service.city));
+  return question;
 }
 
 Refusal refuse_finer_radius(double radius_m) {
@@ -125,10 +138,10 @@ Refusal refuse_finer_radius(double radius_m) {
   return too_fine("radius", "Take 500 metres or more.", "请取 500 米或以上。");
 }
 
-Refusal refuse_finer_heatmap(const NamedTexts& parameters) {
+Refusal refuse_finer_heatmap(const Parameters& parameters) {
   for (const char* name : {"adaptive", "along", "weight"})
-    if (!value_of(parameters, name).empty()) return leave_out(name);
-  const std::string_view bandwidth = value_of(parameters, "bandwidth");
+    if (parameters.given(name)) return leave_out(name);
+  const std::string bandwidth = parameters.text("bandwidth");
   if (bandwidth.empty()) return std::nullopt;
   double metres = 0;
   std::from_chars(bandwidth.data(), bandwidth.data() + bandwidth.size(), metres);
@@ -136,9 +149,9 @@ Refusal refuse_finer_heatmap(const NamedTexts& parameters) {
   return too_fine("bandwidth", "Take 500 metres or more.", "请取 500 米或以上。");
 }
 
-Refusal refuse_finer_hotspots(const NamedTexts& parameters, const City& city) {
-  if (!value_of(parameters, "sensitivity").empty()) return leave_out("sensitivity");
-  const std::string_view cells = value_of(parameters, "cells");
+Refusal refuse_finer_hotspots(const Parameters& parameters, const City& city) {
+  if (parameters.given("sensitivity")) return leave_out("sensitivity");
+  const std::string cells = parameters.text("cells");
   if (cells.empty() || cells == "grids" || is_level(cells, city)) return std::nullopt;
   return too_fine("cells", "Take grids or an administrative level.", "请取 grids 或某一行政层级。");
 }

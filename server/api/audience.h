@@ -6,8 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "server/api/service.h"
 #include "server/http/http_message.h"
@@ -24,6 +22,14 @@ bool names_this_machine(std::string_view host);
 // a proxy; and always a page of another site, which its visitor's browser would show the exact form.
 bool gets_public_form(const Request&, const Service&);
 
+// Who may have a route's answers; the others are refused whatever they ask.
+enum class Role {
+  everybody,
+  operators_if_any,  // who is told incidents exactly, where anybody is
+  writers,           // the same, but no page of another site; and only where the project may be written to
+};
+void require(Role, const Request&, const Service&);  // throws HttpError 403
+
 // The incidents that the answer may be made of: every route that tells any takes them from here.
 std::shared_ptr<const EventState> events_for(const Request&, const Service&);
 
@@ -39,18 +45,17 @@ using Refusal = std::optional<Text>;
 Refusal refuse_finer(const EventQuestion&, const City&);
 Refusal refuse_finer(const CountOptions&);
 
-void require(const Refusal&, const Target&);  // throws HttpError 403, in the request's language (lang=zh)
-// What a request asks of the incidents it is told. Throws HttpError: 400 for what has no meaning, 403 for what is
-// finer.
-EventQuestion question_for(const Target&, const Service&, const EventState&);
+void require(const Refusal&);  // throws HttpError 403
+// What a request asks of the incidents it is told. Throws WrongParameter and DataError for what has no meaning,
+// HttpError 403 for what is finer.
+EventQuestion question_for(const Parameters&, const Service&, const EventState&);
 
 inline constexpr double kLeastPublicRadius_m = 500;
 Refusal refuse_finer_radius(double radius_m);  // told events stand on places that mean nothing from near
 
 // Parameters of /api/heatmap: a bandwidth under kLeastPublicRadius_m or chosen by the events' places, adaptive ones,
 // weights, streets. Of /api/hotspots: cells other than grids and administrative units, and `sensitivity`.
-using NamedTexts = std::vector<std::pair<std::string, std::string>>;
-Refusal refuse_finer_heatmap(const NamedTexts&);
-Refusal refuse_finer_hotspots(const NamedTexts&, const City&);
+Refusal refuse_finer_heatmap(const Parameters&);
+Refusal refuse_finer_hotspots(const Parameters&, const City&);
 
 }  // namespace gridloom

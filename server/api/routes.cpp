@@ -2,175 +2,120 @@
 #include "server/api/routes.h"
 
 #include <algorithm>
-#include <array>
-#include <atomic>
 #include <exception>
-#include <future>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
-#include "engine/base/errors.h"
 #include "engine/base/strings.h"
-#include "server/api/api_routes.h"
-#include "server/api/append_route.h"
 #include "server/api/audience.h"
-#include "server/api/event_routes.h"
-#include "server/api/tile_routes.h"
+#include "server/api/body_parameters.h"
+#include "server/api/route_table.h"
 #include "server/http/problem.h"
+#include "server/live/fault.h"
 #include "server/words/error_text.h"
 #include "server/words/url.h"
 
 namespace gridloom {
 namespace {
 
-enum class Patience { none, any };
+using Clock = Metrics::Clock;
 
-struct Answer {
-  std::string_view route;            // a word for the metrics
-  std::optional<Response> response;  // empty: it would take patience
+// --- the route ---
+
+// The routes of one path: they have one pattern.
+struct Found {
+  std::vector<const Route*> routes;
+  Parameters::Pairs texts;  // of the pattern's names
+
+  const Route* of(std::string_view method) const {
+    const auto at = std::find_if(routes.begin(), routes.end(), [&](const Route* r) { return r->takes(method); });
+    return at == routes.end() ? nullptr : *at;
+  }
 };
 
-Response plain(std::string text, std::string type) {
-  Response response;
-  response.body = std::make_shared<const std::string>(std::move(text));
-  response.headers = {{"Content-Type", std::move(type)}, {"Cache-Control", "no-store"}};
-  return response;
+Found routes_of(std::string_view path) {
+  Found found;
+  for (const Route& route : all_routes()) {
+    if (found.routes.empty()) {
+      auto texts = match(route.pattern, path);
+      if (!texts) continue;
+      found.texts = std::move(*texts);
+    } else if (route.pattern != found.routes.front()->pattern) {
+      continue;
+    }
+    found.routes.push_back(&route);
+  }
+  return found;
 }
 
-std::string allowed_at(std::string_view path) {
-  if (is_analysis(path) || path == "/api/incidents") return "GET, HEAD, POST, OPTIONS";
-  return is_job(path) ? "GET, HEAD, DELETE, OPTIONS" : "GET, HEAD, OPTIONS";
+std::string allowed(const Found& found) {
+  std::string methods;
+  for (const char* method : {"GET", "HEAD", "POST", "DELETE"})
+    if (found.of(method)) methods += std::string(method) + ", ";
+  return methods + "OPTIONS";
 }
 
-std::string path_of(const Request& request) {
-  const auto target = parse_target(request.target);
-  return target ? target->path : std::string();
-}
-
-Response options(const Request& request) {
+Response options(const Found& found) {
   Response response;
   response.status = 204;
-  response.headers = {{"Allow", allowed_at(path_of(request))},
-                      {"Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"},
+  response.headers = {{"Allow", allowed(found)},
+                      {"Access-Control-Allow-Methods", allowed(found)},
                       {"Access-Control-Allow-Headers", "*"},
                       {"Access-Control-Max-Age", "86400"}};
   return response;
 }
 
-Response method_not_allowed(const Request& request) {
-  Response response = problem(405, "The method " + request.method + " is not allowed here.");
-  response.headers.emplace_back("Allow", allowed_at(path_of(request)));
+Response method_not_allowed(const Call& call, const Found& found) {
+  const std::string& method = call.request.method;
+  Response response = problem(405,
+                              {"The method " + method + " is not allowed here; these are: " + allowed(found) + '.',
+                               "此处不允许 " + method + " 方法；允许：" + allowed(found) + "。"},
+                              call.language);
+  response.headers.emplace_back("Allow", allowed(found));
   return response;
 }
 
-Response metrics_route(const Service& service) {
-  std::uint64_t waiting = 0, running = 0;
-  for (const JobStatus& job : service.jobs->list()) {
-    waiting += job.state == JobState::waiting;
-    running += job.state == JobState::running;
-  }
-  const CacheCounts cache = service.cache->counts();
-  const std::array others{
-      Sample{"gridloom_cache_hits_total", "counter", "Tiles answered from memory.", cache.hits},
-      Sample{"gridloom_cache_misses_total", "counter", "Tiles that had to be made.", cache.misses},
-      Sample{"gridloom_cache_joined_total", "counter", "Requests that waited for another's tile.", cache.joined},
-      Sample{"gridloom_cache_bytes", "gauge", "Memory held by finished tiles.", cache.bytes},
-      Sample{"gridloom_cache_entries", "gauge", "Finished tiles held.", cache.entries},
-      Sample{"gridloom_jobs", "gauge", "Analyses that have not ended, by state.", waiting, "state=\"waiting\""},
-      Sample{"gridloom_jobs", "gauge", "Analyses that have not ended, by state.", running, "state=\"running\""},
-      Sample{"gridloom_epoch", "gauge", "Epoch of the snapshot being served.", service.epoch}};
-  return plain(service.metrics->text(others), "text/plain; version=0.0.4");
-}
+// --- its parameters ---
 
-Response page(const Request& request, const Target& target, const Service& service) {
-  if (auto found = service.web.find(request, target.path)) return std::move(*found);
-  if (service.web.empty() && target.path == "/")
-    throw HttpError(404, "The web application is not built; /api/city and /tiles/grids.json are there.");
-  throw HttpError(404, "There is nothing at this address.");
-}
-
-std::optional<Response> tile(const Request& request, const Target& target, const Service& service, Patience patience) {
-  return patience == Patience::any ? std::optional(tile_route(request, target, service))
-                                   : cached_tile_route(request, target, service);
-}
-
-// For answers that take more than a moment.
-template <class Route, class... Arguments>
-std::optional<Response> later(Patience patience, Route route, const Arguments&... arguments) {
-  if (patience == Patience::none) return std::nullopt;
-  return route(arguments...);
-}
-
-void answer_job(const Request& request, const Target& target, const Service& service, Answer& answer) {
-  answer.route = "job";
-  answer.response = job_route(request, target, service);
-}
-
-void answer_get(const Request& request, const Service& service, Patience patience, Answer& answer) {
-  const auto target = parse_target(request.target);
-  if (!target) throw HttpError(400, "The request target is malformed.");
-  const std::string_view path = target->path;
-  const auto is = [&](std::string_view route, auto&& make) {
-    answer.route = route;
-    answer.response = make();
+void refuse_unknown(const Route& route, const Parameters::Pairs& given) {
+  if (route.takes_any_parameter()) return;
+  const auto is_known = [&](const std::string& name) {
+    return name == "lang" || std::any_of(route.parameters.begin(), route.parameters.end(),
+                                         [&](const ParameterText& p) { return p.name == name && !route.names(name); });
   };
-  if (path == "/healthz") return is("health", [&] { return health_route(request, service); });
-  if (path == "/readyz") return is("ready", [&] { return ready_route(request, service); });
-  if (path == "/metrics" && service.audience != Audience::everybody && gets_public_form(request, service))
-    throw HttpError(403, "The counters of this server are its operator's: they tell when incidents come.");
-  if (path == "/metrics") return is("metrics", [&] { return metrics_route(service); });
-  if (path == "/api/city") return is("city", [&] { return city_route(request, service); });
-  if (path == "/api/locate") return is("locate", [&] { return locate_route(request, *target, service); });
-  if (path == "/api/incidents")
-    return is("incidents", [&] { return later(patience, incidents_route, request, *target, service); });
-  if (path == "/api/incidents/epoch") return is("epoch", [&] { return epoch_route(request, service); });
-  if (is_job(path)) {
-    // A result may be large, and is packed for the one who asks.
-    return is("job", [&] {
-      return path.ends_with("/result") ? later(patience, job_route, request, *target, service)
-                                       : std::optional(job_route(request, *target, service));
-    });
-  }
-  if (path == "/api/incidents/counts")
-    return is("counts", [&] { return later(patience, counts_route, request, *target, service); });
-  if (path.starts_with("/tiles/heat/"))
-    return is("heat", [&] {
-      return patience == Patience::any ? std::optional(heat_tile_route(request, *target, service))
-                                       : cached_heat_tile_route(request, *target, service);
-    });
-  if (path == "/tiles/heat.json") return is("tilejson", [&] { return heat_json_route(request, *target, service); });
-  if (path.starts_with("/tiles/") && path.ends_with(".json"))
-    return is("tilejson", [&] { return tile_json_route(request, *target, service); });
-  if (path.starts_with("/tiles/")) return is("tile", [&] { return tile(request, *target, service, patience); });
-  return is("page", [&] { return page(request, *target, service); });
+  const auto wrong = std::find_if(given.begin(), given.end(), [&](const auto& p) { return !is_known(p.first); });
+  if (wrong == given.end()) return;
+  std::set<std::string, std::less<>> known{"lang"};
+  for (const ParameterText& p : route.parameters)
+    if (!route.names(p.name)) known.insert(p.name);
+  refuse_name(wrong->first, known);
 }
 
-// Of the exception that is being handled.
-Response problem_of(const Request& request, const Service& service) try { throw; } catch (const HttpError& error) {
-  return problem(error.status(), error.what());
-} catch (const Cancelled&) {
-  return problem(503, "The answer took longer than it may.");  // the one who asked has left, or has been told
-} catch (const std::exception& error) {
-  if (service.on_error) service.on_error(within(shortened(request.target, kMostDetailBytes), text_of(error)));
-  return problem(500, "The server failed to answer; its operator has been told.");
+// The language that the parameters ask for, as far as they do.
+Language wished(const Parameters::Pairs& given, Language otherwise) {
+  for (const auto& [name, value] : given)
+    if (const auto known = value_of<Language>(value); name == "lang" && known) return *known;
+  return otherwise;
 }
 
-Answer answer(const Request& request, const Service& service, Patience patience) {
-  Answer answer{"other", std::nullopt};
-  try {
-    if (request.method == "OPTIONS")
-      answer.response = options(request);
-    else if (request.method == "GET" || request.method == "HEAD")
-      answer_get(request, service, patience, answer);
-    else if (request.method == "DELETE" && is_job(path_of(request)))
-      answer_job(request, *parse_target(request.target), service, answer);
-    else
-      answer.response = method_not_allowed(request);
-  } catch (...) {
-    answer.response = problem_of(request, service);
-  }
-  return answer;
+void read_parameters(Call& call, const Route& route, Parameters::Pairs given, const Parameters::Pairs& of_pattern) {
+  if (route.body == Body::parameters && call.request.method == "POST") add_body(call.request.body, given);
+  call.language = wished(given, call.language);
+  refuse_unknown(route, given);
+  given.insert(given.end(), of_pattern.begin(), of_pattern.end());
+  call.parameters = Parameters(std::move(given));
+  if (!route.takes_any_parameter()) call.parameters.word("lang", call.language);
+}
+
+// --- the answer ---
+
+Response problem_of(const std::exception& error, const Call& call) {
+  const Fault fault = fault_of(error);
+  if (fault.for_operator && call.service.on_error)
+    call.service.on_error(within(shortened(call.request.target, kMostDetailBytes), text_of(error)));
+  return problem(fault.status, fault.detail, call.language);
 }
 
 // No cache may give one form for the other: shared ones keep the public one alone.
@@ -190,75 +135,81 @@ void mark_form(Response& response, bool public_form, const Service& service) {
 }
 
 // What every answer carries, and its entry in the metrics.
-Response finished(Response response, bool public_form, std::string_view route, Metrics::Clock::time_point start,
-                  const Service& service) {
-  mark_form(response, public_form, service);
+Response finished(Response response, const Call& call, Clock::time_point start) {
+  mark_form(response, gets_public_form(call.request, call.service), call.service);
   response.headers.emplace_back("Access-Control-Allow-Origin", "*");
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  service.metrics->request(route, response.status, Metrics::Clock::now() - start);
+  call.service.metrics->request(call.word, response.status, Clock::now() - start);
   return response;
 }
 
-std::optional<Response> timed(const Request& request, const Service& service, Patience patience) {
-  const auto start = Metrics::Clock::now();
-  Answer made = answer(request, service, patience);
-  if (!made.response) return std::nullopt;
-  return finished(std::move(*made.response), gets_public_form(request, service), made.route, start, service);
-}
-
-}  // namespace
-
-namespace {
-
-Left begin_append(const Request& request, const Service& service, const Reply& reply) {
-  // Who may add may also find out how much is missing to a full batch.
-  if (gets_public_form(request, service))
-    throw HttpError(403, "Incidents are taken from the operator alone: this answer would be in the public form.");
-  const auto gone = std::make_shared<std::atomic<bool>>(false);
-  service.appends->take(
-      request, [gone] { return gone->load(); }, reply);
-  return [gone] { *gone = true; };
-}
-
-std::optional<std::function<Left(Reply)>> made_elsewhere(const Request& request, const Service& service) {
-  const auto target = parse_target(request.target);
-  const bool append = is_append(request);
-  const bool asks = request.method == "GET" || request.method == "HEAD" || request.method == "POST";
-  if (!append && !(asks && target && is_analysis(target->path))) return std::nullopt;
-  return [request, append, target = *target, &service](const Reply& reply) -> Left {
-    const auto start = Metrics::Clock::now();
-    const bool public_form = gets_public_form(request, service);
-    const Reply answer = [reply, start, append, public_form, &service](Response response) {
-      reply(finished(std::move(response), public_form, append ? "append" : "analysis", start, service));
-    };
+InWorker finished(InWorker work, CallPtr call) {
+  return {[work = std::move(work), call = std::move(call)] {
+    const auto start = Clock::now();
     try {
-      return append ? begin_append(request, service, answer) : begin_analysis(request, target, service, answer);
-    } catch (...) {
-      answer(problem_of(request, service));
-      return {};
+      return finished(work.make(), *call, start);
+    } catch (const std::exception& error) {
+      return finished(problem_of(error, *call), *call, start);
     }
-  };
+  }};
+}
+
+Elsewhere finished(Elsewhere others, CallPtr call) {
+  return {[begin = std::move(others.begin), call = std::move(call)](const Reply& reply) -> Left {
+            const auto start = Clock::now();
+            const Reply last = [reply, call, start](Response response) {
+              reply(finished(std::move(response), *call, start));
+            };
+            try {
+              return begin(last);
+            } catch (const std::exception& error) {
+              last(problem_of(error, *call));
+              return {};
+            }
+          },
+          others.in_time};
+}
+
+// Throws what fault_of knows.
+Answering begin(const std::shared_ptr<Call>& call) {
+  const Request& request = call->request;
+  auto target = parse_target(request.target == "*" ? "/" : request.target);
+  if (!target) throw HttpError(400, {"The request target is malformed.", "请求目标格式有误。"});
+  call->language = wished(target->query, call->language);
+  call->path = std::move(target->path);
+  const Found found = routes_of(call->path);
+  if (request.method == "OPTIONS") return options(found);
+  const Route* route = found.of(request.method);
+  if (!route) return method_not_allowed(*call, found);
+  call->word = route->word;
+  require(route->role, request, call->service);
+  read_parameters(*call, *route, std::move(target->query), found.texts);
+  // Whoever serves sockets must not wait for incidents to be made public.
+  if (events_are_ready(request, call->service)) return route->manner.answer(call);
+  return InWorker{[call, answer = route->manner.answer] { return wait_for(answer(call)); }};
 }
 
 }  // namespace
 
-// An analysis of events that are not ready begins in a worker (handle): a lane must not wait for them.
-std::optional<std::function<Left(Reply)>> handle_later(const Request& request, const Service& service) {
-  if (!is_append(request) && !events_are_ready(request, service)) return std::nullopt;
-  return made_elsewhere(request, service);
+Answering answer(Request request, const Service& service) {
+  const auto start = Clock::now();
+  const auto call = std::make_shared<Call>(std::move(request), service);
+  Answering made;
+  try {
+    made = begin(call);
+  } catch (const std::exception& error) {
+    made = problem_of(error, *call);
+  }
+  if (auto* ready = std::get_if<Response>(&made)) return finished(std::move(*ready), *call, start);
+  if (auto* work = std::get_if<InWorker>(&made)) return finished(std::move(*work), call);
+  return finished(std::get<Elsewhere>(std::move(made)), call);
 }
 
-Response handle(const Request& request, const Service& service) {
-  const auto begin = made_elsewhere(request, service);
-  if (!begin) return *timed(request, service, Patience::any);
-  std::promise<Response> made;
-  (*begin)([&](Response response) { made.set_value(std::move(response)); });
-  return made.get_future().get();
-}
-
-std::optional<Response> handle_at_once(const Request& request, const Service& service) {
-  if (handle_later(request, service) || !events_are_ready(request, service)) return std::nullopt;
-  return timed(request, service, Patience::none);
+bool takes_large_body(std::string_view method, std::string_view target) {
+  if (method != "POST") return false;
+  const auto read = parse_target(target);
+  const Route* route = read ? routes_of(read->path).of(method) : nullptr;
+  return route && route->body == Body::incidents;
 }
 
 }  // namespace gridloom

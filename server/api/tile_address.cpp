@@ -2,8 +2,6 @@
 #include "server/api/tile_address.h"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <string>
 
 #include "server/http/problem.h"
@@ -13,132 +11,99 @@ namespace {
 
 constexpr std::string_view kMercatorSet = "WebMercatorQuad", kGeographicSet = "WorldCRS84Quad";
 
-std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
-
-// A parameter that may stand once.
-std::optional<std::string_view> single(const Target& target, std::string_view key) {
-  if (target.count(key) > 1) throw HttpError(400, "The parameter " + in_quotes(key) + " is given more than once.");
-  return target.value(key);
+[[noreturn]] void refuse(unsigned status, const std::string& en, const std::string& zh) {
+  throw HttpError(status, {en, zh});
 }
 
-// Digits only, and nothing that a tile matrix could not hold.
-std::uint64_t number(std::string_view text, std::string_view what) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size())
-    throw HttpError(400, std::string(what) + " must be a whole number, not " + in_quotes(text) + '.');
-  return value;
-}
-
-TileFormat format(std::string_view text) {
-  if (const auto format = value_of<TileFormat>(text)) return *format;
-  throw HttpError(400, "A tile's format must be png or mvt, not " + in_quotes(text) + '.');
-}
-
-const MapDefinition& definition(std::string_view id) {
+const MapDefinition& definition(const std::string& id) {
   if (const MapDefinition* map = find_map(id)) return *map;
-  throw HttpError(404, "There is no map " + in_quotes(id) + "; see /api/city.");
+  refuse(404, "There is no map '" + id + "'; see /api/city.", "没有地图“" + id + "”；见 /api/city。");
 }
 
-MapRequest map_request(const Target& target, const TileService& tiles, std::string_view id) {
-  const MapDefinition& known = definition(id);
-  MapRequest map{known.id, "", parse_language(target)};
+MapRequest map_request(const Parameters& parameters, const TileService& tiles) {
+  const MapDefinition& known = definition(parameters.text("map"));
+  MapRequest map{known.id, "", parameters.word("lang", Language::en)};
   if (!known.needs_layer) return map;
-  map.layer = single(target, "layer").value_or("");
-  if (map.layer.empty()) throw HttpError(400, "The map " + in_quotes(id) + " needs ?layer= with the id of a layer.");
-  if (!tiles.valid(map)) throw HttpError(404, "There is no layer " + in_quotes(map.layer) + "; see /api/city.");
+  map.layer = parameters.text("layer");
+  if (map.layer.empty())
+    refuse(400, "The map '" + known.id + "' needs 'layer', the id of a layer.",
+           "地图“" + known.id + "”需要参数“layer”（图层代号）。");
+  if (!tiles.valid(map))
+    refuse(404, "There is no layer '" + map.layer + "'; see /api/city.", "没有图层“" + map.layer + "”；见 /api/city。");
   return map;
 }
 
+// The last part of the address: "12.png", "12@2x.png", "12.mvt".
 struct FileName {
-  std::string_view row;
+  std::uint64_t row = 0;
   unsigned scale = 1;
   TileFormat format = TileFormat::png;
 };
 
-// "12.png", "12@2x.png", "12.mvt"
-FileName parse_file_name(std::string_view text) {
-  const std::size_t dot = text.find('.');
-  if (dot == text.npos) throw HttpError(400, "A tile's name ends in .png or .mvt.");
-  FileName name{text.substr(0, dot), 1, format(text.substr(dot + 1))};
-  const std::size_t at = name.row.find('@');
-  if (at == name.row.npos) return name;
-  if (name.row.substr(at) != "@2x" || name.format != TileFormat::png)
-    throw HttpError(400, "The only scale is @2x, of png tiles.");
-  return {name.row.substr(0, at), 2, name.format};
+FileName parse_file_name(const std::string& text) {
+  const std::size_t dot = std::min(text.find('.'), text.size());
+  const auto format = value_of<TileFormat>(text.substr(std::min(dot + 1, text.size())));
+  if (!format)
+    refuse(400, "A tile's name ends in .png or .mvt, not as '" + text + "'.",
+           "瓦片名以 .png 或 .mvt 结尾，而不是“" + text + "”。");
+  const std::size_t at = std::min(text.find('@'), dot);
+  if (at < dot && (text.substr(at, dot - at) != "@2x" || *format != TileFormat::png))
+    refuse(400, "The only scale is @2x, of png tiles.", "只支持 png 瓦片的 @2x。");
+  return {Parameters({{"y", text.substr(0, at)}}).whole("y"), at < dot ? 2u : 1u, *format};
 }
 
-// /tiles/{map}/{matrix set}/{z}/{x}/{file}, read but not yet held against a city.
 struct Address {
-  std::string_view map;
-  std::string_view set;
-  std::uint64_t z, x, y;
+  std::string set;
+  std::uint64_t z = 0, x = 0;
   FileName file;
 };
 
-Address parse_address(const Target& target) {
-  const auto parts = segments(target.path);  // tiles, map, matrix set, z, x, file
-  if (parts.size() != 6) throw HttpError(404, "A tile is /tiles/{map}/WebMercatorQuad/{z}/{x}/{y}.{png|mvt}.");
-  const FileName file = parse_file_name(parts[5]);
-  const std::uint64_t z = number(parts[3], "The zoom"), x = number(parts[4], "The tile's column"),
-                      y = number(file.row, "The tile's row");
-  return {parts[1], parts[2], z, x, y, file};
+Address parse_address(const Parameters& parameters) {
+  return {parameters.text("set"), parameters.whole("z"), parameters.whole("x"), parse_file_name(parameters.text("y"))};
 }
 
 // Pixels of a zoom in degrees are as large, at the equator, as those of the next one in EPSG:3857.
 TileId checked(const TileService& tiles, const Address& a, WorldRaster raster) {
   const unsigned finer = raster == WorldRaster::geographic ? 1 : 0;
-  const auto tile = TileId::checked(a.z, a.x, a.y, 1 + finer);
-  if (!tile) throw HttpError(404, "The tile lies outside the tile matrix.");
-  if (a.z + finer < tiles.min_zoom() || a.z + finer > tiles.max_zoom())
-    throw HttpError(404, "Tiles are served at zooms " + std::to_string(std::max(tiles.min_zoom(), finer) - finer) +
-                             " to " + std::to_string(tiles.max_zoom() - finer) + '.');
+  const auto tile = TileId::checked(a.z, a.x, a.file.row, 1 + finer);
+  if (!tile) refuse(404, "The tile lies outside the tile matrix.", "瓦片在瓦片矩阵之外。");
+  if (a.z + finer < tiles.min_zoom() || a.z + finer > tiles.max_zoom()) {
+    const std::string least = std::to_string(std::max(tiles.min_zoom(), finer) - finer),
+                      most = std::to_string(tiles.max_zoom() - finer);
+    refuse(404, "Tiles are served at zooms " + least + " to " + most + '.',
+           "瓦片级别为 " + least + " 至 " + most + "。");
+  }
   return *tile;
 }
 
 }  // namespace
 
-TileKey parse_tile(const Target& target, const TileService& tiles) {
-  const Address a = parse_address(target);
-  if (a.set != kMercatorSet) throw HttpError(404, "The only tile matrix set of this map is WebMercatorQuad.");
-  return {.map = map_request(target, tiles, a.map),
+TileKey parse_tile(const Parameters& parameters, const TileService& tiles) {
+  const Address a = parse_address(parameters);
+  if (a.set != kMercatorSet)
+    refuse(404, "The only tile matrix set of this map is WebMercatorQuad.", "该地图的瓦片矩阵集只有 WebMercatorQuad。");
+  return {.map = map_request(parameters, tiles),
           .tile = checked(tiles, a, WorldRaster::mercator),
           .format = a.file.format,
           .scale = a.file.scale};
 }
 
-TileKey parse_heat_tile(const Target& target, const TileService& tiles) {
-  const Address a = parse_address(target);
-  if (a.file.format != TileFormat::png) throw HttpError(400, "Heat tiles are png.");
+TileKey parse_heat_tile(const Parameters& parameters, const TileService& tiles) {
+  const Address a = parse_address(parameters);
+  if (a.file.format != TileFormat::png) refuse(400, "Heat tiles are png.", "热力瓦片为 png。");
   if (a.set != kMercatorSet && a.set != kGeographicSet)
-    throw HttpError(404, "The tile matrix sets of heat are WebMercatorQuad and WorldCRS84Quad.");
+    refuse(404, "The tile matrix sets of heat are WebMercatorQuad and WorldCRS84Quad.",
+           "热力的瓦片矩阵集为 WebMercatorQuad 与 WorldCRS84Quad。");
   const WorldRaster raster = a.set == kGeographicSet ? WorldRaster::geographic : WorldRaster::mercator;
   return {
       .map = {"heat", "", Language::en}, .tile = checked(tiles, a, raster), .scale = a.file.scale, .raster = raster};
 }
 
-double parse_heat_radius(const Target& target) {
-  constexpr double kUsual = 500, kLeast = 10, kMost = 10'000;
-  const std::string_view text = single(target, "radius").value_or("");
-  double value = kUsual;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (!text.empty() && (error != std::errc() || end != text.data() + text.size())) value = 0;
-  if (!(value >= kLeast && value <= kMost))
-    throw HttpError(400, "The parameter \"radius\" must be metres on the ground from 10 to 10000.");
-  return value;
+double parse_heat_radius(const Parameters& parameters) { return parameters.number("radius", 500, 10, 10'000); }
+
+TileSetAddress parse_tile_set(const Parameters& parameters, const TileService& tiles) {
+  const TileFormat format = parameters.word("format", TileFormat::png);
+  return {map_request(parameters, tiles), format};
 }
 
-TileSetAddress parse_tile_set(const Target& target, const TileService& tiles) {
-  const auto parts = segments(target.path);  // tiles, map.json
-  std::string_view name = parts.back();
-  name.remove_suffix(std::string_view(".json").size());
-  const TileFormat wanted = format(single(target, "format").value_or("png"));
-  return {map_request(target, tiles, name), wanted};
-}
-
-Language parse_language(const Target& target) {
-  const std::string_view lang = single(target, "lang").value_or("en");
-  if (const auto language = value_of<Language>(lang)) return *language;
-  throw HttpError(400, "The parameter \"lang\" must be en or zh, not " + in_quotes(lang) + '.');
-}
 }  // namespace gridloom

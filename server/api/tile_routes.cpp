@@ -2,23 +2,23 @@
 #include "server/api/tile_routes.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "engine/base/errors.h"
 #include "engine/io/project/project_meta.h"
 #include "server/api/audience.h"
 #include "server/api/json_response.h"
 #include "server/api/tile_address.h"
-#include "server/http/problem.h"
 #include "server/report/html.h"
-#include "server/words/error_text.h"
 #include "server/words/event_query.h"
 #include "server/words/json_text.h"
 #include "server/words/number_text.h"
+#include "server/words/url.h"
 
 namespace gridloom {
 namespace {
@@ -31,8 +31,9 @@ bool tells_incidents(const MapRequest& map, TileFormat format) {
   return format == TileFormat::mvt ? definition.vector_tells_incidents : definition.raster_tells_incidents;
 }
 
-TileKey key_of(const Target& target, const Service& service, const EventState& state) {
-  TileKey key = parse_tile(target, service.tiles);
+TileKey key_of(const Call& call, const EventState& state) {
+  const Service& service = call.service;
+  TileKey key = parse_tile(call.parameters, service.tiles);
   const bool tells = tells_incidents(key.map, key.format);
   key.epoch = tells ? state.epoch() : service.epoch;
   key.published = tells && state.grids.published;
@@ -145,45 +146,78 @@ void put_place(Json& document, const TileService& tiles) {
 }
 
 // The query as it came, for the tiles that it asks for.
-std::string query_of(const Target& target) {
+std::string query_of(const Parameters& parameters) {
   std::string text;
-  for (const auto& [key, value] : target.query) text += (text.empty() ? '?' : '&') + encode(key) + '=' + encode(value);
+  for (const auto& [key, value] : parameters.pairs())
+    text += (text.empty() ? '?' : '&') + encode(key) + '=' + encode(value);
   return text;
 }
 
-// A question that tiles would refuse.
-void check_heat(const Target& target, const Service& service, const EventState& state) {
-  if (target.value("format").value_or("png") != "png") throw HttpError(400, "Heat tiles are png.");
-  const double radius = parse_heat_radius(target);
-  if (state.grids.published) require(refuse_finer_radius(radius), target);
-  const EventQuestion question = question_for(target, service, state);
-  try {
-    EventMatcher(state.store(), parse_question(question, *service.city));
-  } catch (const DataError& error) {
-    throw HttpError(400, text_of(error).en);
-  }
+struct HeatQuestion {
+  EventQuestion events;
+  double radius = 0;
+};
+
+HeatQuestion heat_question(const Call& call, const EventState& state) {
+  HeatQuestion q{question_for(call.parameters, call.service, state), parse_heat_radius(call.parameters)};
+  if (state.grids.published) require(refuse_finer_radius(q.radius));
+  return q;
+}
+
+TileKey key_of(const Call& call, const HeatQuestion& q, const EventState& state) {
+  TileKey key = parse_heat_tile(call.parameters, call.service.tiles);
+  key.epoch = state.epoch();
+  key.published = state.grids.published;
+  key.question = canonical(q.events, call.service.city->time_zone) + '/' + Json(q.radius).dump() + '/' +
+                 std::to_string(state.scale.version);
+  return key;
+}
+
+SharedContent make_heat_tile(const HeatQuestion& q, const TileKey& key, const Service& service,
+                             const EventState& state) {
+  const auto start = Metrics::Clock::now();
+  const std::uint32_t side = 256 * key.scale;
+  const TileId t = key.tile;
+  const unsigned level = t.z + 7 + key.scale + (key.raster == WorldRaster::geographic ? 1 : 0);
+  const PixelWindow window{level, std::int64_t{t.x} * side, std::int64_t{t.y} * side, side, side, key.raster};
+  const EventFilter filter = parse_question(q.events, *service.city);
+  const std::vector<double> values = state.heat.density(filter, q.radius, window, 1);
+  SharedContent content = make_content(heat_png(values, side, state.scale), Packing::never);
+  service.metrics->render(word_of(TileFormat::png), Metrics::Clock::now() - start);
+  return content;
+}
+
+// A tile that is made once: at once where it lies in the cache.
+template <class Make>
+Answering cached(const CallPtr& call, const TileKey& key, Make make) {
+  if (const SharedContent content = call->service.cache->find(key)) return tile_response(call->request, key, content);
+  return InWorker{[call, key, make = std::move(make)] {
+    return tile_response(call->request, key, call->service.cache->get(key, make));
+  }};
 }
 
 std::string version_of(std::uint64_t epoch) { return "1.0." + std::to_string(epoch); }
 
 }  // namespace
 
-Response tile_route(const Request& request, const Target& target, const Service& service) {
-  const auto state = events_for(request, service);
-  const TileKey key = key_of(target, service, *state);
-  return tile_response(request, key, service.cache->get(key, [&] { return make_tile(service, *state, key); }));
+Answering tile_route(const CallPtr& call) {
+  const auto state = events_for(call->request, call->service);
+  const TileKey key = key_of(*call, *state);
+  return cached(call, key, [&service = call->service, state, key] { return make_tile(service, *state, key); });
 }
 
-std::optional<Response> cached_tile_route(const Request& request, const Target& target, const Service& service) {
-  const TileKey key = key_of(target, service, *events_for(request, service));
-  const SharedContent content = service.cache->find(key);
-  if (!content) return std::nullopt;
-  return tile_response(request, key, content);
+Answering heat_tile_route(const CallPtr& call) {
+  const auto state = events_for(call->request, call->service);
+  const HeatQuestion q = heat_question(*call, *state);
+  const TileKey key = key_of(*call, q, *state);
+  return cached(call, key,
+                [&service = call->service, state, q, key] { return make_heat_tile(q, key, service, *state); });
 }
 
-Response tile_json_route(const Request& request, const Target& target, const Service& service) {
-  const TileSetAddress set = parse_tile_set(target, service.tiles);
-  const auto state = events_for(request, service);
+Response tile_json_route(const Call& call) {
+  const Service& service = call.service;
+  const TileSetAddress set = parse_tile_set(call.parameters, service.tiles);
+  const auto state = events_for(call.request, service);
   const std::uint64_t epoch = tells_incidents(set.map, set.format) ? state->epoch() : service.epoch;
   Json document = {{"tilejson", "3.0.0"},
                    {"name", title_of(service, set.map)},
@@ -191,30 +225,35 @@ Response tile_json_route(const Request& request, const Target& target, const Ser
                    {"attribution", attribution(*service.city, set.map)},
                    {"version", version_of(epoch)},
                    {"scheme", "xyz"},
-                   {"tiles", {tile_template(request, set)}}};
+                   {"tiles", {tile_template(call.request, set)}}};
   put_place(document, service.tiles);
   if (set.format == TileFormat::mvt) document["vector_layers"] = vector_layers(service.tiles, map_of(set.map.map));
   document["legend"] = legend(service.tiles, set.map, state->grids);
-  return json_response(request, document);
+  return json_response(call.request, document);
 }
 
-Response heat_json_route(const Request& request, const Target& target, const Service& service) {
-  const auto state = events_for(request, service);
-  check_heat(target, service, *state);
-  const Language language = parse_language(target);
+Response heat_json_route(const Call& call) {
+  static constexpr std::array kPng{Word<TileFormat>{"png", TileFormat::png}};
+  const Service& service = call.service;
+  const auto state = events_for(call.request, service);
+  call.parameters.word("format", TileFormat::png, kPng);
+  const HeatQuestion q = heat_question(call, *state);
+  EventMatcher(state->store(), parse_question(q.events, *service.city));  // refuses what tiles would refuse
+  const Language language = call.parameters.word("lang", Language::en);
   const Text title{"Live heat of incidents", "事件实时热力"};
   const Text description{"Incidents per square kilometre, smoothed; one scale of colours for all places and times",
                          "每平方公里事件数（平滑）；所有地点与时段共用一套色标"};
-  Json document = {{"tilejson", "3.0.0"},
-                   {"name", service.city->name.in(language) + " · " + title.in(language)},
-                   {"description", description.in(language)},
-                   {"attribution", html(service.city->name.in(language))},
-                   {"version", version_of(state->epoch())},
-                   {"scheme", "xyz"},
-                   {"tiles", {origin_of(request) + "/tiles/heat/WebMercatorQuad/{z}/{x}/{y}.png" + query_of(target)}}};
+  Json document = {
+      {"tilejson", "3.0.0"},
+      {"name", service.city->name.in(language) + " · " + title.in(language)},
+      {"description", description.in(language)},
+      {"attribution", html(service.city->name.in(language))},
+      {"version", version_of(state->epoch())},
+      {"scheme", "xyz"},
+      {"tiles", {origin_of(call.request) + "/tiles/heat/WebMercatorQuad/{z}/{x}/{y}.png" + query_of(call.parameters)}}};
   put_place(document, service.tiles);
   document["legend"] = heat_legend(state->scale);
-  return json_response(request, document);
+  return json_response(call.request, document);
 }
 
 }  // namespace gridloom

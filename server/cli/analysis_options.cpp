@@ -1,30 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/cli/analysis_options.h"
 
-#include <algorithm>
-
 #include "engine/io/project/atomic_file.h"
 #include "server/words/error_text.h"
 
 namespace gridloom::cli {
-void AnalysisOptions::add(CLI::App& verb, const Console& console, const std::string& name, const Text& what) {
-  std::string parameter = name;
-  std::replace(parameter.begin(), parameter.end(), '-', '_');
-  Entry& entry = entries_.emplace_back(Entry{parameter, {}, false});
-  verb.add_option("--" + name, entry.value, console.say(what))->type_name("TEXT");
-}
 
-void AnalysisOptions::add_flag(CLI::App& verb, const Console& console, const std::string& name, const Text& what) {
-  std::string parameter = name;
-  std::replace(parameter.begin(), parameter.end(), '-', '_');
-  Entry& entry = entries_.emplace_back(Entry{parameter, {}, false});
-  verb.add_flag("--" + name, entry.flag, console.say(what));
+void AnalysisOptions::add(CLI::App& verb, const Console& console, const ParameterTexts& texts) {
+  for (const ParameterText& text : texts) {
+    Entry& entry = entries_.emplace_back(Entry{text.name, {}, false});
+    const std::string option = option_name(text.name);
+    if (text.is_switch())
+      verb.add_flag(option, entry.given, console.say(text.about));
+    else
+      verb.add_option(option, entry.value, console.say(text.about))->type_name("TEXT");
+  }
 }
 
 Parameters::Pairs AnalysisOptions::parameters() const {
   Parameters::Pairs pairs;
   for (const Entry& entry : entries_) {
-    if (entry.flag) pairs.emplace_back(entry.name, "yes");
+    if (entry.given) pairs.emplace_back(entry.name, "yes");
     if (!entry.value.empty()) pairs.emplace_back(entry.name, entry.value);
   }
   return pairs;

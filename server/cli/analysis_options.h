@@ -12,8 +12,9 @@
 #include "engine/io/project/project_file.h"
 #include "server/analysis/answer_file.h"
 #include "server/analysis/event_choice.h"
-#include "server/analysis/parameters.h"
 #include "server/cli/common_options.h"
+#include "server/words/parameter_text.h"
+#include "server/words/parameters.h"
 
 namespace gridloom::cli {
 
@@ -23,9 +24,7 @@ class AnalysisOptions {
   EventQuestion events;
   unsigned threads = 1;
 
-  // An option "--black-above" is the parameter black_above.
-  void add(CLI::App&, const Console&, const std::string& name, const Text& what);
-  void add_flag(CLI::App&, const Console&, const std::string& name, const Text& what);
+  void add(CLI::App&, const Console&, const ParameterTexts&);
 
   Parameters::Pairs parameters() const;
 
@@ -33,7 +32,7 @@ class AnalysisOptions {
   struct Entry {
     std::string name;
     std::string value;
-    bool flag = false;
+    bool given = false;  // of a switch
   };
   std::list<Entry> entries_;  // CLI11 keeps their addresses
 };

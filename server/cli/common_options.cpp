@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/cli/common_options.h"
-#include "server/words/titles.h"
 
 #include <algorithm>
 #include <thread>
+
+#include "server/words/parameter_text.h"
 
 namespace gridloom::cli {
 
@@ -37,29 +38,20 @@ void add_threads(CLI::App& verb, const Console& console, unsigned& threads) {
       ->type_name("N");
 }
 
+std::string option_name(std::string parameter) {
+  std::replace(parameter.begin(), parameter.end(), '_', '-');
+  return "--" + parameter;
+}
+
 void add_events(CLI::App& verb, const Console& console, EventQuestion& events, const std::string& prefix) {
-  const auto named = [&](std::string_view name) { return "--" + prefix + std::string(name); };
-  verb.add_option(named("from"), events.from, console.say({"First local time that counts", "起始当地时间（含）"}));
-  verb.add_option(named("to"), events.to,
-                  console.say({"Local time from which on nothing counts", "截止当地时间（不含）"}));
-  verb.add_option(named("hours"), events.hours,
-                  console.say({"Only these hours of the day, such as 22-4; events without a clock time are left out",
-                               "只统计这些钟点，如 22-4；没有钟点的事件不计"}));
-  verb.add_option(
-      named("weekdays"), events.weekdays,
-      console.say({"Only these weekdays, such as 1-5 (1 is Monday)", "只统计这些星期几，如 1-5（1 为周一）"}));
-  for (const auto& [field, asked] : kAskedTexts<EventQuestion>) {
-    const Text title = title_of(field);
-    const Text what = {"Only this " + title.en + "; may be given several times",
-                       "只统计该" + title.zh + "，可多次给出"};
-    verb.add_option(named(word_of(field)), events.*asked, console.say(what))
-        ->allow_extra_args(false)  // a project may follow
-        ->take_all();
+  for (const ParameterText& text : event_parameters()) {
+    const std::string option = option_name(prefix + text.name), about = console.say(text.about);
+    for (const auto& [key, asked] : kAskedOnce)
+      if (key == text.name) verb.add_option(option, events.*asked, about)->type_name(key == "area" ? "AREA" : "TEXT");
+    for (const auto& [field, asked] : kAskedTexts<EventQuestion>)
+      if (word_of(field) == text.name)
+        verb.add_option(option, events.*asked, about)->allow_extra_args(false)->take_all();  // a project may follow
   }
-  verb.add_option(named("area"), events.area,
-                  console.say({"Only there: west,south,east,north in degrees, grid:CODE or LAYER:ID",
-                               "只统计该范围：西,南,东,北（度）、grid:网格编码 或 图层:单元编号"}))
-      ->type_name("AREA");
 }
 
 CLI::Validator ends_with(const std::string& ending) {

@@ -16,6 +16,7 @@ void add_json(CLI::App&, Console&);
 void add_project(CLI::App&, const Console&, std::string& path);
 // All processors unless told otherwise.
 void add_threads(CLI::App&, const Console&, unsigned& threads);
+std::string option_name(std::string parameter);  // "--mask-below" of mask_below
 // --from --to --hours --weekdays --category --subcategory --agency --severity --area, each with the prefix after its
 // dashes.
 void add_events(CLI::App&, const Console&, EventQuestion&, const std::string& prefix = "");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // gridloom hotspots
+#include "server/analysis/analysis_parameters.h"
 #include "server/analysis/hotspot_analysis.h"
 
 #include <iostream>
@@ -75,45 +76,8 @@ Verb hotspots_verb(CLI::App& root, Console& console) {
           console.say({"File to write: .geojson (WGS 84), .gpkg, .csv or .json (the record alone); default: none",
                        "要写入的文件：.geojson（WGS 84）、.gpkg、.csv 或 .json（仅记录）；默认不写"}))
       ->type_name("hot.gpkg");
-  const auto add = [&](const std::string& name, const Text& what) { options->add(*verb, console, name, what); };
-  add("method",
-      {"gi_star (default), gi, local_moran, local_geary, local_join_count, rate (local Moran of rates); of all "
-       "cells: moran, geary, getis_g, join_counts",
-       "gi_star（默认）、gi、local_moran、local_geary、local_join_count、rate（率的局部 Moran）；全局：moran、"
-       "geary、getis_g、join_counts"});
-  add("cells", {"grids (default), a layer's or level's id, square or hexagon",
-                "grids（默认）、图层或层级代号、square 或 hexagon"});
-  add("size", {"Metres of squares and hexagons, side to side", "方格或六边形的大小（米）"});
-  add("weights", {"Neighbours: queen (default), rook, distance, knn or kernel",
-                  "邻接：queen（默认）、rook、distance、knn 或 kernel"});
-  add("distance", {"Metres, for weights distance", "distance 权重的距离（米）"});
-  add("neighbours", {"How many, for weights knn (8)", "knn 权重的邻居数（8）"});
-  add("bandwidth", {"Metres, for weights kernel", "kernel 权重的带宽（米）"});
-  add("kernel", {"Shape, for weights kernel (quartic)", "kernel 权重的核函数（quartic）"});
-  options->add_flag(*verb, console, "row-standardised", {"Each row of weights sums to 1", "权重按行标准化"});
-  options->add_flag(*verb, console, "population", {"Rates over the people who live there", "以居住人口为基数的率"});
-  add("least-population", {"Rates: cells with fewer people are left out (100)", "率：人口少于此数的单元不计入（100）"});
+  options->add(*verb, console, hotspot_parameters());
   add_events(*verb, console, options->events);
-  add("inference",
-      {"automatic (default), exact, permutation or analytic", "automatic（默认）、exact、permutation 或 analytic"});
-  add("permutations", {"How many; default: as many as the correction needs, 999 for one number of all cells",
-                       "置换次数；默认按校正所需，全局统计为 999"});
-  add("seed", {"Of the random numbers (1)", "随机种子（1）"});
-  add("alternative", {"two-sided (default), greater or less", "two-sided（默认）、greater 或 less"});
-  add("ties", {"full or mid-p; default: mid-p for counts", "full 或 mid-p；计数默认 mid-p"});
-  add("correction",
-      {"For many tests: fdr (default), bonferroni or none", "多重检验校正：fdr（默认）、bonferroni 或 none"});
-  add("alpha", {"Corrected p up to which a cell has a class (0.05)", "显著性水平（0.05）"});
-  add("black-above",
-      {"Join counts: cells with more events than this are black (0)", "连接计数：事件多于此数者为黑（0）"});
-  add("suppress-under",
-      {"Leave counts from 1 to below this blank, and what would tell them", "隐去 1 至此数以下的计数及可推出它们的数"});
-  options->add_flag(*verb, console, "sensitivity",
-                    {"How often is each place hot as cells are cut otherwise?", "单元划分不同时各处为热点的比例"});
-  add("sizes", {"Sensitivity: cell sizes in metres (250,500,1000)", "敏感性：单元大小（米）（250,500,1000）"});
-  add("origins", {"Sensitivity: origins along each axis (2)", "敏感性：每轴起点数（2）"});
-  add("bandwidths",
-      {"Sensitivity: bands of neighbours in metres; default: queen", "敏感性：邻接距离（米）；默认 queen"});
   add_threads(*verb, console, options->threads);
   add_json(*verb, console);
   return {verb, [options, &console] { return run(*options, console); }};

@@ -6,10 +6,10 @@
 #include <iostream>
 
 #include "engine/base/errors.h"
-#include "server/analysis/parameters.h"
 #include "server/cli/console.h"
 #include "server/cli/verbs.h"
 #include "server/words/error_text.h"
+#include "server/words/parameters.h"
 
 namespace {
 
@@ -90,7 +90,8 @@ int main(int argc, char** argv) {
   describe(app, console, lang);
   const std::array verbs{fuse_verb(app, console),    verify_verb(app, console),    locate_verb(app, console),
                          heatmap_verb(app, console), hotspots_verb(app, console),  report_verb(app, console),
-                         serve_verb(app, console),   incidents_verb(app, console), fold_verb(app, console)};
+                         serve_verb(app, console),   incidents_verb(app, console), fold_verb(app, console),
+                         routes_verb(app, console)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

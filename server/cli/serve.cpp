@@ -136,16 +136,11 @@ int run(const Options& options, const Console& console) {
                      .lanes = std::clamp(options.threads / 2, 1u, 4u),
                      .workers = options.threads,
                      .large_body_bytes = std::size_t{16} << 20,
-                     .may_be_large =
-                         [](std::string_view method, std::string_view target) {
-                           return is_append({.method = std::string(method), .target = std::string(target)});
-                         },
+                     .may_be_large = takes_large_body,
                      .stop_grace = kGrace,
                      .hosts = options.hosts,
                      .on_stop = [] { end_in_time(kGrace + kToEnd); }},
-                    {.at_once = [&](const Request& request) { return handle_at_once(request, *service); },
-                     .in_worker = [&](const Request& request) { return handle(request, *service); },
-                     .later = [&](const Request& request) { return handle_later(request, *service); }});
+                    [&](Request request) { return answer(std::move(request), *service); });
   const Service opened = make_service(options, console);
   service = &opened;
   server.stop_by_signals();

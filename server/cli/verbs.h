@@ -29,6 +29,7 @@ Verb incidents_verb(CLI::App& root, Console&);
 Verb fold_verb(CLI::App& root, Console&);
 Verb replay_verb(CLI::App& incidents, Console&);
 Verb scale_verb(CLI::App& incidents, Console&);
+Verb routes_verb(CLI::App& root, Console&);
 
 // That what was appended stays in the log for the time being, why, and who brings it over.
 void tell_unfolded(const Console&, const Text& why);

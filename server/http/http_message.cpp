@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <stdexcept>
@@ -38,15 +39,19 @@ std::string_view next_item(std::string_view& list, char separator = ',') {
   return trim(item);
 }
 
-// "q=0", "q=0.0" and so on.
-bool refuses(std::string_view parameters) {
+// Of "q=0.5": 500; 1000 where no number is given (RFC 9110 §12.4.2).
+int quality(std::string_view parameters) {
   while (!parameters.empty()) {
     const std::string_view item = next_item(parameters, ';');
     if (item.size() < 3 || !equal_ignoring_case(item.substr(0, 2), "q=")) continue;
-    return item.substr(2).find_first_not_of("0.") == item.npos;
+    double value = 1;
+    std::from_chars(item.data() + 2, item.data() + item.size(), value);
+    return static_cast<int>(1000 * std::clamp(value, 0.0, 1.0));
   }
-  return false;
+  return 1000;
 }
+
+bool refuses(std::string_view parameters) { return quality(parameters) == 0; }
 
 std::string gzip_etag(std::string_view etag) { return std::string(etag.substr(0, etag.size() - 1)) + "-gzip\""; }
 
@@ -70,6 +75,23 @@ SharedContent make_content(std::string bytes, Packing packing) {
   if (content->gzip.size() >= bytes.size()) content->gzip.clear();
   content->bytes = std::move(bytes);
   return content;
+}
+
+Language language_of(const Request& request) {
+  Language best = Language::en;
+  int best_quality = 0;
+  for (std::string_view list = request.accept_language; !list.empty();) {
+    std::string_view item = next_item(list);
+    const std::string_view tag = next_item(item, ';');
+    const std::string_view primary = tag.substr(0, tag.find('-'));
+    const bool zh = equal_ignoring_case(primary, "zh");
+    if (!zh && !equal_ignoring_case(primary, "en")) continue;
+    if (const int wish = quality(item); wish > best_quality) {
+      best = zh ? Language::zh : Language::en;
+      best_quality = wish;
+    }
+  }
+  return best;
 }
 
 bool accepts_gzip(std::string_view list) {

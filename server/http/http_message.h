@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/text.h"
+
 namespace gridloom {
 
 // What of a request the routes may look at.
@@ -18,6 +20,7 @@ struct Request {
   std::string forwarded_proto{};  // X-Forwarded-Proto
   bool forwarded = false;         // it came through a proxy: someone else asks than who is connected
   std::string accept_encoding{};
+  std::string accept_language{};
   std::string if_none_match{};
   std::string origin{};  // Origin header: the site of the page that asks
   std::string body{};
@@ -56,6 +59,9 @@ SharedContent make_content(std::string bytes, Packing);
 
 // 200, or 304 where If-None-Match names the content; gzip where the client accepts it; 204 for empty bytes.
 Response respond(const Request&, const SharedContent&, std::string content_type, std::string cache_control);
+
+// Of errors: the one that an Accept-Language value asks for first, English where it asks for neither.
+Language language_of(const Request&);
 
 // Whether an Accept-Encoding value admits gzip (RFC 9110 §12.5.3: q=0 refuses; "*" counts).
 bool accepts_gzip(std::string_view accept_encoding);

@@ -106,6 +106,7 @@ Request head_of(const http::request<http::string_body>& message) {
                   .forwarded_proto = text_of(message["X-Forwarded-Proto"]),
                   .forwarded = comes_through_a_proxy(message),
                   .accept_encoding = text_of(message[http::field::accept_encoding]),
+                  .accept_language = text_of(message[http::field::accept_language]),
                   .if_none_match = text_of(message[http::field::if_none_match]),
                   .origin = text_of(message[http::field::origin])};
   take_host_of_target(request);
@@ -148,12 +149,13 @@ unsigned status_of(Error error) {
 
 // An answer that is made somewhere else. Of its lane, but for the watch and what finish() does.
 struct Call {
-  explicit Call(asio::any_io_executor lane) : alarm(lane) {}
+  Call(asio::any_io_executor lane, Language its_language) : language(its_language), alarm(lane) {}
 
-  LoopWatch watch;  // stopped: nobody waits any more
+  Language language;  // of the one who waits
+  LoopWatch watch;    // stopped: nobody waits any more
   std::optional<Response> response;
   asio::steady_timer alarm;  // of the one who waits
-  Handlers::Left left;
+  Left left;
 
   void abandon() {
     watch.stop = true;
@@ -209,7 +211,7 @@ struct Lane {
 
 struct HttpServer::State {
   ServerOptions options;
-  Handlers handlers;
+  Handler handler;
   std::vector<std::unique_ptr<Lane>> lanes;
   tcp::acceptor acceptor;
   asio::signal_set signals;
@@ -217,7 +219,7 @@ struct HttpServer::State {
   std::atomic<std::size_t> open{0};
   std::atomic<std::size_t> waiting{0};
 
-  State(ServerOptions, Handlers);
+  State(ServerOptions, Handler);
   asio::awaitable<void> accept();
   asio::awaitable<void> serve(Lane&, tcp::socket);
   asio::awaitable<void> converse(Lane&, Lane::Connection&);
@@ -226,9 +228,9 @@ struct HttpServer::State {
   bool is_known_as(const std::string& host) const;
   void limit_body(Parser&, Error&) const;
   std::optional<Response> refusal(const Parser&, const Error&) const;
-  asio::awaitable<std::optional<Response>> respond(Lane::Connection&, const Request&, std::chrono::milliseconds);
+  asio::awaitable<std::optional<Response>> respond(Lane::Connection&, Request, std::chrono::milliseconds);
   asio::awaitable<std::optional<Response>> wait_for(Lane::Connection&, std::chrono::steady_clock::time_point until);
-  void begin_in_worker(const std::shared_ptr<Call>&, const Request&);
+  void begin_in_worker(const std::shared_ptr<Call>&, InWorker);
   std::chrono::milliseconds deadline_of(const Parser&) const;
   asio::awaitable<bool> write(Lane::Connection&, const Response&, Manner);
   void stop();
@@ -244,9 +246,9 @@ std::vector<std::unique_ptr<Lane>> make_lanes(unsigned count) {
 
 }  // namespace
 
-HttpServer::State::State(ServerOptions o, Handlers h)
+HttpServer::State::State(ServerOptions o, Handler h)
     : options(std::move(o)),
-      handlers(std::move(h)),
+      handler(std::move(h)),
       lanes(make_lanes(options.lanes)),
       acceptor(lanes.front()->context),
       signals(lanes.front()->context),
@@ -347,17 +349,26 @@ void HttpServer::State::limit_body(Parser& parser, Error& error) const {
 // What of a request is wrong, whatever it asks.
 std::optional<Response> HttpServer::State::refusal(const Parser& parser, const Error& error) const {
   const auto& message = parser.get();
-  if (error == http::error::body_limit)
-    return problem(413, "The body is too large: a request has at most " + std::to_string(options.body_bytes / 1024) +
-                            " KiB, unless it is one that this server takes large ones for.");
-  if (error) return problem(status_of(error), "The request cannot be read: " + error.message() + '.');
+  const auto told = [&](unsigned status, const Text& detail) {
+    return problem(status, detail, language_of(head_of(message)));
+  };
+  if (error == http::error::body_limit) {
+    const std::string most = std::to_string(options.body_bytes / 1024);
+    return told(413, {"The body is too large: a request has at most " + most +
+                          " KiB, unless it is one that this server takes large ones for.",
+                      "请求体过大：除服务器专门接收的大请求外，最多 " + most + " KiB。"});
+  }
+  if (error)
+    return told(status_of(error),
+                {"The request cannot be read: " + error.message() + '.', "无法读取请求：" + error.message() + "。"});
   if (!is_framed_clearly(message))
-    return problem(400, "A body is framed by one Content-Length or by Transfer-Encoding: chunked, not otherwise.");
+    return told(400, {"A body is framed by one Content-Length or by Transfer-Encoding: chunked, not otherwise.",
+                      "请求体只能由一个 Content-Length 或 Transfer-Encoding: chunked 界定。"});
   if (message.count(http::field::expect) > 0 && !beast::iequals(message[http::field::expect], "100-continue"))
-    return problem(417, "Of Expect, only 100-continue is known here.");
+    return told(417, {"Of Expect, only 100-continue is known here.", "Expect 只支持 100-continue。"});
   if (message.version() >= 11 && message.count(http::field::host) != 1)
-    return problem(400, "A request needs one Host header.");
-  if (open.load() > options.connections) return problem(503, "Too many connections.");
+    return told(400, {"A request needs one Host header.", "请求须有且只有一个 Host 头。"});
+  if (open.load() > options.connections) return told(503, {"Too many connections.", "连接过多。"});
   return std::nullopt;
 }
 
@@ -396,11 +407,14 @@ asio::awaitable<void> HttpServer::State::converse(Lane& lane, Lane::Connection& 
       Request request = head_of(message);
       request.body = std::move(parser.get().body());
       if (is_known_as(request.host)) {
-        response = co_await respond(connection, request, deadline_of(parser));
+        response = co_await respond(connection, std::move(request), deadline_of(parser));
         if (!response) co_return;
         manner.keep_alive = message.keep_alive() && !lane.stopping;
       } else {
-        response = problem(421, "This server is not known by that name; it is told its names by --allow-host.");
+        response = problem(421,
+                           {"This server is not known by that name; it is told its names by --allow-host.",
+                            "本服务器不使用该名称；其名称由 --allow-host 指定。"},
+                           language_of(request));
       }
     }
     if (!co_await write(connection, *response, manner)) co_return;
@@ -410,36 +424,35 @@ asio::awaitable<void> HttpServer::State::converse(Lane& lane, Lane::Connection& 
 }
 
 // Empty: the client has left.
-asio::awaitable<std::optional<Response>> HttpServer::State::respond(Lane::Connection& connection,
-                                                                    const Request& request,
+asio::awaitable<std::optional<Response>> HttpServer::State::respond(Lane::Connection& connection, Request request,
                                                                     std::chrono::milliseconds deadline) {
-  if (auto response = handlers.at_once(request)) co_return response;
-  const auto call = connection.call = std::make_shared<Call>(connection.stream.get_executor());
-  auto until = std::chrono::steady_clock::time_point::max();
-  if (const auto begin = handlers.later ? handlers.later(request) : std::nullopt) {
-    // What may be large is work to be done, which nobody asked to wait for longer; other answers have times of their
-    // own.
-    if (options.may_be_large && options.may_be_large(request.method, request.target))
-      until = std::chrono::steady_clock::now() + deadline;
-    call->left = (*begin)([call](Response response) { finish(call, std::move(response)); });
+  const Language language = language_of(request);
+  Answering answering = handler(std::move(request));
+  if (auto* ready = std::get_if<Response>(&answering)) co_return std::move(*ready);
+  const auto call = connection.call = std::make_shared<Call>(connection.stream.get_executor(), language);
+  auto until = std::chrono::steady_clock::now() + deadline;
+  if (const auto* others = std::get_if<Elsewhere>(&answering)) {
+    if (!others->in_time) until = std::chrono::steady_clock::time_point::max();
+    call->left = others->begin([call](Response response) { finish(call, std::move(response)); });
   } else {
-    until = std::chrono::steady_clock::now() + deadline;
-    begin_in_worker(call, request);
+    begin_in_worker(call, std::get<InWorker>(std::move(answering)));
   }
   auto response = co_await wait_for(connection, until);
   connection.call.reset();
   co_return response;
 }
 
-void HttpServer::State::begin_in_worker(const std::shared_ptr<Call>& call, const Request& request) {
+void HttpServer::State::begin_in_worker(const std::shared_ptr<Call>& call, InWorker work) {
   if (waiting.fetch_add(1) >= options.waiting) {
     --waiting;
-    return finish(call, come_again("Too many requests are waiting; ask again in a moment.", 1));
+    return finish(
+        call, come_again({"Too many requests are waiting; ask again in a moment.", "等待的请求过多，请稍后再试。"}, 1,
+                         call->language));
   }
-  asio::post(workers, [this, call, request] {
+  asio::post(workers, [this, call, work = std::move(work)] {
     if (!call->watch.stop) {
       const WatchScope watched(&call->watch);
-      finish(call, handlers.in_worker(request));
+      finish(call, work.make());
     }
     --waiting;
   });
@@ -457,11 +470,12 @@ asio::awaitable<std::optional<Response>> HttpServer::State::wait_for(Lane::Conne
     if (!late && !has_left(connection.stream.socket())) continue;
     call->abandon();
     if (!late) co_return std::nullopt;
-    co_return come_again(
-        "The answer took longer than it may; ask for less, or for more time (X-Request-Timeout). Whether what was sent "
-        "was "
-        "taken is not known: sent again, the same ids change nothing.",
-        1);
+    co_return come_again({"The answer took longer than it may; ask for less, or for more time (X-Request-Timeout). "
+                          "Whether what was sent "
+                          "was taken is not known: sent again, the same ids change nothing.",
+                          "作答超时；请缩小所问，或用 X-Request-Timeout "
+                          "要求更长时间。所发内容是否已收下尚不可知：相同编号再发一次不会改变结果。"},
+                         1, call->language);
   }
   co_return std::move(call->response);
 }
@@ -496,8 +510,8 @@ void HttpServer::State::stop() {
   for (const auto& lane : lanes) asio::post(lane->context, [this, &lane = *lane] { lane.stop(options.stop_grace); });
 }
 
-HttpServer::HttpServer(ServerOptions options, Handlers handlers)
-    : state_(std::make_unique<State>(std::move(options), std::move(handlers))) {}
+HttpServer::HttpServer(ServerOptions options, Handler handler)
+    : state_(std::make_unique<State>(std::move(options), std::move(handler))) {}
 
 HttpServer::~HttpServer() = default;
 

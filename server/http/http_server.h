@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// HTTP/1.1 over TCP. Knows nothing of cities: requests go to two functions.
+// HTTP/1.1 over TCP. Knows nothing of cities: requests go to one function.
 #pragma once
 
 #include <chrono>
@@ -11,24 +11,13 @@
 #include <string_view>
 #include <vector>
 
-#include "server/http/http_message.h"
+#include "server/http/answering.h"
 
 namespace gridloom {
 
-// None may throw; all are called from many threads at once.
-struct Handlers {
-  // Runs where the sockets are served and must not wait; empty: it would have to.
-  std::function<std::optional<Response>(const Request&)> at_once;
-  // Runs in a worker and may take its time; its loops are watched (engine/base/loop_watch.h) and stopped when nobody
-  // waits for the answer any more.
-  std::function<Response(const Request&)> in_worker;
-  // Asked between the two, where the sockets are served, without waiting: what begins an answer that is made elsewhere
-  // and replies once, on any thread; empty: nothing. May be left out. What it returns, if anything, is called once when
-  // the client has left before the reply; replies after that reach nobody.
-  using Left = std::function<void()>;
-  using Later = std::function<Left(std::function<void(Response)>)>;
-  std::function<std::optional<Later>(const Request&)> later{};
-};
+// Called where the sockets are served, from many threads at once: neither waits nor throws. Work that it leaves to a
+// worker is watched (engine/base/loop_watch.h) and stopped when nobody waits for the answer any more.
+using Handler = std::function<Answering(Request)>;
 
 struct ServerOptions {
   std::string host = "127.0.0.1";  // an address, not a name
@@ -54,7 +43,7 @@ struct ServerOptions {
 class HttpServer {
  public:
   // Listens from here on. Throws DataError where the address is none or taken.
-  HttpServer(ServerOptions, Handlers);
+  HttpServer(ServerOptions, Handler);
   ~HttpServer();
 
   std::string url() const;  // "http://127.0.0.1:8080"

@@ -40,15 +40,19 @@ Shape shape_of(std::string_view text) {
 nlohmann::json parse_json_body(std::string_view body) {
   const Shape shape = shape_of(body);
   if (shape.depth > kMostJsonDepth)
-    throw HttpError(400, "The body is nested deeper than " + std::to_string(kMostJsonDepth) + " levels.");
+    throw HttpError(400, {"The body is nested deeper than " + std::to_string(kMostJsonDepth) + " levels.",
+                          "请求体嵌套超过 " + std::to_string(kMostJsonDepth) + " 层。"});
   if (shape.values > kMostJsonValues)
-    throw HttpError(413, "The body has more than " + std::to_string(kMostJsonValues) + " values; send it in parts.");
+    throw HttpError(413, {"The body has more than " + std::to_string(kMostJsonValues) + " values; send it in parts.",
+                          "请求体超过 " + std::to_string(kMostJsonValues) + " 个值；请分批发送。"});
   try {
     return nlohmann::json::parse(body);
   } catch (const nlohmann::json::parse_error& error) {  // its text quotes the body
-    throw HttpError(400, "The body is not JSON: it ends or goes wrong at byte " + std::to_string(error.byte) + '.');
+    throw HttpError(400, {"The body is not JSON: it ends or goes wrong at byte " + std::to_string(error.byte) + '.',
+                          "请求体不是 JSON：在第 " + std::to_string(error.byte) + " 字节处结束或出错。"});
   } catch (const nlohmann::json::exception&) {  // a number beyond all bounds
-    throw HttpError(400, "The body is not JSON: it has a number that is too large.");
+    throw HttpError(400,
+                    {"The body is not JSON: it has a number that is too large.", "请求体不是 JSON：含有过大的数。"});
   }
 }
 

@@ -46,11 +46,11 @@ std::string_view reason_of(unsigned status) {
   }
 }
 
-Response problem(unsigned status, std::string_view detail) {
+Response problem(unsigned status, const Text& detail, Language language) {
   const nlohmann::ordered_json body = {{"type", "about:blank"},
                                        {"title", reason_of(status)},
                                        {"status", status},
-                                       {"detail", shortened(detail, kMostDetailBytes)}};
+                                       {"detail", shortened(detail.in(language), kMostDetailBytes)}};
   // A detail may quote what the client sent; what is not UTF-8 there becomes U+FFFD.
   const auto replace = nlohmann::ordered_json::error_handler_t::replace;
   Response response;
@@ -60,8 +60,8 @@ Response problem(unsigned status, std::string_view detail) {
   return response;
 }
 
-Response come_again(std::string_view detail, unsigned after_seconds) {
-  Response response = problem(503, detail);
+Response come_again(const Text& detail, unsigned after_seconds, Language language) {
+  Response response = problem(503, detail, language);
   response.headers.emplace_back("Retry-After", std::to_string(after_seconds));
   return response;
 }

@@ -5,19 +5,23 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "server/http/http_message.h"
 
 namespace gridloom {
 
-// A request that cannot be answered as asked: thrown by routes, turned into a response by handle().
+// A request that cannot be answered as asked.
 class HttpError : public std::runtime_error {
  public:
-  HttpError(unsigned status, const std::string& detail) : std::runtime_error(detail), status_(status) {}
+  HttpError(unsigned status, Text detail)
+      : std::runtime_error(detail.en), status_(status), detail_(std::move(detail)) {}
   unsigned status() const { return status_; }
+  const Text& detail() const { return detail_; }
 
  private:
   unsigned status_;
+  Text detail_;
 };
 
 // The standard's reason phrase, "Not Found" for 404.
@@ -27,9 +31,9 @@ std::string_view reason_of(unsigned status);
 inline constexpr std::size_t kMostDetailBytes = 600;
 
 // 503 with Retry-After: what cannot be done now may be asked for again.
-Response come_again(std::string_view detail, unsigned after_seconds);
+Response come_again(const Text& detail, unsigned after_seconds, Language);
 
 // application/problem+json with type, title, status and detail (its first kMostDetailBytes); never cached.
-Response problem(unsigned status, std::string_view detail);
+Response problem(unsigned status, const Text& detail, Language);
 
 }  // namespace gridloom

@@ -9,8 +9,7 @@
 #include <random>
 #include <utility>
 
-#include "engine/base/strings.h"
-#include "server/http/problem.h"
+#include "engine/base/errors.h"
 #include "server/words/error_text.h"
 
 namespace gridloom {
@@ -47,7 +46,7 @@ struct Jobs::Job {
   double share = 0;
   Clock::time_point started{}, ended{};
   std::shared_ptr<const AnswerFile> result;
-  JobProblem problem;
+  Fault problem;
 };
 
 namespace {
@@ -198,7 +197,7 @@ void Jobs::work() {
 void Jobs::run(Job& job) {
   JobProgress progress(guard_, job.stage, job.share, job.watch);
   const WatchScope watched(&job.watch);
-  JobProblem problem;
+  Fault problem;
   try {
     auto made = std::make_shared<const AnswerFile>(std::exchange(job.work, {})(progress));
     if (made->bytes.size() <= options_.result_bytes) return end(job, JobState::done, std::move(made), {});
@@ -210,19 +209,14 @@ void Jobs::run(Job& job) {
     problem = {400,
                {"The analysis took too long; ask for larger cells, fewer incidents or a shorter bandwidth.",
                 "分析耗时过长；请增大像元、减少事件或减小带宽。"}};
-  } catch (const WrongParameter& error) {
-    problem = {400, {shortened(error.text().en, kMostDetailBytes), shortened(error.text().zh, kMostDetailBytes)}};
-  } catch (const DataError& error) {
-    const Text why = text_of(error);
-    problem = {400, {shortened(why.en, kMostDetailBytes), shortened(why.zh, kMostDetailBytes)}};
   } catch (const std::exception& error) {
-    if (on_error_) on_error_(within(job.kind, text_of(error)));
-    problem = {500, {"The server failed to answer; its operator has been told.", "服务器未能作答，已通知其管理者。"}};
+    problem = fault_of(error);
+    if (problem.for_operator && on_error_) on_error_(within(job.kind, text_of(error)));
   }
   end(job, JobState::failed, nullptr, std::move(problem));
 }
 
-void Jobs::end(Job& job, JobState state, std::shared_ptr<const AnswerFile> result, JobProblem problem) {
+void Jobs::end(Job& job, JobState state, std::shared_ptr<const AnswerFile> result, Fault problem) {
   Calls calls;
   {
     const std::lock_guard lock(guard_);

@@ -14,6 +14,7 @@
 #include "server/words/csv.h"
 #include "server/words/event_area.h"
 #include "server/words/json_text.h"
+#include "server/words/url.h"
 
 namespace gridloom {
 namespace {
@@ -92,15 +93,11 @@ WeekdaySet parse_weekdays(std::string_view text) {
   return days;
 }
 
-EventQuestion event_question(const Target& target) {
+EventQuestion event_question(const Parameters& parameters, const std::string& prefix) {
   EventQuestion q;
-  for (const auto& [key, to] : kAskedOnce) {
-    if (target.count(key) > 1) throw DataError("parameter_given_twice", {{"name", key}});
-    q.*to = target.value(key).value_or("");
-  }
+  for (const auto& [key, to] : kAskedOnce) q.*to = parameters.text(prefix + std::string(key));
   for (const auto& [field, to] : kAskedTexts<EventQuestion>)
-    for (const auto& [name, value] : target.query)
-      if (name == word_of(field) && !value.empty()) (q.*to).push_back(value);
+    q.*to = parameters.texts(prefix + std::string(word_of(field)));
   return q;
 }
 

@@ -10,7 +10,7 @@
 #include "engine/city/city.h"
 #include "engine/events/event_filter.h"
 #include "engine/events/period_counts.h"
-#include "server/words/url.h"
+#include "server/words/parameters.h"
 
 namespace gridloom {
 
@@ -38,9 +38,9 @@ inline constexpr auto kAskedOnce = std::to_array<std::pair<std::string_view, std
     {"area", &EventQuestion::area},
 });
 
-// The question of a URL: ?from=&to=&hours=&weekdays=&area= once each, &category=&subcategory=&agency=&severity= as
-// often as wanted; empty values are as none, other keys are left to the caller. Throws DataError.
-EventQuestion event_question(const Target&);
+// The question of parameters: from, to, hours, weekdays, area once each, category, subcategory, agency, severity as
+// often as wanted, all behind `prefix`. Throws WrongParameter.
+EventQuestion event_question(const Parameters&, const std::string& prefix = "");
 
 // Throws DataError saying what would do; words that no event has are told where the filter is used (wanted_texts).
 EventFilter parse_question(const EventQuestion&, const City&);

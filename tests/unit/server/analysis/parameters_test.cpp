@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/analysis/parameters.h"
+#include "server/words/parameters.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

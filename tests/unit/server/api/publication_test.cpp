@@ -82,10 +82,10 @@ TEST_F(PublicationTest, PagesOfOtherSitesGetThePublicForm) {
 
 TEST_F(PublicationTest, NeedsNoThreadOfTheSocketsToBeMade) {
   const Request request{.target = "/api/city", .host = "evil.example"};
-  EXPECT_FALSE(handle_at_once(request, service_)) << "it is left to a worker";
-  const Json city = Json::parse(handle(request, service_).text());
-  EXPECT_EQ(city["audience"], "public");
-  EXPECT_TRUE(handle_at_once(request, service_));
+  const Answering first = answer(request, service_);
+  ASSERT_TRUE(std::holds_alternative<InWorker>(first));
+  EXPECT_EQ(Json::parse(wait_for(first).text())["audience"], "public");
+  EXPECT_TRUE(std::holds_alternative<Response>(answer(request, service_)));
 }
 
 class ForEverybody : public PublicationTest {

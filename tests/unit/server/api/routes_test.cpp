@@ -7,7 +7,9 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/io/crs.h"
@@ -33,8 +35,12 @@ class RoutesTest : public ::testing::Test {
     service_ = nullptr;
   }
 
-  static Response get(const std::string& target) {
-    return handle({.target = target, .host = "city.example:8080"}, *service_);
+  static Response ask(Request request) { return wait_for(answer(std::move(request), *service_)); }
+  static Response get(const std::string& target) { return ask({.target = target, .host = "city.example:8080"}); }
+  static std::optional<Response> at_once(const std::string& target) {
+    Answering made = answer({.target = target}, *service_);
+    const auto* ready = std::get_if<Response>(&made);
+    return ready ? std::optional(*ready) : std::nullopt;
   }
   static Json json(const std::string& target) {
     const Response response = get(target);
@@ -245,42 +251,85 @@ TEST_F(RoutesTest, AttributionIsEscaped) {
   const Service service(
       std::move(city),
       {.styles = std::filesystem::path(GRIDLOOM_SOURCE_DIR) / "styles", .web = {}, .on_error = [](auto) {}});
-  const Response response = handle({.target = "/tiles/grids.json"}, service);
+  const Response response = wait_for(answer({.target = "/tiles/grids.json"}, service));
   EXPECT_THAT(Json::parse(response.text())["attribution"].get<std::string>(), HasSubstr("&lt;img src=x"));
 }
 
 TEST_F(RoutesTest, AHostileHostIsNotEchoed) {
-  const Response response = handle({.target = "/tiles/grids.json", .host = "a\"><script>"}, *service_);
+  const Response response = ask({.target = "/tiles/grids.json", .host = "a\"><script>"});
   EXPECT_THAT(Json::parse(response.text())["tiles"][0].get<std::string>(), StartsWith("/tiles/"));
 }
 
 TEST_F(RoutesTest, ATileIsDrawnOnceAndThenAtOnce) {
   const std::string target = "/tiles/incidents/WebMercatorQuad/" + tile_of_centre(14) + ".png";
-  EXPECT_FALSE(handle_at_once({.target = target}, *service_));
+  EXPECT_FALSE(at_once(target));
   const Response drawn = get(target);
-  const auto kept = handle_at_once({.target = target}, *service_);
+  const auto kept = at_once(target);
   ASSERT_TRUE(kept);
   EXPECT_EQ(kept->text(), drawn.text());
   EXPECT_EQ(kept->header("ETag"), drawn.header("ETag"));
-  // A layer means nothing to this map, and an unknown parameter to none: the same picture, the same entry.
-  EXPECT_TRUE(handle_at_once({.target = target + "?layer=police&v=7"}, *service_));
-  EXPECT_FALSE(handle_at_once({.target = target + "?lang=zh"}, *service_));
+  // A layer means nothing to this map, and v to none: the same picture, the same entry.
+  EXPECT_TRUE(at_once(target + "?layer=police&v=7"));
+  EXPECT_FALSE(at_once(target + "?lang=zh"));
 }
 
 TEST_F(RoutesTest, MethodsAndHeaders) {
-  EXPECT_EQ(handle({.method = "POST", .target = "/api/city"}, *service_).status, 405u);
-  EXPECT_EQ(handle({.method = "POST", .target = "/api/city"}, *service_).header("Allow"), "GET, HEAD, OPTIONS");
-  const Response options = handle({.method = "OPTIONS", .target = "/api/city"}, *service_);
-  EXPECT_EQ(options.status, 204u);
-  EXPECT_EQ(options.header("Access-Control-Allow-Origin"), "*");
+  const Response posted = ask({.method = "POST", .target = "/api/city"});
+  EXPECT_EQ(posted.status, 405u);
+  EXPECT_EQ(posted.header("Allow"), "GET, HEAD, OPTIONS");
   EXPECT_EQ(get("/api/city").header("Access-Control-Allow-Origin"), "*");
   EXPECT_EQ(get("/nothing").header("Access-Control-Allow-Origin"), "*");
-  EXPECT_EQ(handle({.method = "HEAD", .target = "/api/city"}, *service_).status, 200u);
+  EXPECT_EQ(ask({.method = "HEAD", .target = "/api/city"}).status, 200u);
+}
+
+TEST_F(RoutesTest, OptionsTellWhatAPathTakesToPagesToo) {
+  const std::pair<const char*, const char*> paths[] = {{"/api/city", "GET, HEAD, OPTIONS"},
+                                                       {"/api/incidents", "GET, HEAD, POST, OPTIONS"},
+                                                       {"/api/heatmap?cell=7", "GET, HEAD, POST, OPTIONS"},
+                                                       {"/api/jobs/x", "GET, HEAD, DELETE, OPTIONS"},
+                                                       {"/api/jobs/x/result", "GET, HEAD, OPTIONS"},
+                                                       {"/nothing", "GET, HEAD, OPTIONS"},
+                                                       {"*", "GET, HEAD, OPTIONS"}};
+  for (const auto& [target, methods] : paths) {
+    const Response options = ask({.method = "OPTIONS", .target = target});
+    EXPECT_EQ(options.status, 204u) << target;
+    EXPECT_EQ(options.header("Allow"), methods) << target;
+    EXPECT_EQ(options.header("Access-Control-Allow-Methods"), methods) << target;
+    EXPECT_EQ(options.header("Access-Control-Allow-Origin"), "*") << target;
+  }
+}
+
+TEST_F(RoutesTest, WhatARouteDoesNotKnowIsRefusedWithWhatItKnows) {
+  for (const std::string path : {"/healthz", "/metrics", "/api/city", "/api/locate", "/api/incidents",
+                                 "/api/incidents/epoch", "/api/incidents/counts", "/api/heatmap", "/api/hotspots",
+                                 "/api/jobs/x", "/api/jobs/x/result", "/tiles/heat.json", "/tiles/grids.json",
+                                 "/tiles/heat/WebMercatorQuad/0/0/0.png", "/tiles/grids/WebMercatorQuad/0/0/0.png"}) {
+    const Response response = get(path + "?colour=red&lang=zh");
+    EXPECT_EQ(response.status, 400u) << path;
+    EXPECT_THAT(std::string(response.text()), HasSubstr("“colour”在此没有意义")) << path;
+    EXPECT_THAT(std::string(response.text()), HasSubstr("lang")) << path;
+  }
+  EXPECT_EQ(refused("/tiles/grids.json?map=zones"), 400u) << "the path alone says which map";
+  EXPECT_EQ(refused("/?anything=1"), 404u) << "the page reads its own";
+  EXPECT_EQ(refused("/api/city?lang=fr"), 400u);
+}
+
+TEST_F(RoutesTest, ErrorsComeInTheLanguageOfTheOneWhoAsks) {
+  const auto told = [&](const std::string& target, const std::string& accepted) {
+    return std::string(ask({.target = target, .accept_language = accepted}).text());
+  };
+  EXPECT_THAT(told("/nothing", ""), HasSubstr("There is nothing"));
+  EXPECT_THAT(told("/nothing", "de, zh-CN;q=0.8, en;q=0.5"), HasSubstr("该地址没有内容"));
+  EXPECT_THAT(told("/nothing?lang=en", "zh"), HasSubstr("There is nothing"));
+  EXPECT_THAT(told("/nothing?lang=zh", "en"), HasSubstr("该地址没有内容"));
+  EXPECT_THAT(told("/%zz", "zh"), HasSubstr("格式有误"));
+  const Response posted = ask({.method = "POST", .target = "/api/heatmap", .body = R"({"lang": "zh", "cell": "x"})"});
+  EXPECT_THAT(std::string(posted.text()), HasSubstr("“cell”应为"));
 }
 
 TEST_F(RoutesTest, WhatTheClientHasIsNotSentAgain) {
   const Response first = get("/api/city");
-  const Response again = handle({.target = "/api/city", .if_none_match = std::string(first.header("ETag"))}, *service_);
+  const Response again = ask({.target = "/api/city", .if_none_match = std::string(first.header("ETag"))});
   EXPECT_EQ(again.status, 304u);
 }
 
@@ -293,11 +342,15 @@ TEST_F(RoutesTest, MetricsCount) {
 }
 
 TEST_F(RoutesTest, AnalysesAreMadeElsewhere) {
-  const Request request{.target = "/api/heatmap?format=json"};
-  EXPECT_FALSE(handle_at_once(request, *service_));
-  ASSERT_TRUE(handle_later(request, *service_));
-  EXPECT_FALSE(handle_later({.target = "/api/city"}, *service_));
-  EXPECT_FALSE(handle_later({.method = "DELETE", .target = "/api/heatmap"}, *service_));
+  const auto elsewhere = [&](const std::string& method, const std::string& target) {
+    const Answering made = answer({.method = method, .target = target}, *service_);
+    const auto* others = std::get_if<Elsewhere>(&made);
+    return others && !others->in_time;
+  };
+  EXPECT_TRUE(elsewhere("GET", "/api/heatmap?format=json"));
+  EXPECT_TRUE(elsewhere("POST", "/api/hotspots"));
+  EXPECT_FALSE(elsewhere("GET", "/api/city"));
+  EXPECT_FALSE(elsewhere("DELETE", "/api/heatmap"));
   const Json record = json("/api/heatmap?format=json&category=noise");
   EXPECT_EQ(record["unit"], "incidents per km²");
   EXPECT_EQ(json("/api/hotspots?format=json&method=moran")["method"], "moran");
@@ -307,6 +360,8 @@ TEST_F(RoutesTest, QuestionsWithoutMeaningAreRefusedAtOnce) {
   for (const char* wrong : {"bandwidth=x", "format=jpeg", "wait=-1", "nonsense=1", "area=grid:x", "cell=1&cell=2"})
     EXPECT_EQ(refused(std::string("/api/heatmap?") + wrong), 400u) << wrong;
   EXPECT_EQ(refused("/api/hotspots?format=tif"), 400u);
+  EXPECT_EQ(ask({.method = "POST", .target = "/api/hotspots", .body = R"({"colour": "red"})"}).status, 400u);
+  EXPECT_EQ(ask({.method = "POST", .target = "/api/hotspots", .body = "[1]"}).status, 400u);
   EXPECT_EQ(refused("/api/jobs/none"), 404u);
   EXPECT_EQ(refused("/api/jobs/none/result"), 404u);
 }
@@ -323,7 +378,7 @@ TEST_F(RoutesTest, AJobIsFollowedByItsLinks) {
   const Response result = get(job["links"]["result"]);
   EXPECT_EQ(result.status, 200u);
   EXPECT_THAT(std::string(result.text()), StartsWith("cell,name,mean,largest"));
-  EXPECT_EQ(handle({.method = "DELETE", .target = address}, *service_).status, 204u);
+  EXPECT_EQ(ask({.method = "DELETE", .target = address}).status, 204u);
   EXPECT_EQ(get(address).status, 404u);
 }
 

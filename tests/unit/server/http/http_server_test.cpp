@@ -17,6 +17,7 @@
 #include <functional>
 #include <latch>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -77,19 +78,28 @@ Response text(std::string body) {
   return response;
 }
 
+InWorker in_worker(const Request& request) {
+  return {[target = request.target] { return text("worker " + target); }};
+}
+
 // "/now..." is answered at once with its own target, everything else in a worker.
-Handlers echo() {
-  return {[](const Request& r) -> std::optional<Response> {
-            if (r.target.starts_with("/now")) return text("now " + r.target);
-            return std::nullopt;
-          },
-          [](const Request& r) { return text("worker " + r.target); }};
+Answering echo(const Request& request) {
+  if (request.target.starts_with("/now")) return text("now " + request.target);
+  return in_worker(request);
+}
+
+// The same, but for what a worker does.
+Handler echo_but(std::function<Response()> work) {
+  return [work = std::move(work)](const Request& request) -> Answering {
+    if (request.target.starts_with("/now")) return echo(request);
+    return InWorker{work};
+  };
 }
 
 class Running {
  public:
-  explicit Running(ServerOptions options = {}, Handlers handlers = echo())
-      : server_((options.port = 0, options), std::move(handlers)), thread_([this] { server_.run(); }) {}
+  explicit Running(ServerOptions options = {}, Handler handler = echo)
+      : server_((options.port = 0, options), std::move(handler)), thread_([this] { server_.run(); }) {}
   ~Running() { server_.stop(); }
   std::string url() const { return server_.url(); }
   void stop() { server_.stop(); }
@@ -115,19 +125,18 @@ TEST(HttpServer, AnswersThatAreMadeElsewhereHoldNoWorker) {
   std::vector<std::jthread> makers;
   std::promise<void> open;
   const auto opened = open.get_future().share();
-  Handlers handlers = echo();
-  handlers.later = [&](const Request& r) -> std::optional<Handlers::Later> {
-    if (!r.target.starts_with("/else")) return std::nullopt;
-    return [&, target = r.target](std::function<void(Response)> reply) {
-      makers.emplace_back([opened, reply = std::move(reply), target] {
+  const Handler handler = [&](const Request& r) -> Answering {
+    if (!r.target.starts_with("/else")) return echo(r);
+    return Elsewhere{[&, target = r.target](const Reply& reply) {
+      makers.emplace_back([opened, reply, target] {
         opened.wait();
         reply(text("elsewhere " + target));
       });
-      return Handlers::Left();
-    };
+      return Left();
+    }};
   };
   {
-    const Running server({.workers = 1}, handlers);
+    const Running server({.workers = 1}, handler);
     std::vector<std::unique_ptr<Client>> waiting;
     for (int i = 0; i < 4; ++i) {
       waiting.push_back(std::make_unique<Client>(server.url()));
@@ -209,9 +218,8 @@ TEST(HttpServer, ASlowClientIsCutOff) {
 
 TEST(HttpServer, AnswersAtOnceWhileAllWorkersAreBusy) {
   std::latch release(1);
-  Handlers handlers = echo();
-  handlers.in_worker = [&](const Request&) { return release.wait(), text("done"); };
-  const Running server({.workers = 1}, handlers);
+  const Handler handler = echo_but([&] { return release.wait(), text("done"); });
+  const Running server({.workers = 1}, handler);
   Client slow(server.url()), quick(server.url());
   slow.say("GET /slow HTTP/1.1\r\n" + kEnd);
   quick.say("GET /now HTTP/1.1\r\n" + kEnd);
@@ -223,9 +231,8 @@ TEST(HttpServer, AnswersAtOnceWhileAllWorkersAreBusy) {
 TEST(HttpServer, TooManyWaitingRequestsAreSentAway) {
   std::latch release(1);
   std::atomic<int> begun{0};
-  Handlers handlers = echo();
-  handlers.in_worker = [&](const Request&) { return ++begun, release.wait(), text("done"); };
-  const Running server({.workers = 1, .waiting = 1}, handlers);
+  const Handler handler = echo_but([&] { return ++begun, release.wait(), text("done"); });
+  const Running server({.workers = 1, .waiting = 1}, handler);
   Client first(server.url()), second(server.url());
   first.say("GET /a HTTP/1.1\r\n" + kEnd);
   while (begun == 0) std::this_thread::yield();
@@ -257,11 +264,11 @@ void wait_until(const std::function<bool()>& true_at_last) {
 
 TEST(HttpServer, WorkForAClientThatLeftIsStoppedOrNeverBegun) {
   std::atomic<int> begun{0}, stopped{0};
-  Handlers handlers = echo();
-  handlers.in_worker = [&](const Request& r) {
-    return r.target.starts_with("/long") ? work_until_stopped(begun, stopped) : text("worker " + r.target);
+  const Handler handler = [&](const Request& r) -> Answering {
+    if (!r.target.starts_with("/long")) return echo(r);
+    return InWorker{[&] { return work_until_stopped(begun, stopped); }};
   };
-  const Running server({.workers = 1, .deadline = 1h}, handlers);
+  const Running server({.workers = 1, .deadline = 1h}, handler);
   {
     std::vector<std::unique_ptr<Client>> leaving;
     for (int i = 0; i < 20; ++i) {
@@ -279,17 +286,16 @@ TEST(HttpServer, WorkForAClientThatLeftIsStoppedOrNeverBegun) {
 
 TEST(HttpServer, WhoMakesAnAnswerElsewhereIsToldThatTheClientLeft) {
   std::atomic<int> left{0};
-  std::promise<std::function<void(Response)>> given;
-  Handlers handlers = echo();
-  handlers.later = [&](const Request& r) -> std::optional<Handlers::Later> {
-    if (!r.target.starts_with("/else")) return std::nullopt;
-    return [&](std::function<void(Response)> reply) -> Handlers::Left {
-      given.set_value(std::move(reply));
+  std::promise<Reply> given;
+  const Handler handler = [&](const Request& r) -> Answering {
+    if (!r.target.starts_with("/else")) return echo(r);
+    return Elsewhere{[&](const Reply& reply) -> Left {
+      given.set_value(reply);
       return [&] { ++left; };
-    };
+    }};
   };
-  const Running server({}, handlers);
-  std::function<void(Response)> late;
+  const Running server({}, handler);
+  Reply late;
   {
     Client client(server.url());
     client.say("GET /else HTTP/1.1\r\n" + kEnd);
@@ -305,9 +311,8 @@ TEST(HttpServer, WhoMakesAnAnswerElsewhereIsToldThatTheClientLeft) {
 
 TEST(HttpServer, AnAnswerThatTakesTooLongIs503AndItsWorkStops) {
   std::atomic<int> begun{0}, stopped{0};
-  Handlers handlers = echo();
-  handlers.in_worker = [&](const Request&) { return work_until_stopped(begun, stopped); };
-  const Running server({.workers = 1, .deadline = 150ms}, handlers);
+  const Handler handler = echo_but([&] { return work_until_stopped(begun, stopped); });
+  const Running server({.workers = 1, .deadline = 150ms}, handler);
   Client client(server.url());
   client.say("GET /long HTTP/1.1\r\n" + kEnd);
   const std::string heard = client.hear_until("}");
@@ -324,12 +329,41 @@ TEST(HttpServer, AnAnswerThatTakesTooLongIs503AndItsWorkStops) {
   EXPECT_EQ(stopped, 1);
 }
 
+TEST(HttpServer, OnlyAnswersInTimeHaveTheDeadlineOfWorkers) {
+  std::mutex guard;
+  std::vector<Reply> kept;
+  const Handler handler = [&](const Request& r) -> Answering {
+    return Elsewhere{[&](const Reply& reply) -> Left {
+                       const std::lock_guard lock(guard);
+                       kept.push_back(reply);
+                       return {};
+                     },
+                     r.target == "/in_time"};
+  };
+  const Running server({.deadline = 50ms}, handler);
+  Client free(server.url()), bound(server.url());
+  free.say("GET /free HTTP/1.1\r\n" + kEnd);
+  bound.say("GET /in_time HTTP/1.1\r\n" + kEnd);
+  EXPECT_THAT(bound.hear_until("}"), StartsWith("HTTP/1.1 503 "));
+  {
+    const std::lock_guard lock(guard);
+    for (const Reply& reply : kept) reply(text("at last"));
+  }
+  EXPECT_THAT(free.hear_until("at last"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(HttpServer, ErrorsComeInTheLanguageThatIsAskedFor) {
+  const Running server;
+  Client client(server.url());
+  client.say("GET / HTTP/1.1\r\nAccept-Language: zh-CN,en;q=0.5\r\nExpect: tea\r\n" + kEnd);
+  EXPECT_THAT(client.hear_all(), HasSubstr("只支持"));
+}
+
 TEST(HttpServer, AStopEndsWorkThatTheGraceIsTooShortFor) {
   std::atomic<int> begun{0}, stopped{0};
-  Handlers handlers = echo();
-  handlers.in_worker = [&](const Request&) { return work_until_stopped(begun, stopped); };
+  const Handler handler = echo_but([&] { return work_until_stopped(begun, stopped); });
   bool told = false;
-  Running server({.deadline = 1h, .stop_grace = 50ms, .on_stop = [&] { told = true; }}, handlers);
+  Running server({.deadline = 1h, .stop_grace = 50ms, .on_stop = [&] { told = true; }}, handler);
   Client client(server.url());
   client.say("GET /long HTTP/1.1\r\n" + kEnd);
   wait_until([&] { return begun == 1; });
@@ -356,9 +390,8 @@ TEST(HttpServer, AnswersToItsNamesOnly) {
 TEST(HttpServer, StopsGracefully) {
   std::latch release(1);
   std::atomic<int> begun{0};
-  Handlers handlers = echo();
-  handlers.in_worker = [&](const Request&) { return ++begun, release.wait(), text("finished"); };
-  Running server({.lanes = 2}, handlers);
+  const Handler handler = echo_but([&] { return ++begun, release.wait(), text("finished"); });
+  Running server({.lanes = 2}, handler);
   Client idle(server.url()), busy(server.url());
   idle.say("GET /now HTTP/1.1\r\n" + kEnd);
   idle.hear_until("now /now");
@@ -394,10 +427,10 @@ TEST(HttpServer, ServesManyClientsOnManyLanes) {
 }
 
 TEST(HttpServer, SaysWhyItCannotListen) {
-  const HttpServer first({.port = 0}, echo());
+  const HttpServer first({.port = 0}, echo);
   const auto port = static_cast<std::uint16_t>(std::stoi(first.url().substr(first.url().rfind(':') + 1)));
-  EXPECT_THROW(HttpServer({.port = port}, echo()), DataError);
-  EXPECT_THROW(HttpServer({.host = "not an address"}, echo()), DataError);
+  EXPECT_THROW(HttpServer({.port = port}, echo), DataError);
+  EXPECT_THROW(HttpServer({.host = "not an address"}, echo), DataError);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "engine/base/parallel.h"
+#include "server/words/parameters.h"
 
 namespace gridloom {
 namespace {

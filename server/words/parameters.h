@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The named texts that a question is asked with, on the command line and in URLs, read in one place so that both mean
-// the same.
+// The named texts that a question is asked with, on the command line, in URLs and in bodies of requests, read in one
+// place so that all mean the same.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,9 @@ class WrongParameter : public DataError {
   Text text_;
 };
 
+// Throws that the name means nothing, with those that do.
+[[noreturn]] void refuse_name(const std::string& name, const std::set<std::string, std::less<>>& known);
+
 // Every getter throws WrongParameter, naming the parameter, for a text that has no meaning, and for a name given more
 // than once. An empty text is one that was not given. What was asked for is remembered for refuse_others().
 class Parameters {
@@ -35,7 +38,11 @@ class Parameters {
   using Pairs = std::vector<std::pair<std::string, std::string>>;
   explicit Parameters(Pairs given) : given_(std::move(given)) {}
 
-  std::string text(std::string_view name) const;  // "" when not given
+  const Pairs& pairs() const { return given_; }                 // as they came
+  std::string text(std::string_view name) const;                // "" when not given
+  std::vector<std::string> texts(std::string_view name) const;  // of a name that may be given again and again
+  double number(std::string_view name) const;                   // any that is finite; must be given
+  std::uint64_t whole(std::string_view name) const;             // decimal digits alone; must be given
   std::optional<double> number(std::string_view name, double least, double most) const;
   double number(std::string_view name, double otherwise, double least, double most) const;
   std::uint64_t whole(std::string_view name, std::uint64_t otherwise, std::uint64_t least, std::uint64_t most) const;
@@ -57,6 +64,7 @@ class Parameters {
   void refuse_others() const;
 
  private:
+  std::string required(std::string_view name) const;
   [[noreturn]] static void refuse_word(std::string_view name, const std::string& given, const std::string& known);
 
   Pairs given_;

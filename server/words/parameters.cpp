@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/analysis/parameters.h"
+#include "server/words/parameters.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 
-#include "engine/io/project/project_meta.h"
+#include "engine/base/strings.h"
 
 namespace gridloom {
 namespace {
@@ -18,7 +18,7 @@ std::optional<double> real(std::string_view text) {
 }
 
 [[noreturn]] void refuse_number(std::string_view name, std::string_view given, double least, double most) {
-  const std::string n(name), g(given), from = shortest(least), to = shortest(most);
+  const std::string n(name), g(given), from = number_text(least), to = number_text(most);
   throw WrongParameter("'" + n + "' must be a number from " + from + " to " + to + ", not '" + g + "'",
                        "“" + n + "”应为 " + from + " 至 " + to + " 之间的数，而不是“" + g + "”");
 }
@@ -41,6 +41,38 @@ std::string Parameters::text(std::string_view name) const {
     found = &value;
   }
   return found ? *found : std::string();
+}
+
+std::vector<std::string> Parameters::texts(std::string_view name) const {
+  asked_.insert(std::string(name));
+  std::vector<std::string> found;
+  for (const auto& [key, value] : given_)
+    if (key == name && !value.empty()) found.push_back(value);
+  return found;
+}
+
+std::string Parameters::required(std::string_view name) const {
+  std::string given = text(name);
+  if (given.empty())
+    throw WrongParameter("'" + std::string(name) + "' must be given", "须给出“" + std::string(name) + "”");
+  return given;
+}
+
+double Parameters::number(std::string_view name) const {
+  const std::string given = required(name);
+  if (const auto value = real(given)) return *value;
+  throw WrongParameter("'" + std::string(name) + "' must be a number, not '" + given + "'",
+                       "“" + std::string(name) + "”应为数，而不是“" + given + "”");
+}
+
+std::uint64_t Parameters::whole(std::string_view name) const {
+  const std::string given = required(name);
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
+  if (error != std::errc() || end != given.data() + given.size())
+    throw WrongParameter("'" + std::string(name) + "' must be a whole number, not '" + given + "'",
+                         "“" + std::string(name) + "”应为整数，而不是“" + given + "”");
+  return value;
 }
 
 std::optional<double> Parameters::number(std::string_view name, double least, double most) const {
@@ -82,10 +114,10 @@ std::vector<double> Parameters::numbers(std::string_view name, double least, dou
     const std::size_t comma = std::min(given.find(',', at), given.size());
     const auto value = real(std::string_view(given).substr(at, comma - at));
     if (!value || !(*value >= least && *value <= most))
-      throw WrongParameter("'" + std::string(name) + "' must be numbers from " + shortest(least) + " to " +
-                               shortest(most) + " with commas between them, not '" + given + "'",
-                           "“" + std::string(name) + "”应为以逗号分隔、" + shortest(least) + " 至 " + shortest(most) +
-                               " 之间的数，而不是“" + given + "”");
+      throw WrongParameter("'" + std::string(name) + "' must be numbers from " + number_text(least) + " to " +
+                               number_text(most) + " with commas between them, not '" + given + "'",
+                           "“" + std::string(name) + "”应为以逗号分隔、" + number_text(least) + " 至 " +
+                               number_text(most) + " 之间的数，而不是“" + given + "”");
     values.push_back(*value);
     at = comma + 1;
   }
@@ -97,14 +129,16 @@ void Parameters::refuse_word(std::string_view name, const std::string& given, co
                        "“" + std::string(name) + "”为“" + given + "”；可取 " + known);
 }
 
+void refuse_name(const std::string& name, const std::set<std::string, std::less<>>& known) {
+  std::string list;
+  for (const std::string& one : known) list += (list.empty() ? "" : ", ") + one;
+  throw WrongParameter("'" + name + "' means nothing here; what can be given beside the others: " + list,
+                       "“" + name + "”在此没有意义；可与其他参数同时给出的有：" + list);
+}
+
 void Parameters::refuse_others() const {
-  for (const auto& [key, value] : given_) {
-    if (asked_.contains(key) || value.empty()) continue;
-    std::string known;
-    for (const std::string& name : asked_) known += (known.empty() ? "" : ", ") + name;
-    throw WrongParameter("'" + key + "' means nothing here; what can be given beside the others: " + known,
-                         "“" + key + "”在此没有意义；可与其他参数同时给出的有：" + known);
-  }
+  for (const auto& [key, value] : given_)
+    if (!asked_.contains(key) && !value.empty()) refuse_name(key, asked_);
 }
 
 }  // namespace gridloom
