@@ -95,7 +95,7 @@ std::size_t locate_rows(const City& city, const PointLocator& locator, const std
   for (std::size_t row = 0; row < points.rows(); ++row) {
     CsvRow cells;
     for (std::size_t c = 0; c < points.header.size(); ++c) cells.emplace_back(points.cell(row, c));
-    const char* why_not = nullptr;
+    auto why_not = RowPlaces::WhyNot::none;
     const auto at = places.at(row, why_not);
     const auto duty = at ? locate_duty(city, locator, *at) : std::nullopt;
     found += duty.has_value();

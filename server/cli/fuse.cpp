@@ -22,6 +22,7 @@
 #include "server/cli/faults.h"
 #include "server/cli/verbs.h"
 #include "server/words/conflict_text.h"
+#include "server/words/error_text.h"
 #include "server/words/titles.h"
 
 namespace gridloom::cli {

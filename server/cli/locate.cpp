@@ -13,6 +13,7 @@
 #include "server/cli/bulk_locate.h"
 #include "server/cli/common_options.h"
 #include "server/cli/verbs.h"
+#include "server/words/error_text.h"
 #include "server/words/titles.h"
 
 namespace gridloom::cli {
@@ -81,7 +82,7 @@ int locate_one(const City& city, const PointLocator& locator, const Options& opt
 int locate_many(const City& city, const PointLocator& locator, const Options& options, const Console& console) {
   Positions(city.arrangement.lattice).require(options.crs);
   const TextTable points = read_points(options.points);
-  for (const std::string& remark : points.remarks) std::cerr << options.points << ": " << remark << std::endl;
+  for (const Reason& remark : points.remarks) print_note(within(options.points, text_of(remark)), console);
   if (options.output.empty()) {
     locate_rows(city, locator, options.crs, points, std::cout);
     return kOk;

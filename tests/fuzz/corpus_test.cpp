@@ -29,12 +29,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kCorpus = GRIDLOOM_SOURCE_DIR "/tests/fuzz/corpus";
+const fs::path kCorpus = repository() / "tests/fuzz/corpus";
 
 using Check = std::string (*)(fuzz::Bytes);
 #define TARGET(name) {#name, fuzz::check_##name},
 const std::map<std::string, Check> kTargets{
 #include "fuzz_targets.inc"
+#include "support/repository.h"
 };
 #undef TARGET
 

@@ -10,6 +10,7 @@
 #include "fuzz/bytes.h"
 #include "server/api/routes.h"
 #include "server/http/problem.h"
+#include "support/repository.h"
 #include "support/toy_city.h"
 
 namespace gridloom::fuzz {
@@ -22,7 +23,7 @@ inline std::string& told_operator() {
 
 inline std::unique_ptr<Service> toy_service(std::optional<LogPosition> project = {}) {
   return std::make_unique<Service>(toy::city(),
-                                   ServiceOptions{.styles = std::filesystem::path(GRIDLOOM_SOURCE_DIR) / "styles",
+                                   ServiceOptions{.styles = repository() / "styles",
                                                   .web = {},
                                                   .project = std::move(project),
                                                   .on_error = [](const Text& told) { told_operator() = told.en; }});

@@ -13,10 +13,9 @@
 
 #include "engine/city/delivery.h"
 #include "server/words/error_text.h"
+#include "support/repository.h"
 
 namespace gridloom {
-
-inline std::filesystem::path repository() { return GRIDLOOM_SOURCE_DIR; }
 
 class TemporaryFolder {
  public:

@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "engine/statistics/spatial_weights.h"
+#include "support/repository.h"
 
 namespace gridloom::reference {
 
 inline std::ifstream open(const std::string& name) {
-  std::ifstream file(GRIDLOOM_SOURCE_DIR "/tests/data/reference/" + name);
+  std::ifstream file(repository() / "tests/data/reference" / name);
   if (!file) throw std::runtime_error("missing reference file " + name);
   return file;
 }

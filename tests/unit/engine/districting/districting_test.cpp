@@ -13,12 +13,13 @@
 
 #include "engine/districting/district_bound.h"
 #include "support/metis_graph.h"
+#include "support/repository.h"
 
 namespace gridloom {
 namespace {
 
 std::string instance(const std::string& name) {
-  return std::string(GRIDLOOM_SOURCE_DIR) + "/tests/data/districting/" + name + ".graph";
+  return repository() / "tests/data/districting" / (std::string(name) + ".graph");
 }
 
 DistrictGraph grid_graph(std::uint32_t columns, std::uint32_t rows, std::int64_t weight) {

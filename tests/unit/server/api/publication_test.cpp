@@ -11,6 +11,7 @@
 #include "engine/events/local_time.h"
 #include "server/api/audience.h"
 #include "server/api/routes.h"
+#include "support/repository.h"
 #include "support/toy_city.h"
 
 namespace gridloom {
@@ -29,7 +30,7 @@ Request from(const std::string& host) { return {.target = "/api/city", .host = h
 class PublicationTest : public ::testing::Test {
  protected:
   explicit PublicationTest(Audience audience = Audience::local)
-      : service_(city_with_privacy(), {.styles = std::filesystem::path(GRIDLOOM_SOURCE_DIR) / "styles",
+      : service_(city_with_privacy(), {.styles = repository() / "styles",
                                        .web = {},
                                        .audience = audience,
                                        .clock = [this] { return now_; },

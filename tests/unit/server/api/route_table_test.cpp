@@ -12,6 +12,7 @@
 #include <string>
 
 #include "server/api/api_document.h"
+#include "support/repository.h"
 
 namespace gridloom {
 namespace {
@@ -70,7 +71,7 @@ TEST(RouteTable, EveryNameOfAPatternIsExplained) {
 
 std::string file(const char* name) {
   std::ostringstream text;
-  text << std::ifstream(std::filesystem::path(GRIDLOOM_SOURCE_DIR) / name).rdbuf();
+  text << std::ifstream(repository() / name).rdbuf();
   return text.str();
 }
 

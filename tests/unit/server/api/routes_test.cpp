@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/io/crs.h"
+#include "support/repository.h"
 #include "support/toy_city.h"
 
 namespace gridloom {
@@ -26,9 +27,7 @@ using ::testing::StartsWith;
 class RoutesTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    service_ = new Service(
-        toy::city(),
-        {.styles = std::filesystem::path(GRIDLOOM_SOURCE_DIR) / "styles", .web = {}, .on_error = [](auto) {}});
+    service_ = new Service(toy::city(), {.styles = repository() / "styles", .web = {}, .on_error = [](auto) {}});
   }
   static void TearDownTestSuite() {
     delete service_;
@@ -248,9 +247,7 @@ TEST_F(RoutesTest, TileJsonOfTheHeatCarriesTheQuestion) {
 TEST_F(RoutesTest, AttributionIsEscaped) {
   City city = toy::city();
   city.layers[0].department.en = "<img src=x onerror=alert(1)>";
-  const Service service(
-      std::move(city),
-      {.styles = std::filesystem::path(GRIDLOOM_SOURCE_DIR) / "styles", .web = {}, .on_error = [](auto) {}});
+  const Service service(std::move(city), {.styles = repository() / "styles", .web = {}, .on_error = [](auto) {}});
   const Response response = wait_for(answer({.target = "/tiles/grids.json"}, service));
   EXPECT_THAT(Json::parse(response.text())["attribution"].get<std::string>(), HasSubstr("&lt;img src=x"));
 }

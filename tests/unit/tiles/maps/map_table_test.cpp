@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tiles/maps/map_table.h"
+#include "support/repository.h"
 
 #include <gtest/gtest.h>
 
@@ -29,7 +30,7 @@ TEST(MapTable, EveryMapSaysWhatItIs) {
     SCOPED_TRACE(map.id);
     EXPECT_FALSE(map.title.en.empty() || map.title.zh.empty() || map.description.en.empty() ||
                  map.description.zh.empty() || map.icon.empty() || map.vector_layer.empty() || map.fields.empty());
-    EXPECT_TRUE(fs::exists(fs::path(GRIDLOOM_SOURCE_DIR) / "styles" / (map.style + ".xml")));
+    EXPECT_TRUE(fs::exists(repository() / "styles" / (map.style + ".xml")));
     std::set<std::string> names;
     for (const PropertyField& field : map.fields) {
       EXPECT_TRUE(names.insert(field.name).second) << field.name << " stands twice";
@@ -41,7 +42,7 @@ TEST(MapTable, EveryMapSaysWhatItIs) {
 TEST(MapTable, EveryStyleIsUsed) {
   std::set<std::string> used, there;
   for (const MapDefinition& map : all_maps()) used.insert(map.style);
-  for (const auto& file : fs::directory_iterator(fs::path(GRIDLOOM_SOURCE_DIR) / "styles"))
+  for (const auto& file : fs::directory_iterator(repository() / "styles"))
     if (file.path().extension() == ".xml") there.insert(file.path().stem());
   EXPECT_EQ(used, there);
 }
@@ -66,7 +67,7 @@ TEST(MapTable, NobodyElseTellsMapsApartByTheirIds) {
   ASSERT_TRUE(std::regex_search("if (map == \"zones\")", pattern) && std::regex_search("'grids' === map.id", pattern));
   std::size_t looked_at = 0;
   for (const char* folder : {"tiles", "server"})
-    for (const auto& file : fs::recursive_directory_iterator(fs::path(GRIDLOOM_SOURCE_DIR) / folder)) {
+    for (const auto& file : fs::recursive_directory_iterator(repository() / folder)) {
       const std::string extension = file.path().extension();
       if (extension != ".cpp" && extension != ".h" && extension != ".ts") continue;
       if (file.path().string().find("node_modules") != std::string::npos) continue;

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "engine/zoning/counts.h"
+#include "support/repository.h"
 #include "support/toy_city.h"
 
 namespace gridloom {
@@ -17,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kStyles = GRIDLOOM_SOURCE_DIR "/styles";
+const fs::path kStyles = repository() / "styles";
 
 std::shared_ptr<const City> toy_city() { return std::make_shared<const City>(toy::city()); }
 

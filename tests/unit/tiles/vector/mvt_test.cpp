@@ -8,6 +8,7 @@
 #include <set>
 
 #include "mvt_decoder.h"
+#include "support/repository.h"
 #include "support/toy_city.h"
 #include "tiles/service/tile_service.h"
 
@@ -17,7 +18,7 @@ namespace {
 using mvt::TilePoint;
 
 const TileService& service() {
-  static const TileService s(std::make_shared<const City>(toy::city()), GRIDLOOM_SOURCE_DIR "/styles");
+  static const TileService s(std::make_shared<const City>(toy::city()), repository() / "styles");
   return s;
 }
 
@@ -221,7 +222,7 @@ TEST(Mvt, IsEmptyOutsideTheCityAndTheSameEveryTime) {
   const MapRequest grids{"grids", "", Language::en};
   EXPECT_TRUE(service().mvt(grids, {10, 0, 0}).empty());
   const TileId tile = tiles_of_the_city(14).at(0);
-  const TileService other(std::make_shared<const City>(toy::city()), GRIDLOOM_SOURCE_DIR "/styles");
+  const TileService other(std::make_shared<const City>(toy::city()), repository() / "styles");
   EXPECT_EQ(service().mvt(grids, tile), other.mvt(grids, tile));
 }
 
