@@ -230,7 +230,7 @@ std::vector<Facility> read_facilities(const CatalogueFacilities& facilities, con
   const std::size_t id = table.column(facilities.key, source.place);
   const OptionalColumn name(table, facilities.name, source.place), kind(table, facilities.kind, source.place);
   const RowPlaces places(table, facilities.places, lattice);
-  Rejects rejects("left out");
+  Rejects rejects;
   std::vector<Facility> all;
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string_view key = trimmed(table.cell(row, id));
@@ -241,7 +241,7 @@ std::vector<Facility> read_facilities(const CatalogueFacilities& facilities, con
       rejects.add(reason_of(why_not), key);
   }
   report_remarks(table, facilities.id, findings);
-  rejects.report(table.file, facilities.id, findings);
+  rejects.report(table.file, facilities.id, findings, left_out);
   return all;
 }
 
