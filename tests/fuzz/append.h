@@ -26,7 +26,7 @@ inline std::string check_append(Bytes data) {
   const Service& service = appending_service();
   const std::size_t before = service.live->now()->store().size();
   const Request request{.method = "POST", .target = "/api/incidents", .body = std::string(chars_of(data))};
-  const Response response = handle(request, service);
+  const Response response = wait_for(answer(request, service));
   if (response.status == 503) return "503: " + std::exchange(told_operator(), {});
   if (std::string wrong = check_response(response); !wrong.empty()) return wrong;
   const std::size_t added = service.live->now()->store().size() - before;

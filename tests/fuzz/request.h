@@ -53,13 +53,7 @@ inline Request request_from(std::string_view text) {
 
 inline std::string check_request(Bytes data) {
   static const std::unique_ptr<Service> service = toy_service();
-  const Request request = request_from(chars_of(data));
-  const auto at_once = handle_at_once(request, *service);
-  if (at_once)
-    if (std::string wrong = check_response(*at_once); !wrong.empty()) return wrong;
-  const Response response = handle(request, *service);
-  if (at_once && at_once->status != response.status) return "another answer at once";
-  return check_response(response);
+  return check_response(wait_for(answer(request_from(chars_of(data)), *service)));
 }
 
 }  // namespace gridloom::fuzz
