@@ -21,7 +21,6 @@ constexpr ErrorRow kRows[] = {
     {"weekdays_malformed", "weekdays must be such as 1-5 or 6,7 (1 is Monday), not '{given}'",
      "星期应如 1-5 或 6,7（1 为星期一），而不是“{given}”"},
     {"choice_unknown", "{name} is '{given}'; it can be {known}", "{name}为“{given}”；可取 {known}"},
-    {"parameter_given_twice", "The parameter \"{name}\" is given more than once.", "参数“{name}”给出了不止一次。"},
     {"counts_by_unknown", "counts go by grid, category and one of day, week, month, hour, weekday, not by '{given}'",
      "计数可按 grid、category 以及 day、week、month、hour、weekday 之一，而不是“{given}”"},
     {"counts_by_two_periods", "counts go by one period: '{first}' or '{second}'",
