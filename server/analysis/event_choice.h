@@ -46,7 +46,7 @@ struct ChosenEvents {
 // By time, then as they came. Throws DataError for words that no event has.
 ChosenEvents select(const AnalysisSource&, const EventChoice&);
 
-// One line: "from 2015-01-01 until open; hours 22,23; categories 311 Rodent"; "all incidents" when nothing is asked.
+// One line: "from 2015-01-01 until open; hours 22,23; category 311 Rodent"; "all incidents" when nothing is asked.
 std::string window_text(const EventChoice&);
 Text window_in_words(const EventChoice&);  // the same for people
 

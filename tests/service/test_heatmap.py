@@ -161,7 +161,7 @@ def test_relative_risk_is_the_quotient_of_two_maps(binary, small_project, tmp_pa
     assert told["ratio"]["floor_per_km2"] == 0.5 and told["ratio"]["n"] == 4
     chosen, other, _ = surface(binary, small_project, target, *cells, "--category", "litter", "--against-category", "litter",
                                "--floor", 0)
-    assert chosen["ratio"]["window"] == "categories litter" and numpy.nanmax(numpy.abs(other - 1)) < 1e-6
+    assert chosen["ratio"]["window"] == "category litter" and numpy.nanmax(numpy.abs(other - 1)) < 1e-6
 
 
 def test_a_rate_over_the_population_is_told_per_thousand(binary, small_project):
