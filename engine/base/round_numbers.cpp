@@ -55,8 +55,8 @@ std::vector<double> round_multiples(double low, double high, std::size_t steps) 
   const RoundNumber step = above((high - low) / static_cast<double>(steps));
   const double width = scaled(step.mantissa, step.exponent);
   std::vector<double> out;
-  for (double i = std::ceil(low / width - kForgiven); i <= high / width + kForgiven; ++i)
-    out.push_back(scaled(i * step.mantissa, step.exponent));
+  const double first = std::ceil(low / width - kForgiven) + 0.0;  // a nought without a sign
+  for (double i = first; i <= high / width + kForgiven; ++i) out.push_back(scaled(i * step.mantissa, step.exponent));
   return out;
 }
 

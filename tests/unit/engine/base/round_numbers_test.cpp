@@ -43,6 +43,7 @@ TEST(RoundNumbers, ASeriesLiesAboveItsLowerEnd) {
 
 TEST(RoundNumbers, MultiplesAreAsFewAsAskedAndTheNearestDoubles) {
   EXPECT_EQ(round_multiples(0, 0.7, 7), (Numbers{0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7}));
+  EXPECT_FALSE(std::signbit(round_multiples(0, 0.7, 7).front())) << "it would be told as -0";
   EXPECT_EQ(round_multiples(0, 17, 6), (Numbers{0, 5, 10, 15}));
   EXPECT_EQ(round_multiples(-1.2, 1.2, 6), (Numbers{-1, -0.5, 0, 0.5, 1}));
   for (double high = 0.001; high < 1e6; high *= 1.3) {

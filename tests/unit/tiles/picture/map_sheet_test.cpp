@@ -21,22 +21,22 @@ MapSheet sheet(double width_m = 20'000, double height_m = 20'000, double width_p
   return {{0, 0, width_m, height_m}, {"Title", "Subtitle", "Source"}, width_px};
 }
 
-std::vector<Words> words_of(const Drawing& drawing) {
-  std::vector<Words> out;
+std::vector<Lettering> words_of(const Drawing& drawing) {
+  std::vector<Lettering> out;
   for (const auto& item : drawing.items)
-    if (const auto* words = std::get_if<Words>(&item)) out.push_back(*words);
+    if (const auto* words = std::get_if<Lettering>(&item)) out.push_back(*words);
   return out;
 }
 
 std::vector<std::string> texts_of(const Drawing& drawing) {
   std::vector<std::string> out;
-  for (const Words& words : words_of(drawing)) out.push_back(words.text);
+  for (const Lettering& words : words_of(drawing)) out.push_back(words.text);
   return out;
 }
 
 double bottom_of(const Drawing& drawing) {
   double y = 0;
-  for (const Words& words : words_of(drawing)) y = std::max(y, words.at.y);
+  for (const Lettering& words : words_of(drawing)) y = std::max(y, words.at.y);
   return y;
 }
 
@@ -78,7 +78,7 @@ TEST(MapSheet, NothingIsWiderThanTheSheet) {
   MapSheet map({0, 0, 1000, 1000}, {std::string(60, 'W'), std::string(60, 'm'), "Source"}, 700);
   map.add_note("some words that are too many for one line, and 一些中文字符不用空格也会换行换行换行换行换行换行换行");
   map.add_ramp("a title that is so long that it must be broken", ToneScale(ScaleKind::amount, 12'345), "");
-  for (const Words& words : words_of(map.drawing()))
+  for (const Lettering& words : words_of(map.drawing()))
     EXPECT_LE(words.at.x + width_of(words.text, words.size, words.bold), 700 - 27) << words.text;
 }
 
@@ -89,7 +89,7 @@ TEST(MapSheet, TicksKeepTheirDistanceAndTellThatThereIsMore) {
   EXPECT_TRUE(std::find(texts.begin(), texts.end(), "43,200 and more") != texts.end());
   EXPECT_TRUE(std::find(texts.begin(), texts.end(), "20,000") != texts.end());
   double last = -100;
-  for (const Words& words : words_of(map.drawing())) {
+  for (const Lettering& words : words_of(map.drawing())) {
     if (words.size != 13 || words.bold) continue;
     EXPECT_GE(words.at.y - last, 18);
     last = words.at.y;
@@ -106,7 +106,7 @@ TEST(MapSheet, RefusesBoundsWithoutAnAreaAndSheetsWithoutAMap) {
 Drawing triangle() {
   Drawing out{100, 50, {}};
   out.items.emplace_back(Shape{{{{10, 10}, {10.2, 10.2}, {60, 10}, {10, 40}}}, true, Tone{{255, 0, 0}, 0.5}, {}, ""});
-  out.items.emplace_back(Words{{5, 45}, "a < b & c", 12, kInk, true, Align::end, 2, "note"});
+  out.items.emplace_back(Lettering{{5, 45}, "a < b & c", 12, kInk, true, Align::end, 2, "note"});
   return out;
 }
 
