@@ -57,7 +57,12 @@ std::string bytes_of(cairo_surface_t* surface) {
   return bytes;
 }
 
+// Letters advance by fractions of pixels, so that widths are in proportion to sizes.
 void choose_font(cairo_t* context, double size, bool bold) {
+  cairo_font_options_t* options = cairo_font_options_create();
+  cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+  cairo_set_font_options(context, options);
+  cairo_font_options_destroy(options);
   cairo_select_font_face(context, kFont, CAIRO_FONT_SLANT_NORMAL,
                          bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
   cairo_set_font_size(context, size);
