@@ -2,7 +2,9 @@
 #include "server/api/api_document.h"
 
 #include <algorithm>
-#include <set>
+#include <cctype>
+#include <chrono>
+#include <initializer_list>
 #include <string_view>
 
 #include "server/api/route_table.h"
@@ -26,6 +28,13 @@ std::string row(std::initializer_list<std::string> columns) {
   std::string text = "|";
   for (const std::string& column : columns) text += ' ' + replaced(column, "|", "\\|") + " |";
   return text + '\n';
+}
+
+// A link to a heading, as renderers name them.
+std::string link_to(const std::string& heading) {
+  std::string name = heading;
+  for (char& c : name) c = c == ' ' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return '[' + heading + "](#" + name + ')';
 }
 
 std::string seconds(std::chrono::milliseconds time) {
@@ -57,8 +66,8 @@ class Document {
     const ServerOptions usual;
     const std::string deadline = seconds(usual.deadline), longest = seconds(usual.longest);
     paragraph({"# The HTTP interface", "# HTTP 接口"});
-    paragraph({"Made by `gridloom routes` from the table that the server answers by; a test holds the two together.",
-               "本页由 `gridloom routes --lang zh` 按服务器所用的路由表生成，二者一致由测试保证。"});
+    paragraph({"Made by `scripts/docs` from the table that the server answers by.",
+               "本页由 `scripts/docs` 按服务器所用的路由表生成。"});
     paragraph({"`gridloom serve city.gpkg` answers at `http://127.0.0.1:8080`, which the examples call `$URL`.",
                "`gridloom serve city.gpkg` 在 `http://127.0.0.1:8080` 作答，示例中记作 `$URL`。"});
     text_ += say(
@@ -97,7 +106,8 @@ class Document {
 
   void add_overview() {
     text_ += row({say({"Method", "方法"}), say({"Path", "路径"}), ""}) + "|---|---|---|\n";
-    for (const Route& route : all_routes()) text_ += row({methods(route), code(route.pattern), say(route.title)});
+    for (const Route& route : all_routes())
+      text_ += row({methods(route), code(route.pattern), link_to(say(route.title))});
     text_ += '\n';
   }
 
@@ -110,8 +120,8 @@ class Document {
   }
 
   void add(const Route& route) {
-    text_ += "## " + methods(route) + ' ' + code(route.pattern) + "\n\n" + say(route.about) + ' ' + patience(route) +
-             role(route) + "\n\n";
+    text_ += "## " + say(route.title) + "\n\n" + methods(route) + ' ' + code(route.pattern) + "\n\n" +
+             say(route.about) + ' ' + patience(route) + role(route) + "\n\n";
     add_parameters(route);
     if (!route.outcomes.empty()) {
       for (const Outcome& outcome : route.outcomes)
@@ -133,8 +143,8 @@ class Document {
       against |= divides;
       if (!is_event_filter(p.name) && !divides) add(p);
     }
-    const std::string link = say({"the [incident filters](#incident-filters)", "[事件筛选](#事件筛选)"});
-    if (filters) text_ += row({"`from`, `to`, …", link, ""});
+    if (filters)
+      text_ += row({"`from`, `to`, …", say({"the " + link_to("Incident filters"), link_to("事件筛选")}), ""});
     if (against)
       text_ +=
           row({"`against_from`, …", say({"the same of the incidents to divide by", "同上，用于作分母的事件"}), ""});

@@ -18,7 +18,7 @@
 #include "server/api/route.h"
 #include "server/http/json_body.h"
 #include "server/http/problem.h"
-#include "server/live/fault.h"
+#include "server/live/error_problem.h"
 #include "server/words/error_text.h"
 #include "server/words/json_text.h"
 
@@ -237,9 +237,9 @@ void Appends::append(std::deque<Waiting> calls) {
       rejected.push_back(std::move(read.rejected));
       asked.push_back(std::move(waiting));
     } catch (const std::exception& error) {
-      const Fault fault = fault_of(error);
-      waiting.reply(fault.for_operator ? not_written(*waiting.call, error)
-                                       : problem(fault.status, fault.detail, waiting.call->language));
+      const Problem told = problem_of(error);
+      waiting.reply(told.for_operator ? not_written(*waiting.call, error)
+                                      : problem(told.status, told.detail, waiting.call->language));
     }
   }
   try {

@@ -36,7 +36,7 @@ enum class Patience {
   in_turn,  // with all that wait to be written
 };
 
-// Routes throw what fault_of knows, at once or in what they leave to others.
+// Routes throw what problem_of knows, at once or in what they leave to others.
 struct Manner {
   Patience patience;
   Answering (*answer)(const CallPtr&);

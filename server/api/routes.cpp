@@ -13,7 +13,7 @@
 #include "server/api/body_parameters.h"
 #include "server/api/route_table.h"
 #include "server/http/problem.h"
-#include "server/live/fault.h"
+#include "server/live/error_problem.h"
 #include "server/words/error_text.h"
 #include "server/words/url.h"
 
@@ -111,11 +111,11 @@ void read_parameters(Call& call, const Route& route, Parameters::Pairs given, co
 
 // --- the answer ---
 
-Response problem_of(const std::exception& error, const Call& call) {
-  const Fault fault = fault_of(error);
-  if (fault.for_operator && call.service.on_error)
+Response error_response(const std::exception& error, const Call& call) {
+  const Problem told = problem_of(error);
+  if (told.for_operator && call.service.on_error)
     call.service.on_error(within(shortened(call.request.target, kMostDetailBytes), text_of(error)));
-  return problem(fault.status, fault.detail, call.language);
+  return problem(told.status, told.detail, call.language);
 }
 
 // No cache may give one form for the other: shared ones keep the public one alone.
@@ -149,7 +149,7 @@ InWorker finished(InWorker work, CallPtr call) {
     try {
       return finished(work.make(), *call, start);
     } catch (const std::exception& error) {
-      return finished(problem_of(error, *call), *call, start);
+      return finished(error_response(error, *call), *call, start);
     }
   }};
 }
@@ -163,14 +163,14 @@ Elsewhere finished(Elsewhere others, CallPtr call) {
             try {
               return begin(last);
             } catch (const std::exception& error) {
-              last(problem_of(error, *call));
+              last(error_response(error, *call));
               return {};
             }
           },
           others.in_time};
 }
 
-// Throws what fault_of knows.
+// Throws what problem_of knows.
 Answering begin(const std::shared_ptr<Call>& call) {
   const Request& request = call->request;
   auto target = parse_target(request.target == "*" ? "/" : request.target);
@@ -198,7 +198,7 @@ Answering answer(Request request, const Service& service) {
   try {
     made = begin(call);
   } catch (const std::exception& error) {
-    made = problem_of(error, *call);
+    made = error_response(error, *call);
   }
   if (auto* ready = std::get_if<Response>(&made)) return finished(std::move(*ready), *call, start);
   if (auto* work = std::get_if<InWorker>(&made)) return finished(std::move(*work), call);

@@ -46,7 +46,7 @@ struct Jobs::Job {
   double share = 0;
   Clock::time_point started{}, ended{};
   std::shared_ptr<const AnswerFile> result;
-  Fault problem;
+  Problem problem;
 };
 
 namespace {
@@ -197,7 +197,7 @@ void Jobs::work() {
 void Jobs::run(Job& job) {
   JobProgress progress(guard_, job.stage, job.share, job.watch);
   const WatchScope watched(&job.watch);
-  Fault problem;
+  Problem problem;
   try {
     auto made = std::make_shared<const AnswerFile>(std::exchange(job.work, {})(progress));
     if (made->bytes.size() <= options_.result_bytes) return end(job, JobState::done, std::move(made), {});
@@ -210,13 +210,13 @@ void Jobs::run(Job& job) {
                {"The analysis took too long; ask for larger cells, fewer incidents or a shorter bandwidth.",
                 "分析耗时过长；请增大像元、减少事件或减小带宽。"}};
   } catch (const std::exception& error) {
-    problem = fault_of(error);
+    problem = problem_of(error);
     if (problem.for_operator && on_error_) on_error_(within(job.kind, text_of(error)));
   }
   end(job, JobState::failed, nullptr, std::move(problem));
 }
 
-void Jobs::end(Job& job, JobState state, std::shared_ptr<const AnswerFile> result, Fault problem) {
+void Jobs::end(Job& job, JobState state, std::shared_ptr<const AnswerFile> result, Problem problem) {
   Calls calls;
   {
     const std::lock_guard lock(guard_);

@@ -20,7 +20,7 @@
 #include "engine/base/progress.h"
 #include "engine/base/words.h"
 #include "server/analysis/answer_file.h"
-#include "server/live/fault.h"
+#include "server/live/error_problem.h"
 
 namespace gridloom {
 
@@ -52,7 +52,7 @@ struct JobStatus {
   double share = 0;                          // of the stages that lie behind
   double seconds = 0;                        // it has run
   std::size_t bytes = 0;                     // of the result
-  Fault problem;                             // failed
+  Problem problem;                           // failed
   std::shared_ptr<const AnswerFile> result;  // done
   bool ended() const { return state > JobState::running; }
 };
@@ -92,7 +92,7 @@ class Jobs {
   void work();
   void keep_time();
   void run(Job&);
-  void end(Job&, JobState, std::shared_ptr<const AnswerFile>, Fault);
+  void end(Job&, JobState, std::shared_ptr<const AnswerFile>, Problem);
   void forget_old(Clock::time_point now);              // with the lock
   Clock::time_point stop_late(Clock::time_point now);  // with the lock: when the next one will be late
   Calls take_waiters(const std::function<bool(const Waiter&)>&);

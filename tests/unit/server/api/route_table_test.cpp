@@ -5,14 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 #include <string>
-
-#include "server/api/api_document.h"
-#include "support/repository.h"
 
 namespace gridloom {
 namespace {
@@ -67,18 +61,6 @@ TEST(RouteTable, EveryNameOfAPatternIsExplained) {
     ASSERT_TRUE(texts) << route.pattern;
     for (const auto& [name, text] : *texts) EXPECT_TRUE(names.contains(name)) << name << " of " << route.pattern;
   }
-}
-
-std::string file(const char* name) {
-  std::ostringstream text;
-  text << std::ifstream(repository() / name).rdbuf();
-  return text.str();
-}
-
-TEST(RouteTable, ThePagesInDocsAreMadeOfIt) {
-  EXPECT_EQ(file("docs/API.md"), api_document(Language::en)) << "build/gridloom routes > docs/API.md";
-  EXPECT_EQ(file("docs/API.zh-CN.md"), api_document(Language::zh))
-      << "build/gridloom --lang zh routes > docs/API.zh-CN.md";
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/events/local_time.h"
+#include "server/words/url.h"
 #include "support/events.h"
 #include "support/io_support.h"
 #include "support/toy_city.h"
@@ -17,7 +18,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-EventQuestion asked(const std::string& query) { return event_question(*parse_target("/?" + query)); }
+EventQuestion asked(const std::string& query) { return event_question(Parameters(parse_target("/?" + query)->query)); }
 
 TEST(EventQuestion, OfAUrlTakesTimesOnceAndWordsAsOftenAsWanted) {
   const EventQuestion q = asked("from=2026-01-01&category=noise&x=1&category=heat&category=&agency=Police&hours=22-4");
@@ -26,7 +27,7 @@ TEST(EventQuestion, OfAUrlTakesTimesOnceAndWordsAsOftenAsWanted) {
   EXPECT_EQ(q.hours, "22-4");
   EXPECT_THAT(q.categories, ElementsAre("noise", "heat"));
   EXPECT_THAT(q.agencies, ElementsAre("Police"));
-  EXPECT_THAT(data_error([] { asked("to=2026-01-01&to=2026-01-02"); }), HasSubstr("\"to\" is given more than once"));
+  EXPECT_THAT(data_error([] { asked("to=2026-01-01&to=2026-01-02"); }), HasSubstr("'to' is given more than once"));
 }
 
 TEST(EventQuestion, MomentsAreDatesOrLocalTimes) {

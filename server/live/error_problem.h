@@ -8,13 +8,13 @@
 
 namespace gridloom {
 
-struct Fault {
+struct Problem {
   unsigned status = 500;      // of HTTP
   Text detail;                // at most kMostDetailBytes
   bool for_operator = false;  // not the question's fault: its cause is the operator's to know
 };
 
 // HttpError as it says; data and questions without meaning 400; Cancelled and no memory 503; all else 500.
-Fault fault_of(const std::exception&);
+Problem problem_of(const std::exception&);
 
 }  // namespace gridloom

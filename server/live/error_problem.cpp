@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/live/fault.h"
+#include "server/live/error_problem.h"
 
 #include <new>
 
@@ -15,7 +15,7 @@ Text short_of(const Text& text) { return {shortened(text.en, kMostDetailBytes), 
 
 }  // namespace
 
-Fault fault_of(const std::exception& error) {
+Problem problem_of(const std::exception& error) {
   if (const auto* refusal = dynamic_cast<const HttpError*>(&error))
     return {refusal->status(), short_of(refusal->detail())};
   if (const auto* wrong = dynamic_cast<const DataError*>(&error)) return {400, short_of(text_of(*wrong))};
