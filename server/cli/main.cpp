@@ -63,7 +63,7 @@ int run(const Console& console, const std::function<int()>& work) {
   } catch (const Cancelled&) {
     print_error(console, console.say({"interrupted; nothing was written", "已中断，未写入任何文件"}));
   } catch (const WrongParameter& error) {
-    print_error(console, console.say(error.text()));
+    print_error(console, console.say(text_of(error)));
     return kWrongUse;
   } catch (const std::exception& error) {
     print_error(console, console.say(text_of(error)));

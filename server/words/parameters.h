@@ -17,15 +17,11 @@
 
 namespace gridloom {
 
-// What was asked for has no meaning.
+// What was asked for has no meaning: text_of(DataError) is what is given here.
 class WrongParameter : public DataError {
  public:
   WrongParameter(const std::string& en, const std::string& zh)
-      : DataError("wrong_parameter", {{"en", en}, {"zh", zh}}), text_{en, zh} {}
-  const Text& text() const { return text_; }
-
- private:
-  Text text_;
+      : DataError("wrong_parameter", {{"en", en}, {"zh", zh}}) {}
 };
 
 // Throws that the name means nothing, with those that do.
