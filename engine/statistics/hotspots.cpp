@@ -5,7 +5,6 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -204,30 +203,21 @@ std::vector<CellClass> sides(const LocalStatistic& s, std::span<const double> va
   return side;
 }
 
-constexpr const char* kNoShares =
-    "G and G* are shares of the sum of all values, which mean nothing where values are negative, as standardised rates "
-    "are: the statistic is left out; z, p and the class stand.";
-
 bool shares_mean_nothing(std::span<const double> values, HotspotMethod method) {
   return (method == HotspotMethod::gi || method == HotspotMethod::gi_star) &&
          std::any_of(values.begin(), values.end(), [](double x) { return x < 0; });
 }
 
 void add_cautions(Provenance& v) {
-  if (!v.population_at_risk)
-    v.cautions.push_back(
-        "No population at risk was given: high values may only show where people are, not where risk is high.");
-  if (v.counts && v.inference == Inference::analytic)
-    v.cautions.push_back("The normal distribution does not hold for sparse counts: take exact or permutation p.");
+  if (!v.population_at_risk) v.cautions.push_back(Caution::people_unknown);
+  if (v.counts && v.inference == Inference::analytic) v.cautions.push_back(Caution::normal_for_counts);
   if (v.tested > 0 && v.permutations > 0 && v.correction != Correction::none && v.stop_at == 0) {
     const double sides = v.tail == Tail::two_sided ? 2 : 1;
     const double smallest = sides * (v.ties == Ties::mid_p ? 0.5 : 1) / (v.permutations + 1.0);
-    if (smallest * static_cast<double>(v.tested) > v.alpha)
-      v.cautions.push_back("So few permutations that a single cell cannot be significant after the correction.");
+    if (smallest * static_cast<double>(v.tested) > v.alpha) v.cautions.push_back(Caution::too_few_permutations);
   }
-  if (v.islands > 0) v.cautions.push_back("Cells without neighbours were not tested.");
-  if (v.correction == Correction::none)
-    v.cautions.push_back("Without a correction the share alpha of all cells is called by chance alone.");
+  if (v.islands > 0) v.cautions.push_back(Caution::islands_untested);
+  if (v.correction == Correction::none) v.cautions.push_back(Caution::no_correction);
 }
 
 // `tested` are the values, or the rates that stand for them.
@@ -249,7 +239,7 @@ Hotspots hotspots_of(std::span<const double> tested, bool rates, const SpatialWe
   h.statistic = std::move(s.value);
   h.z = std::move(s.z);
   add_cautions(h.provenance);
-  if (shares_mean_nothing(tested, options.method)) h.provenance.cautions.push_back(kNoShares);
+  if (shares_mean_nothing(tested, options.method)) h.provenance.cautions.push_back(Caution::shares_without_meaning);
   return h;
 }
 
@@ -274,25 +264,6 @@ Hotspots put_back(Hotspots some, std::span<const std::uint32_t> cells, std::size
 
 }  // namespace
 
-std::string describe(const Provenance& v) {
-  std::ostringstream text;
-  text << word_of(v.method) << ", " << word_of(v.inference);
-  if (v.inference != Inference::analytic) text << (v.ties == Ties::mid_p ? ", mid-p" : ", full ties");
-  text << ", " << (v.tail == Tail::two_sided ? "" : "one-sided ") << word_of(v.tail) << ", "
-       << (v.correction == Correction::none ? "no correction" : word_of(v.correction)) << " at " << v.alpha << "; "
-       << v.cells << " cells, " << v.tested << " tested, " << v.islands << " islands, " << v.links << " links"
-       << (v.row_standardised ? ", row-standardised" : ", not standardised")
-       << (v.population_at_risk ? "; empirical-Bayes rates"
-           : v.counts           ? "; counts"
-                                : "; values");
-  if (v.population_at_risk && v.least_population > 0)
-    text << " over a population of " << v.least_population << " or more";
-  if (v.permutations > 0) text << "; " << v.permutations << " permutations, seed " << v.seed;
-  if (v.stop_at > 0) text << ", stopped at " << v.stop_at;
-  if (!v.window.empty()) text << "; " << v.window;
-  return text.str();
-}
-
 Hotspots hotspots(std::span<const double> values, std::span<const double> population, const SpatialWeights& w,
                   const HotspotOptions& options) {
   if (!(options.alpha > 0 && options.alpha < 1)) throw std::invalid_argument("hotspots: alpha must lie in (0, 1)");
@@ -305,7 +276,7 @@ Hotspots hotspots(std::span<const double> values, std::span<const double> popula
   const auto rates = standardised_rates(taken(values, risk.cells), taken(population, risk.cells));
   Hotspots h = hotspots_of(rates, true, weights_among(w, risk.cells), options);
   h.provenance.left_out = risk.left_out;
-  h.provenance.cautions.push_back(describe(risk.left_out, options.least_population));
+  h.provenance.cautions.push_back(Caution::cells_left_out);
   return put_back(std::move(h), risk.cells, values.size());
 }
 

@@ -84,6 +84,25 @@ inline constexpr auto kWords<CellClass> = words<CellClass>({{"untested", CellCla
                                                             {"similar", CellClass::similar},
                                                             {"different", CellClass::different}});
 
+// What the reader of a result must know.
+enum class Caution {
+  people_unknown,          // no population at risk was given: high values may only show where people are
+  normal_for_counts,       // the normal distribution does not hold for sparse counts
+  too_few_permutations,    // no single cell can be significant after the correction
+  islands_untested,        // cells without neighbours
+  no_correction,           // alpha of all cells are called by chance alone
+  shares_without_meaning,  // G and G* of negative values
+  cells_left_out           // Provenance::left_out
+};
+template <>
+inline constexpr auto kWords<Caution> = words<Caution>({{"people_unknown", Caution::people_unknown},
+                                                        {"normal_for_counts", Caution::normal_for_counts},
+                                                        {"too_few_permutations", Caution::too_few_permutations},
+                                                        {"islands_untested", Caution::islands_untested},
+                                                        {"no_correction", Caution::no_correction},
+                                                        {"shares_without_meaning", Caution::shares_without_meaning},
+                                                        {"cells_left_out", Caution::cells_left_out}});
+
 // How a result came about; every output carries it.
 struct Provenance {
   HotspotMethod method{};
@@ -105,11 +124,8 @@ struct Provenance {
   std::uint32_t stop_at = 0;
   std::uint64_t seed = 0;
   std::string window;
-  std::vector<std::string> cautions;  // what the reader must know, whole sentences
+  std::vector<Caution> cautions;
 };
-// One line: "gi_star, exact, mid-p, two-sided, fdr at 0.05; 1250 cells, 2 islands, ...".
-std::string describe(const Provenance&);
-
 // Index: cell.
 struct Hotspots {
   // NaN where it is not defined: G and G* where a value is negative, as standardised rates are.

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "engine/base/errors.h"
 
@@ -63,16 +62,6 @@ double drawn_to(const Prior& prior, double count, double population) {
 }
 
 }  // namespace
-
-std::string describe(const LeftOut& left_out, double least_population) {
-  if (left_out.cells == 0) return {};
-  char under[64] = "no population";
-  if (least_population > 0) std::snprintf(under, sizeof under, "a population under %g", least_population);
-  char text[256];
-  std::snprintf(text, sizeof text, "Cells left out for %s: %zu, with %.0f events and %.1f people.", under,
-                left_out.cells, left_out.events, left_out.people);
-  return text;
-}
 
 AtRisk at_risk(std::span<const double> counts, std::span<const double> population, double least) {
   require_counts(counts, population);

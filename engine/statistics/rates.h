@@ -27,8 +27,6 @@ struct LeftOut {
   double people = 0;
   friend bool operator==(const LeftOut&, const LeftOut&) = default;
 };
-// A whole sentence; empty where nothing was left out.
-std::string describe(const LeftOut&, double least_population);
 
 // The cells whose rate is told, ascending: those with a population of `least` or more, and never of 0.
 struct AtRisk {

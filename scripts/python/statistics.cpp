@@ -17,6 +17,7 @@
 #include "engine/statistics/rates.h"
 #include "engine/statistics/suppression.h"
 #include "hotspot_options.h"
+#include "server/words/statistics_text.h"
 
 namespace gridloom::python {
 namespace py = pybind11;
@@ -55,8 +56,10 @@ py::dict record_of(const Provenance& p) {
   record["permutations"] = p.permutations;
   record["seed"] = p.seed;
   record["window"] = p.window;
-  record["cautions"] = p.cautions;
-  record["summary"] = describe(p);
+  std::vector<std::string> cautions;
+  for (const Caution caution : p.cautions) cautions.push_back(text_of(caution, p).en);
+  record["cautions"] = cautions;
+  record["summary"] = summary_of(p);
   return record;
 }
 
@@ -189,7 +192,7 @@ py::tuple rates(const std::string& method, const Array<double>& counts, const Ar
   const std::vector<double> found = rates_of(method, taken(counts), taken(population), w != nullptr ? &among : nullptr);
   std::vector<double> all(static_cast<std::size_t>(counts.size()), std::numeric_limits<double>::quiet_NaN());
   for (std::size_t i = 0; i < found.size(); ++i) all[risk.cells[i]] = found[i];
-  return py::make_tuple(array_of(all), left_out_record(risk.left_out), describe(risk.left_out, least));
+  return py::make_tuple(array_of(all), left_out_record(risk.left_out), left_out_text(risk.left_out, least).en);
 }
 
 Array<bool> suppressed(const Array<std::uint64_t>& counts, std::uint64_t k) {

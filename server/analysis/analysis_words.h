@@ -8,6 +8,7 @@
 #include "engine/density/coincidence.h"
 #include "engine/statistics/hotspots.h"
 #include "server/words/json_text.h"
+#include "server/words/statistics_text.h"
 
 namespace gridloom {
 
@@ -18,14 +19,9 @@ Text coincidence_caution();
 Text public_caution(std::uint64_t batch);
 Json json_of(const Coincidence&);
 
-// Precondition: something was left out.
-Text left_out_caution(const LeftOut&, double least_population);
 Json json_of(const LeftOut&);
 
-Text title_of(CellClass);
-
-// A caution of the engine's (Provenance::cautions) or a class's name ("hot") with its Chinese; unknown texts stay as
-// they are.
-Text in_words(const std::string& english);
+// The name of a class ("hot") or a statistic with its Chinese; others stay as they are.
+Text name_in_words(const std::string& english);
 
 }  // namespace gridloom

@@ -33,7 +33,7 @@ Json record_head(const HotspotAnswer& answer, const HotspotRequest& request, con
 void finish(HotspotAnswer& answer, const HotspotRequest& request, const Coincidence& coincident, std::uint64_t batch,
             const Json& details) {
   if (answer.left_out.cells > 0)
-    answer.cautions.push_back(left_out_caution(answer.left_out, request.local.least_population));
+    answer.cautions.push_back(left_out_text(answer.left_out, request.local.least_population));
   if (batch > 0)
     answer.cautions.push_back(public_caution(batch));
   else if (answer.coincident_share >= kTellCoincidence)
@@ -121,8 +121,11 @@ void analyse_global(const AnalysisCells& cells, const HotspotRequest& request, u
   answer.tested = cells.id.size();
   const std::size_t islands_left = islands(cells.weights).size();
   if (!request.population)
-    answer.cautions.push_back(in_words("No population at risk was given: clustering may only show where people are."));
-  if (islands_left > 0) answer.cautions.push_back(in_words("Cells without neighbours add nothing but count as cells."));
+    answer.cautions.push_back({"No population at risk was given: clustering may only show where people are.",
+                               "未给出风险人口：聚集可能只说明人口分布。"});
+  if (islands_left > 0)
+    answer.cautions.push_back(
+        {"Cells without neighbours add nothing but count as cells.", "没有邻接的单元不产生贡献，但仍计入单元数。"});
   answer.summary = answer.method + ", randomisation and " + std::to_string(request.local.permutations) +
                    " permutations, seed " + std::to_string(request.local.seed) + "; " +
                    std::to_string(cells.id.size()) + " cells, " + std::to_string(cells.weights.links()) + " links, " +
@@ -200,8 +203,8 @@ void analyse_local(AnalysisCells& cells, const HotspotRequest& request, unsigned
   const Provenance& v = found.provenance;
   answer.method =
       request.population && v.method == HotspotMethod::local_moran ? "rate" : std::string(word_of(v.method));
-  answer.summary = describe(v) + "; " + answer.weights;
-  for (const std::string& caution : v.cautions) answer.cautions.push_back(in_words(caution));
+  answer.summary = summary_of(v) + "; " + answer.weights;
+  for (const Caution caution : v.cautions) answer.cautions.push_back(text_of(caution, v));
   answer.tested = v.tested;
   count_classes(found, answer);
   const Blank blank = blank_of(cells, request.suppress_under);
@@ -254,7 +257,7 @@ Json runs_of(const Sensitivity& s) {
                     {"events", run.events},
                     {"hot", run.hot},
                     {"cold", run.cold},
-                    {"test", describe(run.provenance)}});
+                    {"test", summary_of(run.provenance)}});
   return runs;
 }
 
@@ -279,13 +282,14 @@ void analyse_sensitivity(const AnalysisSource& source, const ChosenEvents& event
   const Arrangement& map = source.city.arrangement;
   const Sensitivity s = sensitivity(map.lattice, events.at, box_of(map.points), options);
   answer.method = "sensitivity of " + std::string(word_of(request.local.method));
-  for (const std::string& caution : s.runs.front().provenance.cautions) answer.cautions.push_back(in_words(caution));
+  const Provenance& first = s.runs.front().provenance;
+  for (const Caution caution : first.cautions) answer.cautions.push_back(text_of(caution, first));
   answer.counted = s.runs.front().events;
   std::size_t always = 0, sometimes = 0;
   answer.table.fields = {
       {"hot_share", FieldType::real}, {"cold_share", FieldType::real}, {"provenance", FieldType::text}};
   answer.summary = answer.method + "; share of " + std::to_string(s.runs.size()) +
-                   " runs that call a place hot or cold; " + describe(s.runs.front().provenance);
+                   " runs that call a place hot or cold; " + summary_of(first);
   for (std::size_t place = 0; place < s.hot_share.size(); ++place) {
     if (std::isnan(s.hot_share[place])) continue;
     always += s.hot_share[place] == 1;

@@ -31,9 +31,9 @@ void print_result(const HotspotAnswer& answer, const AnalysisOptions& options, c
                  {{"Cells tested", "检验单元"}, with_commas(answer.tested) + "  " + answer.cells}};
   if (answer.left_out.cells > 0)
     lines.push_back({{"Cells left out", "未计入单元"}, with_commas(answer.left_out.cells)});
-  for (const auto& [name, n] : answer.classes) lines.push_back({in_words(name), with_commas(n)});
+  for (const auto& [name, n] : answer.classes) lines.push_back({name_in_words(name), with_commas(n)});
   for (const GlobalResult& g : answer.globals)
-    lines.push_back({in_words(g.statistic),
+    lines.push_back({name_in_words(g.statistic),
                      fixed(g.test.value, 6) + "  (z " + fixed(g.test.z(), 2) + ", p " + p_text(g.p) +
                          (std::isnan(g.p_permutation) ? ")" : ", permutation p " + p_text(g.p_permutation) + ")")});
   if (answer.suppressed > 0) lines.push_back({{"Blank counts", "隐去的数"}, with_commas(answer.suppressed)});

@@ -14,8 +14,6 @@
 namespace gridloom {
 namespace {
 
-using testing::Each;
-using testing::HasSubstr;
 
 constexpr std::uint32_t kSide = 30;
 const std::size_t kMiddle = 15 * kSide + 15;
@@ -51,7 +49,7 @@ TEST(Hotspots, FindTheBusyMiddleByEveryMethodAndInference) {
       o.ties = Ties::full;
       const Hotspots h = hotspots(x, {}, queen(), o);
       EXPECT_EQ(h.of_cell[kMiddle], method == HotspotMethod::local_moran ? CellClass::high_high : CellClass::hot)
-          << describe(h.provenance);
+          << word_of(h.provenance.inference);
       EXPECT_EQ(h.of_cell[0], CellClass::not_significant);
       EXPECT_LT(number_of(h, CellClass::not_significant), 900u - 9u);
       EXPECT_GT(number_of(h, CellClass::not_significant), 900u - 81u);
@@ -104,8 +102,8 @@ TEST(Hotspots, RatesOfNextToNobodyTakeNoPart) {
   EXPECT_TRUE(std::isnan(h.p[far]) && std::isnan(h.q[far]) && std::isnan(h.z[far]));
   EXPECT_EQ(h.provenance.left_out, (LeftOut{1, 7, 0.014}));
   EXPECT_EQ(h.provenance.cells, events.size() - 1);
-  EXPECT_THAT(h.provenance.cautions, testing::Contains(describe(h.provenance.left_out, 100)));
-  EXPECT_THAT(describe(h.provenance), HasSubstr("a population of 100 or more"));
+  EXPECT_THAT(h.provenance.cautions, testing::Contains(Caution::cells_left_out));
+  EXPECT_EQ(h.provenance.least_population, 100);
   EXPECT_EQ(h.of_cell[kMiddle], CellClass::hot);
   EXPECT_NEAR(static_cast<double>(number_of(h, CellClass::hot)),
               static_cast<double>(number_of(without, CellClass::hot)), 3);
@@ -124,7 +122,7 @@ TEST(Hotspots, TellNoSharesOfRates) {
   const Hotspots h = hotspots(busy_middle(), people, queen(), {});
   for (std::size_t i = 0; i < h.z.size(); ++i) EXPECT_TRUE(std::isnan(h.statistic[i]) && !std::isnan(h.z[i]));
   EXPECT_EQ(h.of_cell[kMiddle], CellClass::hot);
-  EXPECT_THAT(h.provenance.cautions, testing::Contains(HasSubstr("the statistic is left out")));
+  EXPECT_THAT(h.provenance.cautions, testing::Contains(Caution::shares_without_meaning));
   HotspotOptions moran;
   moran.method = HotspotMethod::local_moran;
   EXPECT_FALSE(std::isnan(hotspots(busy_middle(), people, queen(), moran).statistic[0]));
@@ -143,8 +141,8 @@ TEST(Hotspots, RatesTakeAwayWhatOnlyThePopulationExplains) {
   EXPECT_GT(number_of(raw, CellClass::hot), 40u);
   EXPECT_LT(number_of(rates, CellClass::hot), 5u);
   EXPECT_TRUE(rates.provenance.population_at_risk);
-  EXPECT_THAT(raw.provenance.cautions, testing::Contains(HasSubstr("population at risk")));
-  EXPECT_THAT(rates.provenance.cautions, Each(testing::Not(HasSubstr("population at risk"))));
+  EXPECT_THAT(raw.provenance.cautions, testing::Contains(Caution::people_unknown));
+  EXPECT_THAT(rates.provenance.cautions, testing::Not(testing::Contains(Caution::people_unknown)));
 }
 
 TEST(Hotspots, GearyCallsLikeNeighboursSimilarAndJoinCountsFindJoins) {
@@ -180,10 +178,15 @@ TEST(Hotspots, SayHowTheyCameAbout) {
   o.seed = 7;
   o.window = "2024-01-01 to 2024-02-01, noise";
   const Hotspots h = hotspots(busy_middle(), {}, row_standardised(queen()), o);
-  EXPECT_EQ(describe(h.provenance),
-            "gi_star, permutation, mid-p, two-sided, fdr at 0.05; 900 cells, 900 tested, 0 islands, 6844 links, "
-            "row-standardised; counts; 99 permutations, seed 7; 2024-01-01 to 2024-02-01, noise");
-  EXPECT_THAT(h.provenance.cautions, testing::Contains(HasSubstr("So few permutations")));
+  EXPECT_EQ(h.provenance.inference, Inference::permutation);
+  EXPECT_EQ(h.provenance.ties, Ties::mid_p);
+  EXPECT_EQ(h.provenance.cells, 900u);
+  EXPECT_EQ(h.provenance.links, 6844u);
+  EXPECT_TRUE(h.provenance.row_standardised && h.provenance.counts);
+  EXPECT_EQ(h.provenance.permutations, 99u);
+  EXPECT_EQ(h.provenance.seed, 7u);
+  EXPECT_EQ(h.provenance.window, o.window);
+  EXPECT_THAT(h.provenance.cautions, testing::Contains(Caution::too_few_permutations));
 }
 
 TEST(Hotspots, AreTheSameForAnyNumberOfThreads) {

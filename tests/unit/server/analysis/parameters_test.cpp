@@ -104,7 +104,7 @@ TEST(HotspotRequests, TheFloorOfRatesMeansNothingWithoutThem) {
 }
 
 TEST(AnalysisWords, EverythingThatIsSaidHasItsChinese) {
-  for (const auto& [word, value] : kWords<CellClass>) EXPECT_EQ(in_words(std::string(word)), title_of(value));
+  for (const auto& [word, value] : kWords<CellClass>) EXPECT_EQ(name_in_words(std::string(word)), title_of(value));
   const City city = toy::city();
   const PointLocator locator(city.arrangement);
   const EventStore events = EventStore().appended(city.events, city.face_of_event);
@@ -124,7 +124,7 @@ TEST(AnalysisWords, EverythingThatIsSaidHasItsChinese) {
   for (const Text& caution : analyse_hotspots({city, locator, events}, global, progress).cautions)
     EXPECT_NE(caution.zh, caution.en);
   const LeftOut some{3, 7, 0.5};
-  EXPECT_NE(left_out_caution(some, 100).zh, left_out_caution(some, 100).en);
+  EXPECT_NE(left_out_text(some, 100).zh, left_out_caution(some, 100).en);
   EXPECT_GE(said, 8u);
 }
 
