@@ -92,66 +92,94 @@ class Serials {
   unsigned long last_ = 0;
 };
 
+struct Numbered {
+  Grid grid;
+  std::uint32_t region = 0;
+};
+
+// What numbering goes by.
+struct Sources {
+  const Regions& regions;
+  const Predecessor& before;
+  const KeptCodes& kept;
+  std::span<const DrawnGrid> fixed;
+  const std::string& valid_from;
+};
+
+// The code, name and date of today's grid that it carries on, or new ones of its unit.
+void name_grid(const Sources& from, const Measured& g, const AdminUnit& unit, Serials& serials, Grid& grid) {
+  if (const Label heir = from.kept.heir_of[g.region]; heir != kGap) {
+    const DrawnGrid& old = from.before.grids[static_cast<std::size_t>(heir)];
+    grid.code = old.code;
+    grid.name = old.name;
+    grid.valid_from = old.valid_from;
+  } else {
+    const std::string number = serials.next();
+    grid.code = unit.code + number;
+    grid.name = serial_name(unit, number);
+  }
+  if (const Region& region = from.regions.regions[g.region]; region.verdict == BandVerdict::fixed) {
+    const DrawnGrid& drawn = from.fixed[static_cast<std::size_t>(region.fixed_grid)];
+    grid.name = drawn.name;
+    grid.locked = drawn.kind != GridKind::special;
+  }
+  if (grid.valid_from.empty()) grid.valid_from = from.valid_from;
+}
+
+Grid measured_grid(const Measured& g, const Region& region) {
+  Grid grid;
+  grid.parent = g.unit;
+  grid.kind = region.kind;
+  grid.verdict = region.verdict;
+  grid.area_m2 = g.area;
+  grid.perimeter_m = g.perimeter;
+  grid.compactness = 4 * std::numbers::pi * g.area / (g.perimeter * g.perimeter);
+  grid.population = g.people;
+  grid.households = g.households;
+  return grid;
+}
+
+// The grids of one unit, from north to south and from west to east.
+void number_unit(const Sources& from, std::span<Measured> unit_grids, const AdminUnit& unit, int digits,
+                 std::vector<Numbered>& out) {
+  set_rows(unit_grids);
+  std::sort(unit_grids.begin(), unit_grids.end(), [](const Measured& a, const Measured& b) {
+    return std::tie(a.row, a.x, a.y, a.region) < std::tie(b.row, b.x, b.y, b.region);
+  });
+  Serials serials(unit, from.kept.taken, digits);
+  for (const Measured& g : unit_grids) {
+    Grid grid = measured_grid(g, from.regions.regions[g.region]);
+    name_grid(from, g, unit, serials, grid);
+    out.push_back({std::move(grid), g.region});
+  }
+}
+
+std::vector<Numbered> numbered_grids(const City& city, const Sources& from, int digits) {
+  std::vector<Measured> order = measure(city, from.regions);
+  std::sort(order.begin(), order.end(), [](const Measured& a, const Measured& b) {
+    return std::tie(a.unit, a.region) < std::tie(b.unit, b.region);
+  });
+  std::vector<Numbered> out;
+  for (auto first = order.begin(); first != order.end();) {
+    const auto last = std::find_if(first, order.end(), [&](const Measured& g) { return g.unit != first->unit; });
+    const AdminUnit& unit = city.admin.back().units[static_cast<std::size_t>(first->unit)];
+    number_unit(from, {first, last}, unit, digits, out);
+    first = last;
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Numbered& a, const Numbered& b) {
+    return std::tie(a.grid.parent, a.grid.code) < std::tie(b.grid.parent, b.grid.code);
+  });
+  return out;
+}
+
 }  // namespace
 
 std::vector<std::uint32_t> number_grids(City& city, const Regions& regions, const Predecessor& before,
                                         const KeptCodes& kept, std::span<const DrawnGrid> fixed,
                                         const UnifyOptions& options, const std::string& valid_from) {
-  std::vector<Measured> order = measure(city, regions);
-  const auto by_unit = [](const Measured& a, const Measured& b) {
-    return std::tie(a.unit, a.region) < std::tie(b.unit, b.region);
-  };
-  std::sort(order.begin(), order.end(), by_unit);
-  struct Numbered {
-    Grid grid;
-    std::uint32_t region;
-  };
-  std::vector<Numbered> numbered;
-  for (auto first = order.begin(); first != order.end();) {
-    const auto last = std::find_if(first, order.end(), [&](const Measured& g) { return g.unit != first->unit; });
-    set_rows({first, last});
-    std::sort(first, last, [](const Measured& a, const Measured& b) {
-      return std::tie(a.row, a.x, a.y, a.region) < std::tie(b.row, b.x, b.y, b.region);
-    });
-    const AdminUnit& unit = city.admin.back().units[first->unit];
-    Serials serials(unit, kept.taken, options.serial_digits);
-    for (auto g = first; g != last; ++g) {
-      const Region& region = regions.regions[g->region];
-      Grid grid;
-      if (const Label heir = kept.heir_of[g->region]; heir != kGap) {
-        const DrawnGrid& old = before.grids[static_cast<std::size_t>(heir)];
-        grid.code = old.code;
-        grid.name = old.name;
-        grid.valid_from = old.valid_from;
-      } else {
-        const std::string number = serials.next();
-        grid.code = unit.code + number;
-        grid.name = serial_name(unit, number);
-      }
-      if (region.verdict == BandVerdict::fixed) {
-        const DrawnGrid& drawn = fixed[static_cast<std::size_t>(region.fixed_grid)];
-        grid.name = drawn.name;
-        grid.locked = drawn.kind != GridKind::special;
-      }
-      if (grid.valid_from.empty()) grid.valid_from = valid_from;
-      grid.parent = g->unit;
-      grid.kind = region.kind;
-      grid.verdict = region.verdict;
-      grid.area_m2 = g->area;
-      grid.perimeter_m = g->perimeter;
-      grid.compactness = 4 * std::numbers::pi * g->area / (g->perimeter * g->perimeter);
-      grid.population = g->people;
-      grid.households = g->households;
-      numbered.push_back({std::move(grid), g->region});
-    }
-    first = last;
-  }
-  std::stable_sort(numbered.begin(), numbered.end(), [](const Numbered& a, const Numbered& b) {
-    return std::tie(a.grid.parent, a.grid.code) < std::tie(b.grid.parent, b.grid.code);
-  });
   std::vector<Label> grid_of_region(regions.regions.size());
   std::vector<std::uint32_t> region_of_grid;
-  for (Numbered& n : numbered) {
+  for (Numbered& n : numbered_grids(city, {regions, before, kept, fixed, valid_from}, options.serial_digits)) {
     grid_of_region[n.region] = static_cast<Label>(city.grids.size());
     region_of_grid.push_back(n.region);
     city.grids.push_back(std::move(n.grid));
