@@ -11,7 +11,9 @@
 #include "engine/arrangement/arrangement.h"
 #include "engine/arrangement/labeling.h"
 #include "engine/base/words.h"
+#include "engine/city/conflict.h"
 #include "engine/city/delivery.h"
+#include "engine/city/quality_row.h"
 
 namespace gridloom {
 
@@ -140,45 +142,6 @@ struct Responsibility {
   DutyStatus status = DutyStatus::vacant;
 };
 
-// covered_cell: other cells of its layer lead on all its ground, it is kept among the overlaps; lost_cell: no ground at
-// all.
-enum class ConflictKind {
-  gap,
-  overlap,
-  sliver,
-  outside_frame,
-  nesting,
-  split_duty,
-  unmet_target,
-  covered_cell,
-  lost_cell,
-  shift  // a layer that lay off as a whole, and what was done
-};
-template <>
-inline constexpr auto kWords<ConflictKind> = words<ConflictKind>({{"gap", ConflictKind::gap},
-                                                                  {"overlap", ConflictKind::overlap},
-                                                                  {"sliver", ConflictKind::sliver},
-                                                                  {"outside_frame", ConflictKind::outside_frame},
-                                                                  {"nesting", ConflictKind::nesting},
-                                                                  {"split_duty", ConflictKind::split_duty},
-                                                                  {"unmet_target", ConflictKind::unmet_target},
-                                                                  {"covered_cell", ConflictKind::covered_cell},
-                                                                  {"lost_cell", ConflictKind::lost_cell},
-                                                                  {"shift", ConflictKind::shift}});
-
-// What was delivered and what became of it. `ids` reads "delivered>aligned", each side a comma list of feature ids,
-// empty for none: "12,13>12" an overlap settled, ">12" a gap filled, ">" a gap that stays, "12>13" a sliver moved.
-struct Conflict {
-  ConflictKind kind = ConflictKind::gap;
-  std::int32_t layer = -1;  // index in City::layers; -1: none
-  std::string admin_level;  // set when the conflict is in an administrative level's lines
-  std::string ids;
-  double area_m2 = 0;
-  double population = 0;
-  std::string note;
-  std::vector<std::vector<std::vector<Point>>> ground;  // polygons, each: closed rings, shell first; may be empty
-};
-
 // One responsible unit of one layer. `events` counts incidents in its grids.
 struct Zone {
   std::uint32_t layer = 0;
@@ -186,14 +149,6 @@ struct Zone {
   std::uint32_t grids = 0;
   double population = 0;
   std::uint64_t incidents = 0;
-};
-
-struct QualityRow {
-  std::string stage;  // raw, aligned, unified
-  std::string layer;  // empty: all
-  std::string metric;
-  double value = 0;
-  std::string unit;
 };
 
 struct City {
@@ -233,5 +188,9 @@ struct City {
     return responsibilities[grid * layers.size() + layer];
   }
 };
+
+// What a conflict is about as one text: "12,13>12", "370202001007>12" of a split duty, the grid's code of an unmet
+// target. For messages and digests; not to be taken apart, for an id may hold anything.
+std::string ids_text(const City&, const Conflict&);
 
 }  // namespace gridloom

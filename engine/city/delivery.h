@@ -12,6 +12,7 @@
 #include "engine/base/field.h"
 #include "engine/base/text.h"
 #include "engine/base/words.h"
+#include "engine/city/finding.h"
 #include "engine/events/event.h"
 #include "engine/geometry/lattice.h"
 #include "engine/geometry/ring.h"
@@ -123,15 +124,6 @@ struct Predecessor {
   bool lines_stay = false;  // keeping them keeps their very lines; else borders follow the departments' new ones
   std::vector<Succession> succession;
   std::vector<HistoryRow> history;
-};
-
-// A repair or an oddity met while reading, for the person who runs the command.
-struct Finding {
-  std::string file;
-  std::string layer;
-  std::string feature;
-  std::string what;
-  Reason facts{};  // of reading
 };
 
 // Ground that may belong to nobody: gaps of these layers, all or those in the areas.

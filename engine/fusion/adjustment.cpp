@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 #include <span>
 #include <utility>
@@ -462,7 +461,7 @@ bool most_agree(const FuseInput& in) {
   return 2 * static_cast<std::size_t>(agreeing) >= in.layers.size();
 }
 
-std::string told(const Adjustment& a, std::size_t part, const DeliveredLayer& layer) {
+LayerAdjustment told(const Adjustment& a, std::size_t part, const DeliveredLayer& layer) {
   double sum = 0, most = 0, count = 0;
   for (const Place& p : places(layer)) {
     const Vector v = a.at(part, p.at);
@@ -471,23 +470,12 @@ std::string told(const Adjustment& a, std::size_t part, const DeliveredLayer& la
     most = std::max(most, length);
     ++count;
   }
-  char text[512], text_zh[512];
-  std::snprintf(
-      text_zh, sizeof text_zh,
-      "与其他图层联合平差（多数图层几乎没有共用界线）：平均移动%.1f米，最大%.1f米；现有%.0f%%的界线距其他图层2米以内，"
-      "交付时为%.0f%%；'shift: keep' 可保持原位",
-      count > 0 ? sum / count : 0, most, 100 * a.near_after(part), 100 * a.near_before(part));
-  std::snprintf(text, sizeof text,
-                "adjusted together with the other layers, of which most have hardly a line in common: moved by %.1f m "
-                "on average, %.1f m at most; %.0f %% of its lines lie within 2 m of another layer's now, %.0f %% as "
-                "delivered; 'shift: keep' leaves it where it was",
-                count > 0 ? sum / count : 0, most, 100 * a.near_after(part), 100 * a.near_before(part));
-  return std::string(text) + " / " + text_zh;
+  return {count > 0 ? sum / count : 0, most, a.near_before(part), a.near_after(part)};
 }
 
 }  // namespace
 
-std::vector<Finding> adjust_layers(FuseInput& in, unsigned threads) {
+std::vector<AdjustedLayer> adjust_layers(FuseInput& in, unsigned threads) {
   if (in.layers.size() < 3 || most_agree(in)) return {};
   DeliveredLayer admin;
   for (const DeliveredAdminLevel& level : in.admin)
@@ -503,9 +491,9 @@ std::vector<Finding> adjust_layers(FuseInput& in, unsigned threads) {
   Adjustment adjustment(std::move(parts), box, threads);
   adjustment.run();
   if (!adjustment.helps()) return {};
-  std::vector<Finding> out;
+  std::vector<AdjustedLayer> out;
   for (std::size_t l = 0; l < in.layers.size(); ++l)
-    if (!stays(in.layers[l])) out.push_back({"", in.layers[l].id, "", told(adjustment, l, in.layers[l])});
+    if (!stays(in.layers[l])) out.push_back({l, told(adjustment, l, in.layers[l])});
   for (std::size_t l = 0; l < in.layers.size(); ++l)
     for (DeliveredCell& c : in.layers[l].cells)
       for (Ring& r : c.rings)

@@ -2,11 +2,18 @@
 // Layers that were digitised each for itself, none of them right, are adjusted together.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
+#include "engine/city/conflict.h"
 #include "engine/city/delivery.h"
 
 namespace gridloom {
+
+struct AdjustedLayer {
+  std::size_t layer = 0;
+  LayerAdjustment by;
+};
 
 // Where more than half of the layers have next to no line in common with another, each has its own smooth distortion,
 // as maps have that were georeferenced one by one. All of them are then estimated at once, by least squares: a layer's
@@ -20,6 +27,6 @@ namespace gridloom {
 // line, and at least half do; says what it did. Does nothing and costs little where layers agree. `shift: keep` keeps a
 // layer where it is. O(n) searches in the length of the lines, O(area / kSpacing²) unknowns a layer. The result does
 // not depend on threads.
-std::vector<Finding> adjust_layers(FuseInput&, unsigned threads);
+std::vector<AdjustedLayer> adjust_layers(FuseInput&, unsigned threads);
 
 }  // namespace gridloom

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <map>
 #include <optional>
-#include <set>
 #include <tuple>
 
 #include "engine/arrangement/adjacency.h"
@@ -41,11 +40,10 @@ std::vector<Ground> grounds_of(const Arrangement& m, const std::vector<std::vect
   return out;
 }
 
-std::string ids_of(const Layer& layer, const CoverState& state) {
-  std::set<std::string> sorted;  // whatever order the cells were delivered in
-  for (Label c : state) sorted.insert(layer.cells[c].id);
-  std::string ids;
-  for (const std::string& id : sorted) ids += (ids.empty() ? "" : ",") + id;
+std::vector<std::string> ids_of(const Layer& layer, const CoverState& state) {
+  std::vector<std::string> ids;
+  for (Label c : state) ids.push_back(layer.cells[c].id);
+  std::sort(ids.begin(), ids.end());  // whatever order the cells were delivered in
   return ids;
 }
 
@@ -54,21 +52,6 @@ ConflictKind kind_of(const CoverState& before, bool inside, bool nested) {
   if (before.empty()) return ConflictKind::gap;
   if (before.size() > 1) return ConflictKind::overlap;
   return nested ? ConflictKind::nesting : ConflictKind::sliver;
-}
-
-std::string note_of(ConflictKind kind, bool settled) {
-  switch (kind) {
-    case ConflictKind::outside_frame:
-      return "outside the city's frame / 在城市边界之外";
-    case ConflictKind::gap:
-      return settled ? "gap filled / 空白已补" : "no unit delivered here / 此处无人认领";
-    case ConflictKind::overlap:
-      return settled ? "overlap settled / 重叠已裁定" : "claimed more than once / 多头认领";
-    case ConflictKind::nesting:
-      return "levels contradict each other here / 各级行政界线在此不一致";
-    default:
-      return "sliver resolved / 细碎面已归并";
-  }
 }
 
 // Stories of one layer: (delivered state, aligned state, inside the frame, moved by a nesting) -> faces. Undisturbed
@@ -92,12 +75,8 @@ class LayerLines {
  public:
   LayerLines(std::size_t l, const RawGround& g) : l_(l), g_(g) {}
 
-  struct Reach {
-    double metres = 0;
-    bool beside = false;  // to the line along the faces; else there is none, and it is to the nearest anywhere
-  };
-  // How far the rim of the faces lies from the layer's line; empty where it drew none at all.
-  std::optional<Reach> reach(std::span<const FaceId> faces, const FaceEdges& edges) {
+  // How far the rim of the faces lies from the layer's line.
+  PassedToParent passed(std::span<const FaceId> faces, const FaceEdges& edges) {
     std::vector<Segment> line;
     std::vector<Point> rim;
     for (FaceId f : faces)
@@ -107,14 +86,14 @@ class LayerLines {
         rim.insert(rim.end(), p.begin(), p.end());
         if (drawn(a)) add(a, line);
       }
-    if (!line.empty()) return Reach{farthest(rim, NearestSegment(std::move(line))), true};
+    if (!line.empty()) return {farthest(rim, NearestSegment(std::move(line))), true, {}};
     if (!all_) {
       for (ArcId a = 0; a < g_.arrangement.arcs.size(); ++a)
         if (drawn(a)) add(a, line);
       if (line.empty()) return {};
       all_.emplace(std::move(line));
     }
-    return Reach{farthest(rim, *all_), false};
+    return {farthest(rim, *all_), false, {}};
   }
 
  private:
@@ -139,40 +118,21 @@ class LayerLines {
   std::optional<NearestSegment> all_;
 };
 
-Text moved_note(const std::optional<LayerLines::Reach>& reach) {
-  if (!reach) return {"moved to its parent's cell", "已归入上级网格"};
-  const std::string m = std::to_string(std::llround(reach->metres));
-  if (!reach->beside)
-    return {"moved to its parent's cell, up to " + m + " m from its own line",
-            "已归入上级网格，距原界线最远" + m + "米"};
-  return {"moved to its parent's line, up to " + m + " m", "已调至上级界线，最远" + m + "米"};
-}
-
-Text filled_note(const std::optional<LayerLines::Reach>& reach) {
-  if (!reach) return {"gap filled from its parent", "空白已按上级补齐"};
-  const std::string m = std::to_string(std::llround(reach->metres));
-  return {"gap filled from its parent, up to " + m + " m from its own line",
-          "空白已按上级补齐，距原界线最远" + m + "米"};
-}
-
-// Ground that moved because of a declared parent which the overlaps speak against: the child's, or the parent's that
-// made way for it.
-void add_doubt(const City& city, std::size_t l, const CoverState& before, const CoverState& after,
-               std::span<const Nesting> nestings, Text& note) {
-  if (before.size() != 1) return;
+// The declared parent that the overlaps speak against and because of which ground moved: the child's, or the parent's
+// that made way for it.
+std::optional<NamedParent> doubted(const City& city, std::size_t l, const CoverState& before, const CoverState& after,
+                                   std::span<const Nesting> nestings) {
+  if (before.size() != 1) return {};
   for (const Nesting& n : nestings)
     for (const DoubtfulParent& d : n.doubtful) {
       const bool child = n.child == l && before.front() == d.cell;
       const bool parent = n.parent == l && before.front() == d.most && after == CoverState{d.said};
       if (!n.enforced() || (!child && !parent)) continue;
-      const Layer &below = city.layers[n.child], &above = city.layers[n.parent];
-      const std::string cell = below.id + " " + below.cells[static_cast<std::size_t>(d.cell)].id;
-      const std::string said = above.id + " " + above.cells[static_cast<std::size_t>(d.said)].id;
-      const std::string percent = std::to_string(std::llround(100 * d.said_share));
-      note.en += "; " + said + ", the declared parent of " + cell + ", holds " + percent + " % of it: check its key";
-      note.zh += "；" + cell + " 所填上级 " + said + " 仅占其" + percent + "%，请核对编码";
-      return;
+      return NamedParent{static_cast<std::int32_t>(n.child), static_cast<std::int32_t>(n.parent),
+                         city.layers[n.child].cells[static_cast<std::size_t>(d.cell)].id,
+                         city.layers[n.parent].cells[static_cast<std::size_t>(d.said)].id, d.said_share};
     }
+  return {};
 }
 
 struct Draft {
@@ -199,14 +159,13 @@ std::vector<Draft> layer_drafts(const City& city, std::size_t l, const RawGround
     Draft d;
     d.conflict.kind = kind_of(before, std::get<2>(story), std::get<3>(story));
     d.conflict.layer = static_cast<std::int32_t>(l);
-    d.conflict.ids = ids_of(layer, before) + ">" + ids_of(layer, after);
+    d.conflict.before = ids_of(layer, before);
+    d.conflict.after = ids_of(layer, after);
     const bool filled = d.conflict.kind == ConflictKind::gap && std::get<3>(story) && !after.empty();
     if (d.conflict.kind == ConflictKind::nesting || filled) {
-      Text note = filled ? filled_note(lines.reach(faces, edges)) : moved_note(lines.reach(faces, edges));
-      add_doubt(city, l, before, after, g.nestings, note);
-      d.conflict.note = note.en + " / " + note.zh;
-    } else {
-      d.conflict.note = note_of(d.conflict.kind, before != after);
+      PassedToParent passed = lines.passed(faces, edges);
+      passed.doubted = doubted(city, l, before, after, g.nestings);
+      d.conflict.facts = std::move(passed);
     }
     d.faces = std::move(faces);
     drafts.push_back(std::move(d));
@@ -231,13 +190,9 @@ void add_hidden_cells(const City& city, const RawGround& g, std::size_t l, std::
     Draft d;
     d.conflict.kind = inside[c] ? ConflictKind::covered_cell : ConflictKind::lost_cell;
     d.conflict.layer = static_cast<std::int32_t>(l);
-    d.conflict.ids = layer.cells[c].id + ">" + (present[c] ? layer.cells[c].id : "");
-    d.conflict.note = present[c]     ? "duplicate of or covered by other cells of its layer; kept in overlaps / "
-                                       "与同层网格重复或被覆盖，保留于重叠表"
-                      : inside[c]    ? "duplicate of or covered by other cells of its layer, and thin: dissolved / "
-                                       "与同层网格重复或被覆盖且细窄，已归并"
-                      : delivered[c] ? "lies wholly outside the frame / 全部位于城市边界之外"
-                                     : "delivered without ground / 无有效范围";
+    d.conflict.before = {layer.cells[c].id};
+    if (present[c]) d.conflict.after = d.conflict.before;
+    if (!inside[c]) d.conflict.facts = LostGround{delivered[c] != 0};
     drafts.push_back(std::move(d));
   }
 }
@@ -259,10 +214,8 @@ std::vector<Conflict> delivery_conflicts(const City& city, const RawGround& g) {
   };
   const FaceEdges edges(g.arrangement);
   std::vector<Draft> admin;
-  for (std::size_t i = 0; i < g.frame.conflicts.size(); ++i) {
+  for (std::size_t i = 0; i < g.frame.conflicts.size(); ++i)
     admin.push_back({g.frame.conflicts[i], g.frame.conflict_faces[i]});
-    admin.back().conflict.note = note_of(admin.back().conflict.kind, true);
-  }
   finish(std::move(admin));
   for (std::size_t l = 0; l < city.layers.size(); ++l) {
     std::vector<Draft> drafts = layer_drafts(city, l, g, edges);
@@ -270,103 +223,36 @@ std::vector<Conflict> delivery_conflicts(const City& city, const RawGround& g) {
     finish(std::move(drafts));
   }
   std::stable_sort(out.begin(), out.end(), [](const Conflict& a, const Conflict& b) {
-    return std::tie(a.kind, a.admin_level, a.layer, a.ids) < std::tie(b.kind, b.admin_level, b.layer, b.ids);
+    return std::tie(a.kind, a.admin_level, a.layer, a.before, a.after) <
+           std::tie(b.kind, b.admin_level, b.layer, b.before, b.after);
   });
   return out;
 }
 
-namespace {
-
-struct Reasons {
-  const City& city;
-  const Regions& regions;
-  std::span<const DrawnGrid> fixed;
-  HouseholdBand band;
-
-  static std::string number(double n) { return std::to_string(std::llround(n)); }
-  std::string in_band() const { return number(band.min) + "-" + number(band.max); }
-  std::string fixed_names(const Region& r, std::string Text::*language, const char* comma) const {
-    std::string names;
-    for (Label grid : r.enclosed_by)
-      names += (names.empty() ? "" : comma) + fixed[static_cast<std::size_t>(grid)].name.*language;
-    return names;
-  }
-
-  // "1 household", "no household", "170 households".
-  static std::string households_en(double n) {
-    const std::string count = number(n);
-    return (count == "0" ? "no" : count) + (count == "0" || count == "1" ? " household" : " households");
-  }
-
-  // How many grids the piece would need at least and could hold at most.
-  std::string range(double households) const {
-    const double least = std::ceil(households / band.max), most = std::floor(households / band.min);
-    return households_en(households) + ": " + number(most) + " grids would be above the band, " + number(least) +
-           " below it / " + number(households) + "户：" + number(most) + "个网格则超上限，" + number(least) +
-           "个网格则不足下限";
-  }
-
-  std::string text(const Region& r, double households) const {
-    const std::string n = number(households), n_en = households_en(households), band_en = " (band " + in_band() + ")";
-    const std::string only_en = households < 0.5 ? n_en : "only " + n_en;
-    const UnitPlan& plan = regions.plans[r.unit];
-    switch (r.verdict) {
-      case BandVerdict::isolated:
-        if (plan.grids == 1) return "its whole unit has " + only_en + band_en + " / 所属单元全部仅" + n + "户";
-        return "a separate piece of its unit with " + only_en + band_en + " / 所属单元内的独立地块，仅" + n + "户";
-      case BandVerdict::enclosed:
-        return "cut off by " + std::string(r.enclosed_by.size() > 1 ? "grids " : "grid ") +
-               fixed_names(r, &Text::en, ", ") + ", which may not change, with " + only_en + band_en +
-               " / 被固定网格“" + fixed_names(r, &Text::zh, "”“") + "”隔开，仅" + n + "户";
-      case BandVerdict::indivisible:
-        return "one atom has more than the band holds, " + n_en + " in all" + band_en +
-               "; no department draws a line through it / 含单个超限的基础面，共" + n + "户，无部门界线可分";
-      case BandVerdict::numbers:
-        return "no number of grids fits the piece's " + range(r.piece_households);
-      case BandVerdict::impossible:
-        return n_en + "; proven: no plan of the unit is within the band " + in_band() +
-               (plan.relaxed_proven ? ", and none misses it by less than " + number(plan.relaxed_by) : std::string()) +
-               " / " + n + "户；已证明该单元不存在达标方案" +
-               (plan.relaxed_proven ? "，偏差不可能小于" + number(plan.relaxed_by) + "户" : std::string());
-      default:
-        return n_en + "; the neighbouring grids have no room or cannot spare ground" + band_en + " / " + n +
-               "户，相邻网格无法调剂";
-    }
-  }
-};
-
-}  // namespace
-
 void add_plan_conflicts(City& city, const Regions& regions, std::span<const std::uint32_t> region_of_grid,
-                        std::span<const DrawnGrid> fixed, HouseholdBand band) {
-  const Reasons reasons{city, regions, fixed, band};
-  for (std::size_t g = 0; g < city.grids.size(); ++g) {
+                        std::span<const DrawnGrid> fixed) {
+  const auto of_grid = [&](ConflictKind kind, std::uint32_t g, double people) {
+    Conflict& c = city.conflicts.emplace_back();
+    c.kind = kind;
+    c.grid = static_cast<std::int32_t>(g);
+    c.area_m2 = city.grids[g].area_m2;
+    c.population = people;
+    return &c;
+  };
+  for (std::uint32_t g = 0; g < city.grids.size(); ++g) {
     const Region& region = regions.regions[region_of_grid[g]];
     if (region.verdict == BandVerdict::in_band || region.verdict == BandVerdict::fixed ||
         region.verdict == BandVerdict::uninhabited)
       continue;
-    const Grid& grid = city.grids[g];
-    city.conflicts.push_back({ConflictKind::unmet_target,
-                              -1,
-                              "",
-                              grid.code,
-                              grid.area_m2,
-                              grid.population,
-                              reasons.text(region, grid.households),
-                              {}});
+    GridPiece piece{region.piece_households, {}};
+    for (Label grid : region.enclosed_by) piece.enclosed_by.push_back(fixed[static_cast<std::size_t>(grid)].name);
+    of_grid(ConflictKind::unmet_target, g, city.grids[g].population)->facts = std::move(piece);
   }
   for (const Responsibility& duty : city.responsibilities) {
     if (duty.status != DutyStatus::split) continue;
-    const Grid& grid = city.grids[duty.grid];
-    const double rest = 1 - duty.share;
-    city.conflicts.push_back({ConflictKind::split_duty,
-                              static_cast<std::int32_t>(duty.layer),
-                              "",
-                              grid.code + ">" + city.layers[duty.layer].cells[duty.cell].id,
-                              grid.area_m2,
-                              grid.population * rest,
-                              "people outside the main unit's cell / 主责单元之外的人口",
-                              {}});
+    Conflict* c = of_grid(ConflictKind::split_duty, duty.grid, city.grids[duty.grid].population * (1 - duty.share));
+    c->layer = static_cast<std::int32_t>(duty.layer);
+    c->after = {city.layers[duty.layer].cells[duty.cell].id};
   }
 }
 

@@ -23,7 +23,8 @@ struct RawGround {
   std::span<const Nesting> nestings;
 };
 
-// One conflict per layer and "delivered>aligned" story (and one per admin level and story), with its ground: delivered
+// One conflict per layer and story of cells before and after (and one per admin level and story), with its ground:
+// delivered
 // minus aligned area of every cell equals what these list. Overlaps and gaps that stay are listed, too; so is a cell
 // all of whose ground another cell of its layer leads. Ground that a nesting moved or filled says how far its rim is
 // from the delivered line, and whether the overlaps speak against the parent that was declared. Sorted by kind, level,
@@ -33,6 +34,6 @@ std::vector<Conflict> delivery_conflicts(const City&, const RawGround&);
 // Split duties, and grids outside the band with the reason; special, locked and uninhabited grids need not be within
 // it. `fixed` are the grids that regions refer to.
 void add_plan_conflicts(City&, const Regions&, std::span<const std::uint32_t> region_of_grid,
-                        std::span<const DrawnGrid> fixed, HouseholdBand);
+                        std::span<const DrawnGrid> fixed);
 
 }  // namespace gridloom

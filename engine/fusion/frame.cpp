@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <string>
+#include <tuple>
 
 #include "engine/arrangement/adjacency.h"
 #include "engine/base/errors.h"
@@ -168,26 +169,27 @@ class LevelResolver {
 
 // What was delivered for a level and what it became, summed over faces with the same story.
 void report(const Arrangement& m, const Labeling& raw, const AdminLevel& level, Frame& frame) {
-  std::map<std::pair<ConflictKind, std::string>, std::vector<FaceId>> stories;
+  using Codes = std::vector<std::string>;
+  std::map<std::tuple<ConflictKind, Codes, Codes>, std::vector<FaceId>> stories;
   for (FaceId f = 1; f < m.face_count; ++f) {
     const CoverState cells = cover_of(raw, f);
     const Label now = level.of_face[f];
     if (cells.empty() && now == kGap) continue;
     if (cells.size() == 1 && cells[0] == now) continue;
-    std::string ids;
-    for (Label c : cells) ids += (ids.empty() ? "" : ",") + level.units[c].code;
-    ids += ">" + (now == kGap ? std::string() : level.units[now].code);
+    Codes before, after;
+    for (Label c : cells) before.push_back(level.units[c].code);
+    std::sort(before.begin(), before.end());
+    if (now != kGap) after.push_back(level.units[now].code);
     const ConflictKind kind = now == kGap        ? ConflictKind::outside_frame
                               : cells.empty()    ? ConflictKind::gap
                               : cells.size() > 1 ? ConflictKind::overlap
                                                  : ConflictKind::nesting;
-    stories[{kind, ids}].push_back(f);
+    stories[{kind, std::move(before), std::move(after)}].push_back(f);
   }
   for (auto& [story, faces] : stories) {
     Conflict c;
-    c.kind = story.first;
     c.admin_level = level.id;
-    c.ids = story.second;
+    std::tie(c.kind, c.before, c.after) = story;
     frame.conflicts.push_back(std::move(c));
     frame.conflict_faces.push_back(std::move(faces));
   }

@@ -141,9 +141,7 @@ void report_windings(const FuseInput& in, const Subdivision& raw, std::size_t le
       ground[{w.layer - static_cast<std::uint32_t>(levels), w.cell}] += square_metres(area[w.face]);
   for (const auto& [cell, m2] : ground) {
     const DeliveredLayer& layer = in.layers[cell.first];
-    findings.push_back({"", layer.id, layer.cells[cell.second].cell.id,
-                        "repaired: its rings cross or overlap themselves over " + std::to_string(m2) +
-                            " m2; that ground was kept once"});
+    findings.push_back({"", layer.id, layer.cells[cell.second].cell.id, "", CrossingRings{m2}});
   }
 }
 
@@ -194,23 +192,13 @@ void check_nestings(const FuseInput& in, std::span<const Nesting> nestings) {
 
 // One wrong key can move hectares of a better layer: says so where the overlaps speak against what was declared.
 void report_doubtful_parents(const FuseInput& in, std::span<const Nesting> nestings, std::vector<Finding>& findings) {
-  const auto percent = [](double share) { return std::to_string(std::llround(100 * share)) + " %"; };
   for (const Nesting& n : nestings)
     for (const DoubtfulParent& d : n.doubtful) {
       const DeliveredLayer &child = in.layers[n.child], &parent = in.layers[n.parent];
-      const auto id = [](const DeliveredLayer& l, Label c) {
-        return "'" + l.cells[static_cast<std::size_t>(c)].cell.id + "'";
-      };
-      const std::string said = id(parent, d.said), most = id(parent, d.most);
-      const std::string hectares = std::to_string(std::llround(d.ground_m2 / 10'000));
+      const auto id = [](const DeliveredLayer& l, Label c) { return l.cells[static_cast<std::size_t>(c)].cell.id; };
       findings.push_back(
-          {"", child.id, child.cells[static_cast<std::size_t>(d.cell)].cell.id,
-           "names the parent " + said + " of layer " + parent.id + ", which holds " + percent(d.said_share) +
-               " of its " + hectares + " ha, while " + most + " holds " + percent(d.most_share) +
-               ": its ground, or the parent's, has been moved as declared; correct the key or the line, or say nothing "
-               "of this feature's parent / 所填上级" +
-               said + "（图层 " + parent.id + "）仅占其" + hectares + "公顷的" + percent(d.said_share) + "，" + most +
-               "占" + percent(d.most_share) + "；已按所填上级调整，请更正编码或界线，或将该要素的上级留空"});
+          {"", child.id, id(child, d.cell), "",
+           DoubtedParent{parent.id, id(parent, d.said), id(parent, d.most), d.said_share, d.most_share, d.ground_m2}});
     }
 }
 
@@ -314,29 +302,49 @@ Regions unify_atoms(const City& city, const FuseInput& in, const std::vector<Lab
   return unify(task, in.unify, threads);
 }
 
-void add_shifts(City& city, std::span<const Finding> shifts) {
-  for (const Finding& shift : shifts)
-    for (std::size_t l = 0; l < city.layers.size(); ++l)
-      if (city.layers[l].id == shift.layer)
-        city.conflicts.push_back({ConflictKind::shift, static_cast<std::int32_t>(l), "", ">", 0, 0, shift.what, {}});
+// What became of layers that lay off, or were adjusted.
+struct MovedLayer {
+  std::size_t layer = 0;
+  FindingFacts found;
+  ConflictFacts facts;
+};
+
+std::vector<MovedLayer> move_layers(FuseInput& in, unsigned threads, std::vector<Finding>& findings) {
+  std::vector<MovedLayer> out;
+  for (const Shift& s : undo_shifts(in, threads)) out.push_back({s.layer, s.found, s.found});
+  for (const AdjustedLayer& a : adjust_layers(in, threads)) out.push_back({a.layer, a.by, a.by});
+  for (const MovedLayer& m : out) findings.push_back({"", in.layers[m.layer].id, "", "", m.found});
+  return out;
 }
 
+void add_moved(City& city, std::span<const MovedLayer> moved) {
+  for (const MovedLayer& m : moved) {
+    Conflict& c = city.conflicts.emplace_back();
+    c.kind = ConflictKind::shift;
+    c.layer = static_cast<std::int32_t>(m.layer);
+    c.facts = m.facts;
+  }
+}
+
+// The reason is a word, the operation a JSON object, as those of planners are.
 void record_history(City& city, const Predecessor& before, const std::string& date) {
-  const std::string layers =
-      "fuse " + std::to_string(city.layers.size()) + " layers into " + std::to_string(city.grids.size()) + " grids";
+  const auto count = [](const char* name, std::size_t n) {
+    return "\"" + std::string(name) + "\":" + std::to_string(n);
+  };
+  const std::string made = count("layers", city.layers.size()) + "," + count("grids", city.grids.size());
   city.history = before.history;
   if (before.history.empty()) {
-    city.history.push_back({1, date, "gridloom", "first fusion", "", layers});
+    city.history.push_back({1, date, "gridloom", "first_fusion", "", "{\"fuse\":{" + made + "}}"});
     return;
   }
   std::set<std::string> old, kept;
   for (const DrawnGrid& g : before.grids) old.insert(g.code);
   for (const Grid& g : city.grids)
     if (old.contains(g.code)) kept.insert(g.code);
-  city.history.push_back({before.history.back().version + 1, date, "gridloom", "update", "",
-                          layers + "; codes kept " + std::to_string(kept.size()) + ", given up " +
-                              std::to_string(old.size() - kept.size()) + ", new " +
-                              std::to_string(city.grids.size() - kept.size())});
+  const std::string codes = count("kept", kept.size()) + "," + count("given_up", old.size() - kept.size()) + "," +
+                            count("new", city.grids.size() - kept.size());
+  city.history.push_back(
+      {before.history.back().version + 1, date, "gridloom", "update", "", "{\"fuse\":{" + made + "," + codes + "}}"});
 }
 
 void locate_events(City& city, unsigned threads) {
@@ -370,10 +378,7 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
 
   clock.begin("shift", 0);
   std::vector<LayerRings> delivered = rings_of(in.layers);
-  std::vector<Finding> shifts = undo_shifts(in, options.threads);
-  const std::vector<Finding> adjusted = adjust_layers(in, options.threads);
-  shifts.insert(shifts.end(), adjusted.begin(), adjusted.end());
-  out.findings.insert(out.findings.end(), shifts.begin(), shifts.end());
+  const std::vector<MovedLayer> moved = move_layers(in, options.threads, out.findings);
 
   clock.begin("build", 0.05);
   std::size_t levels = 0;
@@ -448,8 +453,8 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   clock.begin("conflicts", 0.9);
   const RawGround ground{raw.arrangement, frame, covers, aligned, weights.people, nestings};
   city.conflicts = delivery_conflicts(city, ground);
-  add_shifts(city, shifts);
-  add_plan_conflicts(city, regions, region_of_grid, fixed, household_band(in.unify));
+  add_moved(city, moved);
+  add_plan_conflicts(city, regions, region_of_grid, fixed);
 
   clock.begin("quality", 0.95);
   out.statistics.people_in_band = people_in_band(city);

@@ -2,7 +2,6 @@
 #include "engine/fusion/quality.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <utility>
 
@@ -110,15 +109,6 @@ double contradiction(const RawGround& g, const Nesting& n, bool aligned, const s
   return all > 0 ? against / all : 0;
 }
 
-// "<= 0.25", "> 256", in metres.
-std::string distance_class(std::size_t c) {
-  char text[32];
-  const bool last = c == kDistanceClasses_m.size();
-  std::snprintf(text, sizeof text, "%s %g",
-                last ? ">" : "<=", last ? kDistanceClasses_m.back() : kDistanceClasses_m[c]);
-  return text;
-}
-
 // Special and locked grids are as they were drawn, and nobody counts households where hardly anybody lives.
 bool band_speaks_of(const Grid& g) { return g.kind == GridKind::general && !g.locked; }
 
@@ -149,6 +139,99 @@ std::vector<Agreement> agreements(const City& city) {
   return out;
 }
 
+using Stage = QualityStage;
+using Metric = QualityMetric;
+
+// The rows as they are counted, one method a family.
+class Rows {
+ public:
+  Rows(const City& city, const RawGround& ground)
+      : city_(city), ground_(ground), area_(doubled_areas(ground.arrangement)) {}
+
+  void add_faces(const FuseStatistics& statistics) {
+    add(Stage::raw, Metric::faces, static_cast<double>(statistics.raw_faces));
+    add(Stage::raw, Metric::thin_faces, static_cast<double>(statistics.raw_thin_faces));
+    add(Stage::aligned, Metric::faces, city_.arrangement.face_count - 1.0);
+    add(Stage::aligned, Metric::thin_faces, static_cast<double>(statistics.thin_atoms));
+  }
+
+  void add_covers() {
+    const std::vector<Agreement> agreement = agreements(city_);
+    for (std::size_t l = 0; l < city_.layers.size(); ++l) {
+      const Cover raw = raw_cover(ground_, l, area_), aligned = aligned_cover(city_, city_.layers[l]);
+      of_layer(l, Stage::raw, Metric::gap_area, raw.gap);
+      of_layer(l, Stage::raw, Metric::overlap_area, raw.overlap);
+      of_layer(l, Stage::aligned, Metric::gap_area, aligned.gap);
+      of_layer(l, Stage::aligned, Metric::overlap_area, aligned.overlap);
+      const Changes changes = cell_changes(ground_, l, city_.layers[l].cells.size(), area_);
+      of_layer(l, Stage::aligned, Metric::changed_cells, static_cast<double>(changes.changed));
+      of_layer(l, Stage::aligned, Metric::lost_cells, static_cast<double>(changes.lost));
+      of_layer(l, Stage::unified, Metric::purity, agreement[l].purity);
+      of_layer(l, Stage::unified, Metric::inverse_purity, agreement[l].inverse_purity);
+      of_layer(l, Stage::unified, Metric::mean_splits, agreement[l].splits);
+    }
+  }
+
+  void add_distances(std::span<const AlignLayer> layers, unsigned threads) {
+    const std::vector<Displacement> moved = displacements(city_, threads);
+    const std::vector<ReferenceDistances> drawn = reference_distances(ground_, layers, threads);
+    for (std::size_t l = 0; l < city_.layers.size(); ++l) {
+      of_layer(l, Stage::aligned, Metric::displacement_mean, moved[l].mean_m);
+      of_layer(l, Stage::aligned, Metric::displacement_p95, moved[l].p95_m);
+      of_layer(l, Stage::aligned, Metric::displacement_max, moved[l].max_m);
+      of_layer(l, Stage::aligned, Metric::boundary_recall, moved[l].recall);
+      for (std::size_t c = 0; c < drawn[l].share.size(); ++c) {
+        QualityRow& row = of_layer(l, Stage::raw, Metric::reference_distance, drawn[l].share[c]);
+        if (c < kDistanceClasses_m.size()) row.up_to_m = kDistanceClasses_m[c];
+      }
+      if (const auto m = drawn[l].suggested_accuracy_m) of_layer(l, Stage::raw, Metric::suggested_accuracy, *m);
+    }
+  }
+
+  void add_nestings() {
+    for (const Nesting& n : ground_.nestings) {
+      const auto add_nesting = [&](Stage stage, Metric metric, double value) {
+        of_layer(n.child, stage, metric, value).other_layer = static_cast<std::int32_t>(n.parent);
+      };
+      add_nesting(Stage::raw, Metric::nesting_confidence, n.confidence);
+      add_nesting(Stage::raw, Metric::contradiction, contradiction(ground_, n, false, area_));
+      add_nesting(Stage::aligned, Metric::contradiction, contradiction(ground_, n, true, area_));
+    }
+  }
+
+  void add_grids() {
+    double compactness = 0, cut = 0, bound = 0;
+    for (const Grid& grid : city_.grids) compactness += grid.compactness;
+    for (const UnitPlan& p : city_.plans) {
+      cut += p.soft_cut_m;
+      bound += p.lower_bound_m;
+    }
+    const auto grids = static_cast<double>(city_.grids.size());
+    add(Stage::unified, Metric::grids, grids);
+    add(Stage::unified, Metric::people_in_band, people_in_band(city_));
+    add(Stage::unified, Metric::mean_compactness, compactness / grids);
+    add(Stage::unified, Metric::soft_cut, cut);
+    add(Stage::unified, Metric::soft_cut_bound, bound);
+  }
+
+  std::vector<QualityRow> take() { return std::move(rows_); }
+
+ private:
+  QualityRow& add(Stage stage, Metric metric, double value) {
+    return rows_.emplace_back(QualityRow{stage, metric, value});
+  }
+  QualityRow& of_layer(std::size_t layer, Stage stage, Metric metric, double value) {
+    QualityRow& row = add(stage, metric, value);
+    row.layer = static_cast<std::int32_t>(layer);
+    return row;
+  }
+
+  const City& city_;
+  const RawGround& ground_;
+  std::vector<Int128> area_;  // of the raw faces, doubled
+  std::vector<QualityRow> rows_;
+};
+
 }  // namespace
 
 double people_in_band(const City& city) {
@@ -167,64 +250,13 @@ std::vector<QualityRow> quality(const City& city, const RawGround& g, std::span<
   for (FaceId f = 1; f < g.arrangement.face_count; ++f) statistics.raw_faces += inside(f);
   statistics.raw_thin_faces = thin_faces(g.arrangement, city.min_width_m, inside);
   statistics.thin_atoms = thin_faces(city.arrangement, city.min_width_m, [](FaceId) { return true; });
-
-  std::vector<QualityRow> rows;
-  const auto add = [&](const char* stage, const std::string& layer, const char* metric, double value,
-                       const char* unit) {
-    rows.push_back({stage, layer, metric, value, unit});
-  };
-  add("raw", "", "faces", static_cast<double>(statistics.raw_faces), "1");
-  add("raw", "", "thin_faces", static_cast<double>(statistics.raw_thin_faces), "1");
-  add("aligned", "", "faces", city.arrangement.face_count - 1.0, "1");
-  add("aligned", "", "thin_faces", static_cast<double>(statistics.thin_atoms), "1");
-  const std::vector<Int128> area = doubled_areas(g.arrangement);
-  const std::vector<Agreement> agreement = agreements(city);
-  for (std::size_t l = 0; l < city.layers.size(); ++l) {
-    const std::string& id = city.layers[l].id;
-    const Cover raw = raw_cover(g, l, area), aligned = aligned_cover(city, city.layers[l]);
-    add("raw", id, "gap_area", raw.gap, "m2");
-    add("raw", id, "overlap_area", raw.overlap, "m2");
-    add("aligned", id, "gap_area", aligned.gap, "m2");
-    add("aligned", id, "overlap_area", aligned.overlap, "m2");
-    const Changes changes = cell_changes(g, l, city.layers[l].cells.size(), area);
-    add("aligned", id, "changed_cells", static_cast<double>(changes.changed), "1");
-    add("aligned", id, "lost_cells", static_cast<double>(changes.lost), "1");
-    add("unified", id, "purity", agreement[l].purity, "1");
-    add("unified", id, "inverse_purity", agreement[l].inverse_purity, "1");
-    add("unified", id, "mean_splits", agreement[l].splits, "1");
-  }
-  const std::vector<Displacement> moved = displacements(city, threads);
-  const std::vector<ReferenceDistances> drawn = reference_distances(g, layers, threads);
-  for (std::size_t l = 0; l < city.layers.size(); ++l) {
-    const std::string& id = city.layers[l].id;
-    add("aligned", id, "displacement_mean", moved[l].mean_m, "m");
-    add("aligned", id, "displacement_p95", moved[l].p95_m, "m");
-    add("aligned", id, "displacement_max", moved[l].max_m, "m");
-    add("aligned", id, "boundary_recall", moved[l].recall, "1");
-    for (std::size_t c = 0; c < drawn[l].share.size(); ++c)
-      add("raw", id, ("reference_distance:" + distance_class(c)).c_str(), drawn[l].share[c], "1");
-    if (drawn[l].suggested_accuracy_m) add("raw", id, "suggested_accuracy", *drawn[l].suggested_accuracy_m, "m");
-  }
-  for (const Nesting& n : g.nestings) {
-    const std::string& child = city.layers[n.child].id;
-    const std::string in = ":" + city.layers[n.parent].id;
-    add("raw", child, ("nesting_confidence" + in).c_str(), n.confidence, "1");
-    add("raw", child, ("contradiction" + in).c_str(), contradiction(g, n, false, area), "1");
-    add("aligned", child, ("contradiction" + in).c_str(), contradiction(g, n, true, area), "1");
-  }
-  double compactness = 0;
-  for (const Grid& grid : city.grids) compactness += grid.compactness;
-  add("unified", "", "grids", static_cast<double>(city.grids.size()), "1");
-  add("unified", "", "people_in_band", people_in_band(city), "1");
-  add("unified", "", "mean_compactness", compactness / static_cast<double>(city.grids.size()), "1");
-  double cut = 0, bound = 0;
-  for (const UnitPlan& p : city.plans) {
-    cut += p.soft_cut_m;
-    bound += p.lower_bound_m;
-  }
-  add("unified", "", "soft_cut", cut, "m");
-  add("unified", "", "soft_cut_bound", bound, "m");
-  return rows;
+  Rows rows(city, g);
+  rows.add_faces(statistics);
+  rows.add_covers();
+  rows.add_distances(layers, threads);
+  rows.add_nestings();
+  rows.add_grids();
+  return rows.take();
 }
 
 }  // namespace gridloom

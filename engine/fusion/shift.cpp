@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <numbers>
+#include <optional>
 #include <span>
 #include <tuple>
 
@@ -166,8 +166,8 @@ std::vector<Vector> best_starts(const Matcher& matcher, std::span<const Point> p
 
 std::optional<Shift> find_shift(const Matcher& matcher, const std::vector<Point>& places) {
   Shift out;
-  out.near_before = matcher.share_near(places, {});
-  if (places.size() < kSamples / 10 || out.near_before >= kFits) return {};
+  out.found.near_before = matcher.share_near(places, {});
+  if (places.size() < kSamples / 10 || out.found.near_before >= kFits) return {};
   std::vector<Point> few;
   for (std::size_t i = 0; i < places.size(); i += kCoarse) few.push_back(places[i]);
   Vector best;
@@ -181,41 +181,28 @@ std::optional<Shift> find_shift(const Matcher& matcher, const std::vector<Point>
     }
   }
   best = matcher.settle(places, best);
-  out.near_after = matcher.share_near(places, best);
-  out.east_m = best.x / Lattice::kPerMetre;
-  out.north_m = best.y / Lattice::kPerMetre;
+  out.found.near_after = matcher.share_near(places, best);
+  out.found.east_m = best.x / Lattice::kPerMetre;
+  out.found.north_m = best.y / Lattice::kPerMetre;
   const auto odds = [](double share) { return share / std::max(1 - share, 1e-9); };
-  const double better = odds(out.near_after) / std::max(odds(out.near_before), 1e-9);
-  if (std::hypot(best.x, best.y) < kLeast || out.near_after < kHelps || better < kOdds) return {};
-  out.clear = out.near_after >= kClear && better >= kClearOdds;
+  const double better = odds(out.found.near_after) / std::max(odds(out.found.near_before), 1e-9);
+  if (std::hypot(best.x, best.y) < kLeast || out.found.near_after < kHelps || better < kOdds) return {};
+  out.clear = out.found.near_after >= kClear && better >= kClearOdds;
   return out;
 }
 
-std::string told(const Shift& s, const DeliveredLayer& layer, bool undone) {
-  const double metres = std::hypot(s.east_m, s.north_m);
-  const char* cause = metres < 15    ? "as digitising from a badly placed map does"
-                      : metres < 200 ? "as another national datum or a wrong projection parameter does"
-                                     : "as GCJ-02, BD-09 or a wrong CRS does";
-  const char* cause_zh = metres < 15    ? "如底图放置不准的数字化"
-                         : metres < 200 ? "如采用其他国家基准或投影参数有误"
-                                        : "如 GCJ-02、BD-09 或坐标系错误";
-  char text[512], text_zh[512];
-  std::snprintf(
-      text_zh, sizeof text_zh,
-      "疑似整体偏移：向东%.1f米、向北%.1f米移动后，%.0f%%的界线距更可靠界线5米以内，交付时为%.0f%%；偏移%.0f米，%s；",
-      s.east_m, s.north_m, 100 * s.near_after, 100 * s.near_before, metres, cause_zh);
-  std::snprintf(text, sizeof text,
-                "suspected shift: moved by %.1f m east and %.1f m north, %.0f %% of its lines lie within 5 m of more "
-                "trusted ones, %.0f %% as delivered; %.0f m off, %s; ",
-                s.east_m, s.north_m, 100 * s.near_after, 100 * s.near_before, metres, cause);
-  const auto [en, zh] =
-      undone ? std::pair("it has been moved; 'shift: keep' leaves it where it was", "已移动；'shift: keep' 可保持原位")
-      : layer.locked ? std::pair("nothing has been done, the layer is locked", "图层已锁定，未作移动")
-      : layer.shift == ShiftWord::keep
-          ? std::pair("nothing has been done, as 'shift: keep' says", "按 'shift: keep' 未作移动")
-          : std::pair("nothing has been done; 'shift: apply' moves it, 'shift: keep' accepts it",
-                      "未作移动；'shift: apply' 移动，'shift: keep' 认可");
-  return std::string(text) + en + " / " + text_zh + zh;
+ShiftOutcome outcome_of(const Shift& s, const DeliveredLayer& layer) {
+  if (layer.locked) return ShiftOutcome::locked;
+  if (layer.shift == ShiftWord::keep) return ShiftOutcome::kept;
+  return s.clear || layer.shift == ShiftWord::apply ? ShiftOutcome::moved : ShiftOutcome::open;
+}
+
+void move(DeliveredLayer& layer, const LayerShift& by) {
+  const auto dx = static_cast<std::int32_t>(std::lround(by.east_m * Lattice::kPerMetre));
+  const auto dy = static_cast<std::int32_t>(std::lround(by.north_m * Lattice::kPerMetre));
+  for (DeliveredCell& c : layer.cells)
+    for (Ring& r : c.rings)
+      for (Point& p : r.points) p = {p.x + dx, p.y + dy};
 }
 
 }  // namespace
@@ -238,18 +225,12 @@ std::vector<Shift> find_shifts(const FuseInput& in, unsigned threads) {
   return out;
 }
 
-std::vector<Finding> undo_shifts(FuseInput& in, unsigned threads) {
-  std::vector<Finding> out;
-  for (const Shift& s : find_shifts(in, threads)) {
+std::vector<Shift> undo_shifts(FuseInput& in, unsigned threads) {
+  std::vector<Shift> out = find_shifts(in, threads);
+  for (Shift& s : out) {
     DeliveredLayer& layer = in.layers[s.layer];
-    const bool undo = !layer.locked && layer.shift != ShiftWord::keep && (s.clear || layer.shift == ShiftWord::apply);
-    const auto dx = static_cast<std::int32_t>(std::lround(s.east_m * Lattice::kPerMetre));
-    const auto dy = static_cast<std::int32_t>(std::lround(s.north_m * Lattice::kPerMetre));
-    if (undo)
-      for (DeliveredCell& c : layer.cells)
-        for (Ring& r : c.rings)
-          for (Point& p : r.points) p = {p.x + dx, p.y + dy};
-    out.push_back({"", layer.id, "", told(s, layer, undo)});
+    s.found.outcome = outcome_of(s, layer);
+    if (s.found.outcome == ShiftOutcome::moved) move(layer, s.found);
   }
   return out;
 }

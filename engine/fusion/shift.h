@@ -2,21 +2,18 @@
 // Layers that were delivered as a whole some metres off.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
+#include <cstddef>
 #include <vector>
 
+#include "engine/city/conflict.h"
 #include "engine/city/delivery.h"
 
 namespace gridloom {
 
-// Moving all of a layer by (east_m, north_m) brings its lines onto more trusted ones.
 struct Shift {
   std::size_t layer = 0;
-  double east_m = 0, north_m = 0;
-  double near_before = 0, near_after = 0;  // share of its lines within 5 m of a trusted line, as delivered and moved
-  bool clear = false;                      // half of the lines fit then, at nine times the odds
+  LayerShift found;
+  bool clear = false;  // half of the lines fit once moved, at nine times the odds
 };
 
 // Per layer that does not fit: less than four fifths of its lines lie within 5 m of a trusted line (administrative, of
@@ -29,7 +26,7 @@ struct Shift {
 std::vector<Shift> find_shifts(const FuseInput&, unsigned threads);
 
 // Undoes what the layers' words say: `apply` what was found, `detect` what is clear, `keep` and locked layers nothing.
-// Every shift is told, with its vector and the likely cause; what is not undone with the word that would.
-std::vector<Finding> undo_shifts(FuseInput&, unsigned threads);
+// Every shift is told with its outcome.
+std::vector<Shift> undo_shifts(FuseInput&, unsigned threads);
 
 }  // namespace gridloom

@@ -142,7 +142,7 @@ void feed_tables(const City& city, Hasher& out) {
                  .text("conflict")
                  .number(static_cast<std::uint64_t>(c.kind))
                  .text(c.layer < 0 ? c.admin_level : layer(c.layer))
-                 .text(c.ids)
+                 .text(ids_text(city, c))
                  .real(c.area_m2));
   for (std::size_t e = 0; e < city.events.size(); ++e) {
     const FaceId f = city.face_of_event[e];

@@ -118,7 +118,15 @@ class CityProof {
     for (const Responsibility& d : city_.responsibilities)
       check(is_grid(d.grid) && is_layer(d.layer) && (d.cell == kGap || is_cell(d.layer, d.cell)), "responsibilities");
     for (const Zone& z : city_.zones) check(is_cell(z.layer, z.cell), "zones");
-    for (const Conflict& c : city_.conflicts) check(c.layer == -1 || is_layer(c.layer), "conflicts");
+    for (const Conflict& c : city_.conflicts) {
+      const bool of_grid = c.kind == ConflictKind::split_duty || c.kind == ConflictKind::unmet_target;
+      check((c.layer == -1 || is_layer(c.layer)) && (of_grid ? is_grid(c.grid) : c.grid == -1), "conflicts");
+    }
+    for (const QualityRow& r : city_.quality) {
+      const bool of_two = r.metric == QualityMetric::nesting_confidence || r.metric == QualityMetric::contradiction;
+      check((r.layer == -1 || is_layer(r.layer)) && (of_two ? is_layer(r.other_layer) : r.other_layer == -1),
+            "quality");
+    }
     check(city_.face_of_event.size() == city_.events.size(), "incidents");
     for (FaceId f : city_.face_of_event) check(f < n_, "incidents");
     return good;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/proof/verify_conflicts.h"
 
+#include <compare>
 #include <map>
 #include <optional>
 #include <set>
-#include <tuple>
+#include <string>
 
 #include "engine/arrangement/labeling.h"
 
@@ -15,24 +16,39 @@ constexpr const char* kKind = "conflicts";
 
 // What a row says of its ground: outside the frame, or how many cells claimed it, and the ids before and after.
 enum class Claim { outside, none, one, several };
-using Story = std::pair<Claim, std::string>;
+using Ids = std::vector<std::string>;
+struct Story {
+  Claim claim = Claim::one;
+  Ids before, after;
+  auto operator<=>(const Story&) const = default;
+};
 
-Story story_of(const Conflict& c) {
-  switch (c.kind) {
+Claim claim_of(ConflictKind kind) {
+  switch (kind) {
     case ConflictKind::outside_frame:
-      return {Claim::outside, c.ids};
+      return Claim::outside;
     case ConflictKind::gap:
-      return {Claim::none, c.ids};
+      return Claim::none;
     case ConflictKind::overlap:
-      return {Claim::several, c.ids};
+      return Claim::several;
     default:
-      return {Claim::one, c.ids};
+      return Claim::one;
   }
+}
+
+Story story_of(const Conflict& c) { return {claim_of(c.kind), c.before, c.after}; }
+
+std::string said(const Ids& before, const Ids& after) {
+  std::string out;
+  for (const std::string& id : before) out += (out.empty() ? "" : ",") + id;
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, after.size()); ++i)
+    out += (i == 0 ? ">" : ",") + (after.empty() ? std::string() : after[i]);
+  return out;
 }
 
 std::string said(const Story& story) {
   constexpr const char* kWords[] = {"outside_frame", "gap", "sliver or nesting", "overlap"};
-  return std::string(kWords[static_cast<int>(story.first)]) + " " + story.second;
+  return std::string(kWords[static_cast<int>(story.claim)]) + " " + said(story.before, story.after);
 }
 
 double ground_m2(const Conflict& c) {
@@ -63,7 +79,7 @@ class ConflictProof {
  private:
   std::string row(const Conflict& c) const {
     const std::string of = c.layer >= 0 ? city_.layers[static_cast<std::size_t>(c.layer)].id : c.admin_level;
-    return "conflicts, " + (of.empty() ? "grid " : of + ", ") + c.ids;
+    return "conflicts, " + (of.empty() ? "grid " : of + ", ") + ids_text(city_, c);
   }
 
   void check_row(const Conflict& c) {
@@ -83,12 +99,10 @@ class ConflictProof {
     return c.kind == ConflictKind::covered_cell || c.kind == ConflictKind::lost_cell;
   }
 
-  std::string ids_of(std::size_t l, const std::vector<Label>& cells) const {
+  Ids ids_of(std::size_t l, const std::vector<Label>& cells) const {
     std::set<std::string> sorted;
     for (Label c : cells) sorted.insert(city_.layers[l].cells[static_cast<std::size_t>(c)].id);
-    std::string out;
-    for (const std::string& id : sorted) out += (out.empty() ? "" : ",") + id;
-    return out;
+    return {sorted.begin(), sorted.end()};
   }
 
   // What became of a face of the overlay; empty where nothing did.
@@ -101,7 +115,7 @@ class ConflictProof {
                         : before.empty()     ? Claim::none
                         : before.size() == 1 ? Claim::one
                                              : Claim::several;
-    return Story{claim, ids_of(l, before) + ">" + ids_of(l, after)};
+    return Story{claim, ids_of(l, before), ids_of(l, after)};
   }
 
   void check_ground(std::size_t l) {
@@ -178,14 +192,14 @@ class ConflictProof {
           char& at = inside[static_cast<std::size_t>(c)];
           at = std::max<char>(at, over_.is_ground(f) ? ground : trace);
         }
-    std::map<std::string, std::vector<const Conflict*>> rows;
+    std::map<std::pair<Ids, Ids>, std::vector<const Conflict*>> rows;
     for (const Conflict& c : city_.conflicts)
-      if (c.layer == static_cast<std::int32_t>(l) && is_hidden(c)) rows[c.ids].push_back(&c);
+      if (c.layer == static_cast<std::int32_t>(l) && is_hidden(c)) rows[{c.before, c.after}].push_back(&c);
     for (std::size_t c = 0; c < layer.cells.size(); ++c) {
       if (leads[c]) continue;
-      const std::string ids = layer.cells[c].id + ">" + (present[c] ? layer.cells[c].id : "");
-      const auto at = rows.find(ids);
-      const std::string what = "conflicts, " + layer.id + ", covered or lost cell " + ids;
+      const Ids before{layer.cells[c].id}, after = present[c] ? before : Ids();
+      const auto at = rows.find({before, after});
+      const std::string what = "conflicts, " + layer.id + ", covered or lost cell " + said(before, after);
       if (at == rows.end() || at->second.size() != 1) {
         faults_.differs(kKind, what + ", rows", at == rows.end() ? 0 : static_cast<double>(at->second.size()), 1);
       } else if (!layer.moved && inside[c] != trace) {
@@ -195,18 +209,29 @@ class ConflictProof {
       if (at != rows.end()) rows.erase(at);
     }
     for (const auto& [ids, extra] : rows)
-      faults_.differs(kKind, "conflicts, " + layer.id + ", covered or lost cell " + ids + ", rows",
+      faults_.differs(kKind,
+                      "conflicts, " + layer.id + ", covered or lost cell " + said(ids.first, ids.second) + ", rows",
                       static_cast<double>(extra.size()), 0);
   }
 
   using Numbers = std::pair<double, double>;  // area, people
-  using Rows = std::map<std::pair<std::int32_t, std::string>, std::vector<Numbers>>;
+  struct Key {
+    std::int32_t layer = -1, grid = -1;
+    Ids after;
+    auto operator<=>(const Key&) const = default;
+  };
+  using Rows = std::map<Key, std::vector<Numbers>>;
 
   Rows rows_of(ConflictKind kind) const {
     Rows out;
     for (const Conflict& c : city_.conflicts)
-      if (c.kind == kind) out[{c.layer, c.ids}].push_back({c.area_m2, c.population});
+      if (c.kind == kind) out[{c.layer, c.grid, c.after}].push_back({c.area_m2, c.population});
     return out;
+  }
+
+  std::string said_of(const std::string& kind, const Key& key) const {
+    const Ids grid{city_.grids[static_cast<std::size_t>(key.grid)].code};
+    return "conflicts, " + kind + " " + (key.layer < 0 ? grid.front() : said(grid, key.after));
   }
 
   // `expected` rows exist once each with these numbers; `allowed` may be missing; no other does.
@@ -214,7 +239,7 @@ class ConflictProof {
     for (const Rows* some : {&expected, &allowed})
       for (const auto& [key, numbers] : *some) {
         const auto at = rows.find(key);
-        const std::string what = "conflicts, " + kind + " " + key.second;
+        const std::string what = said_of(kind, key);
         const std::size_t found = at == rows.end() ? 0 : at->second.size();
         if (found != 1 && (found > 1 || some == &expected))
           faults_.differs(kKind, what + ", rows", static_cast<double>(found), 1);
@@ -224,8 +249,7 @@ class ConflictProof {
         rows.erase(at);
       }
     for (const auto& [key, numbers] : rows)
-      faults_.differs(kKind, "conflicts, " + kind + " " + key.second + ", rows", static_cast<double>(numbers.size()),
-                      0);
+      faults_.differs(kKind, said_of(kind, key) + ", rows", static_cast<double>(numbers.size()), 0);
   }
 
   void check_duties() {
@@ -234,7 +258,8 @@ class ConflictProof {
       if (d.status != DutyStatus::split || d.cell == kGap) continue;
       const Grid& g = city_.grids[d.grid];
       expected[{static_cast<std::int32_t>(d.layer),
-                g.code + ">" + city_.layers[d.layer].cells[static_cast<std::size_t>(d.cell)].id}]
+                static_cast<std::int32_t>(d.grid),
+                {city_.layers[d.layer].cells[static_cast<std::size_t>(d.cell)].id}}]
           .push_back({g.area_m2, g.population * (1 - d.share)});
     }
     compare("split_duty", rows_of(ConflictKind::split_duty), expected, {});
@@ -244,12 +269,14 @@ class ConflictProof {
   // plan.
   void check_targets() {
     Rows expected, allowed;
-    for (const Grid& g : city_.grids) {
+    for (std::size_t i = 0; i < city_.grids.size(); ++i) {
+      const Grid& g = city_.grids[i];
       if (g.kind != GridKind::general) continue;
       const double least = city_.households_min, most = city_.households_max;
       const bool edge = same_number(g.households, least) || same_number(g.households, most);
       if (!edge && g.households > least && g.households < most) continue;
-      (edge || g.locked ? allowed : expected)[{-1, g.code}].push_back({g.area_m2, g.population});
+      (edge || g.locked ? allowed : expected)[{-1, static_cast<std::int32_t>(i), {}}].push_back(
+          {g.area_m2, g.population});
     }
     compare("unmet_target", rows_of(ConflictKind::unmet_target), expected, allowed);
   }

@@ -11,6 +11,7 @@
 
 #include "engine/arrangement/labeling.h"
 #include "engine/arrangement/verify.h"
+#include "engine/city/city.h"
 
 namespace gridloom {
 
@@ -31,6 +32,17 @@ inline double ground_outside_parents(const std::map<Label, std::map<Label, doubl
     outside += sum - most;
   }
   return outside;
+}
+
+inline std::string layer_text(const City& city, std::int32_t layer) {
+  return layer < 0 ? "all layers" : city.layers[static_cast<std::size_t>(layer)].id;
+}
+
+// "raw, beats, contradiction, police".
+inline std::string row_text(const City& city, const QualityRow& row) {
+  std::string text = std::string(word_of(row.stage)) + ", " + layer_text(city, row.layer) + ", ";
+  text += word_of(row.metric);
+  return row.other_layer < 0 ? text : text + ", " + layer_text(city, row.other_layer);
 }
 
 // Faults up to a limit. `what` names table, row and metric.

@@ -39,7 +39,7 @@ class Recount {
     check_zones();
     for (const QualityRow& row : city_.quality)
       if (const std::optional<double> value = recounted(row); value && !same_number(*value, row.value))
-        add(row.stage + ", " + (row.layer.empty() ? "all layers" : row.layer) + ", " + row.metric, row.value, *value);
+        add(row_text(city_, row), row.value, *value);
     return faults_.release();
   }
 
@@ -164,38 +164,38 @@ class Recount {
     }
   }
 
-  std::optional<std::size_t> layer_named(const std::string& id) const {
-    for (std::size_t l = 0; l < city_.layers.size(); ++l)
-      if (city_.layers[l].id == id) return l;
-    return {};
-  }
-
   std::optional<double> recounted(const QualityRow& row) const {
-    if (row.stage != "aligned" && row.stage != "unified") return {};
-    if (row.layer.empty()) return of_all(row);
-    const auto l = layer_named(row.layer);
-    if (!l) return -1;  // a row of a layer that is not there is wrong whatever it says
-    return row.stage == "aligned" ? of_aligned(row, *l) : of_unified(row, *l);
+    if (row.stage == QualityStage::raw) return {};
+    if (row.layer < 0) return of_all(row);
+    const auto l = static_cast<std::size_t>(row.layer);
+    return row.stage == QualityStage::aligned ? of_aligned(row, l) : of_unified(row, l);
   }
 
   std::optional<double> of_all(const QualityRow& row) const {
-    if (row.metric == "faces") return city_.arrangement.face_count - 1.0;
-    if (row.metric == "thin_faces") return thin_faces();
-    if (row.metric == "grids") return static_cast<double>(city_.grids.size());
-    if (row.metric == "people_in_band") return people_in_band();
-    if (row.metric == "mean_compactness") {
+    const auto sum_of = [](const auto& rows, auto part) {
       double sum = 0;
-      for (const Grid& g : city_.grids) sum += g.compactness;
-      return sum / static_cast<double>(city_.grids.size());
-    }
-    const auto sum_of_plans = [&](double UnitPlan::*part) {
-      double sum = 0;
-      for (const UnitPlan& p : city_.plans) sum += p.*part;
+      for (const auto& r : rows) sum += r.*part;
       return sum;
     };
-    if (row.metric == "soft_cut") return sum_of_plans(&UnitPlan::soft_cut_m);
-    if (row.metric == "soft_cut_bound") return sum_of_plans(&UnitPlan::lower_bound_m);
-    return {};
+    const auto grids = static_cast<double>(city_.grids.size());
+    switch (row.metric) {
+      case QualityMetric::faces:
+        return city_.arrangement.face_count - 1.0;
+      case QualityMetric::thin_faces:
+        return thin_faces();
+      case QualityMetric::grids:
+        return grids;
+      case QualityMetric::people_in_band:
+        return people_in_band();
+      case QualityMetric::mean_compactness:
+        return sum_of(city_.grids, &Grid::compactness) / grids;
+      case QualityMetric::soft_cut:
+        return sum_of(city_.plans, &UnitPlan::soft_cut_m);
+      case QualityMetric::soft_cut_bound:
+        return sum_of(city_.plans, &UnitPlan::lower_bound_m);
+      default:
+        return {};
+    }
   }
 
   // Of the grids the band speaks of: neither special nor locked, and not uninhabited.
@@ -221,28 +221,39 @@ class Recount {
   }
 
   std::optional<double> of_aligned(const QualityRow& row, std::size_t l) const {
-    const Labeling& labels = city_.layers[l].labels;
+    switch (row.metric) {
+      case QualityMetric::gap_area:
+        return gap_area(city_.layers[l].labels);
+      case QualityMetric::overlap_area:
+        return overlap_area(city_.layers[l].labels);
+      case QualityMetric::displacement_mean:
+        return moved_[l].mean_m;
+      case QualityMetric::displacement_p95:
+        return moved_[l].p95_m;
+      case QualityMetric::displacement_max:
+        return moved_[l].max_m;
+      case QualityMetric::boundary_recall:
+        return moved_[l].recall;
+      case QualityMetric::contradiction:
+        return contradiction(l, static_cast<std::size_t>(row.other_layer));
+      default:
+        return {};
+    }
+  }
+
+  double gap_area(const Labeling& labels) const {
     double ground = 0;
-    if (row.metric == "gap_area") {
-      for (FaceId f = 1; f < city_.arrangement.face_count; ++f)
-        if (labels.of_face[f] == kGap) ground += city_.area_m2[f];
-      return ground;
-    }
-    if (row.metric == "overlap_area") {
-      FaceId last = kOutside;
-      for (const OverlapLabel& o : labels.overlaps)
-        if (std::exchange(last, o.face) != o.face) ground += city_.area_m2[o.face];
-      return ground;
-    }
-    if (row.metric == "displacement_mean") return moved_[l].mean_m;
-    if (row.metric == "displacement_p95") return moved_[l].p95_m;
-    if (row.metric == "displacement_max") return moved_[l].max_m;
-    if (row.metric == "boundary_recall") return moved_[l].recall;
-    if (const std::string prefix = "contradiction:"; row.metric.starts_with(prefix)) {
-      const auto parent = layer_named(row.metric.substr(prefix.size()));
-      return parent ? contradiction(l, *parent) : -1;
-    }
-    return {};
+    for (FaceId f = 1; f < city_.arrangement.face_count; ++f)
+      if (labels.of_face[f] == kGap) ground += city_.area_m2[f];
+    return ground;
+  }
+
+  double overlap_area(const Labeling& labels) const {
+    double ground = 0;
+    FaceId last = kOutside;
+    for (const OverlapLabel& o : labels.overlaps)
+      if (std::exchange(last, o.face) != o.face) ground += city_.area_m2[o.face];
+    return ground;
   }
 
   // Share of the ground where the one cell of `child` does not lie in the one cell of `parent` that has most of it.
@@ -272,9 +283,9 @@ class Recount {
                                          [](double total, const auto& entry) { return total + entry.second; });
       return all > 0 ? sum / all : 0;
     };
-    if (row.metric == "purity") return share(of_grid);
-    if (row.metric == "inverse_purity") return share(of_cell);
-    if (row.metric == "mean_splits") return splits / static_cast<double>(city_.grids.size());
+    if (row.metric == QualityMetric::purity) return share(of_grid);
+    if (row.metric == QualityMetric::inverse_purity) return share(of_cell);
+    if (row.metric == QualityMetric::mean_splits) return splits / static_cast<double>(city_.grids.size());
     return {};
   }
 

@@ -9,6 +9,7 @@
 #include "server/cli/verbs.h"
 #include "server/words/error_text.h"
 #include "server/words/number_text.h"
+#include "server/words/project_words.h"
 
 namespace gridloom::cli {
 namespace {
@@ -17,7 +18,7 @@ constexpr int kPatience_ms = 10'000;
 
 int run(const std::string& project, const Console& console) {
   const LogPosition position = log_position(project);
-  const Folded folded = fold_log(position, read_project(project), kPatience_ms);
+  const Folded folded = fold_log(position, read_project(project), project_words(), kPatience_ms);
   if (console.json)
     std::cout << nlohmann::ordered_json{{"folded", folded.records},
                                         {"seq", folded.seq},

@@ -23,6 +23,8 @@
 #include "server/cli/verbs.h"
 #include "server/words/conflict_text.h"
 #include "server/words/error_text.h"
+#include "server/words/finding_text.h"
+#include "server/words/project_words.h"
 #include "server/words/titles.h"
 
 namespace gridloom::cli {
@@ -135,7 +137,7 @@ Outcome work(const Options& options, Progress& progress) {
   progress.stage("write", 0.85);
   const auto lock = lock_log(options.output, appended, options.update);
   if (options.update) kept.settings = read_settings(options.output);  // a scale that was chosen meanwhile, too
-  write_project(outcome.fused.city, options.output, writing, kept);
+  write_project(outcome.fused.city, options.output, writing, kept, project_words());
   outcome.seconds.emplace_back("write", watch.lap());
   return outcome;
 }
@@ -237,10 +239,6 @@ void print_summary(const Outcome& o, const Options& options, const Console& cons
   print_lines(std::cout, console, lines);
 }
 
-Text text_of(const Finding& finding) {
-  return finding.facts.code.empty() ? Text{finding.what, finding.what} : gridloom::text_of(finding.facts);
-}
-
 void print_findings(const std::vector<Finding>& findings, const Console& console) {
   for (const Finding& f : findings) {
     std::string where;
@@ -267,8 +265,11 @@ Json warnings_json(const std::vector<UnusedKey>& unused) {
 
 Json findings_json(const std::vector<Finding>& findings) {
   Json list = Json::array();
-  for (const Finding& f : findings)
-    list.push_back({{"file", f.file}, {"layer", f.layer}, {"feature", f.feature}, {"what", text_of(f).en}});
+  for (const Finding& f : findings) {
+    const Text text = text_of(f);
+    list.push_back(
+        {{"file", f.file}, {"layer", f.layer}, {"feature", f.feature}, {"what", text.en}, {"what_zh", text.zh}});
+  }
   return list;
 }
 

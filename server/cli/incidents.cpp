@@ -23,6 +23,7 @@
 #include "server/words/error_text.h"
 #include "server/words/event_query.h"
 #include "server/words/number_text.h"
+#include "server/words/project_words.h"
 
 namespace gridloom::cli {
 namespace {
@@ -90,7 +91,8 @@ std::vector<FaceId> faces_of(const City& city, const std::vector<Point>& at, uns
 std::optional<Text> fold_now(const LogPosition& read, const City& city) {
   try {
     const std::string project = read.project.string();
-    return fold_log(read, city, kFoldPatience_ms).busy ? std::optional(Text{project, project}) : std::nullopt;
+    const bool busy = fold_log(read, city, project_words(), kFoldPatience_ms).busy;
+    return busy ? std::optional(Text{project, project}) : std::nullopt;
   } catch (const DataError& error) {
     return text_of(error);
   }

@@ -12,6 +12,7 @@
 #include "server/cli/verbs.h"
 #include "server/live/pinned_scale.h"
 #include "server/words/event_query.h"
+#include "server/words/project_words.h"
 
 namespace gridloom::cli {
 namespace {
@@ -86,7 +87,7 @@ int run(const Options& options, const Console& console) {
     // The same scale again keeps its version, and with it every tile.
     if (!found.chosen || !(scale == found.scale)) {
       ++scale.version;
-      write_settings(options.project, settings_of(scale));
+      write_settings(options.project, settings_of(scale), project_words());
     }
     found = {scale, true};
   }

@@ -11,6 +11,7 @@
 #include "engine/io/project/soundness.h"
 #include "server/live/pinned_scale.h"
 #include "server/words/error_text.h"
+#include "server/words/project_words.h"
 
 namespace gridloom {
 namespace {
@@ -171,7 +172,7 @@ std::optional<Text> LiveEvents::follow() {
     if (scale && *scale != now()->scale) show(*scale);
   }
   if (trouble_ != Trouble::none || read_only_) return {};
-  const Folded folded = fold_log(*read_, *city_);
+  const Folded folded = fold_log(*read_, *city_, project_words());
   if (folded.records > 0) seen_ = stamp_of(read_->project).value_or(FileStamp{});
   if (folded.missing > 0) return text_of(older_than_log(*read_, folded));
   return {};

@@ -149,8 +149,7 @@ std::string CityPictures::support(const Box& window, double width_px, const std:
 }
 
 std::string CityPictures::conflict(const Conflict& c, double width_px, const std::string& label) const {
-  Label subject = kGap;  // a grid, where the conflict is one of a grid
-  if (c.ground.empty()) subject = grid(c.ids.substr(0, c.ids.find('>')));
+  const Label subject = c.grid;  // where the conflict is one of a grid
   Box box;
   if (const auto* piece = largest_piece(c)) box = box_of(piece->front());
   if (subject != kGap)

@@ -60,14 +60,19 @@ Section formulas_section(const ReportContext& r) {
                 {"1.96 σ of the half-normal part of the distances up to 200 m, beside an even rest (EM).",
                  "200米内距离的半正态部分的1.96σ（其余视为均匀分布，EM 估计）。"}) +
           entry({"Compactness", "紧凑度"},
-                {"4πA/P² (Polsby–Popper); mean of the grids: " + fixed(r.number("unified", "mean_compactness"), 2),
-                 "4πA/P²（Polsby–Popper）；网格均值" + fixed(r.number("unified", "mean_compactness"), 2)}) +
-          entry({"Soft cut", "软切割"},
-                {"Length of grid borders weighed by the share of departments that draw none there: " +
-                     fixed(r.number("unified", "soft_cut") / 1000, 0) + " km, and no plan has less than " +
-                     fixed(r.number("unified", "soft_cut_bound") / 1000, 0) + " km.",
-                 "网格界线长度按未画线部门占比加权：" + fixed(r.number("unified", "soft_cut") / 1000, 0) +
-                     "公里；任何方案不低于" + fixed(r.number("unified", "soft_cut_bound") / 1000, 0) + "公里。"}) +
+                {"4πA/P² (Polsby–Popper); mean of the grids: " +
+                     fixed(r.number(QualityStage::unified, QualityMetric::mean_compactness), 2),
+                 "4πA/P²（Polsby–Popper）；网格均值" +
+                     fixed(r.number(QualityStage::unified, QualityMetric::mean_compactness), 2)}) +
+          entry(
+              {"Soft cut", "软切割"},
+              {"Length of grid borders weighed by the share of departments that draw none there: " +
+                   fixed(r.number(QualityStage::unified, QualityMetric::soft_cut) / 1000, 0) +
+                   " km, and no plan has less than " +
+                   fixed(r.number(QualityStage::unified, QualityMetric::soft_cut_bound) / 1000, 0) + " km.",
+               "网格界线长度按未画线部门占比加权：" +
+                   fixed(r.number(QualityStage::unified, QualityMetric::soft_cut) / 1000, 0) + "公里；任何方案不低于" +
+                   fixed(r.number(QualityStage::unified, QualityMetric::soft_cut_bound) / 1000, 0) + "公里。"}) +
           "</dl>"};
 }
 

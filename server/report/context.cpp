@@ -7,6 +7,7 @@
 
 #include "engine/geometry/lattice.h"
 #include "server/report/html.h"
+#include "server/words/conflict_note.h"
 #include "server/words/number_text.h"
 
 namespace gridloom {
@@ -56,35 +57,25 @@ std::string ReportContext::count(double n, const Text& one, const Text& many) co
 std::string ReportContext::households(double n) const { return count(n, {" household", "户"}, {" households", "户"}); }
 std::string ReportContext::people(double n) const { return count(n, {" person", "人"}, {" people", "人"}); }
 
-std::string ReportContext::note(const std::string& both) const {
-  const std::size_t cut = both.find(" / ");
-  if (cut == std::string::npos) return html(both);
-  return html(language_ == Language::zh ? both.substr(cut + 3) : both.substr(0, cut));
-}
+std::string ReportContext::note(const Conflict& c) const { return html(say(note_of(city_, c))); }
 
 std::string ReportContext::layer_name(std::size_t layer) const { return html(say(city_.layers[layer].title)); }
-std::string ReportContext::layer_name(const std::string& id) const {
-  for (std::size_t l = 0; l < city_.layers.size(); ++l)
-    if (city_.layers[l].id == id) return layer_name(l);
-  return html(id);
-}
 std::string ReportContext::unit_name(std::size_t unit) const {
   return html(say(title_of(city_.admin.back().units[unit])));
 }
 std::string ReportContext::grid_name(std::size_t grid) const { return html(say(title_of(city_.grids[grid]))); }
 
-std::optional<double> ReportContext::value(const std::string& stage, const std::string& layer,
-                                           const std::string& metric) const {
-  const auto at = quality_.find({stage, layer, metric});
+std::optional<double> ReportContext::value(QualityStage stage, std::size_t layer, QualityMetric metric) const {
+  const auto at = quality_.find({stage, static_cast<std::int32_t>(layer), metric});
   return at == quality_.end() ? std::nullopt : std::optional(at->second);
 }
-std::string ReportContext::shown(const std::string& stage, const std::string& layer, const std::string& metric,
-                                 int decimals) const {
+std::string ReportContext::shown(QualityStage stage, std::size_t layer, QualityMetric metric, int decimals) const {
   const auto v = value(stage, layer, metric);
   return v ? fixed(*v, decimals) : "–";
 }
-double ReportContext::number(const std::string& stage, const std::string& metric) const {
-  return value(stage, "", metric).value_or(0);
+double ReportContext::number(QualityStage stage, QualityMetric metric) const {
+  const auto at = quality_.find({stage, -1, metric});
+  return at == quality_.end() ? 0 : at->second;
 }
 
 }  // namespace gridloom

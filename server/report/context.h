@@ -34,19 +34,17 @@ class ReportContext {
   std::string count(double n, const Text& one, const Text& many) const;
   std::string households(double n) const;
   std::string people(double n) const;
-  // Notes are kept in both languages: "English / 中文".
-  std::string note(const std::string& both) const;
+  std::string note(const Conflict&) const;  // as HTML
 
   // Names as HTML.
   std::string layer_name(std::size_t layer) const;
-  std::string layer_name(const std::string& id) const;
   std::string unit_name(std::size_t unit) const;  // of the lowest level
   std::string grid_name(std::size_t grid) const;
 
-  std::optional<double> value(const std::string& stage, const std::string& layer, const std::string& metric) const;
+  std::optional<double> value(QualityStage, std::size_t layer, QualityMetric) const;
   // The value, "–" where there is none.
-  std::string shown(const std::string& stage, const std::string& layer, const std::string& metric, int decimals) const;
-  double number(const std::string& stage, const std::string& metric) const;  // of the whole city; 0: none
+  std::string shown(QualityStage, std::size_t layer, QualityMetric, int decimals) const;
+  double number(QualityStage, QualityMetric) const;  // of the whole city; 0: none
 
   // A layer with less than a quarter of the vertices per kilometre of the median layer was drawn, or generalised, for
   // a smaller scale.
@@ -59,7 +57,7 @@ class ReportContext {
   Language language_;
   CityPictures pictures_;
   Questions questions_;
-  std::map<std::tuple<std::string, std::string, std::string>, double> quality_;
+  std::map<std::tuple<QualityStage, std::int32_t, QualityMetric>, double> quality_;  // of one layer, or all
   std::vector<double> vertices_per_km_;
   double usual_vertices_ = 0;
 };

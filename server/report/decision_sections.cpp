@@ -187,10 +187,9 @@ std::array<std::vector<MissedGrid>, kMisses> missed_grids(const ReportContext& r
   const City& city = r.city();
   for (const Conflict& c : city.conflicts) {
     if (c.kind != ConflictKind::unmet_target) continue;
-    const Label g = r.pictures().grid(c.ids);
-    if (g == kGap) continue;
-    const Grid& grid = city.grids[static_cast<std::size_t>(g)];
-    out[static_cast<std::size_t>(miss_of(city, grid))].push_back({static_cast<std::size_t>(g), &c, off_by(city, grid)});
+    const auto g = static_cast<std::size_t>(c.grid);
+    const Grid& grid = city.grids[g];
+    out[static_cast<std::size_t>(miss_of(city, grid))].push_back({g, &c, off_by(city, grid)});
   }
   for (auto& group : out)
     std::stable_sort(group.begin(), group.end(), [&](const MissedGrid& a, const MissedGrid& b) {
@@ -218,7 +217,7 @@ std::string missed_group(const ReportContext& r, Miss miss, const std::vector<Mi
     people += g.population;
     table.rows.push_back(
         {r.grid_name(m.grid), rounded(g.households), rounded(m.off_by), rounded(g.population), hectares(g.area_m2)});
-    if (says_why) table.rows.back().push_back(r.note(m.conflict->note));
+    if (says_why) table.rows.back().push_back(r.note(*m.conflict));
   }
   const double n = static_cast<double>(group.size());
   const std::string summary = "<b>" + r.say(words.title) + "</b> <span class=\"size\">" +

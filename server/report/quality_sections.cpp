@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 
+#include "engine/base/strings.h"
 #include "engine/city/moved_lines.h"
 #include "server/report/chart.h"
 #include "server/report/html.h"
@@ -35,11 +36,12 @@ CellFates cell_fates(const ReportContext& r, std::size_t l) {
   out.own_ground = static_cast<std::size_t>(std::count(leads.begin(), leads.end(), 1));
   for (const Conflict& c : r.city().conflicts) {
     if (c.layer != static_cast<std::int32_t>(l)) continue;
-    const std::string id = c.ids.substr(0, c.ids.find('>'));
+    if (c.before.empty()) continue;
+    const std::string& id = c.before.front();
     const auto cell = std::find_if(layer.cells.begin(), layer.cells.end(), [&](const Cell& k) { return k.id == id; });
     const std::string name = html(cell == layer.cells.end() ? id : r.say(title_of(layer, *cell)));
-    if (c.kind == ConflictKind::covered_cell) (c.ids.ends_with('>') ? out.dissolved : out.kept).push_back(name);
-    if (c.kind == ConflictKind::lost_cell) out.groundless.push_back(name + " – " + r.note(c.note));
+    if (c.kind == ConflictKind::covered_cell) (c.after.empty() ? out.dissolved : out.kept).push_back(name);
+    if (c.kind == ConflictKind::lost_cell) out.groundless.push_back(name + " – " + r.note(c));
   }
   return out;
 }
@@ -60,19 +62,15 @@ struct Distances {
   double same = 0, near = 0, all = 0;                // shares: the very same line; others within the reach of 256 m
 };
 
-Distances distances_of(const City& city, const std::string& layer) {
-  const std::string prefix = "reference_distance:";
+Distances distances_of(const City& city, std::size_t layer) {
   Distances out;
   for (const QualityRow& row : city.quality) {
-    if (row.layer != layer || !row.metric.starts_with(prefix)) continue;
-    std::string name = row.metric.substr(prefix.size());
-    const bool last = name.starts_with("> ");
-    if (!last && name.starts_with("<= ")) name = name.substr(3);
+    if (row.metric != QualityMetric::reference_distance || row.layer != static_cast<std::int32_t>(layer)) continue;
     if (out.bars.empty())
       out.same = row.value;
-    else if (!last)
+    else if (row.up_to_m)
       out.near += row.value;
-    out.bars.emplace_back(last ? "" : name, 100 * row.value);
+    out.bars.emplace_back(row.up_to_m ? number_text(*row.up_to_m) : "", 100 * row.value);
     out.all += row.value;
   }
   return out;
@@ -105,7 +103,7 @@ std::string why_no_suggestion(const ReportContext& r, const Distances& d) {
 
 std::string distance_figure(const ReportContext& r, std::size_t l) {
   const Layer& layer = r.city().layers[l];
-  const Distances d = distances_of(r.city(), layer.id);
+  const Distances d = distances_of(r.city(), l);
   if (d.all <= 0) return "";
   BarChart chart{
       r.say(layer.title),
@@ -113,7 +111,7 @@ std::string distance_figure(const ReportContext& r, std::size_t l) {
       r.say({"% of length", "长度占比（%）"}), d.bars};
   chart.names_at_ends = true;
   const auto metres = [&](double m) { return fixed(m, m < 10 ? 1 : 0) + r.say({" m", "米"}); };
-  const auto suggested = r.value("raw", layer.id, "suggested_accuracy");
+  const auto suggested = r.value(QualityStage::raw, l, QualityMetric::suggested_accuracy);
   chart.marks.push_back({position(layer.accuracy_m), "stated", r.say({"stated ", "申报"}) + metres(layer.accuracy_m)});
   if (suggested)
     chart.marks.push_back({position(*suggested), "suggested", r.say({"suggested ", "建议"}) + metres(*suggested)});
@@ -141,22 +139,23 @@ Section quality_section(const ReportContext& r) {
                    r.say({"P95, m", "P95（米）"}), r.say({"Lines recalled", "界线保留率"}), r.say({"Purity", "纯度"}),
                    r.say({"Inverse purity", "反向纯度"}), r.say({"Cells per grid", "每网格涉及单元"})}};
   for (std::size_t l = 0; l < city.layers.size(); ++l) {
-    const std::string& id = city.layers[l].id;
-    const auto area = [&](const char* metric) {
-      return hectares(r.value("raw", id, metric).value_or(0)) + " → " +
-             hectares(r.value("aligned", id, metric).value_or(0));
+    using enum QualityMetric;
+    const auto area = [&](QualityMetric metric) {
+      return hectares(r.value(QualityStage::raw, l, metric).value_or(0)) + " → " +
+             hectares(r.value(QualityStage::aligned, l, metric).value_or(0));
     };
-    const auto share = [&](const char* stage, const char* metric) {
-      const double v = r.value(stage, id, metric).value_or(0);
+    const auto share = [&](QualityStage stage, QualityMetric metric) {
+      const double v = r.value(stage, l, metric).value_or(0);
       return bar_cell(v, percent(v));
     };
-    table.rows.push_back({r.layer_name(l) + generalised_mark(r, l), area("gap_area"), area("overlap_area"),
-                          rounded(r.value("aligned", id, "changed_cells").value_or(0)) + " / " +
-                              with_commas(city.layers[l].cells.size()),
-                          r.shown("aligned", id, "lost_cells", 0), r.shown("aligned", id, "displacement_mean", 2),
-                          r.shown("aligned", id, "displacement_p95", 1), share("aligned", "boundary_recall"),
-                          share("unified", "purity"), share("unified", "inverse_purity"),
-                          r.shown("unified", id, "mean_splits", 2)});
+    table.rows.push_back(
+        {r.layer_name(l) + generalised_mark(r, l), area(gap_area), area(overlap_area),
+         rounded(r.value(QualityStage::aligned, l, changed_cells).value_or(0)) + " / " +
+             with_commas(city.layers[l].cells.size()),
+         r.shown(QualityStage::aligned, l, lost_cells, 0), r.shown(QualityStage::aligned, l, displacement_mean, 2),
+         r.shown(QualityStage::aligned, l, displacement_p95, 1), share(QualityStage::aligned, boundary_recall),
+         share(QualityStage::unified, purity), share(QualityStage::unified, inverse_purity),
+         r.shown(QualityStage::unified, l, mean_splits, 2)});
   }
   return {"quality",
           {"Quality by layer and stage", "各图层各阶段质量"},
@@ -213,7 +212,7 @@ Section shifts_section(const ReportContext& r) {
   HtmlTable table{"tt", {r.say({"Layer", "图层"}), r.say({"Finding", "发现"})}};
   for (const Conflict& c : r.city().conflicts)
     if (c.kind == ConflictKind::shift)
-      table.rows.push_back({r.layer_name(static_cast<std::size_t>(c.layer)), r.note(c.note)});
+      table.rows.push_back({r.layer_name(static_cast<std::size_t>(c.layer)), r.note(c)});
   if (table.rows.empty()) return {};
   return {"moved",
           {"Layers that lay off as a whole", "整体偏移的图层"},
@@ -226,14 +225,19 @@ Section nestings_section(const ReportContext& r) {
   HtmlTable table{"ttnnn",
                   {r.say({"Cells of", "图层"}), r.say({"lie in cells of", "嵌套于"}), r.say({"Confidence", "置信度"}),
                    r.say({"Ground against it, delivered", "交付时矛盾面积"}), r.say({"aligned", "对齐后"})}};
-  const std::string prefix = "nesting_confidence:";
-  for (const QualityRow& row : r.city().quality) {
-    if (!row.metric.starts_with(prefix)) continue;
-    const std::string parent = row.metric.substr(prefix.size());
-    table.rows.push_back({r.layer_name(row.layer), r.layer_name(parent), bar_cell(row.value, percent(row.value, 0)),
-                          percent(r.value("raw", row.layer, "contradiction:" + parent).value_or(0), 2),
-                          percent(r.value("aligned", row.layer, "contradiction:" + parent).value_or(0), 3)});
-  }
+  const auto against = [&](QualityStage stage, const QualityRow& nesting) {
+    const auto row = std::find_if(r.city().quality.begin(), r.city().quality.end(), [&](const QualityRow& q) {
+      return q.metric == QualityMetric::contradiction && q.stage == stage && q.layer == nesting.layer &&
+             q.other_layer == nesting.other_layer;
+    });
+    return row == r.city().quality.end() ? 0 : row->value;
+  };
+  for (const QualityRow& row : r.city().quality)
+    if (row.metric == QualityMetric::nesting_confidence)
+      table.rows.push_back({r.layer_name(static_cast<std::size_t>(row.layer)),
+                            r.layer_name(static_cast<std::size_t>(row.other_layer)),
+                            bar_cell(row.value, percent(row.value, 0)), percent(against(QualityStage::raw, row), 2),
+                            percent(against(QualityStage::aligned, row), 3)});
   if (table.rows.empty()) return {};
   return {"nestings",
           {"Which layer nests in which", "图层嵌套关系"},

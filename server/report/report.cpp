@@ -43,12 +43,14 @@ std::string facts(const ReportContext& r) {
   double people = 0;
   for (double p : city.population) people += p;
   return "<div class=\"facts\">" + fact(with_commas(city.layers.size()), {"departments’ layers", "部门图层"}) +
-         fact(rounded(r.number("raw", "faces")) + " → " + rounded(r.number("aligned", "faces")),
+         fact(rounded(r.number(QualityStage::raw, QualityMetric::faces)) + " → " +
+                  rounded(r.number(QualityStage::aligned, QualityMetric::faces)),
               {"pieces of ground, delivered → aligned", "地块：交付 → 对齐"}) +
-         fact(rounded(r.number("raw", "thin_faces")) + " → " + rounded(r.number("aligned", "thin_faces")),
+         fact(rounded(r.number(QualityStage::raw, QualityMetric::thin_faces)) + " → " +
+                  rounded(r.number(QualityStage::aligned, QualityMetric::thin_faces)),
               {"of them slivers", "其中细碎面"}) +
          fact(with_commas(city.grids.size()), {"governance grids", "治理网格"}) +
-         fact(percent(r.number("unified", "people_in_band")),
+         fact(percent(r.number(QualityStage::unified, QualityMetric::people_in_band)),
               {"of the people in grids within the band", "人口位于达标网格"}) +
          fact(rounded(people), {"people", "人口"}) + "</div>";
 }

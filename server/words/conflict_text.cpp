@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "server/words/conflict_note.h"
 #include "server/words/number_text.h"
 
 namespace gridloom {
@@ -39,22 +40,6 @@ Text joined(const std::vector<Text>& parts) {
                                    : Text{", ", "、"}) +
           parts[i];
   return out;
-}
-
-std::vector<std::string> split(std::string_view list) {
-  std::vector<std::string> out;
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find(','), list.size());
-    out.emplace_back(list.substr(0, end));
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return out;
-}
-
-// Notes are kept in both languages: "English / 中文".
-Text text_of_note(const std::string& note) {
-  const std::size_t cut = note.find(" / ");
-  return cut == std::string::npos ? both(note) : Text{note.substr(0, cut), note.substr(cut + 3)};
 }
 
 // A point inside the polygon: the middle of the longest stretch of the ground on the horizontal line through the middle
@@ -107,22 +92,15 @@ Text title_of(const AdminUnit& unit) {
 Text title_of(const Grid& grid) { return {titled(grid.name.en, grid.code), titled(grid.name.zh, grid.code)}; }
 
 bool settled(const Conflict& c) {
-  return c.kind == ConflictKind::sliver || (c.kind == ConflictKind::gap && !c.ids.ends_with('>'));
+  return c.kind == ConflictKind::sliver || (c.kind == ConflictKind::gap && !c.after.empty());
 }
 
 Questions::Questions(const City& city) : city_(city), locator_(city.arrangement), cell_of_id_(city.layers.size()) {
   for (std::size_t l = 0; l < city.layers.size(); ++l)
     for (std::size_t c = 0; c < city.layers[l].cells.size(); ++c)
       cell_of_id_[l].emplace(city.layers[l].cells[c].id, static_cast<Label>(c));
-  for (std::size_t g = 0; g < city.grids.size(); ++g) grid_of_code_.emplace(city.grids[g].code, g);
   for (std::size_t r = 0; r < city.crosswalk.size(); ++r)
     crosswalk_[{city.crosswalk[r].layer, city.crosswalk[r].grid}].push_back(r);
-}
-
-Questions::Sides Questions::sides_of(const Conflict& c) {
-  const std::size_t cut = std::min(c.ids.find('>'), c.ids.size());
-  const std::string_view ids = c.ids;
-  return {split(ids.substr(0, cut)), split(ids.substr(std::min(cut + 1, ids.size())))};
 }
 
 Text Questions::cell(std::size_t layer, const std::string& id) const {
@@ -162,15 +140,16 @@ Text Questions::place(const Conflict& c) const {
   return {" in " + name.en, "（位于" + name.zh + "）"};
 }
 
-std::vector<Questions::Parent> Questions::parents(const Conflict& c, const Sides& sides) const {
+std::vector<Questions::Parent> Questions::parents(const Conflict& c) const {
   const auto l = static_cast<std::size_t>(c.layer);
   const FaceId face = face_of(c);
-  if (face == kOutside || sides.delivered.empty() || !cell_of_id_[l].contains(sides.delivered.front())) return {};
-  const Label from = cell_of_id_[l].at(sides.delivered.front());
+  if (face == kOutside || c.before.empty() || !cell_of_id_[l].contains(c.before.front())) return {};
+  const Label from = cell_of_id_[l].at(c.before.front());
   std::vector<Parent> out;
   for (std::size_t p = 0; p < city_.layers.size(); ++p) {
     const bool nests = std::any_of(city_.quality.begin(), city_.quality.end(), [&](const QualityRow& row) {
-      return row.layer == city_.layers[l].id && row.metric == "nesting_confidence:" + city_.layers[p].id;
+      return row.metric == QualityMetric::nesting_confidence && row.layer == c.layer &&
+             row.other_layer == static_cast<std::int32_t>(p);
     });
     if (!nests) continue;
     std::map<Label, double> area;
@@ -197,12 +176,12 @@ Question Questions::open_gap(const Conflict& c) const {
        "由" + layer.department.zh + "明确归属单元，或在目录中声明为允许空白（allowed_gaps）。"}};
 }
 
-Question Questions::overlap(const Conflict& c, const Sides& sides) const {
+Question Questions::overlap(const Conflict& c) const {
   const auto l = static_cast<std::size_t>(c.layer);
   const Layer& layer = city_.layers[l];
-  const Text claimants = cells(l, sides.delivered), keeps = cells(l, sides.aligned);
+  const Text claimants = cells(l, c.before), keeps = cells(l, c.after);
   const Text where = place(c), n = people(c.population), all = pieces(c);
-  const bool one = sides.aligned.size() == 1;
+  const bool one = c.after.size() == 1;
   return {{layer.department.en + " (" + layer.title.en + ") counts " + n.en + where.en + " more than once" + all.en +
                ": " + claimants.en + " claim them.",
            layer.department.zh + "（" + layer.title.zh + "）" + where.zh + n.zh + "被重复划入" + all.zh + "：" +
@@ -213,13 +192,13 @@ Question Questions::overlap(const Conflict& c, const Sides& sides) const {
            "由" + layer.department.zh + (one ? "确认或另行指定。" : "确定归属。")}};
 }
 
-Question Questions::nesting(const Conflict& c, const Sides& sides) const {
+Question Questions::nesting(const Conflict& c) const {
   const auto l = static_cast<std::size_t>(c.layer);
   const Layer& layer = city_.layers[l];
-  const Text from = cells(l, sides.delivered), to = cells(l, sides.aligned), where = place(c), all = pieces(c);
-  const Text n = people(c.population), note = text_of_note(c.note);
+  const Text from = cells(l, c.before), to = cells(l, c.after), where = place(c), all = pieces(c);
+  const Text n = people(c.population), note = note_of(city_, c);
   std::vector<Text> others, parted, movers;
-  for (const Parent& p : parents(c, sides)) {
+  for (const Parent& p : parents(c)) {
     const Layer& parent = city_.layers[p.layer];
     const Text holds = title_of(parent, parent.cells[static_cast<std::size_t>(p.holds)]);
     const Text rest = title_of(parent, parent.cells[static_cast<std::size_t>(p.others)]);
@@ -242,13 +221,13 @@ Question Questions::nesting(const Conflict& c, const Sides& sides) const {
            "由" + layer.department.zh + "确认，或由" + moves.zh + "。"}};
 }
 
-Question Questions::level_nesting(const Conflict& c, const Sides& sides) const {
+Question Questions::level_nesting(const Conflict& c) const {
   const auto names = [&](const std::vector<std::string>& codes) {
     std::vector<Text> out;
     for (const std::string& code : codes) out.push_back(unit(c.admin_level, code));
     return out.empty() ? Text{"no unit", "无单元"} : joined(out);
   };
-  const Text from = names(sides.delivered), to = names(sides.aligned), n = people(c.population), all = pieces(c);
+  const Text from = names(c.before), to = names(c.after), n = people(c.population), all = pieces(c);
   return {
       {"Two administrative levels disagree on " + n.en + all.en + ": delivered as " + from.en + ", now " + to.en + ".",
        "两级行政界线对" + n.zh + "的归属不一致" + all.zh + "：交付为" + from.zh + "，现为" + to.zh + "。"},
@@ -257,18 +236,16 @@ Question Questions::level_nesting(const Conflict& c, const Sides& sides) const {
       {"Those who keep the administrative lines say which one holds.", "由行政区划主管部门确定以何者为准。"}};
 }
 
-Question Questions::split_duty(const Conflict& c, const Sides& sides) const {
+Question Questions::split_duty(const Conflict& c) const {
   const auto l = static_cast<std::size_t>(c.layer);
   const Layer& layer = city_.layers[l];
-  const auto at = grid_of_code_.find(sides.delivered.empty() ? std::string_view() : sides.delivered.front());
-  if (at == grid_of_code_.end()) return {both(c.ids), {}, {}};
-  const Grid& grid = city_.grids[at->second];
-  const Text name = title_of(grid), main = cells(l, sides.aligned);
+  const Grid& grid = city_.grids[static_cast<std::size_t>(c.grid)];
+  const Text name = title_of(grid), main = cells(l, c.after);
   std::vector<const CrosswalkRow*> others;
-  if (const auto rows = crosswalk_.find({l, at->second}); rows != crosswalk_.end())
+  if (const auto rows = crosswalk_.find({l, static_cast<std::size_t>(c.grid)}); rows != crosswalk_.end())
     for (std::size_t r : rows->second) {
       const CrosswalkRow& row = city_.crosswalk[r];
-      if (layer.cells[static_cast<std::size_t>(row.cell)].id != (sides.aligned.empty() ? "" : sides.aligned.front()) &&
+      if (layer.cells[static_cast<std::size_t>(row.cell)].id != (c.after.empty() ? "" : c.after.front()) &&
           row.population >= 0.5)
         others.push_back(&row);
     }
@@ -300,24 +277,22 @@ Question Questions::split_duty(const Conflict& c, const Sides& sides) const {
 }
 
 Question Questions::about(const Conflict& c) const {
-  const Sides sides = sides_of(c);
-  if (c.layer < 0 && c.kind == ConflictKind::nesting) return level_nesting(c, sides);
+  if (c.layer < 0 && c.kind == ConflictKind::nesting) return level_nesting(c);
   if (c.layer >= 0) switch (c.kind) {
       case ConflictKind::gap:
         if (!settled(c)) return open_gap(c);
         break;
       case ConflictKind::overlap:
-        return overlap(c, sides);
+        return overlap(c);
       case ConflictKind::nesting:
-        return nesting(c, sides);
+        return nesting(c);
       case ConflictKind::split_duty:
-        return split_duty(c, sides);
+        return split_duty(c);
       default:
         break;
     }
-  // What needs no decision, or has no ground: as it was noted.
-  const Text note = text_of_note(c.note);
-  return {both(c.ids) + Text{": ", "："} + note, {}, {}};
+  // What needs no decision, or has no ground.
+  return {both(ids_text(city_, c)) + Text{": ", "："} + note_of(city_, c), {}, {}};
 }
 
 }  // namespace gridloom

@@ -35,11 +35,6 @@ class Questions {
   Question about(const Conflict&) const;
 
  private:
-  struct Sides {
-    std::vector<std::string> delivered, aligned;  // ids
-  };
-  static Sides sides_of(const Conflict&);
-
   Text cell(std::size_t layer, const std::string& id) const;
   Text cells(std::size_t layer, const std::vector<std::string>& ids) const;
   Text unit(const std::string& level, const std::string& code) const;
@@ -52,18 +47,17 @@ class Questions {
     Label holds = kGap;   // the ground
     Label others = kGap;  // most of the cell that it was delivered in
   };
-  std::vector<Parent> parents(const Conflict&, const Sides&) const;
+  std::vector<Parent> parents(const Conflict&) const;
 
   Question open_gap(const Conflict&) const;
-  Question overlap(const Conflict&, const Sides&) const;
-  Question nesting(const Conflict&, const Sides&) const;
-  Question level_nesting(const Conflict&, const Sides&) const;
-  Question split_duty(const Conflict&, const Sides&) const;
+  Question overlap(const Conflict&) const;
+  Question nesting(const Conflict&) const;
+  Question level_nesting(const Conflict&) const;
+  Question split_duty(const Conflict&) const;
 
   const City& city_;
   PointLocator locator_;
-  std::vector<std::map<std::string_view, Label>> cell_of_id_;  // per layer
-  std::map<std::string_view, std::size_t> grid_of_code_;
+  std::vector<std::map<std::string_view, Label>> cell_of_id_;                          // per layer
   std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>> crosswalk_;  // layer, grid -> rows
 };
 

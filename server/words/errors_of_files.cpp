@@ -268,6 +268,8 @@ constexpr ErrorRow kRows[] = {
     {"number_does_not_exist", "{what:word} {number} does not exist", "{what:word} {number} 不存在"},
     {"id_does_not_exist", "there is no {what:word} '{id}'", "没有{what:word}“{id}”"},
     {"value_unknown", "'{value}' is none of the known values", "“{value}”不在已知的取值之中"},
+    {"not_a_list_of_ids", "'{text}' is no list of ids", "“{text}”不是标识列表"},
+    {"facts_unusable", "'{text}' are no facts of the cause '{cause}'", "“{text}”不是类别“{cause}”的事实"},
     {"geometry_unusable", "the geometry is no {type} within the lattice", "几何不是坐标范围内的 {type}"},
     {"ring_too_short", "a ring has fewer than four points", "有一个环少于四个点"},
     {"rows_not_parallel", "its rows are not those of {table}", "其各行与 {table} 不一致"},

@@ -73,7 +73,7 @@ test('tables say what the project says', async () => {
   const [[grids]] = rows('SELECT count(*) FROM grids');
   assert.ok((await page.textContent('.facts')).includes(grids.toLocaleString('en')));
   const unmet = (await tables(page, 'unmet')).flat();
-  const stored = rows("SELECT g.name, g.code, g.households FROM conflicts c JOIN grids g ON g.code = c.ids WHERE c.kind = 'unmet_target'");
+  const stored = rows("SELECT g.name, g.code, g.households FROM conflicts c JOIN grids g ON g.code = c.grid_code WHERE c.kind = 'unmet_target'");
   assert.deepEqual(unmet.map((row) => `${row[0]}: ${number(row[1])}`).sort(),
                    stored.map(([name, code, households]) => `${name} (${code}): ${Math.round(households)}`).sort());
   const plans = (await tables(page, 'plans')).at(-1);

@@ -5,6 +5,7 @@ What was delivered is read from gisdata again, so that every difference between 
 """
 
 import collections
+import json
 import math
 
 import pytest
@@ -91,22 +92,17 @@ def deliveries(root, catalogue, city):
     return {layer: delivered(root, catalogue, layer, city.meta["crs"]) for layer in city.layers}
 
 
-def sides(ids):
-    before, after = ids.split(">")
-    return [set(side.split(",")) - {""} for side in (before, after)]
-
-
 def dissolved(city, layer):
     """Thin cells that others of their layer cover, and that went for it."""
-    rows = city.rows("SELECT ids FROM conflicts WHERE layer = ? AND kind = 'covered_cell' AND ids LIKE '%>'", layer)
-    return {ids.rstrip(">") for ids, in rows}
+    rows = city.rows("SELECT ids_before FROM conflicts WHERE layer = ? AND kind = 'covered_cell' AND ids_after = '[]'", layer)
+    return {cell for ids, in rows for cell in json.loads(ids)}
 
 
 def ground_conflicts(city, layer):
     """(delivered ids, aligned ids, area) of every story about a layer's ground."""
     marks = ",".join("?" * len(GROUND_KINDS))
-    rows = city.rows(f"SELECT ids, area_m2 FROM conflicts WHERE layer = ? AND kind IN ({marks})", layer, *GROUND_KINDS)
-    return [(*sides(ids), area) for ids, area in rows]
+    rows = city.rows(f"SELECT ids_before, ids_after, area_m2 FROM conflicts WHERE layer = ? AND kind IN ({marks})", layer, *GROUND_KINDS)
+    return [(set(json.loads(before)), set(json.loads(after)), area) for before, after, area in rows]
 
 
 # ---- one city without gap or overlap ---------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """What fusion promises, read from the sample city's project file."""
 
 import json
-import re
 
 import pytest
 from shapely.geometry import LineString
@@ -17,8 +16,8 @@ COARSE = {"fire_companies", "health_areas", "election_districts"}
 
 @pytest.fixture(scope="module")
 def quality(project):
-    return {(stage, layer or "", metric): value
-            for stage, layer, metric, value in rows(project, "SELECT stage, layer, metric, value FROM quality")}
+    return {(stage, layer or "", metric): value for stage, layer, metric, value in
+            rows(project, "SELECT stage, layer, metric, value FROM quality WHERE other_layer IS NULL")}
 
 
 @pytest.fixture(scope="module")
@@ -45,12 +44,13 @@ def test_atoms_are_few_and_wide(quality):
     assert quality["aligned", "", "thin_faces"] <= 50
 
 
-def test_nestings_hold(quality):
-    enforced = {(layer, metric.split(":")[1]) for (stage, layer, metric), value in quality.items()
-                if metric.startswith("nesting_confidence:") and value >= 0.5}
+def test_nestings_hold(project):
+    enforced = set(rows(project, "SELECT layer, other_layer FROM quality WHERE metric = 'nesting_confidence' AND value >= 0.5"))
     assert {("fire_companies", "fire_battalions"), ("health_areas", "health_centers")} <= enforced
-    for child, parent in enforced:
-        assert quality["aligned", child, f"contradiction:{parent}"] <= 0.0005, (child, parent)
+    against = {(child, parent): value for child, parent, value in rows(
+        project, "SELECT layer, other_layer, value FROM quality WHERE metric = 'contradiction' AND stage = 'aligned'")}
+    for nesting in enforced:
+        assert against[nesting] <= 0.0005, nesting
 
 
 def test_nestings_are_what_the_codes_say(project):
@@ -98,10 +98,11 @@ def test_no_boundary_moves_farther_than_its_accuracy_or_its_nesting_says(project
 def nestings_told(city, layer):
     """How many metres the conflicts about some ground tell at most; 0 where none does."""
     grounds, reach_of = [], {}
-    for blob, note in city.rows(
-            "SELECT geom, note FROM conflicts WHERE kind IN ('nesting', 'gap') AND layer = ? AND note LIKE '%up to %'", layer):
-        grounds.append(geometry(blob))
-        reach_of[id(grounds[-1])] = float(re.search(r"up to (\d+) m", note).group(1))
+    for blob, reach in city.rows(
+            "SELECT geom, json_extract(facts, '$.reach_m') FROM conflicts WHERE cause = 'parent' AND layer = ?", layer):
+        if reach is not None:
+            grounds.append(geometry(blob))
+            reach_of[id(grounds[-1])] = reach
     tree = STRtree(grounds)
     return lambda around: max((reach_of[id(ground)] for ground in tree.query(around)), default=0)
 

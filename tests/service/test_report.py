@@ -124,7 +124,7 @@ def test_english_pages_are_english(page):
 def test_ranks_conflicts_by_people(page, project):
     people = [number(m.group(1)) for text in page.texts if (m := re.fullmatch(r"([\d,]+) (?:people|person) · [\d.,]+ ha", text))]
     assert len(people) >= 20 and people == sorted(people, reverse=True)
-    (most,), = rows(project, "SELECT max(population) FROM conflicts WHERE kind <> 'unmet_target' AND NOT (kind = 'gap' AND ids NOT LIKE '%>') AND kind <> 'sliver'")
+    (most,), = rows(project, "SELECT max(population) FROM conflicts WHERE kind <> 'unmet_target' AND NOT (kind = 'gap' AND ids_after <> '[]') AND kind <> 'sliver'")
     assert people[0] == round(most)
     maps = [attributes for tag, attributes in page.tags if tag == "svg" and attributes["class"] == "map"]
     assert len(maps) >= 5 + 20 and all(attributes["aria-label"] for attributes in maps)
@@ -133,8 +133,8 @@ def test_ranks_conflicts_by_people(page, project):
 
 
 def test_a_decision_names_who_disagrees(page, project):
-    ids, population = rows(project, "SELECT ids, population FROM conflicts WHERE kind = 'nesting' AND layer = 'health_areas' ORDER BY population DESC LIMIT 1")[0]
-    was, now = ids.split(">")
+    before, after, population = rows(project, "SELECT ids_before, ids_after, population FROM conflicts WHERE kind = 'nesting' AND layer = 'health_areas' ORDER BY population DESC LIMIT 1")[0]
+    (was,), (now,) = json.loads(before), json.loads(after)
     names = dict(rows(project, "SELECT id, name FROM aligned_health_areas"))
     said = page.sections["decisions"]
     at = said.index(f"disagree on {round(population):,} people")
@@ -144,7 +144,7 @@ def test_a_decision_names_who_disagrees(page, project):
 
 def test_every_grid_outside_the_band_stands_in_one_group(page, project):
     missed = {code: (households, people) for code, households, people in rows(project, """
-        SELECT g.code, g.households, g.population FROM conflicts c JOIN grids g ON g.code = c.ids WHERE c.kind = 'unmet_target'""")}
+        SELECT g.code, g.households, g.population FROM conflicts c JOIN grids g ON g.code = c.grid_code WHERE c.kind = 'unmet_target'""")}
     names = {f"{name} ({code})": code for code, name in rows(project, "SELECT code, name FROM grids")}
     seen, of_group = [], []
     for table in page.rows["unmet"]:
@@ -192,7 +192,7 @@ def test_conflicts_add_up(page, project):
     titles = {layer["title"]["en"]: layer["id"] for layer in json.loads(rows(project, "SELECT value FROM gridloom_meta WHERE key = 'layers'")[0][0])}
     levels = {level["title"]["en"] + " (administrative level)": level["id"]
               for level in json.loads(rows(project, "SELECT value FROM gridloom_meta WHERE key = 'admin'")[0][0])}
-    wanted = ["kind = 'gap' AND ids LIKE '%>'", "kind = 'overlap'", "kind = 'nesting'", "kind = 'split_duty'", "kind = 'gap' AND ids NOT LIKE '%>'",
+    wanted = ["kind = 'gap' AND ids_after = '[]'", "kind = 'overlap'", "kind = 'nesting'", "kind = 'split_duty'", "kind = 'gap' AND ids_after <> '[]'",
               "kind = 'sliver'", "kind = 'outside_frame'", "kind = 'covered_cell'", "kind = 'lost_cell'"]
     layers = set()
     for row in table:
@@ -215,10 +215,11 @@ def test_delivered_cells_add_up(page, project):
             continue
         layer = titles[row[0]]
         assert delivered == rows(project, f"SELECT count(*) FROM delivered_{layer}")[0][0]
-        covered = [ids for (ids,) in rows(project, f"SELECT ids FROM conflicts WHERE kind = 'covered_cell' AND layer = '{layer}'")]
-        assert (kept, dissolved) == (sum(not ids.endswith(">") for ids in covered), sum(ids.endswith(">") for ids in covered))
+        covered = [(json.loads(cell), json.loads(left)) for cell, left in rows(
+            project, f"SELECT ids_before, ids_after FROM conflicts WHERE kind = 'covered_cell' AND layer = '{layer}'")]
+        assert (kept, dissolved) == (sum(bool(left) for _, left in covered), sum(not left for _, left in covered))
         assert dissolved == rows(project, f"SELECT value FROM quality WHERE metric = 'lost_cells' AND layer = '{layer}'")[0][0]
-        assert all(ids.split(">")[0] in page.sections["cells"] for ids in covered)
+        assert all(cell[0] in page.sections["cells"] for cell, _ in covered)
     assert [sum(number(row[c]) for row in table[:-1]) for c in range(1, 6)] == [number(text) for text in table[-1][1:]]
 
 

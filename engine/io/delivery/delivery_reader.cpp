@@ -292,7 +292,8 @@ EventTable make_events(const CatalogueIncidents& incidents, const Lattice& latti
   EventTable events = read_events(incidents, lattice, zone, findings);
   const CatalogueSource& source = incidents.places.source;
   if (events.size() == 0)
-    source.fail({"no_row_usable", {{"why", findings.empty() ? Reason{"no_rows"} : findings.back().facts}}});
+    source.fail(
+        {"no_row_usable", {{"why", findings.empty() ? Reason{"no_rows"} : std::get<Reason>(findings.back().facts)}}});
   return events;
 }
 

@@ -164,7 +164,7 @@ bool has_folded(Database& project, std::int64_t folded) {
 
 }  // namespace
 
-Folded fold_log(const LogPosition& of, const City& city, int patience_ms) {
+Folded fold_log(const LogPosition& of, const City& city, const ProjectWords& words, int patience_ms) {
   const auto require_same = [&](Database& project) {
     if (identity_of(of.project) != of.file || project_id(project) != of.id)
       throw ProjectReplaced(Reason{"project_replaced", {}, {of.project.string()}});
@@ -180,7 +180,7 @@ Folded fold_log(const LogPosition& of, const City& city, int patience_ms) {
     if (last_event_seq(project) <= done.seq) return done;
     project.exec("BEGIN IMMEDIATE");
     require_same(project);
-    bring_up_to_today(project);
+    bring_up_to_today(project, words);
     teach_geometry(project);
     done.seq = folded_seq(project);
     const EventRecords records = read_event_log(project, city.arrangement.face_count, done.seq);

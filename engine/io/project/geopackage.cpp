@@ -123,13 +123,10 @@ void refuse_doubled_columns(const Table& table) {
 }
 
 std::string create_and_insert(Database& database, const Table& table) {
-  refuse_doubled_columns(table);
-  std::string create = "CREATE TABLE " + sql_name(table.name) + " (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL";
+  database.exec(create_table(table));
   std::string insert = "INSERT INTO " + sql_name(table.name) + " VALUES (?";
-  if (!table.geometry.empty()) create += ", geom " + table.geometry, insert += ", ?";
-  for (const Column& column : table.columns)
-    create += ", " + sql_name(column.name) + " " + column.type, insert += ", ?";
-  database.exec(create + ")");
+  for (std::size_t values = table.columns.size() + (table.geometry.empty() ? 0 : 1); values > 0; --values)
+    insert += ", ?";
   return insert + ")";
 }
 
@@ -309,6 +306,15 @@ std::optional<std::vector<PolygonRings>> decode_multipolygon(std::span<const std
   return reader.good() ? std::optional(std::move(polygons)) : std::nullopt;
 }
 
+std::string create_table(const Table& table, std::string_view schema) {
+  refuse_doubled_columns(table);
+  std::string create = "CREATE TABLE " + std::string(schema) + "." + sql_name(table.name) +
+                       " (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL";
+  if (!table.geometry.empty()) create += ", geom " + table.geometry;
+  for (const Column& column : table.columns) create += ", " + sql_name(column.name) + " " + column.type;
+  return create + ")";
+}
+
 GeoPackageWriter::GeoPackageWriter(const std::filesystem::path& path, const Lattice& lattice,
                                    const std::filesystem::path& called)
     : database_(path, Database::Mode::write, called.string()), lattice_(lattice), srs_id_(0) {
@@ -324,12 +330,12 @@ GeoPackageWriter::GeoPackageWriter(const std::filesystem::path& path, const Latt
   add_srs(database_, srs);
 }
 
-void GeoPackageWriter::add_contents(const Table& table, const Box& extent) {
+void GeoPackageWriter::add_contents(const Table& table, const std::string& description, const Box& extent) {
   const bool features = !table.geometry.empty();
   Statement insert(database_,
                    "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, min_x, min_y, max_x, "
                    "max_y, srs_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  insert.put(table.name).put(features ? "features" : "attributes").put(table.name).put(table.title);
+  insert.put(table.name).put(features ? "features" : "attributes").put(table.name).put(description);
   if (features && !extent.empty()) {
     const Projected min = lattice_.metres(extent.min), max = lattice_.metres(extent.max);
     insert.put(min.x).put(min.y).put(max.x).put(max.y);
@@ -350,10 +356,11 @@ void GeoPackageWriter::finish() {
   database_.close();
 }
 
-TableWriter::TableWriter(GeoPackageWriter& file, Table table)
+TableWriter::TableWriter(GeoPackageWriter& file, Table table, std::string description)
     : encode(file.lattice(), file.srs_id()),
       file_(file),
       table_(std::move(table)),
+      description_(std::move(description)),
       insert_(file.database(), create_and_insert(file.database(), table_)) {}
 
 TableWriter& TableWriter::begin() {
@@ -387,7 +394,7 @@ void TableWriter::fill_index() {
 
 void TableWriter::close() {
   if (!table_.geometry.empty()) fill_index();
-  file_.add_contents(table_, extent_);
+  file_.add_contents(table_, description_, extent_);
 }
 
 void teach_geometry(Database& database) {

@@ -53,17 +53,33 @@ std::optional<Point> decode_point(std::span<const std::byte>, const Lattice&);
 bool decode_line(std::span<const std::byte>, const Lattice&, std::vector<Point>& appended_to);
 std::optional<std::vector<PolygonRings>> decode_multipolygon(std::span<const std::byte>, const Lattice&);
 
+// Whose a table or column is, where each layer or administrative level has one of its own.
+struct Subject {
+  std::int32_t layer = -1, level = -1;  // indices in City::layers, City::admin
+  explicit operator bool() const { return layer >= 0 || level >= 0; }
+};
+
+// The kind of a table or column is what it is called where each layer or level has one: "aligned" of "aligned_police".
 struct Column {
   std::string name;
-  std::string type;  // a GeoPackage type: TEXT, INTEGER, REAL, ...
+  std::string type;    // a GeoPackage type: TEXT, INTEGER, REAL, ...
+  std::string unit{};  // "m2", "1" of shares; empty: none
+  Subject of{};
+  std::string called{};  // its kind, where that is not its name
+  std::string_view kind() const { return called.empty() ? name : called; }
 };
 
 struct Table {
   std::string name;
-  std::string title;
   std::string geometry;         // POINT, LINESTRING, POLYGON, MULTIPOLYGON; empty: none
   std::vector<Column> columns;  // beside fid and geom
+  Subject of{};
+  std::string called{};
+  std::string_view kind() const { return called.empty() ? name : called; }
 };
+
+// The statement that makes a table, in "main" or "temp". Throws DataError where two columns have one name.
+std::string create_table(const Table&, std::string_view schema = "main");
 
 // The functions that the triggers of a spatial index ask of whoever writes (OGC 12-128r17, annex F.3), for points:
 // other geometries stay where they are.
@@ -80,7 +96,7 @@ class GeoPackageWriter {
   std::int32_t srs_id() const { return srs_id_; }
   const Lattice& lattice() const { return lattice_; }
   // Registers a table once its rows are there. The box of a table with geometry is its extent, empty if it has none.
-  void add_contents(const Table&, const Box& extent);
+  void add_contents(const Table&, const std::string& description, const Box& extent);
   void finish();
 
  private:
@@ -94,7 +110,7 @@ class GeoPackageWriter {
 // Throws DataError where two columns have one name.
 class TableWriter {
  public:
-  TableWriter(GeoPackageWriter&, Table);
+  TableWriter(GeoPackageWriter&, Table, std::string description);
 
   TableWriter& begin();
   TableWriter& shape(const GeometryBlob&);
@@ -118,6 +134,7 @@ class TableWriter {
 
   GeoPackageWriter& file_;
   Table table_;
+  std::string description_;
   Statement insert_;
   std::int64_t fid_ = 0;
   Box extent_;

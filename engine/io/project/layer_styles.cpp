@@ -229,7 +229,6 @@ void write_layer_styles(GeoPackageWriter& file, const City& city) {
       "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
       "styleQML, styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, 'geom', 'gridloom', ?, '', 1, '', '')");
   for (const Style& style : styles_of(city)) insert.put(style.table).put(style.qml).run();
-  file.add_contents({"layer_styles", "Styles for QGIS", "", {}}, {});
 }
 
 }  // namespace gridloom

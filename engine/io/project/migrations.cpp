@@ -7,6 +7,7 @@
 
 #include "engine/base/errors.h"
 #include "engine/io/project/event_log.h"
+#include "engine/io/project/facts_migration.h"
 #include "engine/io/project/geopackage.h"
 #include "engine/io/project/project_meta.h"
 
@@ -31,17 +32,21 @@ std::string meta_value(Database& database, std::string_view key) {
 bool is_pending(const Migration& step, int format) { return step.makes > format; }
 
 // What tells a project from others is made of its description where it has no name yet: named before that changes.
-void run_steps(Database& database, std::string_view schema, int format, std::span<const Migration> steps) {
+void run_steps(Database& database, std::string_view schema, int format, const ProjectWords& words,
+               std::span<const Migration> steps) {
   const std::string id = project_id(database);
   for (const Migration& step : steps)
-    if (is_pending(step, format)) step.run(database, schema);
+    if (is_pending(step, format)) step.run(database, schema, words);
   put_meta(database, "project_id", id);
   put_meta(database, "format_version", std::to_string(steps.back().makes));
 }
 
 }  // namespace
 
-std::span<const Migration> project_migrations() { return {}; }
+std::span<const Migration> project_migrations() {
+  static const std::vector<Migration> steps{{2, {"conflicts", "quality", "gpkg_contents"}, facts_instead_of_texts}};
+  return steps;
+}
 
 int project_format(Database& database, std::span<const Migration> steps) {
   const std::string text = meta_value(database, "format_version");
@@ -68,14 +73,14 @@ void read_as_today(Database& database, std::span<const Migration> steps) {
   for (const std::string_view table : changed)
     if (has_table(database, table))
       database.exec("CREATE TEMP TABLE " + sql_name(table) + " AS SELECT * FROM main." + sql_name(table));
-  run_steps(database, "temp", format, steps);
+  run_steps(database, "temp", format, {}, steps);
 }
 
-void bring_up_to_today(Database& database, std::span<const Migration> steps) {
+void bring_up_to_today(Database& database, const ProjectWords& words, std::span<const Migration> steps) {
   const int format = project_format(database, steps);
   if (steps.empty() || format == steps.back().makes) return;
   teach_geometry(database);
-  run_steps(database, "main", format, steps);
+  run_steps(database, "main", format, words, steps);
 }
 
 }  // namespace gridloom

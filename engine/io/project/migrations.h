@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/io/project/project_words.h"
 #include "engine/io/project/sqlite.h"
 
 namespace gridloom {
@@ -18,7 +19,7 @@ struct Migration {
   int makes = 0;                         // the version afterwards
   std::vector<std::string_view> tables;  // that it changes; those it makes are its own
   // Says names of tables as they are, but for the schema of a table that it makes: "main", or "temp" for a reader.
-  void (*run)(Database&, std::string_view schema) = nullptr;
+  void (*run)(Database&, std::string_view schema, const ProjectWords&) = nullptr;
 };
 
 // In order, without a gap up to kProjectFormat.
@@ -33,6 +34,6 @@ void read_as_today(Database&, std::span<const Migration> = project_migrations())
 
 // Makes an older file one of today. For a connection that writes, in a transaction that holds the lock. What others
 // have put into the file stays.
-void bring_up_to_today(Database&, std::span<const Migration> = project_migrations());
+void bring_up_to_today(Database&, const ProjectWords&, std::span<const Migration> = project_migrations());
 
 }  // namespace gridloom

@@ -8,6 +8,7 @@
 #include "engine/events/local_time.h"
 #include "engine/events/merge_events.h"
 #include "engine/events/text_interner.h"
+#include "engine/io/project/conflict_facts.h"
 #include "engine/io/project/event_log.h"
 #include "engine/io/project/geopackage.h"
 #include "engine/io/project/migrations.h"
@@ -104,9 +105,9 @@ class ProjectReader {
   City read() {
     database_.exec("BEGIN");  // one state of the file, while others fold events into it
     read_meta();
-    for (Layer& layer : city_.layers) {
-      read_aligned(layer);
-      read_delivered(layer);
+    for (std::size_t l = 0; l < city_.layers.size(); ++l) {
+      read_aligned(l);
+      read_delivered(l);
     }
     for (std::size_t n = 0; n < city_.admin.size(); ++n) read_admin(n);
     read_grids();
@@ -153,8 +154,9 @@ class ProjectReader {
     for (const Layer& layer : city_.layers) layers_.add(layer.id);
   }
 
-  void read_aligned(Layer& layer) {
-    Rows rows(database_, schema::aligned(layer));
+  void read_aligned(std::size_t l) {
+    Layer& layer = city_.layers[l];
+    Rows rows(database_, schema::aligned(city_, l));
     while (rows.next()) {
       Cell cell{rows.string(), rows.string(), {}};
       for (const Field& field : layer.fields) cell.attributes.push_back(attribute(rows, field.type));
@@ -166,8 +168,9 @@ class ProjectReader {
   }
 
   // Rows run parallel to those of the aligned layer.
-  void read_delivered(Layer& layer) {
-    Rows rows(database_, schema::delivered(layer), Rows::Geometry::read);
+  void read_delivered(std::size_t l) {
+    Layer& layer = city_.layers[l];
+    Rows rows(database_, schema::delivered(city_, l), Rows::Geometry::read);
     while (rows.next()) {
       std::vector<Ring> rings;
       if (const auto blob = rows.blob(); !blob.empty()) {
@@ -205,7 +208,7 @@ class ProjectReader {
   }
 
   void read_admin(std::size_t n) {
-    Rows rows(database_, schema::admin(city_, n));
+    Rows rows(database_, schema::admin(n));
     AdminLevel& level = city_.admin[n];
     while (rows.next()) {
       AdminUnit unit{rows.string(), {rows.string(), rows.string()}, -1};
@@ -355,12 +358,28 @@ class ProjectReader {
       conflict.kind = value_in<ConflictKind>(rows);
       conflict.layer = layers_.label(rows, "layer");
       conflict.admin_level = rows.string();
-      conflict.ids = rows.string();
+      conflict.grid = grids_.label(rows, "grid");
+      conflict.before = list(rows);
+      conflict.after = list(rows);
       conflict.area_m2 = rows.real();
       conflict.population = rows.real();
-      conflict.note = rows.string();
+      conflict.facts = facts(rows);
       city_.conflicts.push_back(std::move(conflict));
     }
+  }
+
+  static std::vector<std::string> list(Rows& rows) {
+    const std::string text = rows.string();
+    auto ids = list_of(text);
+    if (!ids) rows.fail({"not_a_list_of_ids", {{"text", text}}});
+    return std::move(*ids);
+  }
+
+  ConflictFacts facts(Rows& rows) const {
+    const std::string cause = rows.string(), text = rows.string();
+    auto facts = facts_of(city_, cause, text);
+    if (!facts) rows.fail({"facts_unusable", {{"cause", cause}, {"text", text}}});
+    return std::move(*facts);
   }
 
   void read_zones() {
@@ -450,9 +469,17 @@ class ProjectReader {
   void read_quality() {
     Rows rows(database_, schema::quality());
     while (rows.next()) {
-      std::string stage = rows.string(), layer = rows.string(), metric = rows.string();
-      const double value = rows.real();
-      city_.quality.push_back({std::move(stage), std::move(layer), std::move(metric), value, rows.string()});
+      QualityRow row;
+      row.stage = value_in<QualityStage>(rows);
+      row.layer = layers_.label(rows, "layer");
+      row.metric = value_in<QualityMetric>(rows);
+      row.other_layer = layers_.label(rows, "layer");
+      if (!rows.null_here())
+        row.up_to_m = rows.real();
+      else
+        rows.skip();
+      row.value = rows.real();
+      city_.quality.push_back(row);
     }
   }
 

@@ -8,15 +8,17 @@ namespace gridloom::project_schema {
 namespace {
 
 Column text(std::string name) { return {std::move(name), "TEXT"}; }
-Column integer(std::string name) { return {std::move(name), "INTEGER"}; }
-Column real(std::string name) { return {std::move(name), "REAL"}; }
+Column integer(std::string name, std::string unit = "") { return {std::move(name), "INTEGER", std::move(unit)}; }
+Column real(std::string name, std::string unit) { return {std::move(name), "REAL", std::move(unit)}; }
+
+constexpr const char *kArea = "m2", *kLength = "m", *kShare = "1";
 
 Column typed(std::string name, FieldType type) {
   switch (type) {
     case FieldType::integer:
       return integer(std::move(name));
     case FieldType::real:
-      return real(std::move(name));
+      return real(std::move(name), "");
     case FieldType::text:
       break;
   }
@@ -26,6 +28,15 @@ Column typed(std::string name, FieldType type) {
 std::string lower(std::string name) {
   for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return name;
+}
+
+Subject layer_at(std::size_t l) { return {static_cast<std::int32_t>(l), -1}; }
+Subject level_at(std::size_t n) { return {-1, static_cast<std::int32_t>(n)}; }
+
+Column of(Subject subject, std::string called, Column column) {
+  column.of = subject;
+  column.called = std::move(called);
+  return column;
 }
 
 // SQL does not tell "Name" from "name": a further column of that name becomes "Name_2".
@@ -43,98 +54,96 @@ std::string zones_name(const std::string& layer) { return "zones_" + layer; }
 std::string admin_name(std::size_t level) { return "admin_" + std::to_string(level); }
 
 Table grids(const City& city) {
-  Table table{
-      "grids",
-      "Unified governance grid",
-      "POLYGON",
-      {text("code"), text("name"), text("name_zh"), text("parent"), text("kind"), text("valid_from"), text("valid_to"),
-       real("area_m2"), real("perimeter_m"), real("compactness"), real("population"), real("households"), text("band"),
-       integer("locked"), integer("cells_split"), real("households_moved"), real("cut_against_m")}};
-  for (const Layer& layer : city.layers) {
-    table.columns.push_back(text(layer.id));
-    table.columns.push_back(real(layer.id + "_share"));
+  Table table{"grids",
+              "POLYGON",
+              {text("code"), text("name"), text("name_zh"), text("parent"), text("kind"), text("valid_from"),
+               text("valid_to"), real("area_m2", kArea), real("perimeter_m", kLength), real("compactness", kShare),
+               real("population", "people"), real("households", "households"), text("band"), integer("locked"),
+               integer("cells_split"), real("households_moved", "households"), real("cut_against_m", kLength)}};
+  for (std::size_t l = 0; l < city.layers.size(); ++l) {
+    const std::string& id = city.layers[l].id;
+    table.columns.push_back(of(layer_at(l), "layer", text(id)));
+    table.columns.push_back(of(layer_at(l), "layer_share", real(id + "_share", kShare)));
   }
   return table;
 }
 
 Table atoms(const City& city) {
-  Table table{"atoms", "Faces of the arrangement", "POLYGON", {integer("atom_id"), text("grid_code")}};
-  for (const Layer& layer : city.layers) table.columns.push_back(text(layer.id));
-  for (std::size_t n = 0; n < city.admin.size(); ++n) table.columns.push_back(text(admin_name(n)));
-  table.columns.push_back(real("area_m2"));
-  table.columns.push_back(real("population"));
-  table.columns.push_back(real("households"));
+  Table table{"atoms", "POLYGON", {integer("atom_id"), text("grid_code")}};
+  for (std::size_t l = 0; l < city.layers.size(); ++l)
+    table.columns.push_back(of(layer_at(l), "layer", text(city.layers[l].id)));
+  for (std::size_t n = 0; n < city.admin.size(); ++n)
+    table.columns.push_back(of(level_at(n), "admin", text(admin_name(n))));
+  table.columns.push_back(real("area_m2", kArea));
+  table.columns.push_back(real("population", "people"));
+  table.columns.push_back(real("households", "households"));
   return table;
 }
 
-Table overlaps() {
-  return {"overlaps",
-          "Atoms with more than one feature of a layer: the further ones",
-          "",
-          {integer("atom_id"), text("layer"), text("feature_id")}};
-}
+Table overlaps() { return {"overlaps", "", {integer("atom_id"), text("layer"), text("feature_id")}}; }
 
 Table boundaries() {
   return {"boundaries",
-          "Arcs: every boundary once, with what lies left and right",
           "LINESTRING",
           {integer("from_node"), integer("to_node"), integer("left_atom"), integer("right_atom"), text("layers"),
-           integer("support"), text("level"), real("length_m"), real("linework")}};
+           integer("support", "layers"), text("level"), real("length_m", kLength), real("linework", kShare)}};
 }
 
-Table aligned(const Layer& layer) {
-  Table table{aligned_name(layer.id), layer.title.en + " after alignment", "MULTIPOLYGON", {text("id"), text("name")}};
+Table aligned(const City& city, std::size_t l) {
+  const Layer& layer = city.layers[l];
+  Table table{aligned_name(layer.id), "MULTIPOLYGON", {text("id"), text("name")}, layer_at(l), "aligned"};
   std::set<std::string> taken{"fid", "geom", "id", "name"};
-  for (const Field& field : layer.fields) table.columns.push_back(typed(free_name(field.name, taken), field.type));
+  for (const Field& field : layer.fields)
+    table.columns.push_back(of(layer_at(l), "field", typed(free_name(field.name, taken), field.type)));
   return table;
 }
 
-Table delivered(const Layer& layer) {
-  return {delivered_name(layer.id), layer.title.en + " as delivered", "MULTIPOLYGON", {text("id")}};
+Table delivered(const City& city, std::size_t l) {
+  return {delivered_name(city.layers[l].id), "MULTIPOLYGON", {text("id")}, layer_at(l), "delivered"};
 }
 
-Table admin(const City& city, std::size_t level) {
+Table admin(std::size_t level) {
   return {admin_name(level),
-          city.admin[level].title.en,
           "MULTIPOLYGON",
-          {text("code"), text("name"), text("name_zh"), text("parent")}};
+          {text("code"), text("name"), text("name_zh"), text("parent")},
+          level_at(level),
+          "admin"};
 }
 
 Table conflicts() {
   return {"conflicts",
-          "What was delivered and cannot be kept as it is",
           "MULTIPOLYGON",
-          {text("kind"), text("layer"), text("admin_level"), text("ids"), real("area_m2"), real("population"),
-           text("note")}};
+          {text("kind"), text("layer"), text("admin_level"), text("grid_code"), text("ids_before"), text("ids_after"),
+           real("area_m2", kArea), real("population", "people"), text("cause"), text("facts"), text("note"),
+           text("note_zh")}};
 }
 
 Table zones() {
   return {"zones",
-          "Responsibility zones: grids of one responsible unit",
           "MULTIPOLYGON",
-          {text("layer"), text("department"), integer("level"), text("unit_id"), text("unit_name"), integer("grids"),
-           real("population"), integer("incidents")}};
+          {text("layer"), text("department"), integer("level"), text("unit_id"), text("unit_name"),
+           integer("grids", "grids"), real("population", "people"), integer("incidents", "incidents")}};
 }
 
-Table zones_of(const Layer& layer) {
+Table zones_of(const City& city, std::size_t l) {
   Table view = zones();
-  view.name = zones_name(layer.id);
-  view.title = "Responsibility zones: " + layer.title.en;
+  view.name = zones_name(city.layers[l].id);
+  view.of = layer_at(l);
+  view.called = "zones_of";
   return view;
 }
 
 // The key comes first, as GeoPackage wants it of a view.
 std::string create_zones_of(const Layer& layer) {
-  const Table view = zones_of(layer);
+  const Table view = zones();
   std::string columns = "fid, geom";
   for (const Column& column : view.columns) columns += ", " + sql_name(column.name);
-  return "CREATE VIEW " + sql_name(view.name) + " AS SELECT " + columns + " FROM " + sql_name(zones().name) +
+  return "CREATE VIEW " + sql_name(zones_name(layer.id)) + " AS SELECT " + columns + " FROM " + sql_name(view.name) +
          " WHERE layer = " + sql_text(layer.id) + " AND geom IS NOT NULL";
 }
 
 Table incidents() {
   return {"incidents",
-          "Incidents in local time",
           "POINT",
           {text("id"), text("occurred_at"), text("category"), text("subcategory"), text("agency"), text("severity"),
            text("status"), text("closed_at"), text("grid_code"), integer("atom_id")}};
@@ -142,47 +151,71 @@ Table incidents() {
 
 Table crosswalk() {
   return {"crosswalk",
-          "Layer by feature by grid",
           "",
-          {text("layer"), text("feature_id"), text("grid_code"), real("area_m2"), real("population"),
-           real("share_of_feature"), real("share_of_grid")}};
+          {text("layer"), text("feature_id"), text("grid_code"), real("area_m2", kArea), real("population", "people"),
+           real("share_of_feature", kShare), real("share_of_grid", kShare)}};
 }
 
 Table responsibilities() {
   return {"responsibilities",
-          "Who answers for a grid in each layer",
           "",
           {text("grid_code"), text("layer"), text("department"), text("unit_id"), text("role"), text("person_id"),
-           real("share"), text("status"), text("source")}};
+           real("share", kShare), text("status"), text("source")}};
 }
 
 Table quality() {
-  return {"quality", "Measures", "", {text("stage"), text("layer"), text("metric"), real("value"), text("unit")}};
+  return {"quality",
+          "",
+          {text("stage"), text("layer"), text("metric"), text("other_layer"), real("up_to_m", kLength),
+           real("value", ""), text("unit")}};
 }
 
 Table plans() {
-  return {
-      "plans",
-      "How good the grids of each unit are",
-      "",
-      {text("unit"), integer("atoms"), integer("grids"), real("households"), real("soft_cut_m"), real("lower_bound_m"),
-       real("relaxed_by"), integer("relaxed_proven"), real("moved"), real("moved_bound"), text("status")}};
+  return {"plans",
+          "",
+          {text("unit"), integer("atoms", "atoms"), integer("grids", "grids"), real("households", "households"),
+           real("soft_cut_m", kLength), real("lower_bound_m", kLength), real("relaxed_by", "households"),
+           integer("relaxed_proven"), real("moved", "households"), real("moved_bound", "households"), text("status")}};
 }
 
 Table succession() {
   return {"succession",
-          "What became of grids: shares of their households",
           "",
-          {text("old_code"), text("new_code"), real("share"), real("households"), integer("retired"), text("at")}};
+          {text("old_code"), text("new_code"), real("share", kShare), real("households", "households"),
+           integer("retired"), text("at")}};
 }
 
 Table history() {
-  return {"history",
-          "Published changes",
-          "",
-          {integer("version"), text("at"), text("who"), text("why"), text("approval"), text("operations")}};
+  return {
+      "history", "", {integer("version"), text("at"), text("who"), text("why"), text("approval"), text("operations")}};
 }
 
-Table meta() { return {"gridloom_meta", "About this project file", "", {text("key"), text("value")}}; }
+Table meta() { return {"gridloom_meta", "", {text("key"), text("value")}}; }
+
+Table layers() {
+  return {"layers",
+          "",
+          {text("id"), text("title"), text("title_zh"), text("department"), text("department_zh"), integer("rank"),
+           real("accuracy_m", kLength), integer("locked"), integer("moved"), real("weight", kShare)}};
+}
+
+Table columns() {
+  return {"columns",
+          "",
+          {text("table_name"), text("column_name"), text("value"), text("unit"), text("meaning"), text("meaning_zh")}};
+}
+
+std::vector<Table> tables(const City& city) {
+  std::vector<Table> all{layers(), columns(), meta(), grids(city), atoms(city), overlaps(), boundaries()};
+  for (std::size_t n = 0; n < city.admin.size(); ++n) all.push_back(admin(n));
+  for (std::size_t l = 0; l < city.layers.size(); ++l) {
+    for (const Table& table : {aligned(city, l), delivered(city, l), zones_of(city, l)}) all.push_back(table);
+    all.back().columns.clear();  // those of `zones`
+  }
+  for (const auto& table : {zones(), conflicts(), quality(), crosswalk(), responsibilities(), incidents(), plans(),
+                            succession(), history()})
+    all.push_back(table);
+  return all;
+}
 
 }  // namespace gridloom::project_schema

@@ -19,24 +19,35 @@ Table grids(const City&);  // code, name (English), name_zh, parent, kind, valid
 Table atoms(const City&);  // atom_id, grid_code, L (leading feature's id or NULL), admin_N (code), area_m2, population
 Table overlaps();          // atom_id, layer, feature_id: features beyond the leading one
 Table boundaries();        // from_node, to_node, left_atom, right_atom (0: outside), layers, support, level, length_m
-Table aligned(const Layer&);                  // id, name, then the layer's fields
-Table delivered(const Layer&);                // id; rows as in aligned
-Table admin(const City&, std::size_t level);  // code, name, name_zh, parent
-Table conflicts();                            // kind, layer, admin_level, ids, area_m2, population, note
+Table aligned(const City&, std::size_t layer);    // id, name, then the layer's fields
+Table delivered(const City&, std::size_t layer);  // id; rows as in aligned
+Table admin(std::size_t level);                   // code, name, name_zh, parent
+// kind, layer, admin_level, grid_code, ids_before and ids_after (JSON lists), area_m2, population, cause and facts
+// (conflict_facts.h), note and note_zh (words of the facts, for other software)
+Table conflicts();
 Table zones();  // layer, department, level (0: the layer's own units), unit_id, unit_name, grids, population,
                 // incidents
 // A view of `zones`, so that each layer opens by itself: the zones of this layer that lie on the map. `create_zones_of`
 // is the only statement that makes it.
-Table zones_of(const Layer&);
+Table zones_of(const City&, std::size_t layer);
 std::string create_zones_of(const Layer&);
 Table incidents();  // id, occurred_at, category, subcategory, agency, severity, status, closed_at, grid_code, atom_id
 Table crosswalk();  // layer, feature_id, grid_code, area_m2, population, share_of_feature, share_of_grid
 Table responsibilities();  // grid_code, layer, department, unit_id, role, person_id, share, status, source
-Table quality();           // stage, layer (NULL: all), metric, value, unit
+// stage, layer (NULL: all), metric, other_layer (of metrics of two), up_to_m (the class of a distance; NULL: beyond all
+// of them), value, unit
+Table quality();
 Table plans();       // unit, atoms, grids, households, soft_cut_m, lower_bound_m, relaxed_by, relaxed_proven, status
 Table succession();  // old_code, new_code, share, households, retired, at
 Table history();     // version, at, who, why, approval, operations
 Table meta();        // key, value
+// For people (dictionary.h).
+Table layers();   // id, title, title_zh, department, department_zh, rank, accuracy_m, locked, moved, weight
+Table columns();  // table_name, column_name (NULL: the table itself), value (one of the column's, or NULL), unit,
+                  // meaning, meaning_zh
+
+// All of them but the styles, which are QGIS's.
+std::vector<Table> tables(const City&);
 
 std::string aligned_name(const std::string& layer);
 std::string delivered_name(const std::string& layer);

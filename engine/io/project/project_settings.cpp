@@ -27,13 +27,13 @@ ProjectSettings read_settings(const std::filesystem::path& project) {
   return read_settings(database);
 }
 
-void write_settings(const std::filesystem::path& project, const ProjectSettings& settings) {
+void write_settings(const std::filesystem::path& project, const ProjectSettings& settings, const ProjectWords& words) {
   if (settings.empty()) return;
   if (!std::filesystem::is_regular_file(project)) throw DataError("project_missing").within(project.string());
   Database database(project, Database::Mode::write);
   // Without COMMIT all is undone when the database closes.
   database.exec("PRAGMA synchronous = EXTRA; BEGIN IMMEDIATE");
-  bring_up_to_today(database);
+  bring_up_to_today(database, words);
   for (const auto& [name, value] : settings) put_meta(database, std::string(kBeginning) + name, value);
   database.exec("COMMIT");
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "engine/io/project/project_words.h"
 #include "engine/io/project/sqlite.h"
 
 namespace gridloom {
@@ -17,7 +18,8 @@ using ProjectSettings = std::map<std::string, std::string>;  // by the key witho
 ProjectSettings read_settings(Database&);
 ProjectSettings read_settings(const std::filesystem::path& project);
 
-// Writes these beside those that are there, at once or not at all. Throws DataError.
-void write_settings(const std::filesystem::path& project, const ProjectSettings&);
+// Writes these beside those that are there, at once or not at all, and makes an older file one of today, with these
+// words. Throws DataError.
+void write_settings(const std::filesystem::path& project, const ProjectSettings&, const ProjectWords& = {});
 
 }  // namespace gridloom

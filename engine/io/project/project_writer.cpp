@@ -14,6 +14,8 @@
 #include "engine/base/strings.h"
 #include "engine/events/local_time.h"
 #include "engine/io/project/atomic_file.h"
+#include "engine/io/project/conflict_facts.h"
+#include "engine/io/project/dictionary.h"
 #include "engine/io/project/event_log.h"
 #include "engine/io/project/geopackage.h"
 #include "engine/io/project/layer_styles.h"
@@ -148,8 +150,18 @@ void put_attribute(TableWriter& table, const Layer& layer, const Cell& cell, std
 // ---- tables
 // ----------------------------------------------------------------------------------------------------------
 
-void write_meta(GeoPackageWriter& file, const City& city) {
-  TableWriter table(file, schema::meta());
+// Where the tables go, and the words that go with them.
+struct Output {
+  GeoPackageWriter& file;
+  const City& city;
+  const ProjectWords& words;
+
+  TableWriter table(const Table& t) const { return {file, t, meaning_of(city, words, t).en}; }
+};
+
+void write_meta(const Output& out) {
+  const City& city = out.city;
+  TableWriter table = out.table(schema::meta());
   for (const auto& [key, value] : describe_project(city)) table.begin().put(key, value).end();
   table.close();
 }
@@ -168,8 +180,9 @@ std::string_view level_of(const City& city, const Arc& arc) {
   return differs(city.grid_of_face) ? schema::kGridBoundary : schema::kAtomBoundary;
 }
 
-void write_boundaries(GeoPackageWriter& file, const City& city) {
-  TableWriter table(file, schema::boundaries());
+void write_boundaries(const Output& out) {
+  const City& city = out.city;
+  TableWriter table = out.table(schema::boundaries());
   const Arrangement& map = city.arrangement;
   const std::vector<double> lengths = arc_lengths(map);
   for (ArcId a = 0; a < map.arcs.size(); ++a) {
@@ -183,8 +196,9 @@ void write_boundaries(GeoPackageWriter& file, const City& city) {
   table.close();
 }
 
-void write_atoms(GeoPackageWriter& file, const City& city) {
-  TableWriter table(file, schema::atoms(city));
+void write_atoms(const Output& out) {
+  const City& city = out.city;
+  TableWriter table = out.table(schema::atoms(city));
   const Arrangement& map = city.arrangement;
   std::vector<Label> own(map.face_count, kGap);
   for (FaceId f = 1; f < map.face_count; ++f) own[f] = static_cast<Label>(f - 1);
@@ -200,8 +214,9 @@ void write_atoms(GeoPackageWriter& file, const City& city) {
   table.close();
 }
 
-void write_overlaps(GeoPackageWriter& file, const City& city) {
-  TableWriter table(file, schema::overlaps());
+void write_overlaps(const Output& out) {
+  const City& city = out.city;
+  TableWriter table = out.table(schema::overlaps());
   for (const Layer& layer : city.layers)
     for (const OverlapLabel& o : layer.labels.overlaps)
       table.begin().put(o.face, layer.id, id_of(layer, o.label)).end();
@@ -219,8 +234,9 @@ void put_responsible(TableWriter& table, const City& city, std::size_t grid) {
   }
 }
 
-void write_grids(GeoPackageWriter& file, const City& city) {
-  TableWriter table(file, schema::grids(city));
+void write_grids(const Output& out) {
+  const City& city = out.city;
+  TableWriter table = out.table(schema::grids(city));
   const Dissolved ground = dissolve(city.arrangement, city.grid_of_face, city.grids.size());
   for (std::size_t g = 0; g < city.grids.size(); ++g) {
     const Grid& grid = city.grids[g];
@@ -239,8 +255,10 @@ void write_grids(GeoPackageWriter& file, const City& city) {
   table.close();
 }
 
-void write_aligned(GeoPackageWriter& file, const City& city, const Layer& layer) {
-  TableWriter table(file, schema::aligned(layer));
+void write_aligned(const Output& out, std::size_t l) {
+  const City& city = out.city;
+  const Layer& layer = city.layers[l];
+  TableWriter table = out.table(schema::aligned(city, l));
   const Dissolved ground = dissolve(city.arrangement, layer.labels, layer.cells.size());
   for (std::size_t c = 0; c < layer.cells.size(); ++c) {
     const Cell& cell = layer.cells[c];
@@ -263,8 +281,9 @@ std::vector<PolygonRings> polygons_of(const std::vector<Ring>& rings) {
   return polygons;
 }
 
-void write_delivered(GeoPackageWriter& file, const Layer& layer) {
-  TableWriter table(file, schema::delivered(layer));
+void write_delivered(const Output& out, std::size_t l) {
+  const Layer& layer = out.city.layers[l];
+  TableWriter table = out.table(schema::delivered(out.city, l));
   for (std::size_t c = 0; c < layer.cells.size(); ++c) {
     const std::vector<PolygonRings> polygons = polygons_of(layer.delivered[c]);
     table.begin();
@@ -274,8 +293,9 @@ void write_delivered(GeoPackageWriter& file, const Layer& layer) {
   table.close();
 }
 
-void write_admin(GeoPackageWriter& file, const City& city, std::size_t n) {
-  TableWriter table(file, schema::admin(city, n));
+void write_admin(const Output& out, std::size_t n) {
+  const City& city = out.city;
+  TableWriter table = out.table(schema::admin(n));
   const AdminLevel& level = city.admin[n];
   const Dissolved ground = dissolve(city.arrangement, level.of_face, level.units.size());
   for (std::size_t u = 0; u < level.units.size(); ++u) {
@@ -288,19 +308,22 @@ void write_admin(GeoPackageWriter& file, const City& city, std::size_t n) {
   table.close();
 }
 
-void write_conflicts(GeoPackageWriter& file, const City& city) {
-  TableWriter table(file, schema::conflicts());
-  for (const Conflict& conflict : city.conflicts) {
+void write_conflicts(const Output& out) {
+  const City& city = out.city;
+  TableWriter table = out.table(schema::conflicts());
+  for (const Conflict& c : city.conflicts) {
     table.begin();
-    if (conflict.ground.empty())
+    if (c.ground.empty())
       table.no_shape();
     else
-      table.shape(table.encode.multipolygon(conflict.ground));
-    table.put(word_of(conflict.kind));
-    table.put_text_or_null(conflict.layer < 0 ? std::string_view()
-                                              : city.layers.at(static_cast<std::size_t>(conflict.layer)).id);
-    table.put_text_or_null(conflict.admin_level);
-    table.put(conflict.ids, conflict.area_m2, conflict.population).put_text_or_null(conflict.note).end();
+      table.shape(table.encode.multipolygon(c.ground));
+    const std::string before = list_text(c.before), after = list_text(c.after), facts = facts_text(city, c.facts);
+    const Text note = out.words.note ? out.words.note(city, c) : Text();
+    table.put(word_of(c.kind));
+    table.put_text_or_null(c.layer < 0 ? std::string_view() : city.layers.at(static_cast<std::size_t>(c.layer)).id);
+    table.put_text_or_null(c.admin_level).put(code_of(city, c.grid), before, after, c.area_m2, c.population);
+    table.put_text_or_null(cause_of(c.facts)).put_text_or_null(facts);
+    table.put_text_or_null(note.en).put_text_or_null(note.zh).end();
   }
   table.close();
 }
@@ -315,9 +338,10 @@ std::vector<Label> responsible_of_face(const City& city, std::size_t layer) {
   return of_face;
 }
 
-void write_zones(GeoPackageWriter& file, const City& city) {
+void write_zones(const Output& out) {
+  const City& city = out.city;
   constexpr int kOwnUnits = 0;  // level: the layer's own units
-  TableWriter table(file, schema::zones());
+  TableWriter table = out.table(schema::zones());
   std::vector<Dissolved> ground(city.layers.size());
   std::vector<Box> extents(city.layers.size());
   for (const Zone& zone : city.zones) {
@@ -341,13 +365,15 @@ void write_zones(GeoPackageWriter& file, const City& city) {
   }
   table.close();
   for (std::size_t l = 0; l < city.layers.size(); ++l) {
-    file.database().exec(schema::create_zones_of(city.layers[l]));
-    file.add_contents(schema::zones_of(city.layers[l]), extents[l]);
+    const Table view = schema::zones_of(city, l);
+    out.file.database().exec(schema::create_zones_of(city.layers[l]));
+    out.file.add_contents(view, meaning_of(city, out.words, view).en, extents[l]);
   }
 }
 
-void write_incidents(GeoPackageWriter& file, const City& city) {
-  TableWriter table(file, schema::incidents());
+void write_incidents(const Output& out) {
+  const City& city = out.city;
+  TableWriter table = out.table(schema::incidents());
   const EventTable& events = city.events;
   for (std::size_t e = 0; e < events.size(); ++e) {
     const FaceId face = city.face_of_event[e];
@@ -363,8 +389,9 @@ void write_incidents(GeoPackageWriter& file, const City& city) {
   table.close();
 }
 
-void write_crosswalk(GeoPackageWriter& file, const City& city) {
-  TableWriter table(file, schema::crosswalk());
+void write_crosswalk(const Output& out) {
+  const City& city = out.city;
+  TableWriter table = out.table(schema::crosswalk());
   for (const CrosswalkRow& row : city.crosswalk) {
     const Layer& layer = city.layers.at(row.layer);
     table.begin().put(layer.id, id_of(layer, row.cell), city.grids.at(row.grid).code, row.area_m2, row.population,
@@ -374,8 +401,9 @@ void write_crosswalk(GeoPackageWriter& file, const City& city) {
   table.close();
 }
 
-void write_responsibilities(GeoPackageWriter& file, const City& city) {
-  TableWriter table(file, schema::responsibilities());
+void write_responsibilities(const Output& out) {
+  const City& city = out.city;
+  TableWriter table = out.table(schema::responsibilities());
   for (const Responsibility& duty : city.responsibilities) {
     const Layer& layer = city.layers.at(duty.layer);
     table.begin().put(city.grids.at(duty.grid).code, layer.id).put_text_or_null(name_of(layer.department));
@@ -387,17 +415,22 @@ void write_responsibilities(GeoPackageWriter& file, const City& city) {
   table.close();
 }
 
-void write_quality(GeoPackageWriter& file, const City& city) {
-  TableWriter table(file, schema::quality());
+void write_quality(const Output& out) {
+  const City& city = out.city;
+  TableWriter table = out.table(schema::quality());
+  const auto id_or_null = [&](std::int32_t l) {
+    return l < 0 ? std::nullopt : std::optional<std::string_view>(city.layers.at(static_cast<std::size_t>(l)).id);
+  };
   for (const QualityRow& row : city.quality) {
-    table.begin().put(row.stage).put_text_or_null(row.layer);
-    table.put(row.metric, row.value).put_text_or_null(row.unit).end();
+    table.begin().put(word_of(row.stage), id_or_null(row.layer), word_of(row.metric), id_or_null(row.other_layer));
+    table.put(row.up_to_m, row.value, unit_of(row.metric)).end();
   }
   table.close();
 }
 
-void write_plans(GeoPackageWriter& file, const City& city) {
-  TableWriter table(file, schema::plans());
+void write_plans(const Output& out) {
+  const City& city = out.city;
+  TableWriter table = out.table(schema::plans());
   for (std::size_t u = 0; u < city.plans.size(); ++u) {
     const UnitPlan& p = city.plans[u];
     table.begin().put(city.admin.back().units.at(u).code, p.atoms, p.grids, p.households, p.soft_cut_m, p.lower_bound_m,
@@ -407,15 +440,17 @@ void write_plans(GeoPackageWriter& file, const City& city) {
   table.close();
 }
 
-void write_succession(GeoPackageWriter& file, const City& city) {
-  TableWriter table(file, schema::succession());
+void write_succession(const Output& out) {
+  const City& city = out.city;
+  TableWriter table = out.table(schema::succession());
   for (const Succession& s : city.succession)
     table.begin().put(s.old_code, s.new_code, s.share, s.households, s.retired ? 1 : 0).put_text_or_null(s.at).end();
   table.close();
 }
 
-void write_history(GeoPackageWriter& file, const City& city) {
-  TableWriter table(file, schema::history());
+void write_history(const Output& out) {
+  const City& city = out.city;
+  TableWriter table = out.table(schema::history());
   for (const HistoryRow& row : city.history) {
     table.begin().put(row.version).put_text_or_null(row.at).put_text_or_null(row.who).put_text_or_null(row.why);
     table.put_text_or_null(row.approval).put_text_or_null(row.operations).end();
@@ -423,20 +458,28 @@ void write_history(GeoPackageWriter& file, const City& city) {
   table.close();
 }
 
+void write_words(const Output& out) { make_dictionary(out.file.database(), "main", out.city, out.words); }
+
+void write_styles(const Output& out) {
+  write_layer_styles(out.file, out.city);
+  const Table styles{"layer_styles", "", {}};
+  out.file.add_contents(styles, meaning_of(out.city, out.words, styles).en, {});
+}
+
 struct Step {
   const char* name;
-  std::function<void(GeoPackageWriter&, const City&)> write;
+  std::function<void(const Output&)> write;
 };
 
 std::vector<Step> steps() {
-  const auto all_aligned = [](GeoPackageWriter& file, const City& city) {
-    for (const Layer& layer : city.layers) write_aligned(file, city, layer);
+  const auto all_aligned = [](const Output& out) {
+    for (std::size_t l = 0; l < out.city.layers.size(); ++l) write_aligned(out, l);
   };
-  const auto all_delivered = [](GeoPackageWriter& file, const City& city) {
-    for (const Layer& layer : city.layers) write_delivered(file, layer);
+  const auto all_delivered = [](const Output& out) {
+    for (std::size_t l = 0; l < out.city.layers.size(); ++l) write_delivered(out, l);
   };
-  const auto all_admin = [](GeoPackageWriter& file, const City& city) {
-    for (std::size_t n = 0; n < city.admin.size(); ++n) write_admin(file, city, n);
+  const auto all_admin = [](const Output& out) {
+    for (std::size_t n = 0; n < out.city.admin.size(); ++n) write_admin(out, n);
   };
   return {{"write description", write_meta},
           {"write boundaries", write_boundaries},
@@ -455,7 +498,8 @@ std::vector<Step> steps() {
           {"write plans", write_plans},
           {"write succession", write_succession},
           {"write history", write_history},
-          {"write styles", write_layer_styles}};
+          {"write words", write_words},
+          {"write styles", write_styles}};
 }
 
 // An old journal beside the target would be replayed over the new file by the next program that opens it.
@@ -492,7 +536,8 @@ void write_kept(const City& city, const KeptOfBefore& kept, const std::filesyste
 
 }  // namespace
 
-void write_project(const City& city, const std::filesystem::path& path, Progress& progress, const KeptOfBefore& kept) {
+void write_project(const City& city, const std::filesystem::path& path, Progress& progress, const KeptOfBefore& kept,
+                   const ProjectWords& words) {
   check_sizes(city);
   check_ids(city);
   AtomicFile target(path);
@@ -501,7 +546,7 @@ void write_project(const City& city, const std::filesystem::path& path, Progress
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (progress.cancelled()) throw Cancelled();
     progress.stage(all[i].name, static_cast<double>(i) / static_cast<double>(all.size()));
-    all[i].write(file, city);
+    all[i].write({file, city, words});
   }
   file.finish();
   write_kept(city, kept, target.path());

@@ -394,14 +394,11 @@ std::vector<std::vector<Point>> rectangle(double west, double north, double east
   return {{at(west, south), at(east, south), at(east, north), at(west, north), at(west, south)}};
 }
 
-Conflict conflict(const City& c, const std::vector<double>& areas, ConflictKind kind, std::string ids,
-                  std::string note) {
+Conflict conflict(const City& c, const std::vector<double>& areas, ConflictKind kind) {
   const Layer& schools = c.layers[1];
   Conflict out;
   out.kind = kind;
   out.layer = 1;
-  out.ids = std::move(ids);
-  out.note = std::move(note);
   for (FaceId f = 1; f < c.arrangement.face_count; ++f) {
     const bool here = kind == ConflictKind::gap ? schools.labels.of_face[f] == kGap : cells_on(schools, f).size() > 1;
     if (!here) continue;
@@ -412,9 +409,11 @@ Conflict conflict(const City& c, const std::vector<double>& areas, ConflictKind 
 }
 
 void add_conflicts(City& c, const std::vector<double>& areas) {
-  Conflict gap = conflict(c, areas, ConflictKind::gap, ">", "no school zone here");
+  Conflict gap = conflict(c, areas, ConflictKind::gap);
   gap.ground = {rectangle(5, 7, 8, 9)};
-  Conflict overlap = conflict(c, areas, ConflictKind::overlap, "S-U,S-X>S-U", "two school zones here");
+  Conflict overlap = conflict(c, areas, ConflictKind::overlap);
+  overlap.before = {"S-U", "S-X"};
+  overlap.after = {"S-U"};
   overlap.ground = {rectangle(7, 6, 9, 7), rectangle(8, 7, 9, 8)};
   c.conflicts = {std::move(gap), std::move(overlap)};
 }
@@ -472,7 +471,7 @@ City city() {
   add_events(c, g);
   add_zones(c);
   add_conflicts(c, areas);
-  c.quality = {{"unified", "", "grids", 9, ""}};
+  c.quality = {{QualityStage::unified, QualityMetric::grids, 9}};
   c.history = {{1, "2026-01-01T00:00:00Z", "planner", "first edition", "", "fuse"}};
   return c;
 }

@@ -31,7 +31,7 @@ struct Resolved {
                                          "nesting", "split_duty", "unmet_target", "lost_cell"};
     std::vector<std::string> out;
     for (const Conflict& c : frame.conflicts)
-      out.push_back(std::string(kNames[static_cast<int>(c.kind)]) + " " + c.admin_level + " " + c.ids);
+      out.push_back(std::string(kNames[static_cast<int>(c.kind)]) + " " + c.admin_level + " " + ids_text({}, c));
     return out;
   }
 };

@@ -98,16 +98,6 @@ void expect_crosswalk_sums(const City& city) {
     }
 }
 
-std::vector<std::string> split(const std::string& list) {
-  std::vector<std::string> out;
-  for (std::size_t from = 0; from < list.size();) {
-    const std::size_t to = std::min(list.find(',', from), list.size());
-    out.push_back(list.substr(from, to - from));
-    from = to + 1;
-  }
-  return out;
-}
-
 double ground_area(const Conflict& c) {
   Int128 sum = 0;
   for (const auto& polygon : c.ground)
@@ -135,11 +125,9 @@ void expect_balance(const FuseInput& in, const City& city) {
       balance[city.layers[l].cells[c].id] -= aligned.area[l][c];
     for (const Conflict& c : city.conflicts) {
       if (c.layer != static_cast<std::int32_t>(l) || c.kind == ConflictKind::split_duty) continue;
-      const std::size_t arrow = c.ids.find('>');
-      ASSERT_NE(arrow, std::string::npos) << c.ids;
-      for (const std::string& id : split(c.ids.substr(0, arrow))) balance[id] -= c.area_m2;
-      for (const std::string& id : split(c.ids.substr(arrow + 1))) balance[id] += c.area_m2;
-      EXPECT_NEAR(ground_area(c), c.area_m2, 1e-6) << c.ids;
+      for (const std::string& id : c.before) balance[id] -= c.area_m2;
+      for (const std::string& id : c.after) balance[id] += c.area_m2;
+      EXPECT_NEAR(ground_area(c), c.area_m2, 1e-6) << ids_text(city, c);
     }
     for (const auto& [id, rest] : balance) EXPECT_NEAR(rest, 0, 1e-6) << in.layers[l].id << " " << id;
   }
@@ -206,7 +194,8 @@ TEST(Fuse, ListsTheKnownConflictsById) {
   const City city = fused(draw::town()).city;
   const auto find = [&](ConflictKind kind, const std::string& layer, const std::string& ids) -> const Conflict* {
     for (const Conflict& c : city.conflicts)
-      if (c.kind == kind && c.ids == ids && c.layer >= 0 && city.layers[static_cast<std::size_t>(c.layer)].id == layer)
+      if (c.kind == kind && ids_text(city, c) == ids && c.layer >= 0 &&
+          city.layers[static_cast<std::size_t>(c.layer)].id == layer)
         return &c;
     return nullptr;
   };
@@ -231,7 +220,7 @@ TEST(Fuse, ReportsRepairs) {
   const auto bow_tie = std::find_if(f.findings.begin(), f.findings.end(),
                                     [](const Finding& x) { return x.layer == "sanitation" && x.feature == "n"; });
   ASSERT_NE(bow_tie, f.findings.end());
-  EXPECT_THAT(bow_tie->what, HasSubstr("cross"));
+  EXPECT_GT(std::get<CrossingRings>(bow_tie->facts).ground_m2, 0);
   // Both lobes are there.
   double area = 0;
   for (FaceId face = 1; face < f.city.arrangement.face_count; ++face)
@@ -250,10 +239,11 @@ TEST(Fuse, LosesNoCellInSilence) {
         for (Label c : draw::cover(city.layers[l].labels, f)) present.insert(c);
       for (std::size_t c = 0; c < in.layers[l].cells.size(); ++c) {
         if (present.contains(static_cast<Label>(c))) continue;
-        const std::string ids = city.layers[l].cells[c].id + ">";
+        const std::string& id = city.layers[l].cells[c].id;
         EXPECT_TRUE(std::any_of(city.conflicts.begin(), city.conflicts.end(), [&](const Conflict& x) {
-          return x.kind == ConflictKind::lost_cell && x.layer == static_cast<std::int32_t>(l) && x.ids == ids;
-        })) << ids;
+          return x.kind == ConflictKind::lost_cell && x.layer == static_cast<std::int32_t>(l) &&
+                 x.before == std::vector{id} && x.after.empty();
+        })) << id;
       }
     }
   }
@@ -308,7 +298,8 @@ TEST(Fuse, ALayerThatLiesOffIsAConflictThatSaysWhatWasDone) {
     const auto told = std::find_if(city.conflicts.begin(), city.conflicts.end(),
                                    [](const Conflict& c) { return c.kind == ConflictKind::shift && c.layer == 4; });
     ASSERT_NE(told, city.conflicts.end());
-    EXPECT_THAT(told->note, HasSubstr(word == ShiftWord::apply ? "it has been moved" : "nothing has been done"));
+    EXPECT_EQ(std::get<LayerShift>(told->facts).outcome,
+              word == ShiftWord::apply ? ShiftOutcome::moved : ShiftOutcome::kept);
     EXPECT_EQ(city.layers.back().delivered[0][0].points, in.layers.back().cells[0].rings[0].points)
         << "what was delivered is kept as it was";
     EXPECT_TRUE(verify(city).empty());
@@ -324,9 +315,9 @@ TEST(Fuse, SaysWhichDeclaredParentIsDoubtful) {
   in.layers.back().parent_layer = "police";
   in.layers.back().parents = {"p", "p", "q", "r", "s"};
   const auto doubts = [](const Fused& f) {
-    std::vector<std::string> out;
+    std::vector<Finding> out;
     for (const Finding& finding : f.findings)
-      if (finding.what.starts_with("names the parent")) out.push_back(finding.feature + " " + finding.what);
+      if (std::holds_alternative<DoubtedParent>(finding.facts)) out.push_back(finding);
     return out;
   };
   EXPECT_THAT(doubts(fused(in)), ::testing::IsEmpty());
@@ -334,14 +325,21 @@ TEST(Fuse, SaysWhichDeclaredParentIsDoubtful) {
   const Fused f = fused(in);
   ASSERT_EQ(doubts(f).size(), 1u);
   EXPECT_EQ(f.statistics.doubtful_parents, 1u);
-  EXPECT_THAT(doubts(f)[0], HasSubstr("b names the parent 'q' of layer police, which holds 0 % of its 16 ha, while 'p' "
-                                      "holds 100 %"));
+  const Finding doubt = doubts(f)[0];
+  EXPECT_EQ(doubt.layer + " " + doubt.feature, "beats b");
+  const auto& parent = std::get<DoubtedParent>(doubt.facts);
+  EXPECT_EQ(parent.parent_layer + " " + parent.named + " " + parent.most, "police q p");
+  EXPECT_NEAR(parent.named_share, 0, 0.005);
+  EXPECT_NEAR(parent.most_share, 1, 0.005);
+  EXPECT_NEAR(parent.ground_m2, 160'000, 5'000);
   const auto told = std::find_if(f.city.conflicts.begin(), f.city.conflicts.end(), [](const Conflict& c) {
     return c.kind == ConflictKind::nesting && c.area_m2 > 10'000;
   });
   ASSERT_NE(told, f.city.conflicts.end());
-  EXPECT_THAT(told->note, HasSubstr("police q, the declared parent of beats b, holds"));
-  EXPECT_THAT(told->note, HasSubstr("请核对编码"));
+  const auto& doubted = std::get<PassedToParent>(told->facts).doubted;
+  ASSERT_TRUE(doubted);
+  EXPECT_EQ(f.city.layers[static_cast<std::size_t>(doubted->layer)].id + " " + doubted->cell, "beats b");
+  EXPECT_EQ(f.city.layers[static_cast<std::size_t>(doubted->parent_layer)].id + " " + doubted->parent, "police q");
 }
 
 TEST(Fuse, LocatesEventsAndCountsThem) {

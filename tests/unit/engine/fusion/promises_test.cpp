@@ -79,12 +79,9 @@ NearestSegment lines_before(const City& city, std::size_t l) {
 // The farthest that a nesting says it moved a line of the layer, in metres.
 double told_reach_m(const City& city, std::size_t l) {
   double most = 0;
-  for (const Conflict& c : city.conflicts) {
-    const std::size_t at = c.note.find("up to ");
-    if ((c.kind == ConflictKind::nesting || c.kind == ConflictKind::gap) && c.layer == static_cast<std::int32_t>(l) &&
-        at != std::string::npos)
-      most = std::max(most, std::atof(c.note.c_str() + at + 6) + 0.5);
-  }
+  for (const Conflict& c : city.conflicts)
+    if (const auto* passed = std::get_if<PassedToParent>(&c.facts); passed && c.layer == static_cast<std::int32_t>(l))
+      most = std::max(most, passed->reach_m.value_or(0));
   return most;
 }
 
@@ -130,7 +127,7 @@ TEST(Promises, LockedLayersStay) {
     for (const Conflict& c : city.conflicts)
       EXPECT_FALSE(c.layer == static_cast<std::int32_t>(l) &&
                    (c.kind == ConflictKind::sliver || c.kind == ConflictKind::nesting))
-          << c.ids;
+          << ids_text(city, c);
   }
 }
 

@@ -72,7 +72,7 @@ TEST(ArealWeights, LeaveOutWhoLivesOutsideAndSaySo) {
   EXPECT_NEAR(w.total(), 360, 1e-9) << "a tenth of the last tract is inside, a fiftieth of the second";
   ASSERT_EQ(w.findings.size(), 2u);
   EXPECT_EQ(w.findings[0].feature, "T1");
-  EXPECT_THAT(w.findings[0].what, HasSubstr("40"));
+  EXPECT_EQ(std::get<PeopleOutside>(w.findings[0].facts).people, 40);
   EXPECT_EQ(w.findings[1].feature, "T2");
   EXPECT_EQ(w.findings[1].layer, "tracts");
 }

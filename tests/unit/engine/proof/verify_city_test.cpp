@@ -223,6 +223,10 @@ TEST(VerifyCity, CatchesBadIndices) {
       [](City& c) { c.zones[0].cell = 1000; },
       [](City& c) { c.zones[0].layer = 1000; },
       [](City& c) { c.conflicts[0].layer = 1000; },
+      [](City& c) { c.conflicts[0].grid = 0; },
+      [](City& c) { c.conflicts.back().grid = 1000; },
+      [](City& c) { c.quality[0].layer = 1000; },
+      [](City& c) { c.quality[0].other_layer = 0; },
       [](City& c) { c.layers[0].labels.of_face[kOutside] = 0; },
       [](City& c) { c.grid_of_face[kOutside] = 0; },
   };
@@ -237,12 +241,13 @@ TEST(VerifyCity, CatchesFalseQuality) {
   std::size_t rows = 0;
   for (std::size_t r = 0; r < town().quality.size(); ++r) {
     const QualityRow& row = town().quality[r];
-    const std::set<std::string> delivered{"changed_cells", "lost_cells"};  // follow from the delivered lines
-    if (row.stage == "raw" || delivered.contains(row.metric)) continue;
+    // These follow from the delivered lines.
+    const std::set<QualityMetric> delivered{QualityMetric::changed_cells, QualityMetric::lost_cells};
+    if (row.stage == QualityStage::raw || delivered.contains(row.metric)) continue;
     ++rows;
     EXPECT_THAT(caught_after([&](City& c) { c.quality[r].value += 1e-3 * std::max(1.0, row.value); }),
                 Contains("quality"))
-        << row.stage << " " << row.layer << " " << row.metric;
+        << word_of(row.stage) << " " << row.layer << " " << word_of(row.metric);
   }
   EXPECT_GT(rows, 20u);
   EXPECT_THAT(caught_after([](City& c) { c.grids[0].perimeter_m += 1; }), Contains("quality"));

@@ -23,13 +23,13 @@ TEST(TitleOf, ShowsTheIdOnceBesideTheName) {
 }
 
 TEST(Settled, GapsThatWereFilledAndSlivers) {
-  const auto conflict = [](ConflictKind kind, const std::string& ids) {
-    return Conflict{kind, 0, "", ids, 1, 1, "", {}};
+  const auto conflict = [](ConflictKind kind, std::vector<std::string> before, std::vector<std::string> after) {
+    return Conflict{kind, 0, "", -1, std::move(before), std::move(after), 1, 1, {}, {}};
   };
-  EXPECT_TRUE(settled(conflict(ConflictKind::gap, ">12")));
-  EXPECT_FALSE(settled(conflict(ConflictKind::gap, ">")));
-  EXPECT_TRUE(settled(conflict(ConflictKind::sliver, "12>13")));
-  EXPECT_FALSE(settled(conflict(ConflictKind::nesting, "12>13")));
+  EXPECT_TRUE(settled(conflict(ConflictKind::gap, {}, {"12"})));
+  EXPECT_FALSE(settled(conflict(ConflictKind::gap, {}, {})));
+  EXPECT_TRUE(settled(conflict(ConflictKind::sliver, {"12"}, {"13"})));
+  EXPECT_FALSE(settled(conflict(ConflictKind::nesting, {"12"}, {"13"})));
 }
 
 class QuestionsOfTheToyCity : public ::testing::Test {
@@ -50,26 +50,23 @@ class QuestionsOfTheToyCity : public ::testing::Test {
 TEST_F(QuestionsOfTheToyCity, AnOverlapNamesItsClaimantsAndWhoKeepsTheGround) {
   const Layer& layer = city.layers[0];
   const std::string a = layer.cells[0].id, b = layer.cells[1].id;
-  const Question one =
-      questions.about({ConflictKind::overlap, 0, "", a + "," + b + ">" + a, 1e4, 1, "note / 注", ground()});
+  const Question one = questions.about({ConflictKind::overlap, 0, "", -1, {a, b}, {a}, 1e4, 1, {}, ground()});
   EXPECT_NE(one.finding.en.find(layer.department.en + " (" + layer.title.en + ") counts 1 person in "),
             std::string::npos)
       << one.finding.en;
   EXPECT_NE(one.finding.en.find(name(0, 0) + " and " + name(0, 1) + " claim them"), std::string::npos)
       << one.finding.en;
   EXPECT_EQ(one.proposal.en, name(0, 0) + " keeps them.");
-  const Question both =
-      questions.about({ConflictKind::overlap, 0, "", a + "," + b + ">" + a + "," + b, 1e4, 1500, "", ground()});
+  const Question both = questions.about({ConflictKind::overlap, 0, "", -1, {a, b}, {a, b}, 1e4, 1500, {}, ground()});
   EXPECT_NE(both.finding.en.find("1,500 people"), std::string::npos) << both.finding.en;
   EXPECT_EQ(both.proposal.en, "All stay on record, the first leads.");
 }
 
 TEST_F(QuestionsOfTheToyCity, AGapThatStaysAsksForAUnitAndOneThatWasFilledAsksNothing) {
-  const Question open =
-      questions.about({ConflictKind::gap, 0, "", ">", 1e4, 12, "no unit delivered here / 此处无人认领", ground()});
+  const Question open = questions.about({ConflictKind::gap, 0, "", -1, {}, {}, 1e4, 12, {}, ground()});
   EXPECT_NE(open.finding.en.find("drew no unit"), std::string::npos) << open.finding.en;
   EXPECT_NE(open.decision.zh.find(city.layers[0].department.zh), std::string::npos) << open.decision.zh;
-  const Question filled = questions.about({ConflictKind::gap, 0, "", ">x", 1e4, 12, "gap filled / 空白已补", ground()});
+  const Question filled = questions.about({ConflictKind::gap, 0, "", -1, {}, {"x"}, 1e4, 12, {}, ground()});
   EXPECT_EQ(filled.finding, (Text{">x: gap filled", ">x：空白已补"}));
   EXPECT_TRUE(filled.decision.en.empty());
 }
@@ -84,10 +81,12 @@ TEST_F(QuestionsOfTheToyCity, ASplitDutyTellsWhereThePeopleOfTheGridAre) {
     const Question q = questions.about({ConflictKind::split_duty,
                                         static_cast<std::int32_t>(duty.layer),
                                         "",
-                                        grid.code + ">" + layer.cells[static_cast<std::size_t>(duty.cell)].id,
+                                        static_cast<std::int32_t>(duty.grid),
+                                        {},
+                                        {layer.cells[static_cast<std::size_t>(duty.cell)].id},
                                         1,
                                         1,
-                                        "",
+                                        {},
                                         {}});
     EXPECT_NE(q.finding.en.find(title_of(grid).en), std::string::npos) << q.finding.en;
     EXPECT_EQ(q.proposal.en, name(duty.layer, static_cast<std::size_t>(duty.cell)) + " answers for the whole grid.");
@@ -96,18 +95,13 @@ TEST_F(QuestionsOfTheToyCity, ASplitDutyTellsWhereThePeopleOfTheGridAre) {
 }
 
 TEST_F(QuestionsOfTheToyCity, UnknownIdsAndGroundOutsideTheCityAreNoFault) {
-  const Question q = questions.about({ConflictKind::nesting,
-                                      0,
-                                      "",
-                                      "nobody>none",
-                                      1,
-                                      3,
-                                      "moved / 已调",
-                                      {{{{-1000000000, 0}, {-999999999, 0}, {-999999999, 1}, {-1000000000, 0}}}}});
+  const std::vector<std::vector<std::vector<Point>>> away{
+      {{{-1000000000, 0}, {-999999999, 0}, {-999999999, 1}, {-1000000000, 0}}}};
+  const Question q =
+      questions.about({ConflictKind::nesting, 0, "", -1, {"nobody"}, {"none"}, 1, 3, PassedToParent{}, away});
   EXPECT_NE(q.finding.en.find("nobody"), std::string::npos);
-  EXPECT_NE(questions.about({ConflictKind::split_duty, 0, "", "no grid>none", 1, 3, "", {}}).finding.en.find("no grid"),
-            std::string::npos);
-  EXPECT_FALSE(questions.about({ConflictKind::nesting, -1, "no level", "a>b", 1, 3, "", {}}).finding.zh.empty());
+  EXPECT_FALSE(
+      questions.about({ConflictKind::nesting, -1, "no level", -1, {"a"}, {"b"}, 1, 3, {}, {}}).finding.zh.empty());
 }
 
 }  // namespace

@@ -26,13 +26,15 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-void rename_kinds(Database& database, std::string_view) { database.exec("UPDATE conflicts SET kind = kind || '!'"); }
+void rename_kinds(Database& database, std::string_view, const ProjectWords&) {
+  database.exec("UPDATE conflicts SET kind = kind || '!'");
+}
 
-void add_table(Database& database, std::string_view schema) {
+void add_table(Database& database, std::string_view schema, const ProjectWords&) {
   database.exec("CREATE TABLE " + std::string(schema) + ".kinds AS SELECT DISTINCT kind FROM conflicts");
 }
 
-void die(Database&, std::string_view) { kill(getpid(), SIGKILL); }
+void die(Database&, std::string_view, const ProjectWords&) { kill(getpid(), SIGKILL); }
 
 class Migrations : public testing::Test {
  protected:
@@ -65,7 +67,7 @@ class Migrations : public testing::Test {
   void bring_up(std::span<const Migration> steps) const {
     Database database(path_, Database::Mode::write);
     database.exec("BEGIN IMMEDIATE");
-    bring_up_to_today(database, steps);
+    bring_up_to_today(database, {}, steps);
     database.exec("COMMIT");
   }
 

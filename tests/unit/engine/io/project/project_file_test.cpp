@@ -146,10 +146,11 @@ auto fields_of(const CrosswalkRow& r) {
 }
 auto fields_of(const Responsibility& r) { return std::tie(r.grid, r.layer, r.cell, r.share, r.status); }
 auto fields_of(const Conflict& c) {
-  return std::tie(c.kind, c.layer, c.admin_level, c.ids, c.area_m2, c.population, c.note, c.ground);
+  return std::tie(c.kind, c.layer, c.admin_level, c.grid, c.before, c.after, c.area_m2, c.population, c.facts,
+                  c.ground);
 }
 auto fields_of(const Zone& z) { return std::tie(z.layer, z.cell, z.grids, z.population, z.incidents); }
-auto fields_of(const QualityRow& q) { return std::tie(q.stage, q.layer, q.metric, q.value, q.unit); }
+auto fields_of(const QualityRow& q) { return std::tie(q.stage, q.layer, q.metric, q.other_layer, q.up_to_m, q.value); }
 auto fields_of(const HistoryRow& h) { return std::tie(h.version, h.at, h.who, h.why, h.approval, h.operations); }
 
 template <class Row>
@@ -184,6 +185,19 @@ void expect_equal(const City& a, const City& b) {
   expect_equal(a.events, b.events);
 }
 
+std::vector<ConflictFacts> every_sort_of_facts() {
+  const NamedParent doubted{1, 2, "a, \"b\" > c", "深圳", 1.0 / 3};
+  return {PassedToParent{},
+          PassedToParent{27.3, true, {}},
+          PassedToParent{0.1 + 0.2, false, doubted},
+          LostGround{false},
+          LayerShift{-36.1, 33.2, 0.01, 0.86, ShiftOutcome::locked},
+          LayerAdjustment{1.5, 9.25, 0.2, 1.0 / 3},
+          GridPiece{1234.5, {}},
+          GridPiece{0, {{"Market / north", "市场"}, {"", "公园"}}},
+          ToldBefore{{"moved / so far", "已调"}}};
+}
+
 // The toy city with what is rare: quotes, line ends, doubles that need every digit, NULLs, conflicts without layer or
 // ground.
 City odd_city() {
@@ -204,10 +218,14 @@ City odd_city() {
   city.layers[2].locked = true;
   city.population[3] = 1.0 / 3;
   city.grids[2].valid_to = "2027-01-01";
-  city.conflicts.push_back({ConflictKind::lost_cell, 1, "", "lost>", 0, 0, "too thin to survive", {}});
-  city.conflicts.push_back({ConflictKind::nesting, -1, "community", ",>", 1.5, 0.25, "", {}});
+  city.conflicts.push_back({ConflictKind::lost_cell, 1, "", -1, {"lost"}, {}, 0, 0, LostGround{true}, {}});
+  city.conflicts.push_back(
+      {ConflictKind::nesting, -1, "community", -1, {",", "a>b", "\"'\\\n"}, {""}, 1.5, 0.25, {}, {}});
+  for (ConflictFacts& facts : every_sort_of_facts())
+    city.conflicts.push_back({ConflictKind::shift, 0, "", 2, {}, {}, 0, 0, std::move(facts), {}});
   city.zones.push_back({0, kGap, 0, 0, 0});
-  city.quality.push_back({"raw", "police", "slivers", 12, "faces"});
+  city.quality.push_back({QualityStage::raw, QualityMetric::contradiction, 0.1 + 0.2, 0, 1, {}});
+  city.quality.push_back({QualityStage::raw, QualityMetric::reference_distance, 0.5, 2, -1, 0.25});
   return city;
 }
 
@@ -290,6 +308,8 @@ TEST_F(ProjectFile, OpensInGdalWithoutAWord) {
                                                                {"responsibilities", wkbNone},
                                                                {"quality", wkbNone},
                                                                {"history", wkbNone},
+                                                               {"layers", wkbNone},
+                                                               {"columns", wkbNone},
                                                                {"gridloom_meta", wkbNone},
                                                                {"layer_styles", wkbNone}}) {
     OGRLayer* layer = dataset->GetLayerByName(name);
@@ -591,7 +611,7 @@ TEST_F(ProjectFile, SaysThatAFileIsNone) {
 
 TEST_F(ProjectFile, RefusesANewerFormat) {
   write(toy::city());
-  change("UPDATE gridloom_meta SET value = '2' WHERE key = 'format_version'");
+  change("UPDATE gridloom_meta SET value = '999' WHERE key = 'format_version'");
   EXPECT_THAT(message_of_reading(), HasSubstr("newer"));
 }
 
