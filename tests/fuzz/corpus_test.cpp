@@ -23,6 +23,7 @@
 #include "fuzz/stack.h"
 #include "fuzz/url.h"
 #include "support/draw.h"
+#include "support/repository.h"
 
 namespace gridloom {
 namespace {
@@ -35,7 +36,6 @@ using Check = std::string (*)(fuzz::Bytes);
 #define TARGET(name) {#name, fuzz::check_##name},
 const std::map<std::string, Check> kTargets{
 #include "fuzz_targets.inc"
-#include "support/repository.h"
 };
 #undef TARGET
 

@@ -10,6 +10,7 @@
 #include "engine/events/period_counts.h"
 #include "fuzz/bytes.h"
 #include "server/words/event_query.h"
+#include "server/words/url.h"
 #include "support/toy_city.h"
 
 namespace gridloom::fuzz {
@@ -31,9 +32,10 @@ inline EventQuestion turned(EventQuestion q) {
 
 inline std::string ask(const Target& target) {
   static const AskedCity asked;
-  const EventQuestion q = event_question(target);
+  const EventQuestion q = event_question(Parameters(target.query));
   const EventFilter filter = parse_question(q, asked.city);
-  if (canonical(turned(q)) != canonical(q)) return "the order of words makes another question";
+  if (canonical(turned(q), asked.city.time_zone) != canonical(q, asked.city.time_zone))
+    return "the order of words makes another question";
   const CountOptions by = parse_count_by(target.value("by").value_or(""));
   const std::vector<CountRow> rows = count_events(asked.store, asked.city.grid_of_face, filter, by);
   const std::uint64_t counted = std::accumulate(rows.begin(), rows.end(), std::uint64_t{0},

@@ -18,7 +18,13 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+const std::string kZone = "Asia/Shanghai";
+
 EventQuestion asked(const std::string& query) { return event_question(Parameters(parse_target("/?" + query)->query)); }
+
+std::string key(const std::string& query) { return canonical(asked(query), kZone); }
+
+std::optional<std::int64_t> moment(std::string_view text) { return parse_moment("from", text, kZone); }
 
 TEST(EventQuestion, OfAUrlTakesTimesOnceAndWordsAsOftenAsWanted) {
   const EventQuestion q = asked("from=2026-01-01&category=noise&x=1&category=heat&category=&agency=Police&hours=22-4");
@@ -27,15 +33,16 @@ TEST(EventQuestion, OfAUrlTakesTimesOnceAndWordsAsOftenAsWanted) {
   EXPECT_EQ(q.hours, "22-4");
   EXPECT_THAT(q.categories, ElementsAre("noise", "heat"));
   EXPECT_THAT(q.agencies, ElementsAre("Police"));
-  EXPECT_THAT(data_error([] { asked("to=2026-01-01&to=2026-01-02"); }), HasSubstr("'to' is given more than once"));
+  EXPECT_THROW(asked("to=2026-01-01&to=2026-01-02"), WrongParameter);
 }
 
 TEST(EventQuestion, MomentsAreDatesOrLocalTimes) {
-  EXPECT_EQ(parse_moment(""), std::nullopt);
-  EXPECT_EQ(parse_moment("1970-01-02"), kSecondsPerDay);
-  EXPECT_EQ(parse_moment("1970-01-01T22:00"), 22 * 3600);
-  for (const char* text : {"2026", "2026-02-30", "yesterday", "2026-01-01T10:00+08:00", " 2026-01-01"})
-    EXPECT_THAT(data_error([&] { parse_moment(text); }), HasSubstr(std::string("not '") + text + "'"));
+  EXPECT_EQ(moment(""), std::nullopt);
+  EXPECT_EQ(moment("1970-01-02"), kSecondsPerDay);
+  EXPECT_EQ(moment("1970-01-01T22:00"), 22 * 3600);
+  EXPECT_EQ(moment("1970-01-01T22:00Z"), 30 * 3600) << "the city's clock is eight hours ahead";
+  for (const char* text : {"2026", "2026-02-30", "yesterday"})
+    EXPECT_THAT(data_error([&] { moment(text); }), HasSubstr(text));
 }
 
 TEST(EventQuestion, HoursGoPastMidnight) {
@@ -56,12 +63,12 @@ TEST(EventQuestion, WeekdaysBeginWithMonday) {
 }
 
 TEST(EventQuestion, CanonicalIsTheSameForTheSameMeaning) {
-  EXPECT_EQ(canonical(asked("category=b&category=a&hours=22-4&from=2026-01-01T00:00:00&weekdays=1,2,3")),
-            canonical(asked("weekdays=1-3&from=2026-01-01T00:00&category=a&hours=22-4&category=b&category=a")));
-  EXPECT_NE(canonical(asked("category=a,b")), canonical(asked("category=a&category=b")));
-  EXPECT_NE(canonical(asked("category=a")), canonical(asked("agency=a")));
-  EXPECT_NE(canonical(asked("from=1970-01-01")), canonical(asked("")));
-  EXPECT_NE(canonical(asked("area=grid:1/2")), canonical(asked("area=grid:1&category=2")));
+  EXPECT_EQ(key("category=b&category=a&hours=22-4&from=2026-01-01T00:00:00&weekdays=1,2,3"),
+            key("weekdays=1-3&from=2026-01-01T00:00&category=a&hours=22-4&category=b&category=a"));
+  EXPECT_NE(key("category=a,b"), key("category=a&category=b"));
+  EXPECT_NE(key("category=a"), key("agency=a"));
+  EXPECT_NE(key("from=1970-01-01"), key(""));
+  EXPECT_NE(key("area=grid:1/2"), key("area=grid:1&category=2"));
 }
 
 TEST(CountBy, IsGridCategoryAndOnePeriod) {
