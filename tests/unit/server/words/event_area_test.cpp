@@ -79,11 +79,11 @@ TEST_F(AreaOfTheToyCity, ThatIsNotThereIsToldWithWhatIs) {
   EXPECT_THAT(refusal("parks:1"), AllOf(HasSubstr("no kind of area 'parks'"),
                                         HasSubstr("grid, police, schools, sanitation, city, district, community")));
   EXPECT_THAT(refusal("here"), HasSubstr("not 'here'"));
-  for (const char* box : {"120.2,36,120.1,36.1", "120.1,36.1,120.2,36", "nan,36,120.2,36.1", "-181,36,120,37",
-                          "120,36,121,91", "120,36,120,36"})
+  for (const char* box :
+       {"120.2,36,120.1,36.1", "120.1,36.1,120.2,36", "-181,36,120,37", "120,36,121,91", "120,36,120,36"})
     EXPECT_THAT(refusal(box), HasSubstr("west < east and south < north")) << box;
   EXPECT_THAT(refusal("-74,40,-73,41"), HasSubstr("farther than 1000 km"));
-  for (const char* box : {"1,2,3", "1,2,3,4,5", "1,2,3,x", "1,2,3,4 ", ",,,"})
+  for (const char* box : {"1,2,3", "1,2,3,4,5", "1,2,3,x", "nan,36,120.2,36.1", "1,2,3,4 ", ",,,"})
     EXPECT_THAT(refusal(box), HasSubstr("an area is west,south,east,north")) << box;
 }
 

@@ -33,7 +33,7 @@ TEST(EventQuestion, OfAUrlTakesTimesOnceAndWordsAsOftenAsWanted) {
   EXPECT_EQ(q.hours, "22-4");
   EXPECT_THAT(q.categories, ElementsAre("noise", "heat"));
   EXPECT_THAT(q.agencies, ElementsAre("Police"));
-  EXPECT_THROW(asked("to=2026-01-01&to=2026-01-02"), WrongParameter);
+  EXPECT_THAT(data_error([] { asked("to=2026-01-01&to=2026-01-02"); }), HasSubstr("'to' is given more than once"));
 }
 
 TEST(EventQuestion, MomentsAreDatesOrLocalTimes) {
