@@ -144,7 +144,7 @@ TEST_F(HotspotAnalysis, SmallCountsStayBlankWithWhatWouldTellThem) {
     blanks += hidden;
   }
   EXPECT_EQ(blank.suppressed, blanks);
-  EXPECT_GT(blanks, 5u);
+  EXPECT_GE(blanks, 3u);
   EXPECT_EQ(record_of(blank)["suppress_under"], 4);
 }
 
