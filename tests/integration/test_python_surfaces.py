@@ -418,7 +418,7 @@ def test_permutations_of_global_statistics_approach_all_placements():
     assert told["permutations"] == 99 and told["n"] == 6 and told["weights"] == {"kind": "lists"}
     one, three = (gridloom.geary(values, ring, permutations=999, threads=t)["p_permutation"] for t in (1, 3))
     assert one == three
-    with pytest.raises(gridloom.DataError, match="black cells are 1"):
+    with pytest.raises(gridloom.DataError, match="must be 0 or 1"):
         gridloom.join_counts(values, ring)
     with pytest.raises(gridloom.DataError, match="counted, left out"):
         gridloom.moran(values, ring, islands="ignored")
