@@ -30,7 +30,8 @@ struct Heatmap {
 
 // Events outside the study area count where they are, unless the edge is corrected. Null: everything is known, and
 // nothing is blank. `weights`: as kernel_density. Throws DataError for options that have no meaning: a bandwidth
-// outside 0.001 to 500 000 m, a corrected edge without a study area, or with adaptive bandwidths.
+// outside 0.001 to 500 000 m, a corrected edge with adaptive bandwidths; std::invalid_argument for one without a study
+// area.
 Heatmap heatmap(std::span<const Point> events, std::span<const double> weights, const RasterGrid&, const StudyArea*,
                 const DensityOptions&);
 

@@ -144,7 +144,7 @@ TEST(Heatmap, RefusesOptionsThatHaveNoMeaning) {
   for (const double bandwidth : {0.0, -5.0, 600'000.0, std::nan("")})
     EXPECT_THROW(of_events(city, grid, {.bandwidth_m = bandwidth}), DataError);
   EXPECT_THROW(of_events(city, grid, {.edge = EdgeCorrection::diggle, .adaptive = true}), DataError);
-  EXPECT_THROW(heatmap(city.events.at, {}, grid, nullptr, {.edge = EdgeCorrection::uniform}), DataError);
+  EXPECT_THROW(heatmap(city.events.at, {}, grid, nullptr, {.edge = EdgeCorrection::uniform}), std::invalid_argument);
 }
 
 // The ring road's inside is a face like any other, and not of the area: so with a mask that has a hole.
