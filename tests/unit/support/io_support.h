@@ -13,6 +13,7 @@
 
 #include "engine/city/delivery.h"
 #include "server/words/error_text.h"
+#include "server/words/finding_text.h"
 #include "support/repository.h"
 
 namespace gridloom {
@@ -54,7 +55,7 @@ std::string data_error(Run run) {
   return "";
 }
 
-inline std::string in_english(const Finding& finding) { return text_of(finding.facts).en; }
+inline std::string in_english(const Finding& finding) { return text_of(finding).en; }
 inline std::vector<std::string> in_english(const std::vector<Reason>& reasons) {
   std::vector<std::string> told;
   for (const Reason& reason : reasons) told.push_back(text_of(reason).en);

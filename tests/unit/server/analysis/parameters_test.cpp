@@ -124,7 +124,7 @@ TEST(AnalysisWords, EverythingThatIsSaidHasItsChinese) {
   for (const Text& caution : analyse_hotspots({city, locator, events}, global, progress).cautions)
     EXPECT_NE(caution.zh, caution.en);
   const LeftOut some{3, 7, 0.5};
-  EXPECT_NE(left_out_text(some, 100).zh, left_out_caution(some, 100).en);
+  EXPECT_NE(left_out_text(some, 100).zh, left_out_text(some, 100).en);
   EXPECT_GE(said, 8u);
 }
 

@@ -368,7 +368,7 @@ TEST_F(Delivery, ParentThatIsNotThere) {
   folder.write("city.yaml", text);
   SilentProgress progress;
   EXPECT_THAT(data_error([&] { read_delivery(read_catalogue(file), 1, progress); }),
-              HasSubstr("ward 11 names the parent '9', which level city does not have"));
+              HasSubstr("unit 11 names the parent '9', which level city does not have"));
 }
 
 TEST_F(Delivery, PeopleMustBeNumbers) {
