@@ -91,7 +91,7 @@ def test_the_report_of_it_is_that_of_a_new_one(binary, old, fresh, tmp_path):
 
 def test_who_writes_brings_it_up_to_what_is_made_today(binary, old, fresh):
     told = digest(binary, old)
-    ran(binary, "incidents", "scale", old, "--max", "40")
+    ran(binary, "incidents", "scale", old, "--max", "50")
     assert format_of(old) == TODAY
     assert digest(binary, old) == told and run(binary, "verify", old).returncode == 0
     for name in TABLES:
@@ -104,7 +104,7 @@ def test_who_writes_brings_it_up_to_what_is_made_today(binary, old, fresh):
 
 
 def test_ids_that_hold_commas_arrows_and_quotes_stay_whole(binary, old, fresh):
-    ran(binary, "incidents", "scale", old, "--max", "40")
+    ran(binary, "incidents", "scale", old, "--max", "50")
     for project in (old, fresh):
         named = {cell for column in ("ids_before", "ids_after") for ids, in rows(project, f"SELECT {column} FROM conflicts")
                  for cell in json.loads(ids)}
@@ -138,12 +138,13 @@ def test_a_server_serves_it_and_brings_it_up_when_it_folds(binary, old):
 def test_a_writer_that_is_killed_leaves_the_old_file_or_the_new_one(binary, old, tmp_path):
     sound, told = old.read_bytes(), digest(binary, old)
     began = time.monotonic()
-    ran(binary, "incidents", "scale", old, "--max", "40")
+    ran(binary, "incidents", "scale", old, "--max", "50")
     whole = time.monotonic() - began
+    assert format_of(old) == TODAY
     seen = set()
     for attempt in range(20):
         old.write_bytes(sound)
-        process = subprocess.Popen([binary, "incidents", "scale", old, "--max", "40"], stdout=subprocess.DEVNULL)
+        process = subprocess.Popen([binary, "incidents", "scale", old, "--max", "50"], stdout=subprocess.DEVNULL)
         time.sleep(whole * (attempt + 1) / 20)
         process.send_signal(signal.SIGKILL)
         process.wait()
