@@ -79,7 +79,7 @@ std::string sentence(const Reason&, Language);
 struct Told {
   Language language;
   bool words;
-  std::string operator()(const std::string& text) const { return words ? word_in(language, text) : text; }
+  std::string operator()(const std::string& text) const { return words ? word_in(language, text) : legible(text); }
   std::string operator()(double number) const { return number_text(number); }
   std::string operator()(const std::vector<std::string>& texts) const {
     std::string list;

@@ -27,8 +27,8 @@ def test_every_public_name_has_documentation_and_type_hints():
             assert "return" in thing.__annotations__, name
 
 
-def test_the_lines_of_the_readme_run(project, tmp_path, monkeypatch):
-    lines = [line[4:] for line in (ROOT / "README.md").read_text().splitlines() if line.startswith(">>> ")]
+def test_the_lines_of_the_manual_run(project, tmp_path, monkeypatch):
+    lines = [line[4:] for line in (ROOT / "docs/USING.md").read_text().splitlines() if line.startswith(">>> ")]
     assert len(lines) >= 6
     (tmp_path / "nyc.gpkg").symlink_to(project)
     monkeypatch.chdir(tmp_path)
