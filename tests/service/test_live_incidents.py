@@ -210,6 +210,15 @@ def test_real_dirty_rows_are_rejected_one_by_one_by_an_import(binary, copy, mixe
     assert good <= ids(copy) and not {id for _, id, _ in bad} & ids(copy)
 
 
+def test_a_key_that_means_nothing_is_refused_with_those_that_do_and_nothing_is_added(binary, copy):
+    with serving(binary, copy) as (url, _):
+        status, detail = refused(post, url, [event("n1"), event("n2", colour="red")])
+        assert status == 400 and "'colour'" in detail and "Row 1" in detail and "occurred_at" in detail
+        assert total(binary, copy) == 4
+        rejected = post(url, [event("n3", lon="east")], {"Accept-Language": "zh-CN"})["rejected"]
+        assert "应为" in rejected[0]["reason"]
+
+
 def test_real_dirty_rows_are_rejected_one_by_one_over_http(binary, copy, mixed):
     def number(text):
         return float(text) if text != "" else None
