@@ -55,17 +55,6 @@ bool parse_query(std::string_view text, std::vector<std::pair<std::string, std::
 
 }  // namespace
 
-std::size_t Target::count(std::string_view key) const {
-  return static_cast<std::size_t>(
-      std::count_if(query.begin(), query.end(), [&](const auto& item) { return item.first == key; }));
-}
-
-std::optional<std::string_view> Target::value(std::string_view key) const {
-  const auto found = std::find_if(query.begin(), query.end(), [&](const auto& item) { return item.first == key; });
-  if (found == query.end()) return std::nullopt;
-  return found->second;
-}
-
 std::optional<Target> parse_target(std::string_view text) {
   if (text.empty() || text.front() != '/') return std::nullopt;
   text = text.substr(0, text.find('#'));
@@ -75,15 +64,6 @@ std::optional<Target> parse_target(std::string_view text) {
   if (!path || (mark != text.npos && !parse_query(text.substr(mark + 1), target.query))) return std::nullopt;
   target.path = std::move(*path);
   return target;
-}
-
-std::vector<std::string_view> segments(std::string_view path) {
-  std::vector<std::string_view> parts;
-  if (!path.empty() && path.front() == '/') path.remove_prefix(1);
-  for (std::size_t slash; (slash = path.find('/')) != path.npos; path.remove_prefix(slash + 1))
-    parts.push_back(path.substr(0, slash));
-  parts.push_back(path);
-  return parts;
 }
 
 std::string encode(std::string_view text) {

@@ -32,11 +32,12 @@ inline EventQuestion turned(EventQuestion q) {
 
 inline std::string ask(const Target& target) {
   static const AskedCity asked;
-  const EventQuestion q = event_question(Parameters(target.query));
+  const Parameters parameters(target.query);
+  const EventQuestion q = event_question(parameters);
   const EventFilter filter = parse_question(q, asked.city);
   if (canonical(turned(q), asked.city.time_zone) != canonical(q, asked.city.time_zone))
     return "the order of words makes another question";
-  const CountOptions by = parse_count_by(target.value("by").value_or(""));
+  const CountOptions by = parse_count_by(parameters.text("by"));
   const std::vector<CountRow> rows = count_events(asked.store, asked.city.grid_of_face, filter, by);
   const std::uint64_t counted = std::accumulate(rows.begin(), rows.end(), std::uint64_t{0},
                                                 [](auto sum, const auto& row) { return sum + row.count; });
