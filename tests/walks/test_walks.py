@@ -14,7 +14,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WALKS = pathlib.Path(__file__).resolve().parent
-LEFT_OUT = shutil.ignore_patterns("build*", "node_modules", "out", ".git", "dist", "__pycache__")
+LEFT_OUT = shutil.ignore_patterns("build", "build-*", "node_modules", "out", ".git", "dist", "__pycache__")
 
 
 def run(*command, cwd, **more):
