@@ -24,7 +24,7 @@ def run(*command, cwd, **more):
 
 
 def apply(walk, sources):
-    run("patch", "-p1", "--fuzz=3", "--no-backup-if-mismatch", "-i", WALKS / f"{walk}.patch", cwd=sources)
+    run("patch", "-p1", "--fuzz=2", "--no-backup-if-mismatch", "-i", WALKS / f"{walk}.patch", cwd=sources)
 
 
 @pytest.fixture(scope="module")
