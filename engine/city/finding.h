@@ -29,15 +29,13 @@ struct PeopleOutside {
 };
 
 // A reason is one of reading, for server/words as those of errors are.
-using FindingFacts =
-    std::variant<std::monostate, Reason, LayerShift, LayerAdjustment, DoubtedParent, CrossingRings, PeopleOutside>;
+using FindingFacts = std::variant<Reason, LayerShift, LayerAdjustment, DoubtedParent, CrossingRings, PeopleOutside>;
 
 struct Finding {
   std::string file;
   std::string layer;
   std::string feature;
-  std::string what;  // where there are no facts
-  FindingFacts facts{};
+  FindingFacts facts;
 };
 
 }  // namespace gridloom

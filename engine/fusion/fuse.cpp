@@ -141,7 +141,7 @@ void report_windings(const FuseInput& in, const Subdivision& raw, std::size_t le
       ground[{w.layer - static_cast<std::uint32_t>(levels), w.cell}] += square_metres(area[w.face]);
   for (const auto& [cell, m2] : ground) {
     const DeliveredLayer& layer = in.layers[cell.first];
-    findings.push_back({"", layer.id, layer.cells[cell.second].cell.id, "", CrossingRings{m2}});
+    findings.push_back({"", layer.id, layer.cells[cell.second].cell.id, CrossingRings{m2}});
   }
 }
 
@@ -197,7 +197,7 @@ void report_doubtful_parents(const FuseInput& in, std::span<const Nesting> nesti
       const DeliveredLayer &child = in.layers[n.child], &parent = in.layers[n.parent];
       const auto id = [](const DeliveredLayer& l, Label c) { return l.cells[static_cast<std::size_t>(c)].cell.id; };
       findings.push_back(
-          {"", child.id, id(child, d.cell), "",
+          {"", child.id, id(child, d.cell),
            DoubtedParent{parent.id, id(parent, d.said), id(parent, d.most), d.said_share, d.most_share, d.ground_m2}});
     }
 }
@@ -313,7 +313,7 @@ std::vector<MovedLayer> move_layers(FuseInput& in, unsigned threads, std::vector
   std::vector<MovedLayer> out;
   for (const Shift& s : undo_shifts(in, threads)) out.push_back({s.layer, s.found, s.found});
   for (const AdjustedLayer& a : adjust_layers(in, threads)) out.push_back({a.layer, a.by, a.by});
-  for (const MovedLayer& m : out) findings.push_back({"", in.layers[m.layer].id, "", "", m.found});
+  for (const MovedLayer& m : out) findings.push_back({"", in.layers[m.layer].id, "", m.found});
   return out;
 }
 

@@ -82,7 +82,7 @@ ArealWeights areal_weights(const Arrangement& m, const std::vector<bool>& includ
   };
   for (std::size_t a = 0; a < ground.size(); ++a)
     if (!counted(a) && population.people[a] > 0)
-      findings.push_back({"", population.areas.id, cells[a].cell.id, "", PeopleOutside{population.people[a]}});
+      findings.push_back({"", population.areas.id, cells[a].cell.id, PeopleOutside{population.people[a]}});
   return {spread(population.people),
           population.households.empty() ? std::vector<double>() : spread(population.households)};
 }

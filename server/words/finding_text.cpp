@@ -35,17 +35,10 @@ Text text_of(const PeopleOutside& p) {
   return {"lies outside the frame; its " + n + " people are not counted", "位于城市边界之外，其" + n + "人不计入"};
 }
 
-struct Told {
-  const Finding& finding;
-  Text operator()(const std::monostate&) const { return {finding.what, finding.what}; }
-  template <class Facts>
-  Text operator()(const Facts& facts) const {
-    return text_of(facts);
-  }
-};
-
 }  // namespace
 
-Text text_of(const Finding& finding) { return std::visit(Told{finding}, finding.facts); }
+Text text_of(const Finding& finding) {
+  return std::visit([](const auto& facts) { return text_of(facts); }, finding.facts);
+}
 
 }  // namespace gridloom

@@ -195,7 +195,7 @@ double amount_of(const CatalogueSource& source, const RawLayer& raw, const RawFe
   const auto& value = feature.values[field];
   const std::string& name = raw.fields[field].name;
   if (!value || value->empty()) {
-    findings.push_back({raw.file, "population", id, "", Reason{"no_amount", {{"field", name}}}});
+    findings.push_back({raw.file, "population", id, Reason{"no_amount", {{"field", name}}}});
     return 0;
   }
   const auto amount = number_of<double>(*value);
@@ -307,7 +307,7 @@ void warn_of_strange_parents(FuseInput& input) {
     for (std::size_t c = 0; c < layer.cells.size(); ++c)
       if (!ids.contains(layer.parents[c]))
         input.findings.push_back(
-            {"", layer.id, layer.cells[c].cell.id, "",
+            {"", layer.id, layer.cells[c].cell.id,
              Reason{"parent_not_in_layer", {{"parent", layer.parents[c]}, {"layer", layer.parent_layer}}}});
   }
 }

@@ -29,7 +29,7 @@ class Rejects {
   template <class Done>
   void report(const std::string& file, const std::string& layer, std::vector<Finding>& findings, Done done) const {
     for (const auto& [text, rows] : by_reason_)
-      findings.push_back({file, layer, rows.examples, "", done(rows.count, rows.why)});
+      findings.push_back({file, layer, rows.examples, done(rows.count, rows.why)});
   }
 
  private:
@@ -126,7 +126,7 @@ Reason too_long(const std::string& column) {
 }
 
 void report_remarks(const TextTable& table, const std::string& layer, std::vector<Finding>& findings) {
-  for (const Reason& remark : table.remarks) findings.push_back({table.file, layer, "", "", remark});
+  for (const Reason& remark : table.remarks) findings.push_back({table.file, layer, "", remark});
 }
 
 }  // namespace

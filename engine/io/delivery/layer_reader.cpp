@@ -33,7 +33,7 @@ std::string choose_crs(const RawLayer& raw, const CatalogueSource& source, const
   const auto guess = guess_crs(source.swapped ? extent.swapped() : extent, around.working_crs, around.frame);
   if (!guess && contradicted) source.fail({"degrees_contradicted", {{"extent", extent.text()}}});
   if (!guess) source.fail({"crs_not_guessed", {{"extent", extent.text()}}});
-  findings.push_back({raw.file, layer_id, "", "",
+  findings.push_back({raw.file, layer_id, "",
                       contradicted ? Reason{"degrees_contradicted_crs_guessed",
                                             {{"extent", extent.text()}, {"crs", guess->crs}, {"why", guess->why}}}
                                    : Reason{"crs_guessed", {{"crs", guess->crs}, {"why", guess->why}}}});
@@ -61,7 +61,7 @@ void require_in_frame(const RawLayer& raw, const CatalogueSource& source, const 
 }
 
 void report_remarks(const RawLayer& raw, const std::string& layer_id, std::vector<Finding>& findings) {
-  for (const Reason& remark : raw.remarks) findings.push_back({raw.file, layer_id, "", "", remark});
+  for (const Reason& remark : raw.remarks) findings.push_back({raw.file, layer_id, "", remark});
 }
 
 std::vector<std::vector<GroundRing>> all_rings(const RawLayer& raw, bool swapped, PositionReader& reader) {
@@ -93,7 +93,7 @@ Datum judge_datum(const RawLayer& raw, const std::string& layer_id, const std::v
   const auto shift = find_shift(lines_of(rings), *around.admin_lines, around.working_crs);
   if (!shift) return Datum::wgs84;
   const std::string_view word = word_of(shift->datum);
-  findings.push_back({raw.file, layer_id, "", "",
+  findings.push_back({raw.file, layer_id, "",
                       shift->overwhelming
                           ? Reason{"datum_shift_undone", {{"evidence", evidence_of(*shift)}, {"datum", word}}}
                           : Reason{"datum_shift_suspected", {{"evidence", evidence_of(*shift)}, {"datum", word}}}});
@@ -181,7 +181,7 @@ void add_rings(const std::vector<GroundRing>& rings, const Lattice& lattice, Rin
 
 void report_care(const RingCare& care, const std::string& file, const std::string& layer_id, const std::string& cell,
                  std::vector<Finding>& findings) {
-  const auto report = [&](const Reason& what) { findings.push_back({file, layer_id, cell, "", what}); };
+  const auto report = [&](const Reason& what) { findings.push_back({file, layer_id, cell, what}); };
   if (care.open) report({"rings_closed", {{"rings", care.open}}});
   if (care.dropped)
     report({"rings_left_out",
@@ -203,7 +203,7 @@ void report_repeated(const std::vector<RingCare>& care, const std::vector<Delive
   if (features > kNamed) names += ", ...";
   if (points)
     findings.push_back(
-        {file, layer_id, names, "", Reason{"repeated_points_left_out", {{"points", points}, {"cells", features}}}});
+        {file, layer_id, names, Reason{"repeated_points_left_out", {{"points", points}, {"cells", features}}}});
 }
 
 }  // namespace
@@ -261,7 +261,7 @@ CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, cons
     const RawFeature& feature = raw.features[f];
     const auto id = key.of(feature);
     const std::string cell_id = id ? *id : "unnamed-" + std::to_string(f + 1);
-    if (!id) findings.push_back({raw.file, layer_id, cell_id, "", Reason{"feature_without_id", {{"feature", f + 1}}}});
+    if (!id) findings.push_back({raw.file, layer_id, cell_id, Reason{"feature_without_id", {{"feature", f + 1}}}});
     const auto [known, fresh] = index_of.try_emplace(cell_id, made.cells.size());
     if (fresh) {
       made.cells.push_back({{cell_id, name.empty() ? cell_id : name.of(feature), feature.values}, {}});
@@ -269,7 +269,7 @@ CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, cons
       care.emplace_back();
     }
     if (feature.other_geometry || feature.point || !feature.lines.empty())
-      findings.push_back({raw.file, layer_id, cell_id, "", Reason{"other_geometry_left_out"}});
+      findings.push_back({raw.file, layer_id, cell_id, Reason{"other_geometry_left_out"}});
     try {
       add_rings(ground.rings[f], lattice, care[known->second], made.cells[known->second].rings);
     } catch (const std::out_of_range&) {
@@ -280,9 +280,9 @@ CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, cons
   for (std::size_t c = 0; c < made.cells.size(); ++c) {
     const std::string& id = made.cells[c].cell.id;
     if (made.features[c].size() > 1)
-      findings.push_back({raw.file, layer_id, id, "", Reason{"parts_of_one", {{"features", made.features[c].size()}}}});
+      findings.push_back({raw.file, layer_id, id, Reason{"parts_of_one", {{"features", made.features[c].size()}}}});
     report_care(care[c], raw.file, layer_id, id, findings);
-    if (made.cells[c].rings.empty()) findings.push_back({raw.file, layer_id, id, "", Reason{"cell_without_ground"}});
+    if (made.cells[c].rings.empty()) findings.push_back({raw.file, layer_id, id, Reason{"cell_without_ground"}});
   }
   report_repeated(care, made.cells, raw.file, layer_id, findings);
   return made;

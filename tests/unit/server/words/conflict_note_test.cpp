@@ -91,13 +91,13 @@ TEST_F(ConflictNote, OfAnOlderProjectIsWhatThatSaid) {
 }
 
 TEST(FindingText, IsInBothLanguages) {
-  const Text doubted = text_of({"", "beats", "b", "", DoubtedParent{"police", "q", "p", 0.004, 0.996, 160'000}});
+  const Text doubted = text_of(Finding{"", "beats", "b", DoubtedParent{"police", "q", "p", 0.004, 0.996, 160'000}});
   EXPECT_THAT(doubted.en,
               HasSubstr("names the parent 'q' of layer police, which holds 0 % of its 16 ha, while 'p' holds "
                         "100 %"));
   EXPECT_THAT(doubted.zh, HasSubstr("所填上级'q'（图层 police）仅占其16公顷的0 %"));
-  EXPECT_THAT(text_of({"", "tracts", "T1", "", PeopleOutside{40}}).en, HasSubstr("its 40 people are not counted"));
-  EXPECT_THAT(text_of({"", "police", "n", "", CrossingRings{0.25}}).zh, HasSubstr("0.250000平方米"));
+  EXPECT_THAT(text_of(Finding{"", "tracts", "T1", PeopleOutside{40}}).en, HasSubstr("its 40 people are not counted"));
+  EXPECT_THAT(text_of(Finding{"", "police", "n", CrossingRings{0.25}}).zh, HasSubstr("0.250000平方米"));
 }
 
 }  // namespace
