@@ -22,6 +22,12 @@ bool is_utf8(std::string_view text);
 // U+FEFF).
 std::string_view trimmed(std::string_view text);
 
+// ASCII capitals made small; other bytes stay.
+std::string lower_case(std::string text);
+
+// As the text of an XML or HTML element, or of an attribute in double quotes.
+std::string xml_escaped(std::string_view text);
+
 // For messages: the text itself, or its first `most` bytes, cut between characters, and "...".
 std::string shortened(std::string_view text, std::size_t most = 60);
 

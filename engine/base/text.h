@@ -24,4 +24,7 @@ struct Text {
   friend bool operator==(const Text&, const Text&) = default;
 };
 
+// A name or a code that both languages use.
+inline Text both(const std::string& text) { return {text, text}; }
+
 }  // namespace gridloom

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/base/errors.h"
+#include "engine/base/strings.h"
 #include "engine/io/gdal.h"
 
 namespace gridloom {
@@ -24,18 +25,13 @@ OGRSpatialReference spatial_reference(const std::string& crs) {
 
 bool is_metre(const OGRSpatialReference& srs) { return std::abs(srs.GetLinearUnits() - 1.0) < 1e-12; }
 
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 struct Source {
   std::string crs;
   Datum datum;
 };
 
 Source named_source(const std::string& source, Datum datum) {
-  const std::string name = lower(source);
+  const std::string name = lower_case(source);
   if (name == "wgs84") return {"EPSG:4326", datum};
   if (name == "cgcs2000") return {"EPSG:4490", datum};
   if (name == "gcj02" || name == "gcj-02") return {"EPSG:4326", Datum::gcj02};

@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "engine/base/strings.h"
 #include "server/api/route_table.h"
 #include "server/http/http_server.h"
 #include "server/http/problem.h"
@@ -32,8 +33,8 @@ std::string row(std::initializer_list<std::string> columns) {
 
 // A link to a heading, as renderers name them.
 std::string link_to(const std::string& heading) {
-  std::string name = heading;
-  for (char& c : name) c = c == ' ' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  std::string name = lower_case(heading);
+  std::replace(name.begin(), name.end(), ' ', '-');
   return '[' + heading + "](#" + name + ')';
 }
 

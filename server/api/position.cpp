@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/base/errors.h"
+#include "engine/base/strings.h"
 #include "engine/io/crs.h"
 #include "engine/io/datum.h"
 
@@ -32,8 +33,7 @@ bool is_epsg(std::string_view name) {
 bool is_degrees(std::string_view name) { return value_of<Datum>(name).value_or(Datum::detect) != Datum::detect; }
 
 std::string checked_name(std::string_view crs) {
-  std::string name(crs);
-  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string name = lower_case(std::string(crs));
   if (!is_degrees(name) && !is_epsg(name)) throw DataError("crs_word_unknown", {{"crs", crs}});
   return name;
 }

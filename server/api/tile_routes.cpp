@@ -10,11 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/strings.h"
 #include "engine/io/project/project_meta.h"
 #include "server/api/audience.h"
 #include "server/api/json_response.h"
 #include "server/api/tile_address.h"
-#include "server/report/html.h"
 #include "server/words/event_query.h"
 #include "server/words/json_text.h"
 #include "server/words/number_text.h"
@@ -130,7 +130,7 @@ std::string attribution(const City& city, const MapRequest& map) {
   }
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : " · ") + name;
-  return html(text);
+  return xml_escaped(text);
 }
 
 // What every document says of the place, the bounds to a decimetre and not less than the city.
@@ -247,7 +247,7 @@ Response heat_json_route(const Call& call) {
       {"tilejson", "3.0.0"},
       {"name", service.city->name.in(language) + " · " + title.in(language)},
       {"description", description.in(language)},
-      {"attribution", html(service.city->name.in(language))},
+      {"attribution", xml_escaped(service.city->name.in(language))},
       {"version", version_of(state->epoch())},
       {"scheme", "xyz"},
       {"tiles", {origin_of(call.request) + "/tiles/heat/WebMercatorQuad/{z}/{x}/{y}.png" + query_of(call.parameters)}}};

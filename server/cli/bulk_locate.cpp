@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "engine/base/errors.h"
+#include "engine/base/strings.h"
 #include "engine/io/delivery/row_places.h"
 #include "engine/zoning/duty.h"
 #include "server/api/duty_json.h"
@@ -18,17 +19,11 @@
 namespace gridloom::cli {
 namespace {
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 // The name of the column that is called one of these in any case of letters; empty: none is.
 std::string column(const TextTable& table, std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names)
     for (const std::string& there : table.header)
-      if (lower(there) == name) return there;
+      if (lower_case(there) == name) return there;
   return {};
 }
 
@@ -41,7 +36,7 @@ CataloguePlaces places_in(const TextTable& table, const std::string& crs) {
   }
   if (places.x.empty()) throw DataError("points_without_column", {{"column", "lon"}});
   if (places.y.empty()) throw DataError("points_without_column", {{"column", "lat"}});
-  places.source.crs = lower(crs);
+  places.source.crs = lower_case(crs);
   return places;
 }
 

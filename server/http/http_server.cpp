@@ -24,7 +24,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <csignal>
 #include <ctime>
 #include <set>
@@ -33,6 +32,7 @@
 
 #include "engine/base/errors.h"
 #include "engine/base/loop_watch.h"
+#include "engine/base/strings.h"
 #include "server/http/host_name.h"
 #include "server/http/interrupts.h"
 #include "server/http/problem.h"
@@ -374,10 +374,9 @@ std::optional<Response> HttpServer::State::refusal(const Parser& parser, const E
 
 std::chrono::milliseconds HttpServer::State::deadline_of(const Parser& parser) const {
   const std::string text = text_of(parser.get()["X-Request-Timeout"]);
-  std::uint32_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return options.deadline;
-  return std::min<std::chrono::milliseconds>(std::chrono::seconds(seconds), options.longest);
+  const auto seconds = number_of<std::uint32_t>(text);
+  if (!seconds) return options.deadline;
+  return std::min<std::chrono::milliseconds>(std::chrono::seconds(*seconds), options.longest);
 }
 
 // Takes, for a moment, what the client goes on sending: a connection that is closed over unread bytes is reset, and the

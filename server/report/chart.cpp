@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "engine/base/round_numbers.h"
+#include "engine/base/strings.h"
 #include "server/report/html.h"
 #include "server/words/number_text.h"
 
@@ -23,7 +24,7 @@ std::string number(double value) {
 }
 
 std::string text(double x, double y, const std::string& css_class, const std::string& words) {
-  return "<text class=\"" + css_class + "\" x=\"" + fixed(x, 1) + "\" y=\"" + fixed(y, 1) + "\">" + html(words) +
+  return "<text class=\"" + css_class + "\" x=\"" + fixed(x, 1) + "\" y=\"" + fixed(y, 1) + "\">" + xml_escaped(words) +
          "</text>";
 }
 
@@ -40,7 +41,7 @@ class Drawing {
 
   std::string svg() const {
     return "<svg class=\"chart\" role=\"img\" viewBox=\"0 0 " + fixed(kWidth, 0) + " " + fixed(kHeight, 0) +
-           "\" aria-label=\"" + html(chart_.label) + "\">" + values() + bars() + names() + marks() + "</svg>";
+           "\" aria-label=\"" + xml_escaped(chart_.label) + "\">" + values() + bars() + names() + marks() + "</svg>";
   }
 
  private:
@@ -60,7 +61,7 @@ class Drawing {
     for (std::size_t i = 0; i < chart_.bars.size(); ++i) {
       const auto& [name, value] = chart_.bars[i];
       out += "<rect x=\"" + fixed(x(static_cast<double>(i)) + 1, 1) + "\" y=\"" + fixed(y(value), 1) + "\" width=\"" +
-             fixed(bar_ - 2, 1) + "\" height=\"" + fixed(y(0) - y(value), 1) + "\"><title>" + html(name) + ": " +
+             fixed(bar_ - 2, 1) + "\" height=\"" + fixed(y(0) - y(value), 1) + "\"><title>" + xml_escaped(name) + ": " +
              fixed(value, value < 10 ? 2 : 1) + "</title></rect>";
     }
     return out;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/base/strings.h"
 #include "engine/geometry/lattice.h"
 #include "server/report/html.h"
 #include "server/words/conflict_note.h"
@@ -57,13 +58,13 @@ std::string ReportContext::count(double n, const Text& one, const Text& many) co
 std::string ReportContext::households(double n) const { return count(n, {" household", "户"}, {" households", "户"}); }
 std::string ReportContext::people(double n) const { return count(n, {" person", "人"}, {" people", "人"}); }
 
-std::string ReportContext::note(const Conflict& c) const { return html(say(note_of(city_, c))); }
+std::string ReportContext::note(const Conflict& c) const { return xml_escaped(say(note_of(city_, c))); }
 
-std::string ReportContext::layer_name(std::size_t layer) const { return html(say(city_.layers[layer].title)); }
+std::string ReportContext::layer_name(std::size_t layer) const { return xml_escaped(say(city_.layers[layer].title)); }
 std::string ReportContext::unit_name(std::size_t unit) const {
-  return html(say(title_of(city_.admin.back().units[unit])));
+  return xml_escaped(say(title_of(city_.admin.back().units[unit])));
 }
-std::string ReportContext::grid_name(std::size_t grid) const { return html(say(title_of(city_.grids[grid]))); }
+std::string ReportContext::grid_name(std::size_t grid) const { return xml_escaped(say(title_of(city_.grids[grid]))); }
 
 std::optional<double> ReportContext::value(QualityStage stage, std::size_t layer, QualityMetric metric) const {
   const auto at = quality_.find({stage, static_cast<std::int32_t>(layer), metric});

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "engine/base/strings.h"
 #include "server/report/html.h"
 #include "server/report/sections.h"
 #include "server/words/number_text.h"
@@ -47,8 +48,8 @@ std::size_t count_of(const Conflict& c) {
 
 std::string level_name(const ReportContext& r, const std::string& id) {
   for (const AdminLevel& level : r.city().admin)
-    if (level.id == id) return html(r.say(level.title)) + r.say({" (administrative level)", "（行政层级）"});
-  return html(id);
+    if (level.id == id) return xml_escaped(r.say(level.title)) + r.say({" (administrative level)", "（行政层级）"});
+  return xml_escaped(id);
 }
 
 std::string conflict_counts(const ReportContext& r) {
@@ -95,12 +96,13 @@ std::string question_card(const ReportContext& r, const Conflict& c, std::size_t
   const Question q = r.questions().about(c);
   const std::string where =
       c.layer >= 0 ? r.layer_name(static_cast<std::size_t>(c.layer)) : level_name(r, c.admin_level);
-  std::string words = "<b>" + std::to_string(rank) + " · " + html(r.say(title_of(c.kind))) + "</b> · " + where +
+  std::string words = "<b>" + std::to_string(rank) + " · " + xml_escaped(r.say(title_of(c.kind))) + "</b> · " + where +
                       " · <span class=\"size\">" + r.people(c.population) + " · " + hectares(c.area_m2) +
-                      r.say({" ha", "公顷"}) + "</span><br>" + html(r.say(q.finding));
-  if (!q.proposal.en.empty()) words += "<br><b>" + r.say({"Proposal:", "建议："}) + "</b> " + html(r.say(q.proposal));
+                      r.say({" ha", "公顷"}) + "</span><br>" + xml_escaped(r.say(q.finding));
+  if (!q.proposal.en.empty())
+    words += "<br><b>" + r.say({"Proposal:", "建议："}) + "</b> " + xml_escaped(r.say(q.proposal));
   if (!q.decision.en.empty())
-    words += "<br><b>" + r.say({"To decide:", "待裁定："}) + "</b> " + html(r.say(q.decision));
+    words += "<br><b>" + r.say({"To decide:", "待裁定："}) + "</b> " + xml_escaped(r.say(q.decision));
   return figure(r.pictures().conflict(c, kSmallMap_px, r.say(q.finding)), words);
 }
 
@@ -440,14 +442,14 @@ Section succession_section(const ReportContext& r) {
                    [](const Succession* a, const Succession* b) { return a->households > b->households; });
   const auto name = [&](const std::string& code) {
     const Label g = r.pictures().grid(code);
-    return g == kGap ? html(code) : r.grid_name(static_cast<std::size_t>(g));
+    return g == kGap ? xml_escaped(code) : r.grid_name(static_cast<std::size_t>(g));
   };
   HtmlTable table{"tttnn",
                   {r.say({"Date", "日期"}), r.say({"Former", "原网格"}), r.say({"Now", "现网格"}),
                    r.say({"Share of its households", "户数占比"}), r.say({"Households", "户数"})}};
   for (std::size_t i = 0; i < std::min<std::size_t>(moved.size(), 50); ++i) {
     const Succession& s = *moved[i];
-    table.rows.push_back({html(s.at),
+    table.rows.push_back({xml_escaped(s.at),
                           name(s.old_code) + (s.retired ? r.say({" (given up)", "（停用）"}) : std::string()),
                           name(s.new_code), bar_cell(s.share, percent(s.share)), rounded(s.households)});
   }

@@ -3,33 +3,11 @@
 
 #include <algorithm>
 
+#include "engine/base/strings.h"
 #include "server/words/number_text.h"
 #include "server/words/url.h"
 
 namespace gridloom {
-
-std::string html(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 std::string html_table(const HtmlTable& table) {
   const auto row = [&](const std::vector<std::string>& cells, const std::string& tag, bool sum) {
@@ -59,8 +37,8 @@ std::string bar_cell(double share, const std::string& text) {
 }
 
 std::string download(const std::string& text, const std::string& file, const std::string& label) {
-  return "<a class=\"download\" download=\"" + html(file) + "\" href=\"data:text/csv;charset=utf-8,%EF%BB%BF" +
-         encode(text) + "\">" + html(label) + "</a>";
+  return "<a class=\"download\" download=\"" + xml_escaped(file) + "\" href=\"data:text/csv;charset=utf-8,%EF%BB%BF" +
+         encode(text) + "\">" + xml_escaped(label) + "</a>";
 }
 
 }  // namespace gridloom

@@ -8,9 +8,6 @@
 
 namespace gridloom {
 
-// Text with what HTML would read as markup escaped; good for attribute values in double quotes, too.
-std::string html(std::string_view text);
-
 // <table>: a header row, then rows of ready cells. `columns` has a letter for each: t text, n a number, set to the
 // right. The rows from `totals` on are sums.
 struct HtmlTable {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "engine/base/strings.h"
 #include "server/report/html.h"
 #include "tiles/picture/furniture.h"
 #include "tiles/picture/svg.h"
@@ -59,7 +60,7 @@ std::string MapPicture::svg(const std::string& label) {
   const double text = drawing_.width > kLarge_px ? 17 : 12;
   add_scale_bar(drawing_, {6, drawing_.height - 6}, 1 / metres_per_pixel(), 0.3 * drawing_.width, text);
   add_north_arrow(drawing_, {drawing_.width - 0.85 * text, 3.3 * text}, text);
-  return svg_of(drawing_, "class=\"map\" role=\"img\" aria-label=\"" + html(label) + "\"");
+  return svg_of(drawing_, "class=\"map\" role=\"img\" aria-label=\"" + xml_escaped(label) + "\"");
 }
 
 Box window_around(const Box& box, double share, double least_m, double aspect) {

@@ -39,7 +39,7 @@ CellFates cell_fates(const ReportContext& r, std::size_t l) {
     if (c.before.empty()) continue;
     const std::string& id = c.before.front();
     const auto cell = std::find_if(layer.cells.begin(), layer.cells.end(), [&](const Cell& k) { return k.id == id; });
-    const std::string name = html(cell == layer.cells.end() ? id : r.say(title_of(layer, *cell)));
+    const std::string name = xml_escaped(cell == layer.cells.end() ? id : r.say(title_of(layer, *cell)));
     if (c.kind == ConflictKind::covered_cell) (c.after.empty() ? out.dissolved : out.kept).push_back(name);
     if (c.kind == ConflictKind::lost_cell) out.groundless.push_back(name + " – " + r.note(c));
   }

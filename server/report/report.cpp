@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "engine/base/strings.h"
 #include "server/report/html.h"
 #include "server/report/sections.h"
 #include "server/report/style.h"
@@ -103,9 +104,9 @@ std::string in_short(const ReportContext& r) {
 std::string head(const ReportContext& r) {
   const City& city = r.city();
   const std::string date = city.history.empty() ? "" : city.history.back().at;
-  return "<header><h1>" + html(r.say(city.name)) + "</h1><p>" +
+  return "<header><h1>" + xml_escaped(r.say(city.name)) + "</h1><p>" +
          r.say({"How its departments’ grids became one governance grid", "各部门网格如何融合成一张治理网格"}) +
-         (date.empty() ? "" : " · " + html(date)) + "</p>" + facts(r) + in_short(r) + "</header>\n";
+         (date.empty() ? "" : " · " + xml_escaped(date)) + "</p>" + facts(r) + in_short(r) + "</header>\n";
 }
 
 }  // namespace
@@ -125,8 +126,9 @@ std::string report_page(const City& city, Language language) {
   }
   return "<!doctype html>\n<html lang=\"" + r.say({"en", "zh-CN"}) +
          "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>" +
-         html(r.say(city.name)) + " · " + r.say({"fusion report", "融合报告"}) + "</title><style>" + kReportStyle +
-         layer_colours(city) + "</style></head><body>\n" + head(r) + contents + "</nav>\n" + body + "</body></html>\n";
+         xml_escaped(r.say(city.name)) + " · " + r.say({"fusion report", "融合报告"}) + "</title><style>" +
+         kReportStyle + layer_colours(city) + "</style></head><body>\n" + head(r) + contents + "</nav>\n" + body +
+         "</body></html>\n";
 }
 
 }  // namespace gridloom

@@ -18,7 +18,6 @@ Text operator+(Text a, const Text& b) {
   a.zh += b.zh;
   return a;
 }
-Text both(const std::string& text) { return {text, text}; }
 
 std::string whole(double n) { return with_commas(static_cast<std::uint64_t>(std::llround(std::max(0.0, n)))); }
 

@@ -2,20 +2,11 @@
 #include "server/words/parameters.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 
 #include "engine/base/strings.h"
 
 namespace gridloom {
 namespace {
-
-std::optional<double> real(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
 
 [[noreturn]] void refuse_number(std::string_view name, std::string_view given, double least, double most) {
   const std::string n(name), g(given), from = number_text(least), to = number_text(most);
@@ -60,25 +51,24 @@ std::string Parameters::required(std::string_view name) const {
 
 double Parameters::number(std::string_view name) const {
   const std::string given = required(name);
-  if (const auto value = real(given)) return *value;
+  if (const auto value = number_of<double>(given)) return *value;
   throw WrongParameter("'" + std::string(name) + "' must be a number, not '" + given + "'",
                        "“" + std::string(name) + "”应为数，而不是“" + given + "”");
 }
 
 std::uint64_t Parameters::whole(std::string_view name) const {
   const std::string given = required(name);
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
-  if (error != std::errc() || end != given.data() + given.size())
+  const auto value = number_of<std::uint64_t>(given);
+  if (!value)
     throw WrongParameter("'" + std::string(name) + "' must be a whole number, not '" + given + "'",
                          "“" + std::string(name) + "”应为整数，而不是“" + given + "”");
-  return value;
+  return *value;
 }
 
 std::optional<double> Parameters::number(std::string_view name, double least, double most) const {
   const std::string given = text(name);
   if (given.empty()) return std::nullopt;
-  const auto value = real(given);
+  const auto value = number_of<double>(given);
   if (!value || !(*value >= least && *value <= most)) refuse_number(name, given, least, most);
   return value;
 }
@@ -91,14 +81,13 @@ std::uint64_t Parameters::whole(std::string_view name, std::uint64_t otherwise, 
                                 std::uint64_t most) const {
   const std::string given = text(name);
   if (given.empty()) return otherwise;
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
-  if (error != std::errc() || end != given.data() + given.size() || value < least || value > most)
+  const auto value = number_of<std::uint64_t>(given);
+  if (!value || *value < least || *value > most)
     throw WrongParameter("'" + std::string(name) + "' must be a whole number from " + std::to_string(least) + " to " +
                              std::to_string(most) + ", not '" + given + "'",
                          "“" + std::string(name) + "”应为 " + std::to_string(least) + " 至 " + std::to_string(most) +
                              " 之间的整数，而不是“" + given + "”");
-  return value;
+  return *value;
 }
 
 bool Parameters::yes(std::string_view name) const {
@@ -112,7 +101,7 @@ std::vector<double> Parameters::numbers(std::string_view name, double least, dou
   std::vector<double> values;
   for (std::size_t at = 0; at < given.size();) {
     const std::size_t comma = std::min(given.find(',', at), given.size());
-    const auto value = real(std::string_view(given).substr(at, comma - at));
+    const auto value = number_of<double>(std::string_view(given).substr(at, comma - at));
     if (!value || !(*value >= least && *value <= most))
       throw WrongParameter("'" + std::string(name) + "' must be numbers from " + number_text(least) + " to " +
                                number_text(most) + " with commas between them, not '" + given + "'",

@@ -25,8 +25,6 @@ std::vector<Colour> class_colours(const Palette& p, std::size_t classes) {
   return out;
 }
 
-Text same(const std::string& text) { return {text, text}; }
-
 double rounded(double value, int decimals) {
   const double units = std::pow(10.0, decimals);
   return std::round(value * units) / units;
@@ -37,15 +35,15 @@ void name_grids(const City& city, Theme& t) {
   for (const Grid& g : city.grids) {
     const std::string& parent = city.admin.back().units[static_cast<std::size_t>(g.parent)].code;
     const bool nested = g.code.starts_with(parent) && g.code.size() > parent.size();
-    t.names.push_back(same(g.code));
-    t.short_names.push_back(same(nested ? g.code.substr(parent.size()) : g.code));
+    t.names.push_back(both(g.code));
+    t.short_names.push_back(both(nested ? g.code.substr(parent.size()) : g.code));
   }
 }
 
 void name_cells(const Layer& layer, Theme& t) {
   for (const Cell& c : layer.cells) {
-    t.names.push_back(same(c.name.empty() ? c.id : c.name));
-    t.short_names.push_back(same(c.id));
+    t.names.push_back(both(c.name.empty() ? c.id : c.name));
+    t.short_names.push_back(both(c.id));
   }
 }
 

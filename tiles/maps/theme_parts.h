@@ -21,8 +21,6 @@ std::vector<Colour> class_colours(const Palette&, std::size_t classes);
 
 // --- words ---
 
-Text same(const std::string& in_both_languages);
-
 // To so many decimals; divided by a whole number, so that the shortest text of the result has no more of them.
 double rounded(double value, int decimals);
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "engine/base/strings.h"
 #include "tiles/picture/png.h"
 
 namespace gridloom {
@@ -11,19 +12,6 @@ namespace {
 
 constexpr double kTenths = 10;
 constexpr long kTooNear = 6;  // tenths of a pixel
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '<')
-      out += "&lt;";
-    else if (c == '&')
-      out += "&amp;";
-    else
-      out += c;
-  }
-  return out;
-}
 
 std::string base64(std::string_view bytes) {
   constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -103,7 +91,7 @@ class Writer {
       look += attribute("paint-order", "stroke") + attribute("stroke", "#ffffff") +
               attribute("stroke-linejoin", "round") + attribute("stroke-width", tenths(2 * words.halo));
     body_ += "<text" + look + attribute("font-size", tenths(words.size)) + attribute("x", tenths(words.at.x)) +
-             attribute("y", tenths(words.at.y)) + ">" + escaped(words.text) + "</text>";
+             attribute("y", tenths(words.at.y)) + ">" + xml_escaped(words.text) + "</text>";
   }
 
   void operator()(const Image& image) {

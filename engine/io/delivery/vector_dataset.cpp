@@ -182,7 +182,7 @@ void check_mapinfo(const CatalogueSource& source, const std::string& path) {
   constexpr std::size_t kMost = std::size_t{1} << 24;
   std::string text = in_memory(path) ? vsi_bytes(path) : read_bytes(path);
   if (text.size() > kMost) source.fail({"mapinfo_too_large"});
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  text = lower_case(std::move(text));
   for (const char* word : {"isseamless", "create view", "open table"})
     if (text.find(word) != text.npos) source.fail({"mapinfo_of_tables", {{"word", word}}});
 }

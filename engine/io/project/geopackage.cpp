@@ -16,6 +16,7 @@
 #include <stdexcept>
 
 #include "engine/base/errors.h"
+#include "engine/base/strings.h"
 #include "engine/io/gdal.h"
 
 namespace gridloom {
@@ -110,15 +111,10 @@ void add_srs(Database& database, const Srs& srs) {
   insert.put(srs.name).put(srs.id).put(srs.organization).put(srs.code).put(srs.definition).run();
 }
 
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 void refuse_doubled_columns(const Table& table) {
   std::set<std::string> seen{"fid", "geom"};
   for (const Column& column : table.columns)
-    if (!seen.insert(lower(column.name)).second)
+    if (!seen.insert(lower_case(column.name)).second)
       throw DataError("column_twice", {{"table", table.name}, {"column", column.name}});
 }
 

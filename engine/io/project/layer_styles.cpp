@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/strings.h"
 #include "engine/io/project/project_schema.h"
 
 namespace gridloom {
@@ -24,33 +25,13 @@ constexpr std::array<std::string_view, 8> kSoft{"166,206,227,200", "178,223,138,
 constexpr std::string_view kInk = "45,55,72,255";
 constexpr std::string_view kPaper = "255,255,255,255";
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string symbol(std::string_view type, std::string_view layer_class, std::size_t number,
                    const Properties& properties) {
   std::string xml = "<symbol type=\"" + std::string(type) + "\" name=\"" + std::to_string(number) +
                     "\" alpha=\"1\" clip_to_extent=\"1\" force_rhr=\"0\"><layer class=\"" + std::string(layer_class) +
                     "\" enabled=\"1\" locked=\"0\" pass=\"0\">";
   for (const auto& [key, value] : properties)
-    xml += std::string("<prop k=\"") + key + "\" v=\"" + escaped(value) + "\"/>";
+    xml += std::string("<prop k=\"") + key + "\" v=\"" + xml_escaped(value) + "\"/>";
   return xml + "</layer></symbol>";
 }
 
@@ -135,12 +116,12 @@ struct Category {
 std::string categorized(const std::string& attribute, const std::vector<Category>& categories, int geometry_type) {
   std::string entries, symbols;
   for (std::size_t i = 0; i < categories.size(); ++i) {
-    entries += "<category symbol=\"" + std::to_string(i) + "\" value=\"" + escaped(categories[i].value) +
-               "\" label=\"" + escaped(categories[i].label) + "\" render=\"" +
+    entries += "<category symbol=\"" + std::to_string(i) + "\" value=\"" + xml_escaped(categories[i].value) +
+               "\" label=\"" + xml_escaped(categories[i].label) + "\" render=\"" +
                (categories[i].drawn ? "true" : "false") + "\"/>";
     symbols += categories[i].symbol_xml;
   }
-  return document("<renderer-v2 type=\"categorizedSymbol\" attr=\"" + escaped(attribute) +
+  return document("<renderer-v2 type=\"categorizedSymbol\" attr=\"" + xml_escaped(attribute) +
                       "\" enableorderby=\"0\" forceraster=\"0\" symbollevels=\"1\"><categories>" + entries +
                       "</categories><symbols>" + symbols + "</symbols><rotation/><sizescale/></renderer-v2>",
                   geometry_type);

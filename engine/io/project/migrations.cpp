@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/project/migrations.h"
 
-#include <charconv>
 #include <set>
 #include <string>
 
 #include "engine/base/errors.h"
+#include "engine/base/strings.h"
 #include "engine/io/project/event_log.h"
 #include "engine/io/project/facts_migration.h"
 #include "engine/io/project/geopackage.h"
@@ -50,10 +50,8 @@ std::span<const Migration> project_migrations() {
 
 int project_format(Database& database, std::span<const Migration> steps) {
   const std::string text = meta_value(database, "format_version");
-  int format = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), format);
-  if (error != std::errc() || end != text.data() + text.size() || format < kFirstFormat)
-    throw DataError("format_version_malformed", {{"version", text}}).within(database.name());
+  const int format = number_of<int>(text).value_or(0);
+  if (format < kFirstFormat) throw DataError("format_version_malformed", {{"version", text}}).within(database.name());
   const int known = steps.empty() ? kFirstFormat : steps.back().makes;
   if (format > known) refuse_newer(database, format, known);
   return format;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/errors.h"
+#include "engine/base/strings.h"
 #include "engine/io/project/project_file.h"
 
 namespace gridloom {
@@ -56,11 +57,9 @@ const std::string& value_of(const std::map<std::string, std::string>& meta, cons
 
 double number_of(const std::map<std::string, std::string>& meta, const std::string& key) {
   const std::string& text = value_of(meta, key);
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number))
-    throw DataError("meta_is_no_number", {{"key", key}, {"value", text}});
-  return number;
+  const auto number = gridloom::number_of<double>(text);
+  if (!number) throw DataError("meta_is_no_number", {{"key", key}, {"value", text}});
+  return *number;
 }
 
 // Older files do not say: they are of cities without one.

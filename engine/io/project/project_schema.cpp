@@ -4,6 +4,8 @@
 #include <cctype>
 #include <set>
 
+#include "engine/base/strings.h"
+
 namespace gridloom::project_schema {
 namespace {
 
@@ -25,11 +27,6 @@ Column typed(std::string name, FieldType type) {
   return text(std::move(name));
 }
 
-std::string lower(std::string name) {
-  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return name;
-}
-
 Subject layer_at(std::size_t l) { return {static_cast<std::int32_t>(l), -1}; }
 Subject level_at(std::size_t n) { return {-1, static_cast<std::int32_t>(n)}; }
 
@@ -42,7 +39,7 @@ Column of(Subject subject, std::string called, Column column) {
 // SQL does not tell "Name" from "name": a further column of that name becomes "Name_2".
 std::string free_name(const std::string& wanted, std::set<std::string>& taken) {
   std::string name = wanted;
-  for (int n = 2; !taken.insert(lower(name)).second; ++n) name = wanted + "_" + std::to_string(n);
+  for (int n = 2; !taken.insert(lower_case(name)).second; ++n) name = wanted + "_" + std::to_string(n);
   return name;
 }
 

@@ -14,6 +14,12 @@ TEST(Text, Utf8IsWhatRfc3629Allows) {
     EXPECT_FALSE(is_utf8(wrong)) << wrong;
 }
 
+TEST(Text, MarkupInTextsIsText) {
+  EXPECT_EQ(xml_escaped("<b class=\"x\">R&D</b> 东"), "&lt;b class=&quot;x&quot;&gt;R&amp;D&lt;/b&gt; 东");
+}
+
+TEST(Text, CapitalsOfAsciiAloneAreMadeSmall) { EXPECT_EQ(lower_case("EPSG:4549 É 东Z"), "epsg:4549 É 东z"); }
+
 TEST(Text, BlanksOfAllKindsAreTrimmed) {
   EXPECT_EQ(trimmed(" \t\xE3\x80\x80P 1\xC2\xA0\r\n"), "P 1");
   EXPECT_EQ(trimmed("\xEF\xBB\xBF\xE3\x80\x80 \xE2\x80\x8B"), "");

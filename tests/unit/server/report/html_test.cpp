@@ -14,10 +14,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(Html, MarkupInTextsIsText) {
-  EXPECT_EQ(html("<b class=\"x\">R&D</b> 东"), "&lt;b class=&quot;x&quot;&gt;R&amp;D&lt;/b&gt; 东");
-}
-
 TEST(Html, TablesSetNumbersToTheRightAndMarkSums) {
   const std::string table = html_table({"tn", {"name", "count"}, {{"a", "1"}, {"all", "2"}}, 1});
   EXPECT_THAT(table, HasSubstr("<tr><th>name</th><th class=\"n\">count</th></tr>"));
