@@ -100,9 +100,7 @@ class Noding {
   }
 
  private:
-  [[noreturn]] static void refuse(Point at) {
-    throw EditRefused(at, "the line meets the boundary within a millimetre of another corner; move it a little");
-  }
+  [[noreturn]] static void refuse(Point at) { throw EditRefused("cut_at_a_corner", {}, at); }
 
   // New hot pixels: the cut's own vertices and crossings. The walls' vertices are hot for the cut only: what has
   // settled between walls stays as it is.
@@ -231,7 +229,7 @@ CutFace cut_face(const Lattice& lattice, const std::vector<Line>& walls, std::sp
   std::vector<FaceId> face_of_group;
   const Arrangement m = condense(traced.arrangement, group, face_of_group);
   if (m.face_count < 3)
-    throw EditRefused(line.empty() ? walls.front().front() : line.front(), "the line does not divide the face");
+    throw EditRefused("cut_divides_nothing", {}, line.empty() ? walls.front().front() : line.front());
 
   const std::vector<std::uint32_t> rank = ranks(m);
   CutFace out;

@@ -139,10 +139,8 @@ void Editor::join_arcs_at(NodeId n) {
 void Editor::merge(ArcId a, FaceId keep) {
   const FaceId left = s_.left_of(HalfEdge::forward(a)), right = s_.left_of(HalfEdge::backward(a));
   const Point at = s_.points_of(a).front();
-  if (left == kOutside || right == kOutside)
-    throw EditRefused(at, "arc " + std::to_string(a) + " is the frame's: ground cannot leave the city by a merge");
-  if (keep != left && keep != right)
-    throw EditRefused(at, "face " + std::to_string(keep) + " does not lie at arc " + std::to_string(a));
+  if (left == kOutside || right == kOutside) throw EditRefused("merge_across_the_frame", {{"arc", a}}, at);
+  if (keep != left && keep != right) throw EditRefused("merge_into_no_neighbour", {{"face", keep}, {"arc", a}}, at);
   const FaceId gone = keep == left ? right : left;
   touch_face(left);
   touch_face(right);
@@ -166,7 +164,7 @@ void Editor::merge(ArcId a, FaceId keep) {
 
 void Editor::cut(FaceId f, std::span<const Point> line) {
   if (f == kOutside || !s_.has_face(f))
-    throw EditRefused(line.empty() ? Point{} : line.front(), "face " + std::to_string(f) + " cannot be cut");
+    throw EditRefused("no_face_to_cut", {{"face", f}}, line.empty() ? Point{} : line.front());
   // Every half-edge of the face, its line walked with the face on its left.
   std::vector<HalfEdge> rim;
   std::vector<Line> walls, neighbours;
@@ -213,7 +211,7 @@ void Editor::cut(FaceId f, std::span<const Point> line) {
 }
 
 void Editor::relabel(std::size_t labeling, FaceId f, std::span<const Label> cover) {
-  if (f == kOutside || !s_.has_face(f)) throw EditRefused({}, "face " + std::to_string(f) + " cannot be labelled");
+  if (f == kOutside || !s_.has_face(f)) throw EditRefused("no_face_to_label", {{"face", f}}, {});
   auto& face = s_.faces_.own(f);
   const std::set<Label> labels(cover.begin(), cover.end());
   face.leading[labeling] = labels.empty() ? kGap : *labels.begin();

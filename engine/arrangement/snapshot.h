@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,12 +16,14 @@
 #include "engine/arrangement/arrangement.h"
 #include "engine/arrangement/labeling.h"
 #include "engine/arrangement/shared_array.h"
+#include "engine/base/errors.h"
 
 namespace gridloom {
 
 // An edit that cannot be made, and where; nothing has changed.
-struct EditRefused : std::runtime_error {
-  EditRefused(Point where, const std::string& why) : std::runtime_error(why), at(where) {}
+struct EditRefused : DataError {
+  EditRefused(std::string code, std::vector<Fact> facts, Point where)
+      : DataError(std::move(code), std::move(facts)), at(where) {}
   Point at;
 };
 

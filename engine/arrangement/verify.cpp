@@ -16,7 +16,7 @@ namespace {
 class Faults {
  public:
   explicit Faults(std::size_t limit) : limit_(limit) {}
-  void add(const char* kind, Point at, std::string what) {
+  void add(const char* kind, Point at, Reason what) {
     if (list_.size() < limit_) list_.push_back({kind, at, std::move(what)});
   }
   bool full() const { return list_.size() >= limit_; }
@@ -28,8 +28,8 @@ class Faults {
   std::vector<Fault> list_;
 };
 
-std::string arc_name(ArcId a) { return "arc " + std::to_string(a); }
-std::string face_name(FaceId f) { return f == kOutside ? "the outside" : "face " + std::to_string(f); }
+// The outside has a word, the others their numbers.
+std::string face_name(FaceId f) { return f == kOutside ? "outside" : std::to_string(f); }
 
 // --- indices and ends ---
 
@@ -39,7 +39,7 @@ bool check_indices(const Arrangement& m, Faults& faults) {
     const bool good = arc.from < m.nodes.size() && arc.to < m.nodes.size() && arc.left < m.face_count &&
                       arc.right < m.face_count && arc.count >= 2 &&
                       static_cast<std::size_t>(arc.first) + arc.count <= m.points.size();
-    if (!good) faults.add("bad index", {}, arc_name(a) + " refers to a node, face or point that does not exist");
+    if (!good) faults.add("bad index", {}, {"arc_refers_to_nothing", {{"arc", a}}});
   }
   return faults.empty();
 }
@@ -48,11 +48,10 @@ void check_ends(const Arrangement& m, Faults& faults) {
   for (ArcId a = 0; a < m.arcs.size(); ++a) {
     const auto p = m.points_of(a);
     if (p.front() != m.nodes[m.arcs[a].from])
-      faults.add("moved vertex", p.front(), arc_name(a) + " does not start at its node");
-    if (p.back() != m.nodes[m.arcs[a].to])
-      faults.add("moved vertex", p.back(), arc_name(a) + " does not end at its node");
+      faults.add("moved vertex", p.front(), {"arc_off_its_start", {{"arc", a}}});
+    if (p.back() != m.nodes[m.arcs[a].to]) faults.add("moved vertex", p.back(), {"arc_off_its_end", {{"arc", a}}});
     for (std::size_t i = 0; i + 1 < p.size(); ++i)
-      if (p[i] == p[i + 1]) faults.add("repeated point", p[i], arc_name(a) + " repeats a point");
+      if (p[i] == p[i + 1]) faults.add("repeated point", p[i], {"arc_repeats_a_point", {{"arc", a}}});
   }
 }
 
@@ -65,7 +64,7 @@ void check_points(const Arrangement& m, Faults& faults) {
   }
   std::sort(seen.begin(), seen.end());
   for (std::size_t i = 0; i + 1 < seen.size(); ++i)
-    if (seen[i] == seen[i + 1]) faults.add("crossing", seen[i], "arcs meet at a point that is not one node of theirs");
+    if (seen[i] == seen[i + 1]) faults.add("crossing", seen[i], {"arcs_meet_off_their_nodes"});
 }
 
 // --- crossings: a plane sweep (Shamos & Hoey 1976) over all segments, in exact arithmetic ---
@@ -209,10 +208,9 @@ void report_meetings(const std::vector<SweptSegment>& segments, const std::vecto
       const Meeting met = meeting(segments[s].at, segments[t].at, at);
       if (met == Meeting::none) continue;
       const auto [low, high] = std::minmax(segments[s].arc, segments[t].arc);
-      const std::string names = arc_name(low) + " and " + arc_name(high);
-      if (met == Meeting::doubled) faults.add("doubled arc", at, names + " run over the same ground");
-      if (met == Meeting::crossing) faults.add("crossing", at, names + " cross");
-      if (met == Meeting::touch) faults.add("crossing", at, names + " touch away from a node");
+      if (met == Meeting::doubled) faults.add("doubled arc", at, {"arcs_doubled", {{"arc", low}, {"other", high}}});
+      if (met == Meeting::crossing) faults.add("crossing", at, {"arcs_cross", {{"arc", low}, {"other", high}}});
+      if (met == Meeting::touch) faults.add("crossing", at, {"arcs_touch", {{"arc", low}, {"other", high}}});
     }
     done.insert(s);
   }
@@ -281,9 +279,8 @@ std::vector<std::vector<Outgoing>> outgoing(const Arrangement& m) {
 
 // Between two neighbouring half-edges of a star lies one sector of one face, and both must say which.
 void check_node(const Arrangement& m, NodeId n, const std::vector<Outgoing>& star, Faults& faults) {
-  if (star.empty()) return faults.add("dropped arc", m.nodes[n], "a node without arcs");
-  if (star.size() == 1)
-    return faults.add("dropped arc", m.nodes[n], arc_name(star[0].edge.arc()) + " ends without a partner");
+  if (star.empty()) return faults.add("dropped arc", m.nodes[n], {"node_without_arcs"});
+  if (star.size() == 1) return faults.add("dropped arc", m.nodes[n], {"arc_ends_alone", {{"arc", star[0].edge.arc()}}});
   const std::size_t k = star.size();
   const auto left = [&](std::size_t i) { return left_of(m, star[i % k].edge); };
   const auto right = [&](std::size_t i) { return left_of(m, star[i % k].edge.twin()); };
@@ -293,11 +290,12 @@ void check_node(const Arrangement& m, NodeId n, const std::vector<Outgoing>& sta
     const auto turned = [&](std::size_t e) {
       return left(e) == left(e + k - 1) && right(e) == right(e + 1) && left(e) != right(e);
     };
-    const bool wrong = turned(i) || turned(i + 1);
-    faults.add(
-        wrong ? "wrong side" : "dropped arc", m.nodes[n],
-        wrong ? arc_name(star[turned(i) ? i : (i + 1) % k].edge.arc()) + " has its sides exchanged"
-              : "the boundary between " + face_name(left(i)) + " and " + face_name(right(i + 1)) + " is missing here");
+    if (turned(i) || turned(i + 1))
+      faults.add("wrong side", m.nodes[n],
+                 {"arc_sides_exchanged", {{"arc", star[turned(i) ? i : (i + 1) % k].edge.arc()}}});
+    else
+      faults.add("dropped arc", m.nodes[n],
+                 {"boundary_missing", {{"left", face_name(left(i))}, {"right", face_name(right(i + 1))}}});
   }
 }
 
@@ -347,24 +345,25 @@ void check_faces(const Arrangement& m, const std::vector<std::vector<Outgoing>>&
   std::vector<std::uint32_t> outer(m.face_count, 0);
   for (const Loop& l : loops) {
     if (l.area > 0 && ++outer[l.face] > 1 && l.face != kOutside)
-      faults.add("doubled face", l.on, face_name(l.face) + " names two separate pieces of ground");
-    if (l.area == 0) faults.add("area", l.on, "a boundary of " + face_name(l.face) + " encloses nothing");
+      faults.add("doubled face", l.on, {"face_in_pieces", {{"face", face_name(l.face)}}});
+    if (l.area == 0) faults.add("area", l.on, {"boundary_encloses_nothing", {{"face", face_name(l.face)}}});
   }
   const std::vector<Int128> area = doubled_areas(m);
   Int128 sum = 0;
   for (FaceId f = 0; f < m.face_count; ++f) {
     sum += area[f];
-    if (f != kOutside && outer[f] == 0) faults.add("dropped arc", {}, face_name(f) + " has no outer boundary");
-    if (f != kOutside && area[f] <= 0) faults.add("area", {}, face_name(f) + " has no positive area");
+    if (f != kOutside && outer[f] == 0)
+      faults.add("dropped arc", {}, {"face_without_outer_boundary", {{"face", face_name(f)}}});
+    if (f != kOutside && area[f] <= 0) faults.add("area", {}, {"face_without_area", {{"face", face_name(f)}}});
   }
-  if (sum != 0) faults.add("area", {}, "face areas do not sum to the frame's");
+  if (sum != 0) faults.add("area", {}, {"areas_off_the_frame"});
 
   const auto v = static_cast<std::int64_t>(m.nodes.size()), e = static_cast<std::int64_t>(m.arcs.size());
   const auto c = static_cast<std::int64_t>(components.count());
   const std::int64_t pieces =
       static_cast<std::int64_t>(m.face_count) + outer[kOutside];  // holes of the frame are faces, too
   if (!m.arcs.empty() && v - e + pieces != 1 + c)
-    faults.add("euler", {}, "V - E + F = " + std::to_string(v - e + pieces) + ", 1 + C = " + std::to_string(1 + c));
+    faults.add("euler", {}, {"euler_formula", {{"sum", v - e + pieces}, {"expected", 1 + c}}});
 
   // Every component lies in the face its rim names.
   const std::vector<Point> lowest = components.lowest();
@@ -373,7 +372,7 @@ void check_faces(const Arrangement& m, const std::vector<std::vector<Outgoing>>&
     const Point p = components.lowest(components.root(l.node));
     const auto which = std::lower_bound(lowest.begin(), lowest.end(), p) - lowest.begin();
     if (l.face != beneath[static_cast<std::size_t>(which)])
-      faults.add("wrong side", l.on, "an island is not inside " + face_name(l.face) + " that its rim names");
+      faults.add("wrong side", l.on, {"island_elsewhere", {{"face", face_name(l.face)}}});
   }
 }
 

@@ -9,10 +9,11 @@
 
 #include "engine/arrangement/arrangement.h"
 #include "engine/arrangement/labeling.h"
+#include "engine/base/errors.h"
 
 namespace gridloom {
 
-// A violation, with the place it was seen at (lattice point) and a sentence for a person.
+// A violation: its kind, the place it was seen at (lattice point), and what is wrong there.
 // Kinds: "crossing" (arcs meet elsewhere than at a node), "moved vertex" (an arc does not start or end at its node),
 // "repeated point", "doubled arc", "dropped arc" (arc ends without partner, or a face's boundary does not close),
 // "wrong side" (arcs around a node disagree about a face), "doubled face" (one face id on two separate
@@ -23,7 +24,7 @@ namespace gridloom {
 struct Fault {
   std::string kind;
   Point at;
-  std::string what;
+  Reason what;
 };
 
 // O(n log n) for n arc segments of city-like data. Reports at most `limit` faults.

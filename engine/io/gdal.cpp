@@ -18,7 +18,7 @@ CPLHTTPResult* refuse_fetch(const char* url, CSLConstList, GDALProgressFunc, voi
                             void*) {
   auto* result = static_cast<CPLHTTPResult*>(CPLCalloc(1, sizeof(CPLHTTPResult)));
   result->nStatus = 1;
-  const std::string why = "the link to " + std::string(url) + " is not followed";
+  const std::string why = "link refused: " + std::string(url);
   result->pszErrBuf = CPLStrdup(why.c_str());
   CPLError(CE_Failure, CPLE_HttpResponse, "%s", why.c_str());
   return result;

@@ -64,14 +64,14 @@ class CityProof {
     faults_ = all.release();
   }
 
-  void add(const char* kind, Point at, std::string what) {
+  void add(const char* kind, Point at, Reason what) {
     if (faults_.size() < limit_) faults_.push_back({kind, at, std::move(what)});
   }
 
   bool labels_fit(std::span<const Label> labels, std::size_t count, const std::string& name) {
     bool good = labels.size() == n_ && labels[kOutside] == kGap;
     for (Label l : labels) good = good && l >= kGap && l < static_cast<Label>(count);
-    if (!good) add("bad index", {}, name + ": a label refers to nothing, or faces are missing");
+    if (!good) add("bad index", {}, {"labels_refer_to_nothing", {}, {name}});
     return good;
   }
 
@@ -79,14 +79,13 @@ class CityProof {
     bool good = city_.area_m2.size() == n_ && city_.population.size() == n_ && city_.households.size() == n_ &&
                 city_.support.size() == city_.arrangement.arcs.size() && !city_.admin.empty() &&
                 (city_.linework.empty() || city_.linework.size() == city_.arrangement.arcs.size());
-    if (!good) add("bad index", {}, "a table does not have a row for every face or arc");
-    for (const AdminLevel& level : city_.admin)
-      good = labels_fit(level.of_face, level.units.size(), "level " + level.id) && good;
+    if (!good) add("bad index", {}, {"tables_incomplete"});
+    for (const AdminLevel& level : city_.admin) good = labels_fit(level.of_face, level.units.size(), level.id) && good;
     for (const Layer& layer : city_.layers) {
-      good = labels_fit(layer.labels.of_face, layer.cells.size(), "layer " + layer.id) && good;
+      good = labels_fit(layer.labels.of_face, layer.cells.size(), layer.id) && good;
       for (const OverlapLabel& o : layer.labels.overlaps)
         if (o.face >= n_ || o.label < 0 || o.label >= static_cast<Label>(layer.cells.size())) {
-          add("bad index", {}, "layer " + layer.id + ": an overlap refers to nothing");
+          add("bad index", {}, {"overlap_refers_to_nothing", {}, {layer.id}});
           good = false;
         }
     }
@@ -104,7 +103,7 @@ class CityProof {
   bool check_references() {
     bool good = true;
     const auto check = [&](bool fits, const char* table) {
-      if (!fits) add("bad index", {}, std::string(table) + ": a row refers to nothing, or rows are missing");
+      if (!fits) add("bad index", {}, {"rows_refer_to_nothing", {}, {table}});
       good = good && fits;
     };
     for (std::size_t k = 0; k < city_.admin.size(); ++k) {
@@ -134,22 +133,20 @@ class CityProof {
 
   void check_total() {
     for (FaceId f = 1; f < n_; ++f) {
-      if (city_.grid_of_face[f] == kGap) add("not total", at_[f], "atom " + std::to_string(f) + " is in no grid");
+      if (city_.grid_of_face[f] == kGap) add("not total", at_[f], {"atom_without_grid", {{"atom", f}}});
       for (std::size_t k = 0; k < city_.admin.size(); ++k) {
         const AdminLevel& level = city_.admin[k];
         const Label u = level.of_face[f];
         if (u == kGap)
-          add("not total", at_[f], "atom " + std::to_string(f) + " is in no unit of level " + level.id);
+          add("not total", at_[f], {"atom_without_unit", {{"atom", f}, {"level", level.id}}});
         else if (k > 0 && level.units[u].parent != city_.admin[k - 1].of_face[f])
-          add("not nested", at_[f],
-              "atom " + std::to_string(f) + ": unit " + level.units[u].code + " does not lie in its parent");
+          add("not nested", at_[f], {"unit_outside_its_parent", {{"atom", f}, {"unit", level.units[u].code}}});
       }
     }
     for (const Layer& layer : city_.layers)
       for (const OverlapLabel& o : layer.labels.overlaps)
         if (layer.labels.of_face[o.face] == kGap || o.label <= layer.labels.of_face[o.face])
-          add("swapped label", at_[o.face],
-              "layer " + layer.id + ": an overlap without the leading cell, or before it");
+          add("swapped label", at_[o.face], {"overlap_without_leading_cell", {}, {layer.id}});
   }
 
   void check_support() {
@@ -159,10 +156,12 @@ class CityProof {
     for (ArcId a = 0; a < seen.size(); ++a) {
       if (seen[a] == city_.support[a]) continue;
       const auto layer = static_cast<std::size_t>(std::countr_zero(seen[a] ^ city_.support[a]));
-      add("swapped label", city_.arrangement.points[city_.arrangement.arcs[a].first],
-          "arc " + std::to_string(a) + (seen[a] >> layer & 1 ? " separates" : " no longer separates") +
-              " cells of layer " + (layer < city_.layers.size() ? city_.layers[layer].id : "?") +
-              ", its support says otherwise");
+      const std::string id = layer < city_.layers.size() ? city_.layers[layer].id : "?";
+      const Point at = city_.arrangement.points[city_.arrangement.arcs[a].first];
+      if (seen[a] >> layer & 1)
+        add("swapped label", at, {"arc_separates_cells", {{"arc", a}, {"layer", id}}});
+      else
+        add("swapped label", at, {"arc_separates_none", {{"arc", a}, {"layer", id}}});
     }
   }
 
@@ -171,8 +170,9 @@ class CityProof {
     for (FaceId f = 1; f < n_; ++f)
       if (city_.area_m2[f] != square_metres(area[f]))
         add("moved vertex", at_[f],
-            "atom " + std::to_string(f) + " has " + std::to_string(square_metres(area[f])) + " m2, recorded are " +
-                std::to_string(city_.area_m2[f]));
+            {"recorded_differs",
+             {{"recorded", city_.area_m2[f]}, {"counted", square_metres(area[f])}},
+             {"atoms, " + std::to_string(f) + ", area_m2"}});
   }
 
   void check_grids() {
@@ -194,17 +194,22 @@ class CityProof {
       people[g] += city_.population[f];
       households[g] += city_.households[f];
       if (piece[g] == kOutside) piece[g] = find(f);
-      if (piece[g] != find(f)) add("not contiguous", at_[f], "grid " + city_.grids[g].code + " has a separate piece");
+      if (piece[g] != find(f)) add("not contiguous", at_[f], {"grid_in_pieces", {{"grid", city_.grids[g].code}}});
       if (city_.admin.back().of_face[f] != city_.grids[g].parent)
-        add("not nested", at_[f], "grid " + city_.grids[g].code + " leaves its unit");
+        add("not nested", at_[f], {"grid_leaves_its_unit", {{"grid", city_.grids[g].code}}});
     }
     for (std::size_t g = 0; g < city_.grids.size(); ++g) {
-      if (!close(area[g], city_.grids[g].area_m2, area[g]))
-        add("area", {}, "grid " + city_.grids[g].code + " is not as large as its atoms");
-      if (!close(people[g], city_.grids[g].population, people[g]))
-        add("area", {}, "grid " + city_.grids[g].code + " has not the people of its atoms");
-      if (!close(households[g], city_.grids[g].households, households[g]))
-        add("area", {}, "grid " + city_.grids[g].code + " has not the households of its atoms");
+      const Grid& grid = city_.grids[g];
+      const auto check = [&](const char* column, double recorded, double counted) {
+        if (!close(counted, recorded, counted))
+          add("area", {},
+              {"recorded_differs",
+               {{"recorded", recorded}, {"counted", counted}},
+               {"grids, " + grid.code + ", " + column}});
+      };
+      check("area_m2", grid.area_m2, area[g]);
+      check("population", grid.population, people[g]);
+      check("households", grid.households, households[g]);
     }
   }
 
@@ -230,8 +235,7 @@ class CityProof {
       for (std::size_t c = 0; c < area[l].size(); ++c)
         if (!close(area[l][c], 0, whole_area[l][c]) || !close(people[l][c], 0, whole_people[l][c]))
           add("crosswalk", {},
-              "layer " + city_.layers[l].id + ", cell " + city_.layers[l].cells[c].id +
-                  ": the crosswalk does not sum to the aligned layer");
+              {"crosswalk_incomplete", {}, {"crosswalk, " + city_.layers[l].id + ", " + city_.layers[l].cells[c].id}});
   }
 
   const City& city_;

@@ -47,7 +47,7 @@ std::string said(const Ids& before, const Ids& after) {
 }
 
 std::string said(const Story& story) {
-  constexpr const char* kWords[] = {"outside_frame", "gap", "sliver or nesting", "overlap"};
+  constexpr const char* kWords[] = {"outside_frame", "gap", "sliver|nesting", "overlap"};
   return std::string(kWords[static_cast<int>(story.claim)]) + " " + said(story.before, story.after);
 }
 
@@ -79,7 +79,7 @@ class ConflictProof {
  private:
   std::string row(const Conflict& c) const {
     const std::string of = c.layer >= 0 ? city_.layers[static_cast<std::size_t>(c.layer)].id : c.admin_level;
-    return "conflicts, " + (of.empty() ? "grid " : of + ", ") + ids_text(city_, c);
+    return "conflicts, " + (of.empty() ? "" : of + ", ") + ids_text(city_, c);
   }
 
   void check_row(const Conflict& c) {
@@ -92,7 +92,7 @@ class ConflictProof {
     if (c.admin_level.empty()) return;
     const bool known = std::any_of(city_.admin.begin(), city_.admin.end(),
                                    [&](const AdminLevel& level) { return level.id == c.admin_level; });
-    if (!known) faults_.add(kKind, row(c) + ", admin_level: there is no such level");
+    if (!known) faults_.add(kKind, {"no_such_level", {{"level", c.admin_level}}, {row(c)}});
   }
 
   static bool is_hidden(const Conflict& c) {
@@ -137,8 +137,8 @@ class ConflictProof {
     for (const Conflict& c : city_.conflicts)
       if (c.layer == static_cast<std::int32_t>(l) && tells_of_ground(c)) recorded[story_of(c)] += c.area_m2;
     for (const auto& [story, f] : wrong)
-      faults_.differs(kKind, "conflicts, " + city_.layers[l].id + ", " + said(story) + ", area_m2 or place",
-                      recorded[story], counted[story], some_point(f));
+      faults_.differs(kKind, "conflicts, " + city_.layers[l].id + ", " + said(story) + ", area_m2", recorded[story],
+                      counted[story], some_point(f));
   }
 
   Point some_point(FaceId f) const {
@@ -199,19 +199,22 @@ class ConflictProof {
       if (leads[c]) continue;
       const Ids before{layer.cells[c].id}, after = present[c] ? before : Ids();
       const auto at = rows.find({before, after});
-      const std::string what = "conflicts, " + layer.id + ", covered or lost cell " + said(before, after);
+      const std::string what = "conflicts, " + layer.id + ", covered_cell|lost_cell " + said(before, after);
       if (at == rows.end() || at->second.size() != 1) {
-        faults_.differs(kKind, what + ", rows", at == rows.end() ? 0 : static_cast<double>(at->second.size()), 1);
+        faults_.differs(kKind, what + ", rows", at == rows.end() ? 0 : at->second.size(), std::size_t{1});
       } else if (!layer.moved && inside[c] != trace) {
         const bool lost = at->second.front()->kind == ConflictKind::lost_cell;
-        if (lost != (inside[c] == nowhere)) faults_.differs(kKind, what + ", kind (1: lost)", lost, !lost);
+        const auto word = [](bool is_lost) {
+          return word_of(is_lost ? ConflictKind::lost_cell : ConflictKind::covered_cell);
+        };
+        if (lost != (inside[c] == nowhere)) faults_.differs(kKind, what + ", kind", word(lost), word(!lost));
       }
       if (at != rows.end()) rows.erase(at);
     }
     for (const auto& [ids, extra] : rows)
       faults_.differs(kKind,
-                      "conflicts, " + layer.id + ", covered or lost cell " + said(ids.first, ids.second) + ", rows",
-                      static_cast<double>(extra.size()), 0);
+                      "conflicts, " + layer.id + ", covered_cell|lost_cell " + said(ids.first, ids.second) + ", rows",
+                      extra.size(), std::size_t{0});
   }
 
   using Numbers = std::pair<double, double>;  // area, people
@@ -242,14 +245,14 @@ class ConflictProof {
         const std::string what = said_of(kind, key);
         const std::size_t found = at == rows.end() ? 0 : at->second.size();
         if (found != 1 && (found > 1 || some == &expected))
-          faults_.differs(kKind, what + ", rows", static_cast<double>(found), 1);
+          faults_.differs(kKind, what + ", rows", found, std::size_t{1});
         if (found == 0) continue;
         faults_.expect_same(kKind, what + ", area_m2", at->second.front().first, numbers.front().first);
         faults_.expect_same(kKind, what + ", population", at->second.front().second, numbers.front().second);
         rows.erase(at);
       }
     for (const auto& [key, numbers] : rows)
-      faults_.differs(kKind, said_of(kind, key) + ", rows", static_cast<double>(numbers.size()), 0);
+      faults_.differs(kKind, said_of(kind, key) + ", rows", numbers.size(), std::size_t{0});
   }
 
   void check_duties() {

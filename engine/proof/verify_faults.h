@@ -35,7 +35,7 @@ inline double ground_outside_parents(const std::map<Label, std::map<Label, doubl
 }
 
 inline std::string layer_text(const City& city, std::int32_t layer) {
-  return layer < 0 ? "all layers" : city.layers[static_cast<std::size_t>(layer)].id;
+  return layer < 0 ? "*" : city.layers[static_cast<std::size_t>(layer)].id;
 }
 
 // "raw, beats, contradiction, police".
@@ -45,24 +45,27 @@ inline std::string row_text(const City& city, const QualityRow& row) {
   return row.other_layer < 0 ? text : text + ", " + layer_text(city, row.other_layer);
 }
 
-// Faults up to a limit. `what` names table, row and metric.
+// Faults up to a limit. `row` is a place in the project file: table, row, column.
 class FaultList {
  public:
   explicit FaultList(std::size_t limit) : limit_(limit) {}
 
-  void add(const char* kind, std::string what, Point at = {}) {
+  void add(const char* kind, Reason what, Point at = {}) {
     if (faults_.size() < limit_) faults_.push_back({kind, at, std::move(what)});
   }
-  void differs(const char* kind, const std::string& what, double said, double counted, Point at = {}) {
-    add(kind, what + ": recorded is " + std::to_string(said) + ", counted again " + std::to_string(counted), at);
+  template <class Value>  // a number or a word
+  void differs(const char* kind, const std::string& row, const Value& said, const Value& counted, Point at = {}) {
+    add(kind, {"recorded_differs", {{"recorded", said}, {"counted", counted}}, {row}}, at);
   }
-  void expect_same(const char* kind, const std::string& what, double said, double counted) {
-    if (!same_number(said, counted)) differs(kind, what, said, counted);
+  void expect_same(const char* kind, const std::string& row, double said, double counted) {
+    if (!same_number(said, counted)) differs(kind, row, said, counted);
   }
   // Where what is stored leaves open which of the two it is, or anything between.
-  void expect_between(const char* kind, const std::string& what, double said, double least, double most) {
-    if (said < least && !same_number(said, least)) differs(kind, what + " (at least)", said, least);
-    if (said > most && !same_number(said, most)) differs(kind, what + " (at most)", said, most);
+  void expect_between(const char* kind, const std::string& row, double said, double least, double most) {
+    if (said < least && !same_number(said, least))
+      add(kind, {"recorded_too_small", {{"recorded", said}, {"least", least}}, {row}});
+    if (said > most && !same_number(said, most))
+      add(kind, {"recorded_too_large", {{"recorded", said}, {"most", most}}, {row}});
   }
   void take(std::vector<Fault> more) {
     for (Fault& f : more) add(f.kind.c_str(), std::move(f.what), f.at);

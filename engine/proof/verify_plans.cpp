@@ -73,8 +73,11 @@ class PlanProof {
       const double off = std::max({0.0, city_.households_min - now.households, now.households - city_.households_max});
       const double slack = 1e-6 * (1 + now.households);  // sums in another order
       const bool said_within = now.verdict == BandVerdict::in_band;
-      if (said_within ? off > slack : off == 0)
-        faults_.differs("grids", grid(g) + ", band (0 within, 1 outside)", said_within ? 0 : 1, said_within ? 1 : 0);
+      if (said_within && off > slack)
+        faults_.add("grids",
+                    {"grid_outside_the_band", {{"households", now.households}, {"off", off}}, {grid(g) + ", band"}});
+      if (!said_within && off == 0)
+        faults_.add("grids", {"grid_within_the_band", {{"households", now.households}}, {grid(g) + ", band"}});
     }
   }
 
@@ -107,9 +110,7 @@ class PlanProof {
   // What a unit's plan must have at least (of the grids surely chosen), and at most.
   void check_plans() {
     const std::size_t units = city_.admin.back().units.size();
-    if (city_.plans.size() != units)
-      return faults_.differs("plans", "plans, rows", static_cast<double>(city_.plans.size()),
-                             static_cast<double>(units));
+    if (city_.plans.size() != units) return faults_.differs("plans", "plans, rows", city_.plans.size(), units);
     std::vector<Counted> least(units), most(units);
     for (const Grid& g : city_.grids) {
       const double off = std::max({0.0, city_.households_min - g.households, g.households - city_.households_max});
@@ -168,7 +169,7 @@ class PlanProof {
     between("soft_cut_m", plan.soft_cut_m, &Counted::soft_cut);
     between("relaxed_by", plan.relaxed_by, &Counted::off_band);
     if (plan.status < PlanStatus::optimal || plan.status > PlanStatus::kept)
-      return faults_.add("plans", row + ", status: recorded is none of the known");
+      return faults_.add("plans", {"unknown_status", {}, {row + ", status"}});
     const bool optimal = plan.status == PlanStatus::optimal, within = optimal || plan.status == PlanStatus::feasible;
     const double rounded = kRounded_m * (1 + most.edges);
     faults_.expect_between("plans", row + ", lower_bound_m", plan.lower_bound_m,
@@ -177,9 +178,9 @@ class PlanProof {
     const bool kept = plan.status == PlanStatus::kept;
     faults_.expect_between("plans", row + ", moved", plan.moved, 0, kept ? plan.households + kRounded_m : 0);
     faults_.expect_between("plans", row + ", moved_bound", plan.moved_bound, 0, plan.moved);
-    if (within) faults_.expect_same("plans", row + ", relaxed_by of a plan within the band", plan.relaxed_by, 0);
+    if (within) faults_.expect_same("plans", row + ", relaxed_by", plan.relaxed_by, 0);
     if (plan.relaxed_proven && plan.status != PlanStatus::infeasible)
-      faults_.differs("plans", row + ", relaxed_proven of a plan that is not infeasible", 1, 0);
+      faults_.differs("plans", row + ", relaxed_proven", 1, 0);
   }
 
   // --- what came before ---
@@ -200,12 +201,13 @@ class PlanProof {
     for (const Grid& g : city_.grids) living.insert(g.code);
     std::map<std::pair<std::string, std::string>, std::vector<const Succession*>> parts_of;  // by old code and date
     for (const Succession& s : city_.succession) {
-      const std::string row = "succession, " + s.old_code + " to " + s.new_code + " at " + s.at;
+      const std::string row = "succession, " + s.old_code + ">" + s.new_code + ", " + s.at;
       faults_.expect_between("succession", row + ", share", s.share, kTold, 1);
       faults_.expect_between("succession", row + ", households", s.households, 0, 1e15);
       if (s.retired ? living.contains(s.old_code) : newest(s.at) && !living.contains(s.old_code))
         faults_.differs("succession", row + ", retired", s.retired, !s.retired);
-      if (newest(s.at) && !living.contains(s.new_code)) faults_.add("succession", row + ", new_code: no such grid");
+      if (newest(s.at) && !living.contains(s.new_code))
+        faults_.add("succession", {"no_such_grid", {{"grid", s.new_code}}, {row + ", new_code"}});
       if (one_update(s.at)) parts_of[{s.old_code, s.at}].push_back(&s);
     }
     for (const auto& [old, parts] : parts_of) {
@@ -214,8 +216,7 @@ class PlanProof {
         shares += s->share;
         check_proportion(*s, *parts.front());
       }
-      faults_.expect_between("succession", "succession, " + old.first + " at " + old.second + ", sum of shares", shares,
-                             0, 1);
+      faults_.expect_between("succession", "succession, " + old.first + ">*, " + old.second + ", share", shares, 0, 1);
     }
   }
 
@@ -224,8 +225,8 @@ class PlanProof {
     if (first.households <= 0) return;
     const double whole = first.households / first.share;
     if (std::abs(s.share * whole - s.households) > 1e-6 * whole)
-      faults_.differs("succession", "succession, " + s.old_code + " to " + s.new_code + " at " + s.at + ", share",
-                      s.share, s.households / whole);
+      faults_.differs("succession", "succession, " + s.old_code + ">" + s.new_code + ", " + s.at + ", share", s.share,
+                      s.households / whole);
   }
 
   // Of the households of a grid some moved in, and the others had its code before.

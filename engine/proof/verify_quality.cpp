@@ -39,14 +39,14 @@ class Recount {
     check_zones();
     for (const QualityRow& row : city_.quality)
       if (const std::optional<double> value = recounted(row); value && !same_number(*value, row.value))
-        add(row_text(city_, row), row.value, *value);
+        add("quality, " + row_text(city_, row), row.value, *value);
     return faults_.release();
   }
 
  private:
   using Table = std::map<std::pair<Label, Label>, Shared>;  // cell, grid
 
-  void add(const std::string& what, double said, double counted) { faults_.differs("quality", what, said, counted); }
+  void add(const std::string& row, double said, double counted) { faults_.differs("quality", row, said, counted); }
 
   Table shared_with_grids(const Layer& layer) const {
     Table out;
@@ -78,9 +78,10 @@ class Recount {
     for (std::size_t g = 0; g < rim.size(); ++g) {
       const Grid& grid = city_.grids[g];
       const double compactness = 4 * std::numbers::pi * grid.area_m2 / (rim[g] * rim[g]);
-      if (!same_number(rim[g], grid.perimeter_m)) add("grid " + grid.code + ", perimeter", grid.perimeter_m, rim[g]);
+      if (!same_number(rim[g], grid.perimeter_m))
+        add("grids, " + grid.code + ", perimeter_m", grid.perimeter_m, rim[g]);
       if (!same_number(compactness, grid.compactness))
-        add("grid " + grid.code + ", compactness", grid.compactness, compactness);
+        add("grids, " + grid.code + ", compactness", grid.compactness, compactness);
     }
   }
 
@@ -96,10 +97,10 @@ class Recount {
     for (const CrosswalkRow& row : city_.crosswalk) {
       const Layer& layer = city_.layers[row.layer];
       const std::string what = "crosswalk, " + layer.id + ", " + layer.cells[static_cast<std::size_t>(row.cell)].id +
-                               " in grid " + city_.grids[row.grid].code;
+                               ", " + city_.grids[row.grid].code;
       const auto at = rows[row.layer].find({row.cell, static_cast<Label>(row.grid)});
       if (at == rows[row.layer].end()) {
-        faults_.add("crosswalk", what + ": they share no ground, or have two rows");
+        faults_.add("crosswalk", {"crosswalk_row_without_ground", {}, {what}});
         continue;
       }
       const Shared s = at->second, &cell = whole[row.layer][row.cell];
@@ -113,8 +114,8 @@ class Recount {
     }
     for (std::size_t l = 0; l < rows.size(); ++l)
       if (!rows[l].empty())
-        faults_.differs("crosswalk", "crosswalk, " + city_.layers[l].id + ", missing rows", 0,
-                        static_cast<double>(rows[l].size()));
+        faults_.add("crosswalk",
+                    {"crosswalk_rows_missing", {{"rows", rows[l].size()}}, {"crosswalk, " + city_.layers[l].id}});
   }
 
   void check_duties() {
@@ -126,19 +127,19 @@ class Recount {
       }
       for (std::size_t g = 0; g < best.size(); ++g) {
         const Responsibility& duty = city_.responsibility(g, l);
-        const std::string what = "responsibility for grid " + city_.grids[g].code + " in " + city_.layers[l].id;
+        const std::string what = "responsibilities, " + city_.grids[g].code + ", " + city_.layers[l].id;
         if (!same_number(best[g], duty.share)) add(what + ", share", duty.share, best[g]);
         if (duty.cell != kGap) {
           const auto at = shared_[l].find({duty.cell, static_cast<Label>(g)});
           const double own = at == shared_[l].end() ? 0 : share_of_grid(static_cast<Label>(g), at->second);
-          if (!same_number(own, best[g])) add(what + ", share of its cell", best[g], own);
+          if (!same_number(own, best[g])) add(what + ", cell", best[g], own);
         }
         // A share at the very edge may be either.
         const DutyStatus status = best[g] <= 0       ? DutyStatus::vacant
                                   : best[g] >= kSole ? DutyStatus::sole
                                                      : DutyStatus::split;
         if (status != duty.status && !same_number(best[g], kSole))
-          add(what + ", status", static_cast<double>(duty.status), static_cast<double>(status));
+          faults_.differs("quality", what + ", status", word_of(duty.status), word_of(status));
       }
     }
   }
@@ -155,8 +156,8 @@ class Recount {
         people += city_.grids[g].population;
         incidents += static_cast<double>(events[g]);
       }
-      const std::string what = "zone of " + city_.layers[z.layer].cells[static_cast<std::size_t>(z.cell)].id + " in " +
-                               city_.layers[z.layer].id;
+      const std::string what = "zones, " + city_.layers[z.layer].id + ", " +
+                               city_.layers[z.layer].cells[static_cast<std::size_t>(z.cell)].id;
       if (grids != z.grids) add(what + ", grids", z.grids, grids);
       if (!same_number(people, z.population)) add(what + ", population", z.population, people);
       if (incidents != static_cast<double>(z.incidents))

@@ -48,8 +48,7 @@ class RawProof {
     }
     for (const auto& [layer, sum] : histogram)
       if (std::abs(sum) > 0)  // a layer without a line of its own has none
-        faults_.expect_same(kKind, "quality, raw, " + layer_text(city_, layer) + ", reference_distance: all classes",
-                            sum, 1);
+        faults_.expect_same(kKind, "quality, raw, " + layer_text(city_, layer) + ", reference_distance, *", sum, 1);
     return faults_.release();
   }
 
@@ -99,7 +98,7 @@ class RawProof {
 
   // What cells had before alignment is what they have now, and what the conflicts say they lost, less what they won.
   void check_changes(const QualityRow& row) {
-    if (row.layer < 0) return faults_.differs(kKind, name(row), row.value, -1);
+    if (row.layer < 0) return faults_.differs(kKind, name(row), row.value, -1.0);
     const Layer& layer = city_.layers[static_cast<std::size_t>(row.layer)];
     std::vector<double> now(layer.cells.size(), 0), lost = now, won = now;
     for (FaceId f = 1; f < city_.arrangement.face_count; ++f)
@@ -108,7 +107,7 @@ class RawProof {
     for (const Conflict& c : city_.conflicts) {
       if (c.layer != row.layer || !tells_of_ground(c) || c.kind == ConflictKind::outside_frame) continue;
       const auto before = cells.of(c.before), after = cells.of(c.after);
-      if (!before || !after) return faults_.differs(kKind, name(row), row.value, -1);
+      if (!before || !after) return faults_.differs(kKind, name(row), row.value, -1.0);
       const auto in = [](const std::vector<std::size_t>& list, std::size_t cell) {
         return std::find(list.begin(), list.end(), cell) != list.end();
       };
@@ -133,7 +132,7 @@ class RawProof {
 
   // Share of the frame where the one cell of the child does not lie in the one of the parent that has most of it.
   void check_contradiction(const QualityRow& row) {
-    if (row.layer < 0) return faults_.differs(kKind, name(row), row.value, -1);
+    if (row.layer < 0) return faults_.differs(kKind, name(row), row.value, -1.0);
     const auto child = static_cast<std::size_t>(row.layer), parent = static_cast<std::size_t>(row.other_layer);
     if (city_.layers[child].moved || city_.layers[parent].moved) return;
     const Labeling &c = over_.delivered[child], &p = over_.delivered[parent];

@@ -324,7 +324,7 @@ int run(const Options& options, const Console& console) {
     if (options.findings) print_findings(outcome.fused.findings, console);
   }
   if (outcome.faults.empty()) return kOk;
-  print_faults(outcome.faults, outcome.fused.city.arrangement.lattice);
+  print_faults(outcome.faults, outcome.fused.city.arrangement.lattice, console);
   print_note({"Nothing was written.", "未写入任何文件。"}, console);
   return kFoundFaults;
 }

@@ -30,7 +30,7 @@ void print_text(const City& city, const std::vector<Fault>& faults, const std::s
                                  : with_commas(faults.size()) + console.say({" faults", " 处错误"})}};
   if (!digest.empty()) lines.push_back({{"Digest", "摘要"}, digest});
   print_lines(std::cout, console, lines);
-  print_faults(faults, city.arrangement.lattice);
+  print_faults(faults, city.arrangement.lattice, console);
 }
 
 void print_json(const City& city, const std::vector<Fault>& faults, const std::string& digest) {
@@ -47,7 +47,8 @@ void print_json(const City& city, const std::vector<Fault>& faults, const std::s
 void print_damage(const std::vector<Reason>& damage, const Console& console) {
   if (console.json) {
     auto faults = nlohmann::ordered_json::array();
-    for (const Reason& what : damage) faults.push_back({{"kind", "damaged_file"}, {"what", text_of(what).en}});
+    for (const Reason& what : damage)
+      faults.push_back({{"kind", "damaged_file"}, {"what", text_of(what).en}, {"what_zh", text_of(what).zh}});
     std::cout << nlohmann::ordered_json{{"faults", faults}}.dump(2, ' ', false,
                                                                  nlohmann::ordered_json::error_handler_t::replace)
               << std::endl;

@@ -15,11 +15,12 @@ struct ErrorRow {
   std::string_view zh;
 };
 
-// Of what is computed, of files and what they deliver, and of what is asked for.
+// Of what is computed, of files and what they deliver, of what is asked for, and what proofs and edits find.
 
 std::span<const ErrorRow> errors_of_engine();
 std::span<const ErrorRow> errors_of_files();
 std::span<const ErrorRow> errors_of_deliveries();
 std::span<const ErrorRow> errors_of_questions();
+std::span<const ErrorRow> errors_of_proofs();
 
 }  // namespace gridloom

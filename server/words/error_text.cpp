@@ -17,7 +17,8 @@ using Table = std::map<std::string_view, const ErrorRow*>;
 const Table& table() {
   static const Table rows = [] {
     Table by_code;
-    for (const auto& part : {errors_of_engine(), errors_of_files(), errors_of_deliveries(), errors_of_questions()})
+    for (const auto& part :
+         {errors_of_engine(), errors_of_files(), errors_of_deliveries(), errors_of_questions(), errors_of_proofs()})
       for (const ErrorRow& row : part) by_code.emplace(row.code, &row);
     return by_code;
   }();
@@ -32,6 +33,7 @@ std::string word_in(Language language, const std::string& word) {
       {"encoding_key", {"'encoding'", "“encoding”"}},
       {"no_image", {"coordinates without an image in the working CRS", "坐标在工作坐标系中没有对应位置"}},
       {"too_few_points", {"fewer than 3 distinct points", "不同的点少于 3 个"}},
+      {"outside", {"0 (the outside)", "0（城市之外）"}},
       {"no_area", {"no area", "没有面积"}},
       {"GB18030", {"GB 18030", "GB 18030"}},
       {"layer", {"layer", "图层"}},
@@ -40,14 +42,14 @@ std::string word_in(Language language, const std::string& word) {
       {"admin levels", {"admin levels", "行政层级"}},
       {"grids", {"grids", "网格"}},
       {"grid", {"grid", "网格"}},
-      {"atom", {"atom", "原子面"}},
+      {"atom", {"atom", "基础面"}},
       {"unit", {"unit", "单元"}},
       {"parent unit", {"parent unit", "上级单元"}},
       {"feature", {"feature", "要素"}},
       {"node", {"node", "节点"}},
       {"number of cells", {"number of cells", "单元数"}},
       {"number of grids", {"number of grids", "网格数"}},
-      {"number of atoms", {"number of atoms", "原子面数"}},
+      {"number of atoms", {"number of atoms", "基础面数"}},
       {"reading", {"reading", "读取时"}},
       {"writing", {"writing", "写入时"}},
       {"closing the file", {"closing the file", "关闭文件时"}},

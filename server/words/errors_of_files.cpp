@@ -247,7 +247,7 @@ constexpr ErrorRow kRows[] = {
     {"log_is_anothers_now", "is another project's by now; nothing was added", "现已属于另一工程；没有追加任何内容"},
     {"incident_on_unknown_atom",
      "table incidents, row {row}: atom {atom} does not exist; the file was damaged or changed by other software",
-     "表 incidents 第 {row} 行：原子面 {atom} 不存在；文件已损坏或被其他软件改动"},
+     "表 incidents 第 {row} 行：基础面 {atom} 不存在；文件已损坏或被其他软件改动"},
     {"log_of_another_copy",
      "holds {incidents} incidents whose numbers the project uses for others: the two are of copies that went different "
      "ways. The project's count; keep the log, and import what it has more under ids of its own",
@@ -274,7 +274,7 @@ constexpr ErrorRow kRows[] = {
     {"ring_too_short", "a ring has fewer than four points", "有一个环少于四个点"},
     {"rows_not_parallel", "its rows are not those of {table}", "其各行与 {table} 不一致"},
     {"rows_fewer", "it has fewer rows than {table}", "其行数少于 {table}"},
-    {"atoms_not_in_order", "atoms are not numbered 1, 2, 3, ...", "原子面没有按 1、2、3… 编号"},
+    {"atoms_not_in_order", "atoms are not numbered 1, 2, 3, ...", "基础面没有按 1、2、3… 编号"},
     {"line_too_short", "the line has fewer than two points", "线少于两个点"},
     {"order_of_duties_broken", "the order of grids and layers is broken", "网格与图层的次序已乱"},
     {"order_of_units_broken", "the order of units is broken", "单元的次序已乱"},

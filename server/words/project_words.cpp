@@ -88,6 +88,8 @@ const Meaning kMeanings[] = {
     {"boundaries", "layers", "", {"the layers that draw a boundary here, with commas", "在此划线的图层，逗号分隔"}},
     {"boundaries", "support", "", {"how many layers draw it", "划线图层数"}},
     {"boundaries", "level", "", {"the highest that it separates: id of an administrative level, else grid, else atom", "所分隔的最高级别：行政层级标识、grid 或 atom"}},
+    {"boundaries", "level", "grid", {"line between grids", "网格界线"}},
+    {"boundaries", "level", "atom", {"line between atoms", "基础面界线"}},
     {"boundaries", "length_m", "", {"length", "长度"}},
     {"boundaries", "linework", "", {"share of it along roads, rivers and the like", "沿道路、河流等线状地物的比例"}},
 

@@ -62,7 +62,9 @@ inline std::string check_stack(Bytes data) {
   const Lattice lattice{"EPSG:32650", 0, 0};
   const Subdivision s = build(lattice, view, 1);
   const Arrangement& m = s.arrangement;
-  const auto said = [](const std::vector<Fault>& faults) { return faults.front().kind + ": " + faults.front().what; };
+  const auto said = [](const std::vector<Fault>& faults) {
+    return faults.front().kind + ": " + plain_text(faults.front().what);
+  };
   if (const auto faults = verify(m); !faults.empty()) return said(faults);
   if (!(build(lattice, view, 4).arrangement == m)) return "threads make a difference";
 

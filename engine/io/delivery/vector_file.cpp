@@ -177,7 +177,7 @@ std::string crs_of(const OGRSpatialReference* srs) {
 void require_known_crs(const CatalogueSource& source, const VectorDataset& dataset) {
   if (!source.crs.empty() || !EQUAL(dataset.format().drivers.front().name, "GeoJSON")) return;
   const std::string& complaint = dataset.complaint();
-  for (const char* sign : {"the link to ", "recognized as a URL", "Cannot import", "PROJ: "})
+  for (const char* sign : {"link refused: ", "recognized as a URL", "Cannot import", "PROJ: "})
     if (complaint.find(sign) != complaint.npos) source.fail({"crs_of_file_unusable", {{"why", complaint}}});
 }
 

@@ -135,20 +135,37 @@ std::string patchwork() {
   return categorized("to_string((\"fid\" * 5) % " + std::to_string(kSoft.size()) + ")", categories, kPolygons);
 }
 
+// A legend has one language: both stand in it.
+std::string in_both(const Text& text) {
+  if (text.en.empty() || text.zh.empty() || text.en == text.zh) return text.zh.empty() ? text.en : text.zh;
+  return text.zh + " " + text.en;
+}
+
+// The meaning of a value; the value itself where nobody brought words.
+std::string label_of(const ProjectWords& words, std::string_view table, std::string_view column,
+                     std::string_view value) {
+  const auto at = std::ranges::find_if(words.meanings, [&](const Meaning& meaning) {
+    return meaning.table == table && meaning.column == column && meaning.value == value;
+  });
+  return at == words.meanings.end() ? std::string(value) : in_both(at->text);
+}
+
 // From the finest to the city's frame, each wider than the one before.
-std::string boundary_style(const City& city) {
-  std::vector<Category> categories{{std::string(schema::kAtomBoundary), "Atom", line(0, "203,213,224,255", 0.1)},
-                                   {std::string(schema::kGridBoundary), "Grid", line(1, "113,128,150,255", 0.25)}};
+std::string boundary_style(const City& city, const ProjectWords& words) {
+  const auto label = [&](std::string_view level) { return label_of(words, "boundaries", "level", level); };
+  std::vector<Category> categories{
+      {std::string(schema::kAtomBoundary), label(schema::kAtomBoundary), line(0, "203,213,224,255", 0.1)},
+      {std::string(schema::kGridBoundary), label(schema::kGridBoundary), line(1, "113,128,150,255", 0.25)}};
   for (std::size_t n = city.admin.size(); n-- > 0;) {
     const double width = 0.35 + 0.25 * static_cast<double>(city.admin.size() - 1 - n);
     const std::size_t number = categories.size();
     categories.push_back(
-        {city.admin[n].id, city.admin[n].title.en, line(number, n == 0 ? kInk : "155,44,44,255", width)});
+        {city.admin[n].id, in_both(city.admin[n].title), line(number, n == 0 ? kInk : "155,44,44,255", width)});
   }
   return categorized("level", categories, kLines);
 }
 
-std::string conflict_style() {
+std::string conflict_style(const ProjectWords& words) {
   constexpr std::array<std::string_view, 10> kColours{
       "252,141,98,160", "231,41,138,160",  "255,217,47,160", "141,160,203,160", "117,112,179,160",
       "27,158,119,160", "102,102,102,160", "166,118,29,160", "0,0,0,160",       "49,130,189,160"};
@@ -156,7 +173,7 @@ std::string conflict_style() {
   std::vector<Category> categories;
   for (std::size_t i = 0; i < kColours.size(); ++i) {
     const std::string kind(kWords<ConflictKind>[i].word);
-    categories.push_back({kind, kind, fill(i, kColours[i], kColours[i], 0.3)});
+    categories.push_back({kind, label_of(words, "conflicts", "kind", kind), fill(i, kColours[i], kColours[i], 0.3)});
   }
   return categorized("kind", categories, kPolygons);
 }
@@ -167,7 +184,7 @@ std::string zones_style(const City& city) {
   const auto first = std::find_if(city.zones.begin(), city.zones.end(), on_the_map);
   std::vector<Category> categories;
   for (std::size_t l = 0; l < city.layers.size(); ++l)
-    categories.push_back({city.layers[l].id, city.layers[l].title.en, outline(l, kInk, 0.4),
+    categories.push_back({city.layers[l].id, in_both(city.layers[l].title), outline(l, kInk, 0.4),
                           first != city.zones.end() && first->layer == l});
   return categorized("layer", categories, kPolygons);
 }
@@ -176,12 +193,12 @@ struct Style {
   std::string table, qml;
 };
 
-std::vector<Style> styles_of(const City& city) {
+std::vector<Style> styles_of(const City& city, const ProjectWords& words) {
   std::vector<Style> styles{{"grids", patchwork()},
                             {"zones", zones_style(city)},
                             {"atoms", single(fill(0, "247,250,252,120", "160,174,192,255", 0.1), kPolygons)},
-                            {"boundaries", boundary_style(city)},
-                            {"conflicts", conflict_style()},
+                            {"boundaries", boundary_style(city, words)},
+                            {"conflicts", conflict_style(words)},
                             {"incidents", single(marker(0, "197,48,48,110", 1.2), kPoints)}};
   for (const Layer& layer : city.layers) {
     styles.push_back({schema::aligned_name(layer.id), patchwork()});
@@ -197,7 +214,7 @@ std::vector<Style> styles_of(const City& city) {
 
 }  // namespace
 
-void write_layer_styles(GeoPackageWriter& file, const City& city) {
+void write_layer_styles(GeoPackageWriter& file, const City& city, const ProjectWords& words) {
   Database& database = file.database();
   // The columns are QGIS' own.
   database.exec(
@@ -209,7 +226,7 @@ void write_layer_styles(GeoPackageWriter& file, const City& city) {
       database,
       "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
       "styleQML, styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, 'geom', 'gridloom', ?, '', 1, '', '')");
-  for (const Style& style : styles_of(city)) insert.put(style.table).put(style.qml).run();
+  for (const Style& style : styles_of(city, words)) insert.put(style.table).put(style.qml).run();
 }
 
 }  // namespace gridloom

@@ -4,10 +4,11 @@
 
 #include "engine/city/city.h"
 #include "engine/io/project/geopackage.h"
+#include "engine/io/project/project_words.h"
 
 namespace gridloom {
 
 // A style (QML) for every table and view with geometry. Call after those are written.
-void write_layer_styles(GeoPackageWriter&, const City&);
+void write_layer_styles(GeoPackageWriter&, const City&, const ProjectWords&);
 
 }  // namespace gridloom

@@ -42,11 +42,7 @@ std::vector<Fault> verify_texts(const std::filesystem::path& project) {
       if (!is_utf8(text) && !wrong++) first = shortened(legible(text));
     }
     if (wrong)
-      faults.push_back({"text",
-                        {},
-                        table + "." + column + ": " + std::to_string(wrong) + (wrong == 1 ? " text is" : " texts are") +
-                            " not UTF-8, the first '" + first +
-                            "'; fuse again, and say the source's 'encoding' in the catalogue"});
+      faults.push_back({"text", {}, {"texts_not_utf8", {{"texts", wrong}, {"first", first}}, {table + "." + column}}});
   }
   return faults;
 }

@@ -39,10 +39,10 @@ void check_sizes(const City& city) {
   const std::size_t faces = city.arrangement.face_count, arcs = city.arrangement.arcs.size(),
                     events = city.events.size();
   for (const Layer& layer : city.layers) {
-    require(layer.labels.of_face.size() == faces, "labels of a layer");
-    require(layer.delivered.size() == layer.cells.size(), "delivered ground of a layer");
+    require(layer.labels.of_face.size() == faces, "layer labels");
+    require(layer.delivered.size() == layer.cells.size(), "delivered ground");
   }
-  for (const AdminLevel& level : city.admin) require(level.of_face.size() == faces, "labels of an admin level");
+  for (const AdminLevel& level : city.admin) require(level.of_face.size() == faces, "unit labels");
   require(city.grid_of_face.size() == faces, "grid_of_face");
   require(city.area_m2.size() == faces, "area_m2");
   require(city.population.size() == faces, "population");
@@ -461,7 +461,7 @@ void write_history(const Output& out) {
 void write_words(const Output& out) { make_dictionary(out.file.database(), "main", out.city, out.words); }
 
 void write_styles(const Output& out) {
-  write_layer_styles(out.file, out.city);
+  write_layer_styles(out.file, out.city, out.words);
   const Table styles{"layer_styles", "", {}};
   out.file.add_contents(styles, meaning_of(out.city, out.words, styles).en, {});
 }
@@ -485,10 +485,10 @@ std::vector<Step> steps() {
           {"write boundaries", write_boundaries},
           {"write atoms", write_atoms},
           {"write overlaps", write_overlaps},
-          {"write administrative units", all_admin},
+          {"write units", all_admin},
           {"write grids", write_grids},
-          {"write aligned layers", all_aligned},
-          {"write delivered layers", all_delivered},
+          {"write aligned", all_aligned},
+          {"write delivered", all_delivered},
           {"write conflicts", write_conflicts},
           {"write zones", write_zones},
           {"write incidents", write_incidents},

@@ -107,7 +107,7 @@ class IndexFile {
   // The module chose it by the page size when the table was made.
   static std::size_t node_bytes(Database& database, const std::string& name) {
     Statement size(database, "SELECT length(data) FROM " + sql_name(name + "_node") + " WHERE nodeno = 1");
-    if (!size.next()) database.fail("looking for the root of " + name);
+    if (!size.next()) database.fail("root of " + name);
     return static_cast<std::size_t>(size.integer());
   }
 

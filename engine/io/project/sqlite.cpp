@@ -29,7 +29,7 @@ Database::Database(const std::filesystem::path& path, Mode mode, std::string cal
     sqlite3_busy_timeout(handle_, kPatience_ms);
     return;
   }
-  const std::string why = handle_ ? sqlite3_errmsg(handle_) : "out of memory";
+  const std::string why = handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(SQLITE_NOMEM);
   sqlite3_close(handle_);
   throw DataError("database_unopened", {{"why", why}}).within(name_);
 }

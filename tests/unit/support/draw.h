@@ -409,7 +409,7 @@ template <class Faults>
 std::string said(const Faults& faults) {
   std::string out;
   for (std::size_t i = 0; i < std::min<std::size_t>(faults.size(), 5); ++i)
-    out += faults[i].kind + ": " + faults[i].what + "\n";
+    out += faults[i].kind + ": " + plain_text(faults[i].what) + "\n";
   return out;
 }
 

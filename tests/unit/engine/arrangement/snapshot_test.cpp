@@ -165,12 +165,12 @@ TEST(Cut, RefusesALineThatDividesNothing) {
     }
     return "done";
   };
-  EXPECT_THAT(why(right, {{12'000, 1'000}, {18'000, 9'000}}), HasSubstr("does not divide"));
-  EXPECT_THAT(why(right, {{10'000, 0}, {20'000, 0}}), HasSubstr("does not divide"));  // along the boundary
-  EXPECT_THAT(why(right, {{30'000, 0}, {40'000, 0}}), HasSubstr("does not divide"));
-  EXPECT_THAT(why(right, {}), HasSubstr("does not divide"));
-  EXPECT_THAT(why(kOutside, {{0, 0}, {1, 1}}), HasSubstr("cannot be cut"));
-  EXPECT_THAT(why(1000, {{0, 0}, {1, 1}}), HasSubstr("cannot be cut"));
+  EXPECT_THAT(why(right, {{12'000, 1'000}, {18'000, 9'000}}), HasSubstr("cut_divides_nothing"));
+  EXPECT_THAT(why(right, {{10'000, 0}, {20'000, 0}}), HasSubstr("cut_divides_nothing"));  // along the boundary
+  EXPECT_THAT(why(right, {{30'000, 0}, {40'000, 0}}), HasSubstr("cut_divides_nothing"));
+  EXPECT_THAT(why(right, {}), HasSubstr("cut_divides_nothing"));
+  EXPECT_THAT(why(kOutside, {{0, 0}, {1, 1}}), HasSubstr("no_face_to_cut"));
+  EXPECT_THAT(why(1000, {{0, 0}, {1, 1}}), HasSubstr("no_face_to_cut"));
 }
 
 TEST(Merge, GivesTheGroundToTheFaceKept) {

@@ -298,8 +298,9 @@ ArcPairs all_meetings(const Arrangement& m) {
 ArcPairs reported(const std::vector<Fault>& faults) {
   ArcPairs out;
   for (const Fault& f : faults) {
-    unsigned a = 0, b = 0;
-    if (std::sscanf(f.what.c_str(), "arc %u and arc %u", &a, &b) == 2) out.insert({a, b});
+    if (f.what.facts.size() != 2 || f.what.facts[1].name != "other") continue;
+    out.insert({static_cast<ArcId>(std::get<double>(f.what.facts[0].value)),
+                static_cast<ArcId>(std::get<double>(f.what.facts[1].value))});
   }
   return out;
 }
@@ -332,7 +333,7 @@ TEST(Verify, SaysWhereAndWhat) {
   const auto faults = verify(m);
   ASSERT_FALSE(faults.empty());
   EXPECT_EQ(faults[0].at, (Point{at.x + 1, at.y}));
-  EXPECT_NE(faults[0].what.find("arc 0"), std::string::npos);
+  EXPECT_EQ(plain_text(faults[0].what), "arc_off_its_start arc=0");
 }
 
 // --- arc support ---

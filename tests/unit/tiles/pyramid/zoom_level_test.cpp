@@ -18,7 +18,8 @@ namespace gridloom {
 namespace {
 
 void expect_proof(const ZoomLevel& level) {
-  for (const Fault& f : verify(level.map)) ADD_FAILURE() << "zoom " << level.zoom << ": " << f.kind << ": " << f.what;
+  for (const Fault& f : verify(level.map))
+    ADD_FAILURE() << "zoom " << level.zoom << ": " << f.kind << ": " << plain_text(f.what);
 }
 
 TEST(ZoomLevel, IsAnArrangementAtEveryZoom) {
