@@ -34,6 +34,8 @@ template <>
 inline constexpr auto kWords<EqualSplit> = words<EqualSplit>({{"continuous", EqualSplit::continuous},
                                                               {"discontinuous", EqualSplit::discontinuous}});
 
+inline constexpr double kLeastShare = 1e-3;
+
 struct NetworkOptions {
   Kernel kernel = Kernel::quartic;  // not the Gaussian, which has no end
   EqualSplit split = EqualSplit::continuous;
@@ -42,7 +44,7 @@ struct NetworkOptions {
   // A walk whose share of the kernel has become smaller than this ends, and what is left of its mass stays on the
   // piece it was to enter. 0: none ends early. Streets much shorter than the bandwidth need it: without it the walks
   // are as many as the paths.
-  double least_share = 0;
+  double least_share = kLeastShare;
 };
 
 struct NetworkDensity {

@@ -190,6 +190,7 @@ SpatialWeights k_nearest(std::span<const Point> points, std::uint32_t k) {
     w.first.push_back(w.links());
   }
   w.weight.assign(w.links(), 1.0);
+  w.nearest_of.assign(points.begin(), points.end());
   return w;
 }
 
@@ -252,7 +253,15 @@ SpatialWeights spatial_weights(const WeightOptions& options, std::span<const Poi
   return options.row_standardised ? row_standardised(std::move(w)) : w;
 }
 
-SpatialWeights weights_among(const SpatialWeights& all, std::span<const std::uint32_t> cells) {
+namespace {
+
+SpatialWeights nearest_among(const SpatialWeights& all, std::span<const std::uint32_t> cells) {
+  std::vector<Point> points;
+  for (const std::uint32_t cell : cells) points.push_back(all.nearest_of[cell]);
+  return k_nearest(points, static_cast<std::uint32_t>(all.links() / all.size()));
+}
+
+SpatialWeights links_among(const SpatialWeights& all, std::span<const std::uint32_t> cells) {
   std::vector<std::uint32_t> now(all.size(), UINT32_MAX);
   for (std::size_t i = 0; i < cells.size(); ++i) now[cells[i]] = static_cast<std::uint32_t>(i);
   SpatialWeights w = empty_rows(cells.size());
@@ -271,6 +280,13 @@ SpatialWeights weights_among(const SpatialWeights& all, std::span<const std::uin
     w.first.push_back(w.links());
     w.self[i] = all.self[cells[i]];
   }
+  return w;
+}
+
+}  // namespace
+
+SpatialWeights weights_among(const SpatialWeights& all, std::span<const std::uint32_t> cells) {
+  SpatialWeights w = all.nearest_of.empty() ? links_among(all, cells) : nearest_among(all, cells);
   return all.row_standardised ? row_standardised(std::move(w)) : w;
 }
 

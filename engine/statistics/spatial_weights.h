@@ -22,6 +22,7 @@ struct SpatialWeights {
   std::vector<double> weight;            // beside `neighbour`; positive and finite
   std::vector<double> self;              // what the cell itself weighs in Gi*: 1, or 1/k in a standardised row of k
   bool row_standardised = false;         // every row that is not empty sums to 1 (without `self`)
+  std::vector<Point> nearest_of;         // of k nearest: the cells' points, so that others can take the place of some
 
   std::size_t size() const { return self.size(); }
   std::size_t links() const { return neighbour.size(); }
@@ -92,8 +93,9 @@ SpatialWeights spatial_weights(const WeightOptions&, std::span<const Point> cent
 // Each row divided by its sum, `self` too.
 SpatialWeights row_standardised(SpatialWeights);
 
-// The weights between some of the cells alone, in their order; the rows of row-standardised weights sum to 1 again.
-// Precondition: each of `cells` is one of the weights' and stands once. O(size + links).
+// The weights that some of the cells have without the others, in their order; the rows of row-standardised weights sum
+// to 1 again, and of k nearest there are still k. Precondition: each of `cells` is one of the weights' and stands once.
+// O(size + links); of k nearest as k_nearest, and as that throws.
 SpatialWeights weights_among(const SpatialWeights&, std::span<const std::uint32_t> cells);
 
 // Cells without neighbours, ascending.

@@ -77,6 +77,9 @@ py::dict along_streets(const Array<double>& x, const Array<double>& y, const Arr
 
 }  // namespace
 
-void bind_streets(py::module_& module) { module.def("along_streets", &along_streets); }
+void bind_streets(py::module_& module) {
+  module.attr("LEAST_SHARE") = kLeastShare;
+  module.def("along_streets", &along_streets);
+}
 
 }  // namespace gridloom::python

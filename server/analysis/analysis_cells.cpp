@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/base/strings.h"
 #include "engine/density/population_points.h"
 #include "engine/io/project/project_meta.h"
 
@@ -186,7 +187,7 @@ std::string text_of(const WeightOptions& options) {
   std::string text(word_of(options.rule));
   if (options.rule == NeighbourRule::kernel) text += " " + std::string(word_of(options.kernel));
   if (options.rule == NeighbourRule::knn) text += " " + std::to_string(options.k);
-  if (options.metres > 0) text += " " + shortest(options.metres) + " m";
+  if (options.metres > 0) text += " " + number_text(options.metres) + " m";
   return text + (options.row_standardised ? ", row-standardised" : "");
 }
 
@@ -201,7 +202,7 @@ AnalysisCells analysis_cells(const AnalysisSource& source, const EventChoice& ch
   std::vector<std::uint32_t> kept = in_area(source, choice, whole);
   const std::vector<double> people = least_population ? people_of(source.city, whole) : std::vector<double>{};
   AnalysisCells cells;
-  cells.kind = question.kind + (question.size_m > 0 ? " " + shortest(question.size_m) + " m" : "");
+  cells.kind = question.kind + (question.size_m > 0 ? " " + number_text(question.size_m) + " m" : "");
   if (least_population) kept = at_risk(counts, people, *least_population, kept, cells.left_out);
   for (const std::uint32_t i : kept) {
     cells.id.push_back(std::move(whole.id[i]));

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "engine/base/round_numbers.h"
+#include "engine/base/strings.h"
 #include "engine/density/coincidence.h"
 #include "engine/density/contours.h"
 #include "engine/density/population_points.h"
@@ -186,7 +187,7 @@ void refuse_large(const RasterGrid& grid, std::size_t most) {
   const double cell = static_cast<double>(grid.cell_mm) / Lattice::kPerMetre;
   const std::string pixels = std::to_string(grid.size() / 1'000'000), limit = std::to_string(most / 1'000'000);
   const std::string larger =
-      shortest(std::ceil(cell * std::sqrt(static_cast<double>(grid.size()) / static_cast<double>(most))));
+      number_text(std::ceil(cell * std::sqrt(static_cast<double>(grid.size()) / static_cast<double>(most))));
   throw WrongParameter(
       "'cell': " + pixels + " million pixels are more than the " + limit + " million made here; cells of " + larger +
           " metres or a smaller window will do",
@@ -304,18 +305,18 @@ void analyse_streets(const AnalysisSource& source, const DensityRequest& request
   details["highest"] = number(answer.highest);
   if (places.off > 0)
     answer.cautions.push_back(
-        {with_commas(places.off) + " incidents lie farther than " + shortest(request.reach_m) +
+        {with_commas(places.off) + " incidents lie farther than " + number_text(request.reach_m) +
              " m from any street and are left out.",
-         with_commas(places.off) + " 件事件距任何街道超过 " + shortest(request.reach_m) + " 米，未计入。"});
+         with_commas(places.off) + " 件事件距任何街道超过 " + number_text(request.reach_m) + " 米，未计入。"});
 }
 
 std::string summary_of(const DensityAnswer& answer, const DensityRequest& request, const DensitySubject& subject) {
   std::string text = answer.method + ", " + std::string(word_of(request.surface.kernel)) + " kernel, bandwidth " +
-                     shortest(subject.bandwidth_m) + " m";
+                     number_text(subject.bandwidth_m) + " m";
   if (const auto& by = request.bandwidth.chosen_by) text += " (" + std::string(word_of(by->rule)) + ")";
   if (!request.along_streets)
     text += ", edge correction " + std::string(word_of(request.surface.edge)) + ", cells of " +
-            shortest(request.cell_m) + " m";
+            number_text(request.cell_m) + " m";
   text += "; " + answer.unit.en;
   if (!answer.period.en.empty()) text += " over " + answer.period.en;
   text += "; n = " + std::to_string(answer.events) + "; " + answer.window;

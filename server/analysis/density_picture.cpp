@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 
+#include "engine/base/strings.h"
 #include "engine/io/project/project_meta.h"
 #include "server/words/number_text.h"
 #include "tiles/picture/furniture.h"
@@ -50,13 +51,13 @@ class Telling {
   MapSheet::Heading heading() const { return {title(), window(), source()}; }
 
   std::string how() const {
-    const std::string kernel(word_of(request_.surface.kernel)), bandwidth = shortest(answer_.bandwidth_m);
+    const std::string kernel(word_of(request_.surface.kernel)), bandwidth = number_text(answer_.bandwidth_m);
     const std::string n = with_commas(answer_.events);
     std::string text =
         zh() ? kernel + " 核，带宽 " + bandwidth + " 米" + (request_.surface.adaptive ? "（自适应）" : "")
              : kernel + " kernel, bandwidth " + bandwidth + " m" + (request_.surface.adaptive ? " (adaptive)" : "");
     if (answer_.grid.size() > 0) {
-      const std::string cell = shortest(request_.cell_m);
+      const std::string cell = number_text(request_.cell_m);
       const bool edge = request_.surface.edge != EdgeCorrection::none;
       text += zh() ? "，像元 " + cell + " 米，" + (edge ? "已作边界校正" : "未作边界校正")
                    : ", cells of " + cell + " m, " + (edge ? "edge corrected" : "no edge correction");

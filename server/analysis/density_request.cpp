@@ -86,7 +86,7 @@ void read_streets(const Parameters& parameters, DensityRequest& request) {
         "gaussian 核没有边界；沿街道请用 quartic、triweight、epanechnikov 或 uniform");
   request.streets.split = parameters.word("split", EqualSplit::continuous);
   request.streets.piece_m = parameters.number("piece", 50, 1, 10'000);
-  request.streets.least_share = parameters.number("least_share", 1e-3, 0, 0.5);
+  request.streets.least_share = parameters.number("least_share", kLeastShare, 0, 0.5);
   request.reach_m = parameters.number("reach", 50, 0, 100'000);
 }
 

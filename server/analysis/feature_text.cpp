@@ -4,6 +4,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "engine/base/strings.h"
 #include "engine/io/crs.h"
 #include "engine/io/project/project_meta.h"
 #include "server/words/csv.h"
@@ -57,7 +58,7 @@ Json json_of(const FeatureValue& value) {
 std::string text_of(const FeatureValue& value) {
   if (is_null(value)) return {};
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return std::to_string(*whole);
-  if (const auto* real = std::get_if<double>(&value)) return shortest(*real);
+  if (const auto* real = std::get_if<double>(&value)) return number_text(*real);
   return std::get<std::string>(value);
 }
 
@@ -104,7 +105,7 @@ std::string csv_of(const FeatureTable& table) {
     for (const FeatureValue& value : table.rows[row]) cells.push_back(text_of(value));
     if (placed) {
       const LonLat at = degrees.middle(table.polygons[row]);
-      cells.insert(cells.end(), {shortest(at.lon), shortest(at.lat)});
+      cells.insert(cells.end(), {number_text(at.lon), number_text(at.lat)});
     }
     write_csv_row(out, cells);
   }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/base/strings.h"
 #include "engine/density/coincidence.h"
 #include "engine/io/project/project_meta.h"
 #include "engine/statistics/global_permutation.h"
@@ -94,7 +95,7 @@ std::vector<NamedTest> global_tests(const AnalysisCells& cells, const HotspotReq
 
 std::string rates_text(const HotspotRequest& request) {
   if (!request.population) return {};
-  return "empirical-Bayes rates over a population of " + shortest(request.local.least_population) + " or more; ";
+  return "empirical-Bayes rates over a population of " + number_text(request.local.least_population) + " or more; ";
 }
 
 void analyse_global(const AnalysisCells& cells, const HotspotRequest& request, unsigned threads, HotspotAnswer& answer,

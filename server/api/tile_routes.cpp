@@ -94,7 +94,7 @@ Json legend(const TileService& tiles, const MapRequest& map, const GridIncidents
 std::string two_digits(double value) {
   const int decimals = 1 - static_cast<int>(std::floor(std::log10(value)));
   const double units = std::pow(10.0, std::abs(decimals));
-  if (decimals > 0) return shortest(std::round(value * units) / units);
+  if (decimals > 0) return number_text(std::round(value * units) / units);
   return with_commas(static_cast<std::uint64_t>(std::round(value / units) * units));
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "engine/base/strings.h"
 #include "engine/events/period_counts.h"
 #include "engine/io/project/project_file.h"
 #include "engine/io/project/project_meta.h"
@@ -70,8 +71,9 @@ void print(const Found& found, const Console& console) {
   }
   print_lines(
       std::cout, console,
-      {{{"Lowest colour from", "最低色自"}, shortest(scale.lowest) + console.say({" incidents per km²", " 件/km²"})},
-       {{"Highest colour from", "最高色自"}, shortest(scale.highest) + console.say({" incidents per km²", " 件/km²"})},
+      {{{"Lowest colour from", "最低色自"}, number_text(scale.lowest) + console.say({" incidents per km²", " 件/km²"})},
+       {{"Highest colour from", "最高色自"},
+        number_text(scale.highest) + console.say({" incidents per km²", " 件/km²"})},
        {{"Comes from", "来源"},
         console.say(found.chosen ? Text{"the project, version " + std::to_string(scale.version),
                                         "工程设定，第 " + std::to_string(scale.version) + " 版"}

@@ -59,8 +59,8 @@ std::optional<HeatScale> chosen_scale(const ProjectSettings& settings) {
 
 ProjectSettings settings_of(const HeatScale& scale) {
   return {{kVersion, std::to_string(scale.version)},
-          {kLowest, shortest(scale.lowest)},
-          {kHighest, shortest(scale.highest)}};
+          {kLowest, number_text(scale.lowest)},
+          {kHighest, number_text(scale.highest)}};
 }
 
 }  // namespace gridloom

@@ -10,7 +10,6 @@
 namespace gridloom {
 namespace {
 
-std::string whole(double n) { return std::to_string(std::llround(n)); }
 std::string percent(double share) { return std::to_string(std::llround(100 * share)); }
 
 Text operator+(const Text& a, const Text& b) { return {a.en + b.en, a.zh + b.zh}; }
@@ -43,7 +42,7 @@ Text passed_note(const Conflict& c, const PassedToParent& f) {
   if (!f.reach_m)
     return filled ? Text{"gap filled from its parent", "空白已按上级补齐"}
                   : Text{"moved to its parent's cell", "已归入上级网格"};
-  const std::string m = whole(*f.reach_m);
+  const std::string m = whole_text(*f.reach_m);
   if (f.beside && !filled) return {"moved to its parent's line, up to " + m + " m", "已调至上级界线，最远" + m + "米"};
   const Text what = filled ? Text{"gap filled from its parent", "空白已按上级补齐"}
                            : Text{"moved to its parent's cell", "已归入上级网格"};
@@ -61,7 +60,7 @@ Text doubt(const City& city, const NamedParent& d) {
 
 // "1 household", "no household", "170 households".
 std::string households_en(double n) {
-  const std::string count = whole(n);
+  const std::string count = whole_text(n);
   return (count == "0" ? "no" : count) + (count == "0" || count == "1" ? " household" : " households");
 }
 
@@ -73,25 +72,26 @@ std::string names(const GridPiece& piece, std::string Text::*language, const cha
 
 // How many grids the piece would need at least and could hold at most.
 Text no_number_fits(const City& city, double households) {
-  const std::string least = whole(std::ceil(households / city.households_max));
-  const std::string most = whole(std::floor(households / city.households_min));
+  const std::string least = whole_text(std::ceil(households / city.households_max));
+  const std::string most = whole_text(std::floor(households / city.households_min));
   return {"no number of grids fits the piece's " + households_en(households) + ": " + most +
               " grids would be above the band, " + least + " below it",
-          whole(households) + "户：" + most + "个网格则超上限，" + least + "个网格则不足下限"};
+          whole_text(households) + "户：" + most + "个网格则超上限，" + least + "个网格则不足下限"};
 }
 
 Text proven(const UnitPlan& plan, double households, const std::string& band) {
-  const std::string off = whole(plan.relaxed_by);
+  const std::string off = whole_text(plan.relaxed_by);
   const Text bound =
       plan.relaxed_proven ? Text{", and none misses it by less than " + off, "，偏差不可能小于" + off + "户"} : Text{};
   return Text{households_en(households) + "; proven: no plan of the unit is within the band " + band,
-              whole(households) + "户；已证明该单元不存在达标方案"} +
+              whole_text(households) + "户；已证明该单元不存在达标方案"} +
          bound;
 }
 
 Text missed_note(const City& city, const Grid& grid, const GridPiece& piece) {
-  const std::string band = whole(city.households_min) + "-" + whole(city.households_max);
-  const std::string n = whole(grid.households), n_en = households_en(grid.households), band_en = " (band " + band + ")";
+  const std::string band = whole_text(city.households_min) + "-" + whole_text(city.households_max);
+  const std::string n = whole_text(grid.households), n_en = households_en(grid.households),
+                    band_en = " (band " + band + ")";
   const std::string only_en = grid.households < 0.5 ? n_en : "only " + n_en;
   const UnitPlan plan = city.plans.empty() ? UnitPlan{} : city.plans[static_cast<std::size_t>(grid.parent)];
   switch (grid.verdict) {

@@ -11,11 +11,9 @@
 namespace gridloom {
 namespace {
 
-std::string whole(double n) { return std::to_string(std::llround(n)); }
-
 Text text_of(const DoubtedParent& d) {
-  const std::string named = "'" + d.named + "'", most = "'" + d.most + "'", hectares = whole(d.ground_m2 / 10'000);
-  const std::string of_named = whole(100 * d.named_share) + " %", of_most = whole(100 * d.most_share) + " %";
+  const std::string named = "'" + d.named + "'", most = "'" + d.most + "'", hectares = whole_text(d.ground_m2 / 10'000);
+  const std::string of_named = whole_text(100 * d.named_share) + " %", of_most = whole_text(100 * d.most_share) + " %";
   return {"names the parent " + named + " of layer " + d.parent_layer + ", which holds " + of_named + " of its " +
               hectares + " ha, while " + most + " holds " + of_most +
               ": its ground, or the parent's, has been moved as declared; correct the key or the line, or say nothing "
@@ -31,7 +29,7 @@ Text text_of(const CrossingRings& r) {
 }
 
 Text text_of(const PeopleOutside& p) {
-  const std::string n = whole(p.people);
+  const std::string n = whole_text(p.people);
   return {"lies outside the frame; its " + n + " people are not counted", "位于城市边界之外，其" + n + "人不计入"};
 }
 

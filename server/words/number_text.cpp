@@ -2,6 +2,7 @@
 #include "server/words/number_text.h"
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 namespace gridloom {
@@ -11,6 +12,8 @@ std::string with_commas(std::uint64_t number) {
   for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, 1, ',');
   return text;
 }
+
+std::string whole_text(double value) { return std::to_string(std::llround(value)); }
 
 std::string fixed(double value, int decimals) {
   std::array<char, 64> text{};

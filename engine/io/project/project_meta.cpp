@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/project/project_meta.h"
 
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -77,11 +75,6 @@ void read_json(const std::map<std::string, std::string>& meta, City& city) {
 
 }  // namespace
 
-std::string shortest(double value) {
-  std::array<char, 32> text{};
-  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
-}
-
 std::map<std::string, std::string> describe_project(const City& city) try {
   json layers = json::array(), admin = json::array();
   for (const Layer& layer : city.layers) layers.push_back(to_json(layer));
@@ -95,14 +88,14 @@ std::map<std::string, std::string> describe_project(const City& city) try {
           {"city_name_zh", city.name.zh},
           {"time_zone", city.time_zone},
           {"crs", lattice.crs},
-          {"origin_x", shortest(lattice.origin_x)},
-          {"origin_y", shortest(lattice.origin_y)},
-          {"people_per_household", shortest(city.people_per_household)},
-          {"households_min", shortest(city.households_min)},
-          {"households_max", shortest(city.households_max)},
+          {"origin_x", number_text(lattice.origin_x)},
+          {"origin_y", number_text(lattice.origin_y)},
+          {"people_per_household", number_text(city.people_per_household)},
+          {"households_min", number_text(city.households_min)},
+          {"households_max", number_text(city.households_max)},
           {"privacy_k", std::to_string(city.privacy_k)},
-          {"min_width_m", shortest(city.min_width_m)},
-          {"linework_weight", shortest(city.linework_weight)},
+          {"min_width_m", number_text(city.min_width_m)},
+          {"linework_weight", number_text(city.linework_weight)},
           {"layers", layers.dump()},
           {"admin", admin.dump()}};
 } catch (const json::exception& error) {

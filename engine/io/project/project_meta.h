@@ -23,7 +23,4 @@ City city_of_description(const std::map<std::string, std::string>&);
 // Says one thing of an open project, whatever it said before.
 void put_meta(Database&, std::string_view key, std::string_view value);
 
-// The shortest text that reads back as the same number.
-std::string shortest(double);
-
 }  // namespace gridloom

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "engine/base/strings.h"
 #include "engine/events/local_time.h"
 #include "engine/events/merge_events.h"
 #include "engine/events/text_interner.h"
@@ -200,7 +201,7 @@ class ProjectReader {
       case FieldType::integer:
         return std::to_string(rows.integer());
       case FieldType::real:
-        return shortest(rows.real());
+        return number_text(rows.real());
       case FieldType::text:
         break;
     }

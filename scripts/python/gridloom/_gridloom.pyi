@@ -11,6 +11,7 @@ Polygons = Tuple[numpy.ndarray, ...]  # x, y, ring offsets, holes, cell offsets
 class DataError(ValueError): ...
 
 LEAST_POPULATION: float
+LEAST_SHARE: float
 INK: Tuple[int, int, int]
 FAINT: Tuple[int, int, int]
 WATER: Tuple[int, int, int]

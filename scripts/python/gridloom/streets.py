@@ -15,7 +15,7 @@ from .points import Points, coordinates, require_finite, require_metres, threads
 
 def street_density(points: Points, streets: Union[geopandas.GeoDataFrame, geopandas.GeoSeries], bandwidth: float, *,
                    piece: float = 50, kernel: str = "quartic", split: str = "continuous", reach: float = 50,
-                   weights: Optional[Sequence[float]] = None, least_share: float = 0.0, crs: Any = None,
+                   weights: Optional[Sequence[float]] = None, least_share: float = _gridloom.LEAST_SHARE, crs: Any = None,
                    threads: Optional[int] = None,
                    progress: Optional[Callable[[float], Any]] = None) -> geopandas.GeoDataFrame:
     """Kernel density along streets, one row a piece of street: where on which street, not where on the map.

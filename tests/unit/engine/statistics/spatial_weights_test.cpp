@@ -169,6 +169,15 @@ TEST(WeightsAmong, AreThoseOfTheCellsLeft) {
   EXPECT_THAT(islands(weights_among(w, std::vector<std::uint32_t>{2, 3})), ElementsAre(0, 1));
 }
 
+TEST(WeightsAmong, OfKNearestAreTheNearestOfThoseLeft) {
+  const std::vector<Point> points{{0, 0}, {10, 0}, {20, 0}, {40, 0}, {80, 0}};
+  const std::vector<std::uint32_t> cells{0, 2, 3, 4};
+  const std::vector<Point> left{points[0], points[2], points[3], points[4]};
+  EXPECT_EQ(weights_among(k_nearest(points, 2), cells), k_nearest(left, 2));
+  EXPECT_EQ(weights_among(row_standardised(k_nearest(points, 2)), cells), row_standardised(k_nearest(left, 2)));
+  EXPECT_THROW(weights_among(k_nearest(points, 2), std::vector<std::uint32_t>{0, 4}), DataError);
+}
+
 TEST(WeightsFromLists, RefuseWhatIsNoNeighbour) {
   using Lists = std::vector<std::vector<std::uint32_t>>;
   EXPECT_THROW(weights_from_lists(Lists{{1}, {2}}), DataError);
