@@ -13,7 +13,7 @@
 #include "engine/city/owner.h"
 #include "engine/events/local_time.h"
 #include "engine/events/text_interner.h"
-#include "engine/io/time_zone.h"
+#include "engine/io/time_text.h"
 #include "server/api/json_response.h"
 #include "server/api/route.h"
 #include "server/http/json_body.h"

@@ -31,7 +31,7 @@ namespace {
 constexpr int kFoldPatience_ms = 2000;
 
 struct ImportOptions {
-  std::string project, file, mapping, rejects;
+  std::string project, file, mapping, rejects, dates;
   std::vector<std::string> fields;
   unsigned threads = 1;
 };
@@ -53,11 +53,19 @@ std::map<std::string, std::string> parse_fields(const std::vector<std::string>& 
 
 CatalogueIncidents mapping_of(const ImportOptions& options) {
   if (!std::filesystem::exists(options.file)) throw DataError("no_such_file").within(options.file);
-  if (options.mapping.empty()) return plain_incidents(options.file, parse_fields(options.fields));
+  const bool dated = !options.dates.empty();
+  const DateOrder dates = dated ? value_named<DateOrder>(options.dates, "dates") : DateOrder::year_first;
+  if (options.mapping.empty()) {
+    CatalogueIncidents plain = plain_incidents(options.file, parse_fields(options.fields));
+    plain.dates = dates;
+    return plain;
+  }
   const Catalogue catalogue = read_catalogue(options.mapping);
   if (!catalogue.incidents) throw DataError("catalogue_without_incidents").within(options.mapping);
   CatalogueIncidents incidents = *catalogue.incidents;
   incidents.places.source.file = options.file;
+  if (dated) incidents.dates = dates;
+  incidents.columns_may_lack = true;
   return incidents;
 }
 
@@ -113,6 +121,8 @@ int run_import(const ImportOptions& options, const Console& console) {
   const MergedEvents merged = merge_events(city.events, city.face_of_event, delivery.events, faces);
   const std::optional<Text> unfolded = fold_now(read, city);
   const auto outside = std::count(faces.begin(), faces.end(), kOutside);
+  // Of a file that gave nothing, a script must not believe that it was taken.
+  const int exit_code = delivery.events.size() == 0 && !delivery.rejected.empty() ? kFailed : kOk;
   for (const Reason& remark : delivery.remarks) print_note(within(options.file, text_of(remark)), console);
   if (console.json) {
     std::cout << nlohmann::ordered_json{{"added", merged.added},
@@ -124,7 +134,7 @@ int run_import(const ImportOptions& options, const Console& console) {
                                         {"folded", !unfolded}}
                      .dump(2)
               << std::endl;
-    return kOk;
+    return exit_code;
   }
   Lines lines = {{{"Added", "新增"}, with_commas(merged.added)},
                  {{"Updated", "更新"}, with_commas(merged.updated)},
@@ -134,7 +144,7 @@ int run_import(const ImportOptions& options, const Console& console) {
   lines.push_back({{"Incidents now", "现有事件"}, with_commas(city.events.size())});
   print_lines(std::cout, console, lines);
   if (unfolded) tell_unfolded(console, *unfolded);
-  return kOk;
+  return exit_code;
 }
 
 Verb import_verb(CLI::App& parent, Console& console) {
@@ -155,6 +165,10 @@ Verb import_verb(CLI::App& parent, Console& console) {
   verb->add_option("--field", options->fields,
                    console.say({"field=column, for columns that have another name", "字段=列名，用于列名不同者"}))
       ->excludes(mapping);
+  verb->add_option(
+      "--dates", options->dates,
+      console.say({"What comes first in dates such as 08/17/2016: month_first or day_first (default: the year)",
+                   "08/17/2016 这类日期中居首的部分：month_first 或 day_first（默认年份在前）"}));
   verb->add_option("--rejects", options->rejects,
                    console.say({"Where rejected rows go with the reason (default: <file>.rejected.csv)",
                                 "拒收行及原因的去处（默认 <文件>.rejected.csv）"}))

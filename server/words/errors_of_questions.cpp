@@ -16,6 +16,10 @@ constexpr ErrorRow kRows[] = {
      "区域应为以度计的 西,南,东,北，或 grid:编码，或 图层:编号，而不是“{given}”"},
     {"time_unread", "'{name}' is no time: '{given}'; write 2025-03-01, 2025-03-01T13:45:10 or ...+08:00",
      "“{name}”不是时间：“{given}”；请写 2025-03-01、2025-03-01T13:45:10 或带时区的 ...+08:00"},
+    {"time_order_undeclared",
+     "'{name}' begins with a month or a day: '{given}'; declare which (dates: month_first or day_first), or write the "
+     "year first",
+     "“{name}”以月或日开头：“{given}”；请声明次序（dates: month_first 或 day_first），或把年份写在最前"},
     {"hours_malformed", "hours must be two from 0 to 24 such as 22-4 (from 22:00 until before 4:00), not '{given}'",
      "小时应为 0 至 24 的两个数，如 22-4（22:00 起至 4:00 前），而不是“{given}”"},
     {"weekdays_malformed", "weekdays must be such as 1-5 or 6,7 (1 is Monday), not '{given}'",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/words/event_query.h"
 #include "engine/base/strings.h"
-#include "engine/io/time_zone.h"
+#include "engine/io/time_text.h"
 
 #include <algorithm>
 #include <array>

@@ -247,9 +247,15 @@ CataloguePlaces read_places(const YamlEntry& entry, const fs::path& folder) {
   return places;
 }
 
+DateOrder date_order(const YamlEntry& entry) {
+  const auto dates = entry.find("dates");
+  return dates ? dates->value<DateOrder>() : DateOrder::year_first;
+}
+
 CatalogueIncidents read_incidents(const YamlEntry& entry, const fs::path& folder) {
-  entry.expect_keys({"source", "table", "encoding", "crs", "datum", "axis", "where", "lon", "lat", "x", "y", "id",
-                     "occurred_at", "category", "subcategory", "agency", "severity", "status", "closed_at"});
+  entry.expect_keys({"source",   "table",       "encoding", "crs",      "datum",  "axis",        "where",
+                     "lon",      "lat",         "x",        "y",        "id",     "occurred_at", "dates",
+                     "category", "subcategory", "agency",   "severity", "status", "closed_at"});
   return {read_places(entry, folder),
           entry.at("id").text(),
           entry.at("occurred_at").text(),
@@ -258,7 +264,8 @@ CatalogueIncidents read_incidents(const YamlEntry& entry, const fs::path& folder
           optional_string(entry, "agency"),
           optional_string(entry, "severity"),
           optional_string(entry, "status"),
-          optional_string(entry, "closed_at")};
+          optional_string(entry, "closed_at"),
+          date_order(entry)};
 }
 
 CatalogueFacilities read_facilities(const YamlEntry& entry, const fs::path& folder) {

@@ -14,6 +14,7 @@
 #include "engine/base/words.h"
 #include "engine/city/delivery.h"
 #include "engine/events/event.h"
+#include "engine/events/local_time.h"
 #include "engine/io/datum.h"
 
 namespace gridloom {
@@ -115,6 +116,8 @@ struct CatalogueIncidents {
   CataloguePlaces places;
   // Column names; the optional ones are empty when the source has none.
   std::string id, occurred_at, category, subcategory, agency, severity, status, closed_at;
+  DateOrder dates = DateOrder::year_first;
+  bool columns_may_lack = false;  // optional ones that the source does not have are told, and taken as empty
 
   std::string& operator[](EventField field) { return this->*column_of(field); }
   const std::string& operator[](EventField field) const { return this->*column_of(field); }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/delivery/event_reader.h"
-#include "engine/events/text_interner.h"
 
 #include <algorithm>
 #include <map>
@@ -10,9 +9,10 @@
 
 #include "engine/base/errors.h"
 #include "engine/base/strings.h"
-#include "engine/events/local_time.h"
+#include "engine/events/text_interner.h"
 #include "engine/io/delivery/row_places.h"
 #include "engine/io/delivery/table_file.h"
+#include "engine/io/time_text.h"
 
 namespace gridloom {
 namespace {
@@ -20,8 +20,11 @@ namespace {
 // Counts rows that something was done with, by reason.
 class Rejects {
  public:
+  // The rows of one reason differ in what was given; the first stands for them.
   void add(const Reason& reason, std::string_view id) {
-    Rows& rows = by_reason_.try_emplace(plain_text(reason), Rows{reason, 0, {}}).first->second;
+    Reason kind = reason;
+    std::erase_if(kind.facts, [](const Fact& fact) { return fact.name == "given"; });
+    Rows& rows = by_reason_.try_emplace(plain_text(kind), Rows{reason, 0, {}}).first->second;
     ++rows.count;
     if (rows.count <= 3) rows.examples += (rows.examples.empty() ? "" : ", ") + shortened(id);
   }
@@ -78,21 +81,31 @@ class ColumnFiller {
 // A table of incidents, and the events taken from it so far.
 class EventRows {
  public:
-  EventRows(const CatalogueIncidents& incidents, const TextTable& table, const Lattice& lattice, EventTable& events)
+  EventRows(const CatalogueIncidents& incidents, const TextTable& table, const Lattice& lattice, const TimeZone& zone,
+            EventTable& events)
       : table_(table),
         events_(events),
         id_name_(incidents.id),
+        occurred_name_(incidents.occurred_at),
+        closed_name_(incidents.closed_at),
         id_(table.column(incidents.id, incidents.places.source.place)),
         occurred_(table.column(incidents.occurred_at, incidents.places.source.place)),
         closed_(table, incidents.closed_at, incidents.places.source.place),
-        places_(table, incidents.places, lattice) {
+        places_(table, incidents.places, lattice),
+        dates_(incidents.dates),
+        zone_(zone) {
     for (const auto& [word, field] : kWords<EventField>)
       fillers_.emplace_back(events[field], table, incidents[field], incidents.places.source.place);
   }
 
   std::string_view id(std::size_t row) const { return trimmed(table_.cell(row, id_)); }
-  std::string_view occurred(std::size_t row) const { return trimmed(table_.cell(row, occurred_)); }
-  std::string_view closed(std::size_t row) const { return closed_.at(row); }
+  std::optional<LocalTime> occurred(std::size_t row) const { return parse_time(occurred_text(row), zone_, dates_); }
+  Reason why_not_occurred(std::size_t row) const { return why_no_time(occurred_name_, occurred_text(row), dates_); }
+  // An empty cell is a time that is not known.
+  std::optional<LocalTime> closed(std::size_t row) const {
+    return closed_.at(row).empty() ? kUnknownTime : parse_time(closed_.at(row), zone_, dates_);
+  }
+  Reason why_not_closed(std::size_t row) const { return why_no_time(closed_name_, closed_.at(row), dates_); }
   std::optional<Point> at(std::size_t row, RowPlaces::WhyNot& why_not) const { return places_.at(row, why_not); }
 
   // The column whose text is longer than an incident may have; empty: none.
@@ -114,15 +127,31 @@ class EventRows {
  private:
   const TextTable& table_;
   EventTable& events_;
-  std::string id_name_;
+  std::string_view occurred_text(std::size_t row) const { return trimmed(table_.cell(row, occurred_)); }
+
+  std::string id_name_, occurred_name_, closed_name_;
   std::size_t id_, occurred_;
   OptionalColumn closed_;
   std::vector<ColumnFiller> fillers_;  // by field
   RowPlaces places_;
+  DateOrder dates_;
+  const TimeZone& zone_;
 };
 
 Reason too_long(const std::string& column) {
   return {"cell_too_long", {{"name", column}, {"most", kMostEventTextBytes}}};
+}
+
+CatalogueIncidents without_lacking(CatalogueIncidents incidents, const TextTable& table, std::vector<Reason>& remarks) {
+  const auto leave = [&](std::string& column) {
+    if (column.empty() || std::find(table.header.begin(), table.header.end(), column) != table.header.end()) return;
+    remarks.push_back({"column_not_there", {{"column", column}, {"known", table.header}}});
+    column.clear();
+  };
+  leave(incidents.closed_at);
+  for (const auto& [word, field] : kWords<EventField>)
+    if (field != EventField::category) leave(incidents[field]);
+  return incidents;
 }
 
 void report_remarks(const TextTable& table, const std::string& layer, std::vector<Finding>& findings) {
@@ -135,24 +164,24 @@ EventTable read_events(const CatalogueIncidents& incidents, const Lattice& latti
                        std::vector<Finding>& findings) {
   const TextTable table = read_table_file(incidents.places.source);
   EventTable events;
-  EventRows rows(incidents, table, lattice, events);
+  EventRows rows(incidents, table, lattice, zone, events);
   Rejects rejects, unread_closings;
   std::unordered_set<std::string_view> seen;
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    const std::string_view id = rows.id(row), end = rows.closed(row);
+    const std::string_view id = rows.id(row);
     auto why_not = RowPlaces::WhyNot::none;
     const auto at = rows.at(row, why_not);
-    const auto when = parse_time(rows.occurred(row), zone), closing = parse_time(end, zone);
+    const auto when = rows.occurred(row), closing = rows.closed(row);
     if (!at) {
       rejects.add(reason_of(why_not), id);
     } else if (!when) {
-      rejects.add({"times_unread", {{"name", incidents.occurred_at}}}, id);
+      rejects.add(rows.why_not_occurred(row), id);
     } else if (const std::string column = rows.too_long(row); !column.empty()) {
       rejects.add(too_long(column), id);
     } else if (id.empty() || !seen.insert(id).second) {
       rejects.add(id.empty() ? Reason{"no_id"} : Reason{"id_of_an_earlier_row"}, id);
     } else {
-      if (!end.empty() && !closing) unread_closings.add({"times_unread", {{"name", incidents.closed_at}}}, id);
+      if (!closing) unread_closings.add(rows.why_not_closed(row), id);
       rows.take(row, *at, *when, closing.value_or(kUnknownTime));
     }
   }
@@ -162,34 +191,30 @@ EventTable read_events(const CatalogueIncidents& incidents, const Lattice& latti
   return events;
 }
 
-EventDelivery read_event_delivery(const CatalogueIncidents& incidents, const Lattice& lattice, const TimeZone& zone) {
-  const TextTable table = read_table_file(incidents.places.source);
+EventDelivery read_event_delivery(const CatalogueIncidents& asked, const Lattice& lattice, const TimeZone& zone) {
+  const TextTable table = read_table_file(asked.places.source);
   EventDelivery out;
   out.header = table.header;
   out.remarks = table.remarks;
-  EventRows rows(incidents, table, lattice, out.events);
+  const CatalogueIncidents incidents = asked.columns_may_lack ? without_lacking(asked, table, out.remarks) : asked;
+  EventRows rows(incidents, table, lattice, zone, out.events);
   const auto reject = [&](std::size_t row, Reason reason) {
     RejectedRow rejected{row + 1, std::move(reason), {}};
     for (std::size_t c = 0; c < table.header.size(); ++c) rejected.cells.emplace_back(table.cell(row, c));
     out.rejected.push_back(std::move(rejected));
   };
-  const auto no_time = [](const std::string& column, std::string_view text) {
-    return Reason{"time_unread", {{"name", column}, {"given", shortened(text)}}};
-  };
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    const std::string_view when = rows.occurred(row), end = rows.closed(row);
     auto why_not = RowPlaces::WhyNot::none;
     const auto at = rows.at(row, why_not);
-    const auto time = parse_time(when, zone);
-    const auto closing = end.empty() ? std::optional(kUnknownTime) : parse_time(end, zone);
+    const auto time = rows.occurred(row), closing = rows.closed(row);
     if (rows.id(row).empty())
       reject(row, {"id_empty", {{"column", incidents.id}}});
     else if (!at)
       reject(row, reason_of(why_not));
     else if (!time)
-      reject(row, no_time(incidents.occurred_at, when));
+      reject(row, rows.why_not_occurred(row));
     else if (!closing)
-      reject(row, no_time(incidents.closed_at, end));
+      reject(row, rows.why_not_closed(row));
     else if (const std::string column = rows.too_long(row); !column.empty())
       reject(row, too_long(column));
     else
