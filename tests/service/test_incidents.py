@@ -36,7 +36,7 @@ def test_import_merges_rejects_and_turns_zones_into_local_time(binary, copy, tmp
     assert (answer["added"], answer["updated"], answer["outside"], answer["rejected"], answer["incidents"]) == (2, 1, 1, 4, 6)
     rejected = list(csv.DictReader(open(answer["rejects"])))
     assert [(line["row"], line["id"]) for line in rejected] == [("4", "none"), ("5", "zero"), ("6", "when"), ("7", "")]
-    assert [line["reason"].split(":")[0] for line in rejected] == ["no coordinates", "coordinates 0,0", "'occurred_at' is no time", "no id"]
+    assert [line["reason"].split(":")[0] for line in rejected] == ["no coordinates", "coordinates 0,0", "'occurred_at' begins with a month or a day", "no id"]
     days = {(line["day"], line["category"]): int(line["count"]) for line in counts(binary, copy, "day,category")}
     assert days == {("2024-03-01", "noise"): 1, ("2024-03-02", "noise"): 1, ("2024-03-02", "litter"): 1, ("2024-03-05", "noise"): 1,
                     ("2024-04-01", "heat"): 1, ("2024-03-01", "heat"): 1}
