@@ -60,7 +60,7 @@ class LevelResolver {
         unit.parent = at->second;
       } else if (!named.empty()) {
         throw DataError("unit_of_unknown_parent",
-                        {{"level", delivered_.id}, {"unit", unit.code}, {"parent", named}, {"above", above_.id}});
+                        {{"level", delivered_.id}, {"unit", unit.code}, {"parent", named}, {"above", above_.id}, {"near", ""}});
       } else {
         for (const auto& [parent, area] : shared[c])
           if (unit.parent < 0 || area > shared[c][unit.parent]) unit.parent = parent;

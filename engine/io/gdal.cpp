@@ -33,6 +33,9 @@ GdalErrors::GdalErrors() {
     enrol_drivers();
     GDALRegister_GTiff();
     OSRSetPROJEnableNetwork(FALSE);
+    // Else the types of the first rows decide whether a workbook's first row is its header.
+    for (const char* format : {"XLSX", "XLS", "ODS"})
+      CPLSetConfigOption((std::string("OGR_") + format + "_HEADERS").c_str(), "FORCE");
   });
   CPLPushErrorHandlerEx(&GdalErrors::keep, last_.get());
   CPLHTTPPushFetchCallback(&refuse_fetch, nullptr);

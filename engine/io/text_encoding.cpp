@@ -108,29 +108,44 @@ TextDecoder::TextDecoder(StatedEncoding stated, std::string last_resort)
                       {{"by", stated_.by}, {"driver", stated_.language_driver}, {"name", shortened(stated_.name)}});
     }
   }
-  use(stated_.name.empty() ? "GB18030" : canonical(stated_.name));  // while looking: what the texts may be
+  encoding_ = stated_.name.empty() ? "GB18030" : canonical(stated_.name);  // while looking: what the texts may be
+  iconv_ = decoding_of(encoding_);
 }
 
 TextDecoder::~TextDecoder() = default;
 
-void TextDecoder::use(const std::string& encoding) {
-  encoding_ = encoding;
-  iconv_ = encoding == "UTF-8" ? nullptr : std::make_unique<Iconv>(encoding);
+TextDecoder::Decoding TextDecoder::decoding_of(const std::string& encoding) {
+  if (encoding == "UTF-8") return nullptr;
+  Decoding& known = decodings_[encoding];
+  if (!known) known = std::make_shared<const Iconv>(encoding);
+  return known;
 }
 
-TextDecoder::Piece TextDecoder::append(std::string_view text, std::string& out) const {
-  if (iconv_) return iconv_->append(text, out);
+TextDecoder::Piece TextDecoder::append(const Iconv* iconv, std::string_view text, std::string& out) {
+  if (iconv) return iconv->append(text, out);
   std::size_t read = 0;
   for (std::size_t length = 1; read < text.size() && length; read += length) length = utf8_length(text.substr(read));
   out.append(text.substr(0, read));
   return {read, is_half_utf8(text.substr(read))};
 }
 
-bool TextDecoder::fits(std::string_view text, bool cut) const {
+bool TextDecoder::fits(const Iconv* iconv, std::string_view text, bool cut) {
   std::string out;
-  const Piece piece = append(text, out);
+  const Piece piece = append(iconv, text, out);
   return piece.read == text.size() || (cut && piece.half);
 }
+
+void TextDecoder::Evidence::add(const Evidence& more) {
+  utf8 += more.utf8;
+  pairs += more.pairs;
+  common_pairs += more.common_pairs;
+  gb18030 = gb18030 && more.gb18030;
+  if (misfits.texts == 0) misfits.first = more.misfits.first;
+  misfits.texts += more.misfits.texts;
+}
+
+// Western letters stand alone among ASCII, and Japanese and traditional Chinese lie elsewhere.
+bool TextDecoder::Evidence::is_chinese() const { return misfits.texts > 0 && gb18030 && common_pairs * 4 >= pairs * 3; }
 
 void TextDecoder::Found::add(std::string_view text, std::size_t row, std::string_view field) {
   if (texts++) return;
@@ -138,26 +153,28 @@ void TextDecoder::Found::add(std::string_view text, std::size_t row, std::string
               : Reason{"name_of_field", {{"field", shortened(legible(text))}}};
 }
 
-void TextDecoder::look_at(std::string_view text, std::size_t row, std::string_view field, bool cut) {
+void TextDecoder::look_at(std::string_view text, std::size_t row, std::size_t column, std::string_view field,
+                          bool cut) {
   if (is_ascii(text)) return;
   if (!stated_.name.empty()) {
-    if (fits(text, cut))
+    if (fits(iconv_.get(), text, cut))
       ++fitting_;
     else
       misfits_.add(text, row, field);
     return;
   }
+  Evidence& seen = evidence_.try_emplace(column, Evidence{std::string(field)}).first->second;
   if (is_utf8(text)) {
-    ++utf8_;
+    ++seen.utf8;
     return;
   }
-  misfits_.add(text, row, field);
-  gb18030_ = gb18030_ && fits(text, cut);
+  seen.misfits.add(text, row, field);
+  seen.gb18030 = seen.gb18030 && fits(iconv_.get(), text, cut);
   const auto high = [&](std::size_t i) { return static_cast<unsigned char>(text[i]) >= 0xA1; };
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
     if (static_cast<unsigned char>(text[i]) < 0x80) continue;
-    ++pairs_;
-    common_pairs_ += high(i) && high(i + 1);  // of GB 2312, which holds nearly all that is written
+    ++seen.pairs;
+    seen.common_pairs += high(i) && high(i + 1);  // of GB 2312, which holds nearly all that is written
     ++i;
   }
 }
@@ -170,24 +187,51 @@ void TextDecoder::decide() {
           {{"by", stated_.by}, {"driver", stated_.language_driver}, {"name", stated_.name}, {"first", misfits_.first}});
     return;
   }
-  if (utf8_ > misfits_.texts || misfits_.texts == 0) return use("UTF-8");
-  // Western letters stand alone among ASCII, and Japanese and traditional Chinese lie elsewhere.
-  if (gb18030_ && common_pairs_ * 4 >= pairs_ * 3) {
-    guess_ = Reason{"texts_read_as", {{"encoding", "GB18030"}}};
-    return use("GB18030");
+  Evidence all;
+  for (const auto& [column, seen] : evidence_) all.add(seen);
+  encoding_ = "UTF-8";
+  if (!all.is_utf8()) {
+    std::string guess;
+    if (all.is_chinese())
+      guess = "GB18030";
+    else if (all.utf8 == 0 && last_resort_.empty())
+      throw DataError("encoding_unclear", {{"first", all.misfits.first}});
+    else if (all.utf8 == 0)
+      guess = last_resort_;
+    if (!guess.empty()) {
+      encoding_ = canonical(guess);
+      guesses_.push_back({"texts_read_as", {{"encoding", guess}}});
+    }
   }
-  if (utf8_ > 0) return use("UTF-8");
-  if (last_resort_.empty()) throw DataError("encoding_unclear", {{"first", misfits_.first}});
-  guess_ = Reason{"texts_read_as", {{"encoding", last_resort_}}};
-  use(canonical(last_resort_));
+  iconv_ = decoding_of(encoding_);
+  decide_columns();
 }
 
-std::string TextDecoder::decode(std::string_view text, std::size_t row, std::string_view field, bool cut) {
+// Two texts of one mind, and none that does not fit: fewer may be damage, or an accident of bytes.
+void TextDecoder::decide_columns() {
+  constexpr std::size_t kTexts = 2;
+  for (const auto& [column, seen] : evidence_) {
+    std::string own;
+    if (seen.misfits.texts == 0 && seen.utf8 >= kTexts)
+      own = "UTF-8";
+    else if (seen.utf8 == 0 && seen.misfits.texts >= kTexts && seen.is_chinese())
+      own = "GB18030";
+    if (own.empty() || own == encoding_ || encoding_of_.contains(column)) continue;
+    encoding_of_[column] = own;
+    guesses_.push_back({"column_read_as", {{"field", legible(seen.field)}, {"encoding", own}, {"others", encoding_}}});
+  }
+}
+
+std::string TextDecoder::decode(std::string_view text, std::size_t row, std::size_t column, std::string_view field,
+                                bool cut) {
   if (is_ascii(text)) return std::string(text);
+  const auto own = encoding_of_.find(column);
+  const std::string& encoding = own == encoding_of_.end() ? encoding_ : own->second;
+  const Decoding iconv = own == encoding_of_.end() ? iconv_ : decoding_of(encoding);
   std::string out;
   bool damaged = false;
   for (std::string_view rest = text; !rest.empty();) {
-    const Piece piece = append(rest, out);
+    const Piece piece = append(iconv.get(), rest, out);
     rest.remove_prefix(piece.read);
     if (rest.empty()) break;
     if (cut && piece.half) {
@@ -198,15 +242,14 @@ std::string TextDecoder::decode(std::string_view text, std::size_t row, std::str
     out += escaped_byte(rest.front());
     rest.remove_prefix(1);
   }
-  if (damaged) damaged_.add(text, row, field);
+  if (damaged) damaged_[encoding].add(text, row, field);
   return out;
 }
 
 std::vector<Reason> TextDecoder::remarks() const {
-  std::vector<Reason> told;
-  if (guess_) told.push_back(*guess_);
-  if (damaged_.texts)
-    told.push_back({"texts_damaged", {{"texts", damaged_.texts}, {"encoding", encoding_}, {"first", damaged_.first}}});
+  std::vector<Reason> told = guesses_;
+  for (const auto& [encoding, found] : damaged_)
+    told.push_back({"texts_damaged", {{"texts", found.texts}, {"encoding", encoding}, {"first", found.first}}});
   if (cut_.texts) told.push_back({"texts_cut", {{"texts", cut_.texts}, {"first", cut_.first}}});
   return told;
 }

@@ -15,6 +15,7 @@
 #include "engine/zoning/duty.h"
 #include "server/api/duty_json.h"
 #include "server/words/csv.h"
+#include "server/words/error_text.h"
 
 namespace gridloom::cli {
 namespace {
@@ -41,7 +42,8 @@ CataloguePlaces places_in(const TextTable& table, const std::string& crs) {
 }
 
 void append_header(const City& city, CsvRow& row) {
-  for (const char* name : {"found", "on_boundary", "grid_code", "grid_name", "grid_name_zh"}) row.emplace_back(name);
+  for (const char* name : {"found", "reason", "on_boundary", "grid_code", "grid_name", "grid_name_zh"})
+    row.emplace_back(name);
   for (const AdminLevel& level : city.admin) row.push_back(level.id + "_code");
   for (const Layer& layer : city.layers) {
     row.push_back(layer.id);
@@ -49,14 +51,14 @@ void append_header(const City& city, CsvRow& row) {
   }
 }
 
-void append_answer(const City& city, const std::optional<Duty>& duty, CsvRow& row) {
+void append_answer(const City& city, const std::optional<Duty>& duty, const std::string& reason, CsvRow& row) {
   if (!duty) {
-    row.emplace_back("0");
+    row.insert(row.end(), {"0", reason});
     row.resize(row.size() + 4 + city.admin.size() + 2 * city.layers.size());
     return;
   }
   const Grid& grid = city.grids[duty->grid];
-  row.insert(row.end(), {"1", duty->on_boundary ? "1" : "0", grid.code, grid.name.en, grid.name.zh});
+  row.insert(row.end(), {"1", "", duty->on_boundary ? "1" : "0", grid.code, grid.name.en, grid.name.zh});
   for (std::size_t l = 0; l < city.admin.size(); ++l)
     row.push_back(duty->admin[l] == kGap ? "" : city.admin[l].units[static_cast<std::size_t>(duty->admin[l])].code);
   for (std::size_t l = 0; l < city.layers.size(); ++l) {
@@ -80,24 +82,26 @@ TextTable read_points(const std::filesystem::path& file) {
   return read_table_file(source);
 }
 
-std::size_t locate_rows(const City& city, const PointLocator& locator, const std::string& crs, const TextTable& points,
-                        std::ostream& out) {
+LocatedRows locate_rows(const City& city, const PointLocator& locator, const std::string& crs, const TextTable& points,
+                        std::ostream& out, const Console& console) {
   const RowPlaces places(points, places_in(points, crs), city.arrangement.lattice);
   CsvRow header = points.header;
   append_header(city, header);
   write_csv_row(out, header);
-  std::size_t found = 0;
+  const std::string outside = console.say(outside_message(city));
+  LocatedRows count;
   for (std::size_t row = 0; row < points.rows(); ++row) {
     CsvRow cells;
     for (std::size_t c = 0; c < points.header.size(); ++c) cells.emplace_back(points.cell(row, c));
     auto why_not = RowPlaces::WhyNot::none;
     const auto at = places.at(row, why_not);
     const auto duty = at ? locate_duty(city, locator, *at) : std::nullopt;
-    found += duty.has_value();
-    append_answer(city, duty, cells);
+    const bool far = why_not == RowPlaces::WhyNot::far;
+    ++(duty ? count.found : at || far ? count.outside : count.no_place);
+    append_answer(city, duty, at ? outside : console.say(text_of(reason_of(why_not))), cells);
     write_csv_row(out, cells);
   }
-  return found;
+  return count;
 }
 
 }  // namespace gridloom::cli

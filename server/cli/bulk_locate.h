@@ -9,6 +9,7 @@
 #include "engine/arrangement/locate.h"
 #include "engine/city/city.h"
 #include "engine/io/delivery/table_file.h"
+#include "server/cli/console.h"
 
 namespace gridloom::cli {
 
@@ -16,12 +17,16 @@ namespace gridloom::cli {
 // from a pipe. Throws DataError.
 TextTable read_points(const std::filesystem::path&);
 
-// Every column of the points, then found, on_boundary, grid_code, grid_name (English), grid_name_zh, the code of each
-// administrative level, and per layer the responsible unit's id and the status. The place stands in lon and lat (or
-// longitude and latitude, x and y; any case), in the coordinates that `crs` names as Positions has them; or it is the
-// row's point. A row whose place is outside the city, or is no place, has found = 0. Returns how many rows were found.
-// Throws DataError for columns that are missing.
-std::size_t locate_rows(const City&, const PointLocator&, const std::string& crs, const TextTable& points,
-                        std::ostream&);
+struct LocatedRows {
+  std::size_t found = 0, outside = 0, no_place = 0;
+};
+
+// Every column of the points, then found, reason (why not), on_boundary, grid_code, grid_name (English), grid_name_zh,
+// the code of each administrative level, and per layer the responsible unit's id and the status. The place stands in
+// lon and lat (or longitude and latitude, x and y; any case), in the coordinates that `crs` names as Positions has
+// them; or it is the row's point. A row whose place is outside the city, or is no place, has found = 0. Throws
+// DataError for columns that are missing.
+LocatedRows locate_rows(const City&, const PointLocator&, const std::string& crs, const TextTable& points,
+                        std::ostream&, const Console&);
 
 }  // namespace gridloom::cli

@@ -84,16 +84,18 @@ int locate_many(const City& city, const PointLocator& locator, const Options& op
   const TextTable points = read_points(options.points);
   for (const Reason& remark : points.remarks) print_note(within(options.points, text_of(remark)), console);
   if (options.output.empty()) {
-    locate_rows(city, locator, options.crs, points, std::cout);
+    locate_rows(city, locator, options.crs, points, std::cout, console);
     return kOk;
   }
   AtomicFile file(options.output);
   std::ofstream out(file.path(), std::ios::binary);
-  const std::size_t found = locate_rows(city, locator, options.crs, points, out);
+  const LocatedRows rows = locate_rows(city, locator, options.crs, points, out, console);
   if (!out.flush()) throw DataError("file_unwritten").within(options.output);
   file.commit();
-  print_note({with_commas(found) + " places found; written " + options.output,
-              "定位成功 " + with_commas(found) + " 处，已写入 " + options.output},
+  print_note({with_commas(rows.found) + " places found, " + with_commas(rows.outside) + " outside the city, " +
+                  with_commas(rows.no_place) + " rows without a place; written " + options.output,
+              "定位成功 " + with_commas(rows.found) + " 处，城外 " + with_commas(rows.outside) + " 处，无有效位置 " +
+                  with_commas(rows.no_place) + " 行，已写入 " + options.output},
              console);
   return kOk;
 }

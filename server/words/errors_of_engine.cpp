@@ -92,9 +92,9 @@ constexpr ErrorRow kRows[] = {
     {"counts_of_another_table", "suppression: {counts} counts for a table of {rows} x {columns}",
      "隐匿：{rows} x {columns} 的表却给了 {counts} 个计数"},
     {"unit_of_unknown_parent",
-     "admin level {level}: unit {unit} names the parent '{parent}', which level {above} does not have; correct the "
-     "parent field",
-     "行政层级 {level}：单元 {unit} 的上级 {parent} 在层级 {above} 中不存在；请改正上级字段"},
+     "admin level {level}: unit {unit} names the parent '{parent}', which level {above} does not have[; there is "
+     "'{near}']; correct the parent field",
+     "行政层级 {level}：单元 {unit} 的上级 {parent} 在层级 {above} 中不存在[；有“{near}”]；请改正上级字段"},
     {"catalogue_without_layers", "the catalogue has no layers; list at least one under `layers:`",
      "目录中没有图层；请在 `layers:` 下至少列出一个"},
     {"too_many_layers", "{layers} layers; a city holds at most 64", "有 {layers} 个图层；一座城市最多 64 个"},

@@ -145,7 +145,27 @@ constexpr ErrorRow kRows[] = {
     {"row_of_other_width", "has {cells} cells, the header {header}", "有 {cells} 个单元格，而表头有 {header} 个"},
     {"codes_of_several_fields", "'codes' needs a key of one field", "“codes”要求键只有一个字段"},
     {"code_twice", "'{id}' stands in two rows", "“{id}”出现在两行中"},
-    {"code_missing", "'{id}' has no row in the table of 'codes'", "“codes”表中没有“{id}”这一行"},
+    {"code_missing", "'{id}' has no row in the table of 'codes'[; there is '{near}']",
+     "“codes”表中没有“{id}”这一行[；有“{near}”]"},
+    {"key_parts_run_together",
+     "the fields {one} and {other} make the same id '{id}'; name a 'separator' that none of them holds",
+     "字段值 {one} 与 {other} 拼成了相同的编号“{id}”；请另选它们都不含的 'separator'"},
+    {"id_in_powers_of_ten",
+     "'{name}' has the id '{given}': a spreadsheet wrote it as a number and lost its last digits; export the column as "
+     "text",
+     "“{name}”中有编号“{given}”：电子表格把它当作数字保存，末尾数位已丢失；请将该列以文本导出"},
+    {"log_beside_read_only_file",
+     "changes of another program still lie in the file beside it (-wal), and this folder may not be written; close "
+     "that "
+     "program, or copy both files to a folder of your own",
+     "其他程序的修改仍在旁边的 -wal 文件中，而该文件夹不可写；请关闭该程序，或将两个文件复制到可写的文件夹"},
+    {"shapefile_without_table",
+     "its .dbf, which holds the fields, is missing; ask for the whole set (.shp, .shx, .dbf, .prj)",
+     "缺少存放字段的 .dbf；请索取完整的一套文件（.shp、.shx、.dbf、.prj）"},
+    {"row_numbers_are_no_ids",
+     "there is no field '{field}': its features have no ids of their own, only their order; add a field that names "
+     "them",
+     "没有字段“{field}”：要素没有自己的编号，只有先后次序；请增加编号字段"},
     {"brace_unclosed", "'{text}' has a {{ without }}", "“{text}”中的 {{ 没有对应的 }}"},
     {"amount_is_no_number", "{id}: '{field}' is '{value}', which is no number of people or households",
      "{id}：“{field}”为“{value}”，不是人数或户数"},

@@ -147,10 +147,12 @@ void require_known_parents(const Catalogue& catalogue, const std::vector<Deliver
     if (codes.empty()) codes.insert(catalogue.code);
     for (std::size_t u = 0; u < levels[l].parents.size(); ++u)
       if (!levels[l].parents[u].empty() && !codes.contains(levels[l].parents[u]))
-        throw DataError("unit_of_unknown_parent", {{"level", levels[l].id},
-                                                   {"unit", levels[l].units.cells[u].cell.id},
-                                                   {"parent", levels[l].parents[u]},
-                                                   {"above", levels[l - 1].id}})
+        throw DataError("unit_of_unknown_parent",
+                        {{"level", levels[l].id},
+                         {"unit", levels[l].units.cells[u].cell.id},
+                         {"parent", levels[l].parents[u]},
+                         {"above", levels[l - 1].id},
+                         {"near", near_id(levels[l].parents[u], {codes.begin(), codes.end()})}})
             .within(catalogue.levels[l].source->place.text());
   }
 }
@@ -306,9 +308,11 @@ void warn_of_strange_parents(FuseInput& input) {
         for (const DeliveredCell& cell : other.cells) ids.insert(cell.cell.id);
     for (std::size_t c = 0; c < layer.cells.size(); ++c)
       if (!ids.contains(layer.parents[c]))
-        input.findings.push_back(
-            {"", layer.id, layer.cells[c].cell.id,
-             Reason{"parent_not_in_layer", {{"parent", layer.parents[c]}, {"layer", layer.parent_layer}}}});
+        input.findings.push_back({"", layer.id, layer.cells[c].cell.id,
+                                  Reason{"parent_not_in_layer",
+                                         {{"parent", layer.parents[c]},
+                                          {"layer", layer.parent_layer},
+                                          {"near", near_id(layer.parents[c], {ids.begin(), ids.end()})}}}});
   }
 }
 

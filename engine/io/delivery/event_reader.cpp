@@ -54,7 +54,9 @@ class OptionalColumn {
  public:
   OptionalColumn(const TextTable& table, const std::string& name, const CataloguePlace& place)
       : table_(table), there_(!name.empty()), index_(there_ ? table.column(name, place) : 0) {}
-  std::string_view at(std::size_t row) const { return there_ ? trimmed(table_.cell(row, index_)) : std::string_view(); }
+  std::string_view at(std::size_t row) const {
+    return there_ ? plain_cell(table_.cell(row, index_)) : std::string_view();
+  }
   bool there() const { return there_; }
 
  private:
@@ -89,6 +91,7 @@ class EventRows {
         occurred_name_(incidents.occurred_at),
         closed_name_(incidents.closed_at),
         id_(table.column(incidents.id, incidents.places.source.place)),
+        ids_(table.ids(id_)),
         occurred_(table.column(incidents.occurred_at, incidents.places.source.place)),
         closed_(table, incidents.closed_at, incidents.places.source.place),
         places_(table, incidents.places, lattice),
@@ -98,7 +101,7 @@ class EventRows {
       fillers_.emplace_back(events[field], table, incidents[field], incidents.places.source.place);
   }
 
-  std::string_view id(std::size_t row) const { return trimmed(table_.cell(row, id_)); }
+  std::string_view id(std::size_t row) const { return ids_.id(table_.cell(row, id_)); }
   std::optional<LocalTime> occurred(std::size_t row) const { return parse_time(occurred_text(row), zone_, dates_); }
   Reason why_not_occurred(std::size_t row) const { return why_no_time(occurred_name_, occurred_text(row), dates_); }
   // An empty cell is a time that is not known.
@@ -127,10 +130,12 @@ class EventRows {
  private:
   const TextTable& table_;
   EventTable& events_;
-  std::string_view occurred_text(std::size_t row) const { return trimmed(table_.cell(row, occurred_)); }
+  std::string_view occurred_text(std::size_t row) const { return plain_cell(table_.cell(row, occurred_)); }
 
   std::string id_name_, occurred_name_, closed_name_;
-  std::size_t id_, occurred_;
+  std::size_t id_;
+  IdColumn ids_;
+  std::size_t occurred_;
   OptionalColumn closed_;
   std::vector<ColumnFiller> fillers_;  // by field
   RowPlaces places_;
@@ -258,7 +263,7 @@ std::vector<Facility> read_facilities(const CatalogueFacilities& facilities, con
   Rejects rejects;
   std::vector<Facility> all;
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    const std::string_view key = trimmed(table.cell(row, id));
+    const std::string_view key = plain_cell(table.cell(row, id));
     auto why_not = RowPlaces::WhyNot::none;
     if (const auto at = places.at(row, why_not))
       all.push_back({std::string(key), std::string(name.there() ? name.at(row) : key), std::string(kind.at(row)), *at});

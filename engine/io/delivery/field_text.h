@@ -7,10 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/errors.h"
 #include "engine/io/catalogue/catalogue.h"
+#include "engine/io/delivery/cell_text.h"
 #include "engine/io/delivery/vector_file.h"
 
 namespace gridloom {
+
+// Of all features.
+IdColumn id_column(const RawLayer& layer, std::size_t field);
 
 // A text made from a feature's fields: one field's value, or a template with {fields}.
 class FieldText {
@@ -25,6 +30,7 @@ class FieldText {
   struct Part {
     std::string literal;
     std::optional<std::size_t> field;
+    IdColumn column;  // of the field: names that are numbers are written as ids are
   };
   std::vector<Part> parts_;
 };
@@ -33,12 +39,18 @@ class FieldText {
 class FieldKey {
  public:
   FieldKey(const RawLayer& layer, const CatalogueKey& key, const CataloguePlace& place);
-  std::optional<std::string> of(const RawFeature& feature) const;  // empty: a field is NULL or blank
+  // Empty: a field is NULL or blank. Throws DataError for an id that has no row among its codes, that a spreadsheet has
+  // garbled, and for two features whose parts differ and whose ids do not.
+  std::optional<std::string> of(const RawFeature& feature) const;
 
  private:
   std::string file_;
   CataloguePlace place_;
+  void require_distinct(const RawLayer&) const;
+  [[noreturn]] void fail(DataError) const;
+
   std::vector<std::size_t> fields_;
+  std::vector<IdColumn> columns_;  // beside them
   std::string separator_;
   std::optional<std::map<std::string, std::string, std::less<>>> codes_;
 };

@@ -264,7 +264,7 @@ CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, cons
     if (!id) findings.push_back({raw.file, layer_id, cell_id, Reason{"feature_without_id", {{"feature", f + 1}}}});
     const auto [known, fresh] = index_of.try_emplace(cell_id, made.cells.size());
     if (fresh) {
-      made.cells.push_back({{cell_id, name.empty() ? cell_id : name.of(feature), feature.values}, {}});
+      made.cells.push_back({{cell_id, name.empty() ? cell_id : name.of(feature), raw.own_values(feature)}, {}});
       made.features.emplace_back();
       care.emplace_back();
     }

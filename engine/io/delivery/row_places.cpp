@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/delivery/row_places.h"
 
+#include <cmath>
 #include <stdexcept>
 #include <string_view>
 
@@ -16,8 +17,11 @@ RowPlaces::RowPlaces(const TextTable& table, const CataloguePlaces& places, cons
     take_points(table, places);
   else
     take_columns(table, places);
-  PositionReader reader(places.source.crs.empty() ? table.crs : places.source.crs, places.source.datum, lattice.crs);
+  const std::string& crs = places.source.crs.empty() ? table.crs : places.source.crs;
+  PositionReader reader(crs, places.source.datum, lattice.crs);
+  const std::vector<double> lon = x_, lat = y_;
   reader.read(x_, y_);
+  if (is_geographic(crs)) look_at_degrees(lon, lat, reader);
 }
 
 std::optional<Point> RowPlaces::at(std::size_t row, WhyNot& why_not) const {
@@ -36,7 +40,7 @@ void RowPlaces::take_columns(const TextTable& table, const CataloguePlaces& plac
   const std::size_t cx = table.column(swapped ? places.y : places.x, places.source.place);
   const std::size_t cy = table.column(swapped ? places.x : places.y, places.source.place);
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    const std::string_view tx = trimmed(table.cell(row, cx)), ty = trimmed(table.cell(row, cy));
+    const std::string_view tx = plain_cell(table.cell(row, cx)), ty = plain_cell(table.cell(row, cy));
     const auto x = number_of<double>(tx), y = number_of<double>(ty);
     if (tx.empty() || ty.empty())
       why_not_[row] = WhyNot::no_coordinates;
@@ -69,6 +73,30 @@ void RowPlaces::take(std::size_t row, double x, double y) {
   y_[row] = y;
 }
 
+// Far from the city, and near it once longitude and latitude have changed places?
+void RowPlaces::look_at_degrees(const std::vector<double>& lon, const std::vector<double>& lat,
+                                PositionReader& reader) {
+  constexpr double kNear_m = 200'000;
+  const auto near = [&](double x, double y) {
+    return std::hypot(x - lattice_.origin_x, y - lattice_.origin_y) < kNear_m;  // false for what has no image
+  };
+  std::vector<std::size_t> far;
+  for (std::size_t row = 0; row < x_.size(); ++row)
+    if (why_not_[row] == WhyNot::none && !near(x_[row], y_[row])) far.push_back(row);
+  std::vector<double> x, y;
+  for (const std::size_t row : far) {
+    x.push_back(lat[row]);
+    y.push_back(lon[row]);
+  }
+  reader.read(x, y);
+  for (std::size_t i = 0; i < far.size(); ++i) {
+    if (near(x[i], y[i]))
+      why_not_[far[i]] = WhyNot::swapped;
+    else if (!(std::abs(lat[far[i]]) <= 90))
+      why_not_[far[i]] = WhyNot::out_of_range;
+  }
+}
+
 Reason reason_of(RowPlaces::WhyNot why_not) {
   switch (why_not) {
     case RowPlaces::WhyNot::no_coordinates:
@@ -77,6 +105,10 @@ Reason reason_of(RowPlaces::WhyNot why_not) {
       return Reason{"coordinates_no_numbers"};
     case RowPlaces::WhyNot::zero:
       return Reason{"coordinates_zero"};
+    case RowPlaces::WhyNot::swapped:
+      return Reason{"coordinates_swapped"};
+    case RowPlaces::WhyNot::out_of_range:
+      return Reason{"coordinates_no_degrees"};
     default:
       return Reason{"coordinates_far"};
   }

@@ -10,6 +10,7 @@
 #include "engine/base/errors.h"
 #include "engine/geometry/lattice.h"
 #include "engine/io/catalogue/catalogue.h"
+#include "engine/io/crs.h"
 #include "engine/io/delivery/table_file.h"
 
 namespace gridloom {
@@ -21,7 +22,7 @@ class RowPlaces {
   RowPlaces(const TextTable&, const CataloguePlaces&, const Lattice&);
 
   // Why a row has no usable place.
-  enum class WhyNot : std::uint8_t { none, no_coordinates, no_numbers, zero, far };
+  enum class WhyNot : std::uint8_t { none, no_coordinates, no_numbers, zero, swapped, out_of_range, far };
   // Empty, with the reason, where the row has no usable place.
   std::optional<Point> at(std::size_t row, WhyNot& why_not) const;
 
@@ -29,6 +30,7 @@ class RowPlaces {
   void take_columns(const TextTable&, const CataloguePlaces&);
   void take_points(const TextTable&, const CataloguePlaces&);
   void take(std::size_t row, double x, double y);
+  void look_at_degrees(const std::vector<double>& lon, const std::vector<double>& lat, PositionReader&);
 
   Lattice lattice_;
   std::vector<double> x_, y_;

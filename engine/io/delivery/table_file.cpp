@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <deque>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "engine/base/errors.h"
@@ -125,18 +126,18 @@ void decode_cells(TextTable& table, const std::string& encoding, CsvText& text) 
   if (encoding.empty() && is_utf8(text.bytes)) return;
   TextDecoder decoder({encoding, "encoding_key"});
   const std::size_t columns = table.header.size();
-  for (const std::string& name : table.header) decoder.look_at(name, 0, name);
+  for (const std::string& name : table.header) decoder.look_at(name, 0, TextDecoder::kNames, name);
   for (std::size_t i = 0; i < table.cells.size(); ++i)
-    decoder.look_at(table.cells[i], i / columns + 1, table.header[i % columns]);
+    decoder.look_at(table.cells[i], i / columns + 1, i % columns, table.header[i % columns]);
   try {
     decoder.decide();
   } catch (DataError& e) {
     e.within(table.file);
     throw;
   }
-  for (std::string& name : table.header) name = decoder.decode(name, 0, name);
+  for (std::string& name : table.header) name = decoder.decode(name, 0, TextDecoder::kNames, name);
   for (std::size_t i = 0; i < table.cells.size(); ++i) {
-    std::string cell = decoder.decode(table.cells[i], i / columns + 1, table.header[i % columns]);
+    std::string cell = decoder.decode(table.cells[i], i / columns + 1, i % columns, table.header[i % columns]);
     if (cell != table.cells[i]) table.cells[i] = text.decoded.emplace_back(std::move(cell));
   }
   table.remarks = decoder.remarks();
@@ -149,9 +150,10 @@ TextTable table_of(std::shared_ptr<const RawLayer> layer) {
   table.crs = layer->crs;
   table.remarks = layer->remarks;
   for (const Field& field : layer->fields) table.header.push_back(field.name);
+  if (!layer->row_id.empty() && !layer->numbered) table.header.push_back(layer->row_id);
   for (const RawFeature& feature : layer->features) {
     table.points.push_back(feature.point);
-    for (const auto& value : feature.values)
+    for (const auto& value : std::span(feature.values).first(table.header.size()))
       table.cells.push_back(value ? std::string_view(*value) : std::string_view());
   }
   table.owner = std::move(layer);
@@ -160,13 +162,21 @@ TextTable table_of(std::shared_ptr<const RawLayer> layer) {
 
 void keep_wanted(TextTable& table, const CatalogueSource& source) {
   if (source.where.empty()) return;
-  std::vector<std::pair<std::size_t, std::set<std::string, std::less<>>>> wanted;
-  for (const auto& [name, values] : source.where)
-    wanted.push_back({table.column(name, source.place), {values.begin(), values.end()}});
+  struct Condition {
+    std::size_t index;
+    IdColumn column;
+    std::set<std::string, std::less<>> values;
+  };
+  std::vector<Condition> wanted;
+  for (const auto& [name, values] : source.where) {
+    const std::size_t index = table.column(name, source.place);
+    Condition& condition = wanted.emplace_back(Condition{index, table.ids(index), {}});
+    for (const std::string& value : values) condition.values.emplace(plain_cell(value));
+  }
   std::vector<std::string_view> kept;
   for (std::size_t row = 0; row < table.rows(); ++row)
     if (std::all_of(wanted.begin(), wanted.end(),
-                    [&](const auto& w) { return w.second.contains(table.cell(row, w.first)); }))
+                    [&](const auto& w) { return w.values.contains(w.column.id(table.cell(row, w.index))); }))
       kept.insert(kept.end(), &table.cells[row * table.header.size()],
                   &table.cells[row * table.header.size()] + table.header.size());
   table.cells = std::move(kept);
@@ -181,6 +191,12 @@ std::size_t TextTable::column(const std::string& name, const CataloguePlace& ask
   throw DataError("column_missing", {{"column", name}, {"near", near.value_or("")}, {"known", header}})
       .within(file)
       .within(asked_by.text());
+}
+
+IdColumn TextTable::ids(std::size_t column) const {
+  IdColumn ids(header[column]);
+  for (std::size_t row = 0; row < rows(); ++row) ids.look_at(cell(row, column));
+  return ids;
 }
 
 TextTable read_csv_bytes(std::string bytes, const std::string& file, const std::string& stated) {

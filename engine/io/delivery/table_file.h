@@ -11,6 +11,7 @@
 
 #include "engine/base/field.h"
 #include "engine/io/catalogue/catalogue.h"
+#include "engine/io/delivery/cell_text.h"
 
 namespace gridloom {
 
@@ -26,6 +27,7 @@ struct TextTable {
 
   std::size_t rows() const { return header.empty() ? 0 : cells.size() / header.size(); }
   std::string_view cell(std::size_t row, std::size_t column) const { return cells[row * header.size() + column]; }
+  IdColumn ids(std::size_t column) const;
   // Throws DataError naming the file, the columns there are and the nearest.
   std::size_t column(const std::string& name, const CataloguePlace& asked_by) const;
 };

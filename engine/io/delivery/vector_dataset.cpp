@@ -11,6 +11,7 @@
 #include "engine/base/errors.h"
 #include "engine/base/strings.h"
 #include "engine/io/gdal.h"
+#include "engine/io/sqlite_reading.h"
 
 namespace gridloom {
 namespace {
@@ -118,8 +119,6 @@ bool keeps_to_itself(std::string_view sql) {
   return module == "rtree" || module == "fts3" || module == "fts4" || module == "fts5";
 }
 
-using SqliteFile = std::unique_ptr<sqlite3, decltype(&sqlite3_close)>;
-
 // A virtual table is code with arguments: SpatiaLite, which GDAL loads into every GeoPackage, has some that read any
 // file of the machine. Only those that keep their data inside are let pass.
 void refuse_virtual_tables(const CatalogueSource& source, sqlite3* database) {
@@ -141,36 +140,15 @@ void refuse_virtual_tables(const CatalogueSource& source, sqlite3* database) {
   if (step != SQLITE_DONE) fail_reading();
 }
 
-SqliteFile opened(const std::string& uri) {
-  sqlite3* database = nullptr;
-  sqlite3_open_v2(uri.c_str(), &database, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr);
-  return {database, &sqlite3_close};
-}
-
-// As GDAL sees it: with what is still in its write-ahead log; without one, also where its folder may not be written.
-SqliteFile open_sqlite(const std::string& path) {
-  std::string uri = "file:";
-  for (const char c : path) {
-    constexpr std::string_view kSpecial = "%?#";
-    if (kSpecial.find(c) == kSpecial.npos)
-      uri += c;
-    else
-      uri += c == '%' ? "%25" : c == '?' ? "%3f" : "%23";
-  }
-  SqliteFile file = opened(uri);
-  if (sqlite3_exec(file.get(), "SELECT 1 FROM sqlite_master", nullptr, nullptr, nullptr) == SQLITE_CANTOPEN &&
-      !fs::exists(path + "-wal"))
-    return opened(uri + "?immutable=1");
-  return file;
-}
-
 void check_geopackage(const CatalogueSource& source, const std::string& path) {
-  if (!in_memory(path)) return refuse_virtual_tables(source, open_sqlite(path).get());
+  if (!in_memory(path)) return refuse_virtual_tables(source, open_for_reading(path).get());
   std::string bytes = vsi_bytes(path);
   // Modes of writing and reading: a database in memory has no write-ahead log.
   constexpr std::size_t kModes = 18;
   if (bytes.size() > kModes + 1) bytes[kModes] = bytes[kModes + 1] = 1;
-  const SqliteFile file = opened(":memory:");
+  sqlite3* memory = nullptr;
+  sqlite3_open(":memory:", &memory);
+  const SqliteHandle file(memory, &sqlite3_close_v2);
   const auto size = static_cast<sqlite3_int64>(bytes.size());
   sqlite3_deserialize(file.get(), "main", reinterpret_cast<unsigned char*>(bytes.data()), size, size,
                       SQLITE_DESERIALIZE_READONLY);
@@ -192,6 +170,15 @@ void check_drawing(const CatalogueSource& source, const std::string& path) {
   const std::string text = in_memory(path) ? vsi_bytes(path) : read_bytes(path);
   const std::size_t last = text.find_last_not_of(std::string_view(" \t\r\n\v\f\0\x1a", 8));
   if (last == text.npos || last < 2 || text.substr(last - 2, 3) != "EOF") source.fail({"drawing_cut_off"});
+}
+
+// GDAL takes shapes without a table for features without fields.
+void require_attributes(const CatalogueSource& source, GDALDataset& shapefile) {
+  char** const files = shapefile.GetFileList();
+  const bool there =
+      std::any_of(files, files + CSLCount(files), [](const char* file) { return ending_of(file) == ".dbf"; });
+  CSLDestroy(files);
+  if (!there) source.fail({"shapefile_without_table"});
 }
 
 }  // namespace
@@ -275,6 +262,7 @@ void VectorDataset::open(const CatalogueSource& source, const std::string& path)
       GDALOpenEx(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers.data(), options.data(), nullptr)));
   if (!dataset_) source.fail({"format_unreadable", {{"format", format_->name}, {"why", errors.last()}}});
   complaint_ = errors.last();
+  if (ending_of(path) == ".shp") require_attributes(source, *dataset_);
 }
 
 }  // namespace gridloom

@@ -14,6 +14,7 @@
 #include "engine/base/errors.h"
 #include "engine/base/strings.h"
 #include "engine/io/catalogue/yaml_entry.h"
+#include "engine/io/delivery/field_text.h"
 #include "engine/io/delivery/vector_dataset.h"
 #include "engine/io/gdal.h"
 #include "engine/io/text_encoding.h"
@@ -185,17 +186,29 @@ class Filter {
  public:
   Filter(const CatalogueSource& source, const RawLayer& layer) {
     for (const auto& [name, values] : source.where)
-      wanted_.push_back({layer.field(name, source.place), {values.begin(), values.end()}});
+      wanted_.push_back(condition(layer, layer.field(name, source.place), values));
   }
   bool accepts(const RawFeature& feature) const {
-    return std::all_of(wanted_.begin(), wanted_.end(), [&](const auto& condition) {
-      const auto& value = feature.values[condition.first];
-      return value && condition.second.contains(*value);
+    return std::all_of(wanted_.begin(), wanted_.end(), [&](const Condition& wanted) {
+      const auto& value = feature.values[wanted.field];
+      return value && wanted.values.contains(std::string(wanted.column.id(*value)));
     });
   }
 
  private:
-  std::vector<std::pair<std::size_t, std::set<std::string>>> wanted_;
+  struct Condition {
+    std::size_t field;
+    IdColumn column;
+    std::set<std::string> values;
+  };
+
+  static Condition condition(const RawLayer& layer, std::size_t field, const std::vector<std::string>& values) {
+    Condition wanted{field, id_column(layer, field), {}};
+    for (const std::string& value : values) wanted.values.emplace(plain_cell(value));
+    return wanted;
+  }
+
+  std::vector<Condition> wanted_;
 };
 
 // A .dbf of an unnamed Windows code page: that of whoever wrote it.
@@ -244,21 +257,33 @@ void decode_texts(const CatalogueSource& source, const FileFormat& format, OGRLa
     TextDecoder decoder(stated, is_ansi(table) ? "windows-1252" : "");
     std::vector<std::string> names;
     for (const Field& field : layer.fields) names.push_back(field.name);
-    for (const std::string& name : names) decoder.look_at(name, 0, name, true);
+    for (const std::string& name : names) decoder.look_at(name, 0, TextDecoder::kNames, name, true);
     for (std::size_t row = 0; row < layer.features.size(); ++row)
       for (std::size_t f = 0; f < names.size(); ++f)
-        if (const auto& text = layer.features[row].values[f]) decoder.look_at(*text, row + 1, names[f], cut(f, *text));
+        if (const auto& text = layer.features[row].values[f])
+          decoder.look_at(*text, row + 1, f, names[f], cut(f, *text));
     decoder.decide();
-    for (std::size_t f = 0; f < names.size(); ++f) layer.fields[f].name = decoder.decode(names[f], 0, names[f], true);
+    for (std::size_t f = 0; f < names.size(); ++f)
+      layer.fields[f].name = decoder.decode(names[f], 0, TextDecoder::kNames, names[f], true);
     for (std::size_t row = 0; row < layer.features.size(); ++row)
       for (std::size_t f = 0; f < names.size(); ++f)
         if (auto& text = layer.features[row].values[f])
-          *text = decoder.decode(*text, row + 1, layer.fields[f].name, cut(f, *text));
+          *text = decoder.decode(*text, row + 1, f, layer.fields[f].name, cut(f, *text));
     layer.remarks = decoder.remarks();
   } catch (const DataError& e) {
     if (!e.reason().where.empty()) throw;
     source.fail(e.reason());
   }
+}
+
+// GeoJSON has ids beside the properties, and GDAL numbers the features where there are none; databases name a column.
+void take_row_ids(OGRLayer& table, const FileFormat& format, const std::vector<GIntBig>& ids, RawLayer& layer) {
+  const bool beside = EQUAL(format.drivers.front().name, "GeoJSON");
+  layer.row_id = beside ? "id" : table.GetFIDColumn();
+  if (layer.row_id.empty()) return;
+  for (std::size_t row = 0; row < ids.size(); ++row) layer.features[row].values.emplace_back(std::to_string(ids[row]));
+  const auto is_row = [&, row = GIntBig{0}](GIntBig id) mutable { return id == row++; };
+  layer.numbered = beside && std::all_of(ids.begin(), ids.end(), is_row);
 }
 
 RawLayer read_table(const CatalogueSource& source, const VectorDataset& dataset) {
@@ -269,10 +294,14 @@ RawLayer read_table(const CatalogueSource& source, const VectorDataset& dataset)
   layer.crs = crs_of(table.GetSpatialRef());
   layer.means_wgs84 = EQUAL(dataset->GetDriverName(), "TopoJSON") || EQUAL(dataset->GetDriverName(), "GeoJSON");
   const GdalErrors errors;
-  while (const std::unique_ptr<OGRFeature, FeatureDeleter> feature{table.GetNextFeature()})
+  std::vector<GIntBig> ids;
+  while (const std::unique_ptr<OGRFeature, FeatureDeleter> feature{table.GetNextFeature()}) {
     layer.features.push_back(feature_of(*feature));
+    ids.push_back(feature->GetFID());
+  }
   if (!errors.last().empty()) source.fail({"file_damaged", {{"why", errors.last()}}});
   if (layer.features.empty()) source.fail({"no_features"});
+  take_row_ids(table, dataset.format(), ids, layer);
   decode_texts(source, dataset.format(), table, layer);
   return layer;
 }
@@ -284,6 +313,10 @@ std::size_t RawLayer::field(const std::string& name, const CataloguePlace& asked
   for (const Field& f : fields) names.push_back(f.name);
   const auto found = std::find(names.begin(), names.end(), name);
   if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+  if (!row_id.empty() && lower_case(row_id) == lower_case(name)) {
+    if (numbered) throw DataError("row_numbers_are_no_ids", {{"field", name}}).within(file).within(asked_by.text());
+    return fields.size();
+  }
   const auto near = nearest_word(name, names);
   throw DataError("field_missing", {{"field", name}, {"near", near.value_or("")}, {"known", names}})
       .within(file)
@@ -292,7 +325,8 @@ std::size_t RawLayer::field(const std::string& name, const CataloguePlace& asked
 
 RawLayer select_features(const RawLayer& layer, const CatalogueSource& source) {
   const Filter filter(source, layer);
-  RawLayer selected{layer.file, layer.fields, {}, layer.crs, layer.means_wgs84, layer.remarks};
+  RawLayer selected{layer.file,        layer.fields,  {},           layer.crs,
+                    layer.means_wgs84, layer.remarks, layer.row_id, layer.numbered};
   for (const RawFeature& feature : layer.features)
     if (filter.accepts(feature)) selected.features.push_back(feature);
   if (selected.features.empty()) source.fail({"no_features_pass"});

@@ -33,9 +33,18 @@ struct RawLayer {
   std::string crs;              // as the file states it ("EPSG:n" or WKT); empty: it does not
   bool means_wgs84 = false;     // a format whose coordinates are WGS 84 when it states nothing
   std::vector<Reason> remarks;  // on its texts, for findings (text_encoding.h)
+  // Name of the id that the file gives every feature beside its fields ("fid", "OBJECTID", GeoJSON's "id"): the last of
+  // the features' values. Empty: there is none.
+  std::string row_id{};
+  bool numbered = false;  // these ids are but 0, 1, 2, ...: the order of the features
 
   // Index of a field; throws DataError naming the file, the fields there are and the nearest.
   std::size_t field(const std::string& name, const CataloguePlace& asked_by) const;
+  // Those of the fields, without the row's id.
+  std::vector<std::optional<std::string>> own_values(const RawFeature& feature) const {
+    return {feature.values.begin(), feature.values.begin() + static_cast<std::ptrdiff_t>(fields.size())};
+  }
+  const std::string& field_name(std::size_t index) const { return index < fields.size() ? fields[index].name : row_id; }
 };
 
 // Reads the formats of file_format.h, gzip (.gz) and zip (.zip) included; all features, whatever `where` says.

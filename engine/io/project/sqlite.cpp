@@ -6,6 +6,8 @@
 #include <limits>
 #include <utility>
 
+#include "engine/io/sqlite_reading.h"
+
 namespace gridloom {
 namespace {
 
@@ -24,13 +26,21 @@ std::string quoted(std::string_view text, char quote) {
 
 Database::Database(const std::filesystem::path& path, Mode mode, std::string called)
     : name_(called.empty() ? path.string() : std::move(called)) {
-  const int flags = mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  if (sqlite3_open_v2(path.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK) {
+  constexpr int kWriting = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  const bool reading = mode == Mode::read;
+  if (reading)
+    handle_ = open_for_reading(path).release();
+  else
+    sqlite3_open_v2(path.c_str(), &handle_, kWriting, nullptr);
+  const int done = handle_ ? sqlite3_errcode(handle_) : SQLITE_NOMEM;
+  if (handle_ && (done & 0xff) != SQLITE_CANTOPEN && (done & 0xff) != SQLITE_READONLY) {
     sqlite3_busy_timeout(handle_, kPatience_ms);
     return;
   }
+  const bool logged = reading && has_write_ahead_log(path);
   const std::string why = handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(SQLITE_NOMEM);
   sqlite3_close(handle_);
+  if (logged) throw DataError("log_beside_read_only_file").within(name_);
   throw DataError("database_unopened", {{"why", why}}).within(name_);
 }
 

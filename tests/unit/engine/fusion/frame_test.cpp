@@ -188,7 +188,7 @@ TEST(Frame, RefusesAParentThatDoesNotExist) {
     resolved({draw::admin_level("district", {"AA"}, "A"), community});
     FAIL() << "accepted";
   } catch (const DataError& e) {
-    EXPECT_STREQ(e.what(), R"(unit_of_unknown_parent level="community" unit="b" parent="X" above="district")");
+    EXPECT_STREQ(e.what(), R"(unit_of_unknown_parent level="community" unit="b" parent="X" above="district" near="")");
   }
 }
 

@@ -107,6 +107,25 @@ TEST(Encoding, WhatIsSaidIsBelievedAndNotRemarkedUpon) {
   EXPECT_THAT(table.remarks, IsEmpty());
 }
 
+TEST(Encoding, AColumnPastedFromElsewhereIsReadByItself) {
+  const TemporaryFolder folder;
+  const std::string rows = "1," + kDongshan + ",东山\n2," + kXihu + ",西湖\n";
+  const TextTable table = csv(folder, "id,station,place\n" + rows + "3," + kXihu + ",x\n");
+  EXPECT_THAT(cells(table), ElementsAre("1", "东山派出所", "东山", "2", "西湖派出所", "西湖", "3", "西湖派出所", "x"));
+  std::string told;
+  for (const Reason& remark : table.remarks) told += plain_text(remark) + "\n";
+  EXPECT_EQ(told,
+            "texts_read_as encoding=\"GB18030\"\n"
+            "column_read_as field=\"place\" encoding=\"UTF-8\" others=\"GB18030\"\n");
+}
+
+TEST(Encoding, ManyColumnsOfUtf8DoNotGarbleOneOfGbk) {
+  const TemporaryFolder folder;
+  const TextTable table = csv(folder, "甲,乙,丙\n东山,西湖," + kDongshan + "\n东山,西湖," + kXihu + "\n");
+  EXPECT_THAT(cells(table), ElementsAre("东山", "西湖", "东山派出所", "东山", "西湖", "西湖派出所"));
+  EXPECT_EQ(table.remarks.size(), 1u);
+}
+
 TEST(Encoding, Utf16IsReadByItsMarkOrByWord) {
   const TemporaryFolder folder;
   const std::string_view le("i\0d\0,\0n\0\n\0\x31\0,\0\x1C\x4E\n\0", 18),

@@ -90,18 +90,24 @@ TEST(Events, LeavesOutWhatHasNoPlaceOrTimeAndSaysWhy) {
                                                                  "r9,2014-02-30,x,-73.98,40.75\n"
                                                                  "good,2014-07-02,x,-73.98,40.75\n"
                                                                  ",2014-07-02,x,-73.98,40.75\n"
-                                                                 "n1,2014-07-02,x,nan,40.75\n")));
+                                                                 "n1,2014-07-02,x,inf,40.75\n"
+                                                                 "n2,2014-07-02,x,NULL,40.75\n"
+                                                                 "s1,2014-07-02,x,40.75,-73.98\n"
+                                                                 "<Null>,2014-07-02,x,-73.98,40.75\n")));
   EXPECT_THAT(events.id, ElementsAre("good"));
   const auto told = [](const std::string& feature, const std::string& what) {
     return AllOf(Field(&Finding::feature, feature), says(HasSubstr(what)));
   };
   EXPECT_THAT(findings,
-              testing::UnorderedElementsAre(
-                  told("r1, r2", "2 rows left out: no coordinates"), told("r3, r4", "2 rows left out: coordinates 0,0"),
-                  told("r5, n1", "2 rows left out: coordinates that are no numbers"),
-                  told("r6, r7", "2 rows left out: coordinates far from the city"),
-                  told("r8, r9", "2 rows left out: 'at' is no time"),
-                  told("good", "1 row left out: id stands in an earlier row"), told("", "1 row left out: no id")));
+              testing::UnorderedElementsAre(told("r1, r2, n2", "3 rows left out: no coordinates"),
+                                            told("r3, r4", "2 rows left out: coordinates 0,0"),
+                                            told("r5, n1", "2 rows left out: coordinates that are no numbers"),
+                                            told("r6", "1 row left out: coordinates far from the city"),
+                                            told("r7", "1 row left out: coordinates that are no degrees"),
+                                            told("s1", "1 row left out: longitude and latitude exchanged"),
+                                            told("r8, r9", "2 rows left out: 'at' is no time: 'yesterday'"),
+                                            told("good", "1 row left out: id stands in an earlier row"),
+                                            told("", "2 rows left out: no id")));
 }
 
 TEST(Events, TimesWithAZoneBecomeTheCitys) {
