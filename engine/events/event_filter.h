@@ -31,7 +31,7 @@ struct EventFilter {
                                         // passes an hour filter.
   WeekdaySet weekdays = {};             // none set: all. A date is enough to know the weekday.
   std::vector<std::string> subcategories = {}, agencies = {}, severities = {};  // as categories
-  Rings area = {};               // as in area_index.h. Empty: everywhere.
+  PolygonRings area = {};        // as in area_index.h. Empty: everywhere.
   std::vector<bool> faces = {};  // by FaceId: events on these faces; events outside the city never. Empty: everywhere.
 };
 

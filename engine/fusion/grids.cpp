@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "engine/base/errors.h"
+#include "engine/zoning/crosswalk.h"
 
 namespace gridloom {
 namespace {
@@ -191,9 +192,9 @@ std::vector<std::uint32_t> number_grids(City& city, const Regions& regions, cons
 }
 
 void measure_costs(City& city, std::span<const double> weights) {
-  constexpr double kTouched = 0.05;
   for (const CrosswalkRow& row : city.crosswalk)
-    city.grids[row.grid].cells_split += row.share_of_feature > kTouched && row.share_of_feature < 1 - kTouched;
+    city.grids[row.grid].cells_split +=
+        row.share_of_feature > kCountedShare && row.share_of_feature < 1 - kCountedShare;
   const Arrangement& m = city.arrangement;
   const std::vector<double> length = arc_lengths(m);
   const BorderSupport support{city.layers.size(), weights, city.linework_weight};

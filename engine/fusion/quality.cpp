@@ -6,12 +6,10 @@
 #include <utility>
 
 #include "engine/fusion/displacement.h"
+#include "engine/zoning/crosswalk.h"
 
 namespace gridloom {
 namespace {
-
-constexpr double kSplitShare = 0.05;
-constexpr double kChanged = 0.05;
 
 std::size_t thin_faces(const Arrangement& m, double min_width_m, const auto& counted) {
   const std::vector<Int128> area = doubled_areas(m);
@@ -75,7 +73,7 @@ Changes cell_changes(const RawGround& g, std::size_t l, std::size_t cells, const
   Changes out;
   for (std::size_t c = 0; c < cells; ++c) {
     if (was[c] <= 0) continue;
-    out.changed += std::max(lost[c], won[c]) > kChanged * was[c];
+    out.changed += std::max(lost[c], won[c]) > kCountedShare * was[c];
     out.lost += lost[c] >= was[c] && won[c] <= 0;
   }
   return out;
@@ -127,7 +125,7 @@ std::vector<Agreement> agreements(const City& city) {
     total[r.layer] += r.population;
     best_of_grid[r.layer][r.grid] = std::max(best_of_grid[r.layer][r.grid], r.population);
     best_of_cell[r.layer][r.cell] = std::max(best_of_cell[r.layer][r.cell], r.population);
-    if (r.share_of_grid >= kSplitShare) out[r.layer].splits += 1;
+    if (r.share_of_grid >= kCountedShare) out[r.layer].splits += 1;
   }
   for (std::size_t l = 0; l < out.size(); ++l) {
     for (double p : best_of_grid[l]) out[l].purity += p;

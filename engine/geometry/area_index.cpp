@@ -21,20 +21,20 @@ bool touches(Point a, Point b, Point p, bool& inside) {
 
 // Calls work(a, b) for every edge.
 template <class Work>
-void for_edges(const Rings& rings, Work&& work) {
+void for_edges(const PolygonRings& rings, Work&& work) {
   for (const std::vector<Point>& ring : rings)
     for (std::size_t i = 0; i < ring.size(); ++i) work(ring[i], ring[(i + 1) % ring.size()]);
 }
 
 }  // namespace
 
-bool in_area(Point p, const Rings& rings) {
+bool in_area(Point p, const PolygonRings& rings) {
   bool inside = false, on = false;
   for_edges(rings, [&](Point a, Point b) { on = on || touches(a, b, p, inside); });
   return on || inside;
 }
 
-AreaIndex::AreaIndex(const Rings& rings) {
+AreaIndex::AreaIndex(const PolygonRings& rings) {
   std::int64_t edges = 0;
   for (const std::vector<Point>& ring : rings) {
     for (Point p : ring) box_.extend(p);  // a ring without points has no box to extend by

@@ -5,14 +5,14 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/geometry/point.h"
+#include "engine/geometry/ring.h"
 
 namespace gridloom {
 
-using Rings = std::vector<std::vector<Point>>;  // on the lattice, closed or not
+// Rings on the lattice, closed or not.
 
 // One point, O(vertices).
-bool in_area(Point, const Rings&);
+bool in_area(Point, const PolygonRings&);
 
 // The same for many points: edges by bands of y, so that a point is asked about the few edges beside it. A rectangle
 // whose sides are drawn with many vertices costs what its two sides do. Built in O(vertices + edges of all bands); no
@@ -20,7 +20,7 @@ bool in_area(Point, const Rings&);
 class AreaIndex {
  public:
   AreaIndex() = default;
-  explicit AreaIndex(const Rings&);
+  explicit AreaIndex(const PolygonRings&);
   bool contains(Point) const;
 
  private:

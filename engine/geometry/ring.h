@@ -14,7 +14,7 @@ struct Ring {
   bool hole = false;
 };
 
-// A polygon as files and pictures take it: closed rings, the shell first.
+// A polygon as files, pictures and questions take it: rings, the shell first.
 using PolygonRings = std::vector<std::vector<Point>>;
 
 // Doubled signed area in mm² that the ray from the lattice's origin sweeps along an open line; over the lines of a

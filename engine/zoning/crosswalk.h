@@ -10,6 +10,8 @@ namespace gridloom {
 
 // A grid is `sole` in a layer when its majority cell has at least this share of its people (area where nobody lives).
 inline constexpr double kSoleShare = 0.95;
+// From which share on a part counts: less of a cell in a grid, or of a grid in a cell, is the lines' width.
+inline constexpr double kCountedShare = 0.05;
 
 // Sorted by layer, cell, grid. O(atoms x layers).
 std::vector<CrosswalkRow> crosswalk(const City&);

@@ -232,7 +232,7 @@ bool soak(double updates, unsigned seed) {
 
 void area(int rounds) {
   const std::vector<Point> points = incidents(1'000'000);
-  Rings box(1);
+  PolygonRings box(1);
   for (std::int32_t k = 0; k < 128; ++k) {  // sides that bend by up to 16 m, as parallels and meridians do
     const std::int32_t along = kSide / 4 + k % 32 * (kSide / 64), bend = k % 32 * (31 - k % 32) * 64;
     box[0].push_back(k < 32   ? Point{along, kSide / 4 - bend}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tiles/drawing/anchor.h"
+#include "engine/geometry/ring.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,10 +17,8 @@ struct Place {
   double x = 0, y = 0;
 };
 
-using Rings = std::vector<std::vector<Point>>;
-
-Rings rings_of(const Arrangement& m, const ArcPolygon& polygon) {
-  Rings rings{points_of(m, polygon.shell)};
+PolygonRings rings_of(const Arrangement& m, const ArcPolygon& polygon) {
+  PolygonRings rings{points_of(m, polygon.shell)};
   for (const ArcRing& hole : polygon.holes) rings.push_back(points_of(m, hole));
   return rings;
 }
@@ -32,7 +31,7 @@ double squared_distance(Place p, Point a, Point b) {
 }
 
 // Distance from the boundary, negative outside.
-double depth(Place p, const Rings& rings) {
+double depth(Place p, const PolygonRings& rings) {
   double least = std::numeric_limits<double>::infinity();
   bool inside = false;
   for (const auto& ring : rings)
@@ -53,9 +52,9 @@ struct Square {
   bool operator<(const Square& o) const { return bound() < o.bound(); }
 };
 
-Square square(Place middle, double half, const Rings& rings) { return {middle, half, depth(middle, rings)}; }
+Square square(Place middle, double half, const PolygonRings& rings) { return {middle, half, depth(middle, rings)}; }
 
-Square pole(const Box& box, const Rings& rings) {
+Square pole(const Box& box, const PolygonRings& rings) {
   const double width = static_cast<double>(box.max.x) - box.min.x, height = static_cast<double>(box.max.y) - box.min.y;
   const double side = std::max(1.0, std::min(width, height));
   std::priority_queue<Square> open;

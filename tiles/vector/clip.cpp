@@ -35,7 +35,7 @@ class Geos {
     return {g, Destroy{handle_}};
   }
 
-  Geometry polygon(const PointPolygon& rings) const {
+  Geometry polygon(const PolygonRings& rings) const {
     std::vector<GEOSGeometry*> holes;
     for (std::size_t i = 1; i < rings.size(); ++i) holes.push_back(ring(rings[i]));
     return own(GEOSGeom_createPolygon_r(handle_, ring(rings[0]), holes.data(), static_cast<unsigned>(holes.size())));
@@ -48,7 +48,7 @@ class Geos {
     return own(GEOSIntersectionPrec_r(handle_, a.get(), b.get(), 1.0));
   }
 
-  void collect(const GEOSGeometry* g, std::vector<PointPolygon>& out) const {
+  void collect(const GEOSGeometry* g, std::vector<PolygonRings>& out) const {
     if (GEOSGeomTypeId_r(handle_, g) == GEOS_POLYGON) {
       if (GEOSisEmpty_r(handle_, g) == 0) out.push_back(rings(g));
       return;
@@ -78,8 +78,8 @@ class Geos {
     return out;
   }
 
-  PointPolygon rings(const GEOSGeometry* polygon) const {
-    PointPolygon out{points(GEOSGetExteriorRing_r(handle_, polygon), true)};
+  PolygonRings rings(const GEOSGeometry* polygon) const {
+    PolygonRings out{points(GEOSGetExteriorRing_r(handle_, polygon), true)};
     for (int i = 0; i < GEOSGetNumInteriorRings_r(handle_, polygon); ++i)
       out.push_back(points(GEOSGetInteriorRingN_r(handle_, polygon, i), false));
     return out;
@@ -91,10 +91,10 @@ class Geos {
 
 }  // namespace
 
-std::vector<PointPolygon> clip(const PointPolygon& polygon, const Box& box) {
+std::vector<PolygonRings> clip(const PolygonRings& polygon, const Box& box) {
   const Geos geos;
   const Geos::Geometry part = geos.intersection(geos.polygon(polygon), geos.box(box));
-  std::vector<PointPolygon> out;
+  std::vector<PolygonRings> out;
   geos.collect(part.get(), out);
   return out;
 }

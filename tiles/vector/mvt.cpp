@@ -111,8 +111,8 @@ void write_value(protozero::pbf_builder<LayerTag>& layer, const Property& p) {
   }
 }
 
-PointPolygon points_of(const Arrangement& m, const ArcPolygon& polygon) {
-  PointPolygon out{gridloom::points_of(m, polygon.shell)};
+PolygonRings points_of(const Arrangement& m, const ArcPolygon& polygon) {
+  PolygonRings out{gridloom::points_of(m, polygon.shell)};
   for (const ArcRing& hole : polygon.holes) out.push_back(gridloom::points_of(m, hole));
   return out;
 }
@@ -156,12 +156,12 @@ class Encoder {
 
  private:
   void add(const Patch& patch, std::map<Label, Commands>& to) const {
-    const PointPolygon whole = points_of(level_.map, patch.polygon);
+    const PolygonRings whole = points_of(level_.map, patch.polygon);
     if (within(patch.box, frame_.box())) {
       for (const auto& ring : whole) to[patch.label].ring(frame_, ring);
       return;
     }
-    for (const PointPolygon& part : clip(whole, frame_.box()))
+    for (const PolygonRings& part : clip(whole, frame_.box()))
       for (const auto& ring : part) to[patch.label].ring(frame_, ring);
   }
 

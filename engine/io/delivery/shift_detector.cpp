@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <stdexcept>
 
+#include "engine/geometry/predicates.h"
 #include "engine/io/crs.h"
+#include "engine/io/delivery/ground.h"
 
 namespace gridloom {
 namespace {
@@ -13,13 +15,6 @@ namespace {
 constexpr double kNear = 150;  // three times the wide end of digitising noise, half a usual GCJ-02 shift
 constexpr std::size_t kSamples = 4000;
 constexpr std::size_t kFewest = 60;
-
-double distance_to(Projected p, Projected a, Projected b) {
-  const double dx = b.x - a.x, dy = b.y - a.y;
-  const double length2 = dx * dx + dy * dy;
-  const double t = length2 > 0 ? std::clamp(((p.x - a.x) * dx + (p.y - a.y) * dy) / length2, 0.0, 1.0) : 0.0;
-  return std::hypot(p.x - a.x - t * dx, p.y - a.y - t * dy);
-}
 
 bool finite(Projected p) { return std::isfinite(p.x) && std::isfinite(p.y); }
 
@@ -68,55 +63,46 @@ std::vector<Projected> undone(const std::vector<Projected>& samples, Datum datum
   return moved;
 }
 
-}  // namespace
-
-SegmentIndex::SegmentIndex(std::span<const GroundLine> lines, double reach) : reach_(reach) {
-  double min_x = 1e300, min_y = 1e300, max_x = -1e300, max_y = -1e300;
+// Whose origin is the middle of the lines.
+Lattice lattice_around(std::span<const GroundLine> lines) {
+  Extent extent;
   for (const GroundLine& line : lines)
-    for (std::size_t i = 0; i + 1 < line.size(); ++i) {
-      if (!finite(line[i]) || !finite(line[i + 1])) continue;
-      segments_.push_back({line[i], line[i + 1]});
-      for (Projected p : {line[i], line[i + 1]}) {
-        min_x = std::min(min_x, p.x);
-        min_y = std::min(min_y, p.y);
-        max_x = std::max(max_x, p.x);
-        max_y = std::max(max_y, p.y);
-      }
-    }
-  if (segments_.empty()) return;
-  origin_x_ = min_x - reach;
-  origin_y_ = min_y - reach;
-  columns_ = cell_of(max_x + reach - origin_x_) + 1;
-  rows_ = cell_of(max_y + reach - origin_y_) + 1;
-  // A segment is entered in every cell within reach of its box, so that a query looks into one cell only.
-  const auto each_cell = [&](const Segment& s, auto&& visit) {
-    const long long c0 = cell_of(std::min(s.a.x, s.b.x) - reach - origin_x_),
-                    c1 = cell_of(std::max(s.a.x, s.b.x) + reach - origin_x_);
-    const long long r0 = cell_of(std::min(s.a.y, s.b.y) - reach - origin_y_),
-                    r1 = cell_of(std::max(s.a.y, s.b.y) + reach - origin_y_);
-    for (long long r = r0; r <= r1; ++r)
-      for (long long c = c0; c <= c1; ++c) visit(static_cast<std::size_t>(r * columns_ + c));
-  };
-  first_.assign(static_cast<std::size_t>(columns_ * rows_) + 1, 0);
-  for (const Segment& s : segments_) each_cell(s, [&](std::size_t cell) { ++first_[cell + 1]; });
-  for (std::size_t i = 1; i < first_.size(); ++i) first_[i] += first_[i - 1];
-  members_.resize(first_.back());
-  std::vector<std::uint32_t> next(first_.begin(), first_.end() - 1);
-  for (std::uint32_t i = 0; i < segments_.size(); ++i)
-    each_cell(segments_[i], [&](std::size_t cell) { members_[next[cell]++] = i; });
+    for (Projected p : line)
+      if (finite(p)) extent.add(p.x, p.y);
+  const Projected middle = extent.empty() ? Projected{} : extent.centre();
+  return {"", std::round(middle.x), std::round(middle.y)};
 }
 
-long long SegmentIndex::cell_of(double v) const { return static_cast<long long>(std::floor(v / (2 * reach_))); }
+// Empty for what is no place, or too far away for the lattice.
+std::optional<Point> on_lattice(const Lattice& lattice, Projected p) {
+  if (!finite(p)) return std::nullopt;
+  try {
+    return lattice.round(p);
+  } catch (const std::out_of_range&) {
+    return std::nullopt;
+  }
+}
+
+std::vector<Segment> segments_on(const Lattice& lattice, std::span<const GroundLine> lines) {
+  std::vector<Segment> segments;
+  for (const GroundLine& line : lines)
+    for (std::size_t i = 1; i < line.size(); ++i) {
+      const auto a = on_lattice(lattice, line[i - 1]), b = on_lattice(lattice, line[i]);
+      if (a && b) segments.push_back(segment_between(*a, *b));
+    }
+  return segments;
+}
+
+}  // namespace
+
+SegmentIndex::SegmentIndex(std::span<const GroundLine> lines, double reach_m)
+    : reach_m_(reach_m), lattice_(lattice_around(lines)), segments_(segments_on(lattice_, lines)) {}
 
 double SegmentIndex::distance(Projected p) const {
-  if (segments_.empty() || !finite(p)) return reach_;
-  const long long c = cell_of(p.x - origin_x_), r = cell_of(p.y - origin_y_);
-  if (c < 0 || r < 0 || c >= columns_ || r >= rows_) return reach_;
-  const auto cell = static_cast<std::size_t>(r * columns_ + c);
-  double nearest = reach_;
-  for (std::uint32_t i = first_[cell]; i < first_[cell + 1]; ++i)
-    nearest = std::min(nearest, distance_to(p, segments_[members_[i]].a, segments_[members_[i]].b));
-  return nearest;
+  const std::optional<Point> at = on_lattice(lattice_, p);
+  if (!at) return reach_m_;
+  const auto found = segments_.nearest(*at, reach_m_ * Lattice::kPerMetre, [](std::uint32_t) { return true; });
+  return found ? found->distance / Lattice::kPerMetre : reach_m_;
 }
 
 std::optional<ShiftFinding> find_shift(std::span<const GroundLine> lines, const SegmentIndex& admin,

@@ -9,30 +9,24 @@
 #include <vector>
 
 #include "engine/geometry/lattice.h"
+#include "engine/geometry/nearest_segment.h"
 #include "engine/io/datum.h"
 
 namespace gridloom {
 
 using GroundLine = std::vector<Projected>;  // a polyline or ring in the working CRS
 
-// Distances to the nearest of many segments, up to a reach. O(n) to build, O(1) a query on city-like data.
+// Distances to the nearest of many lines, up to a reach. O(n log n) to build, O(log n) a query on city-like data.
 class SegmentIndex {
  public:
-  SegmentIndex(std::span<const GroundLine> lines, double reach);
-  // Distance in metres to the nearest segment; `reach` when there is none so near.
+  SegmentIndex(std::span<const GroundLine> lines, double reach_m);
+  // Metres to the nearest segment; `reach` when there is none so near.
   double distance(Projected p) const;
 
  private:
-  struct Segment {
-    Projected a, b;
-  };
-  long long cell_of(double v) const;
-  double reach_;
-  double origin_x_ = 0, origin_y_ = 0;
-  long long columns_ = 0, rows_ = 0;
-  std::vector<Segment> segments_;
-  std::vector<std::uint32_t> first_;  // of cell: into members_
-  std::vector<std::uint32_t> members_;
+  double reach_m_;
+  Lattice lattice_;  // around the lines
+  NearestSegment segments_;
 };
 
 struct ShiftFinding {

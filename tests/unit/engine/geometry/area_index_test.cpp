@@ -17,7 +17,7 @@ Point any(std::mt19937& random, std::int32_t side) {
 TEST(AreaIndex, AgreesWithTheDefinitionAtEveryPoint) {
   std::mt19937 random(4);
   for (int round = 0; round < 300; ++round) {
-    Rings rings(random() % 4);
+    PolygonRings rings(random() % 4);
     for (auto& ring : rings)
       for (std::size_t i = random() % 9; i > 0; --i) ring.push_back(any(random, 12));
     if (!rings.empty() && !rings[0].empty() && round % 2) rings[0].push_back(rings[0].front());  // closed
@@ -31,7 +31,7 @@ TEST(AreaIndex, AgreesWithTheDefinitionAtEveryPoint) {
 TEST(AreaIndex, AgreesWithTheDefinitionFarApartAndForManyVertices) {
   std::mt19937 random(8);
   constexpr std::int32_t kSide = kCoordinateLimit - 1;
-  Rings box(1), star(1);
+  PolygonRings box(1), star(1);
   for (int k = 0; k < 128; ++k) {  // sides that bend a little, as parallels do
     const std::int32_t at = -900'000'000 + (k % 32) * 56'250'000, bend = (k % 32) * (31 - k % 32) * 50;
     box[0].push_back(k < 32   ? Point{at, -800'000'000 - bend}
@@ -40,7 +40,7 @@ TEST(AreaIndex, AgreesWithTheDefinitionFarApartAndForManyVertices) {
                               : Point{-900'000'000, -at / 9 * 8});
   }
   for (int k = 0; k < 3000; ++k) star[0].push_back(any(random, kSide));
-  for (const Rings& rings : {box, star}) {
+  for (const PolygonRings& rings : {box, star}) {
     const AreaIndex index(rings);
     for (int k = 0; k < 4000; ++k) {
       const Point p = k % 4 ? any(random, kSide) : rings[0][random() % rings[0].size()];
@@ -51,8 +51,8 @@ TEST(AreaIndex, AgreesWithTheDefinitionFarApartAndForManyVertices) {
 
 TEST(AreaIndex, NothingLiesInNoRing) {
   EXPECT_FALSE(AreaIndex().contains({0, 0}));
-  EXPECT_FALSE(AreaIndex(Rings{{}}).contains({0, 0}));
-  EXPECT_TRUE(AreaIndex(Rings{{{3, 3}}}).contains({3, 3}));
+  EXPECT_FALSE(AreaIndex(PolygonRings{{}}).contains({0, 0}));
+  EXPECT_TRUE(AreaIndex(PolygonRings{{{3, 3}}}).contains({3, 3}));
 }
 
 }  // namespace

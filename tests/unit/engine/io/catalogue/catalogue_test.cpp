@@ -88,9 +88,9 @@ TEST(Catalogue, ReadsEveryKey) {
   EXPECT_EQ(c.themes.at(0).categories, (std::vector<std::string>{"noise", "traffic"}));
   std::vector<std::pair<std::string, std::string>> unused;
   for (const UnusedKey& u : c.unused) unused.emplace_back(u.key, u.place.text());
-  EXPECT_EQ(unused, (std::vector<std::pair<std::string, std::string>>{{"facilities", file.string() + ":91:1"},
-                                                                      {"rosters", file.string() + ":107:1"},
-                                                                      {"themes", file.string() + ":133:1"}}));
+  EXPECT_EQ(unused, (std::vector<std::pair<std::string, std::string>>{{"facilities", file.string() + ":92:1"},
+                                                                      {"rosters", file.string() + ":108:1"},
+                                                                      {"themes", file.string() + ":134:1"}}));
 }
 
 // A small catalogue with one line replaced: what is wrong, and where the message points.
