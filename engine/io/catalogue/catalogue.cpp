@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/base/errors.h"
+#include "engine/base/nearest_word.h"
 #include "engine/io/catalogue/yaml_entry.h"
 #include "engine/io/crs.h"
 #include "engine/io/text_encoding.h"

@@ -6,30 +6,14 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
-#include <numeric>
 #include <set>
 
 #include "engine/base/errors.h"
+#include "engine/base/nearest_word.h"
 #include "engine/base/strings.h"
 
 namespace gridloom {
 namespace {
-
-// Levenshtein distance, O(a b).
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0u);
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
-}
 
 std::string place_text(const std::string& file, const YAML::Mark& mark) {
   if (mark.is_null()) return file;
@@ -46,20 +30,6 @@ std::string read_text(const std::string& name) {
 }
 
 }  // namespace
-
-std::optional<std::string> nearest_word(std::string_view word, const std::vector<std::string>& known) {
-  std::optional<std::string> best;
-  // A third of the letters wrong is still a slip of the keyboard; more is another word.
-  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
-  for (const std::string& candidate : known) {
-    const std::size_t d = edit_distance(word, candidate);
-    if (d < best_distance) {
-      best_distance = d;
-      best = candidate;
-    }
-  }
-  return best;
-}
 
 std::string CataloguePlace::text() const {
   return line > 0 ? file + ":" + std::to_string(line) + ":" + std::to_string(column) : file;

@@ -75,7 +75,4 @@ class YamlEntry {
   bool missing_ = false;
 };
 
-// The known word with the smallest edit distance, if it is near enough to be what was meant.
-std::optional<std::string> nearest_word(std::string_view word, const std::vector<std::string>& known);
-
 }  // namespace gridloom
