@@ -17,8 +17,8 @@ using Table = std::map<std::string_view, const ErrorRow*>;
 const Table& table() {
   static const Table rows = [] {
     Table by_code;
-    for (const auto& part :
-         {errors_of_engine(), errors_of_files(), errors_of_deliveries(), errors_of_questions(), errors_of_proofs()})
+    for (const auto& part : {errors_of_engine(), errors_of_files(), errors_of_deliveries(), errors_of_questions(),
+                             errors_of_proofs(), errors_of_proposals()})
       for (const ErrorRow& row : part) by_code.emplace(row.code, &row);
     return by_code;
   }();
