@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/delivery/vector_dataset.h"
 
+#include <ogrsf_frmts.h>
 #include <sqlite3.h>
 
 #include <algorithm>

@@ -63,7 +63,6 @@ const std::vector<Subject>& levels() {
 constexpr std::array kFiller{"admin",    "administrative", "boundary", "bdy",   "bound", "area",   "unit",  "polygon",
                              "division", "limit",          "layer",    "final", "new",   "region", "shape", "of",
                              "the",      "data",           "level"};
-constexpr std::array kChineseFiller{"界线", "边界", "界", "范围", "行政", "区划", "面", "图", "数据", "矢量", "划分"};
 
 bool holds(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 

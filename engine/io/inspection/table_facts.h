@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/base/errors.h"
+#include "engine/base/progress.h"
 #include "engine/io/catalogue/catalogue.h"
 #include "engine/io/delivery/ground.h"
 #include "engine/io/delivery/table_file.h"
