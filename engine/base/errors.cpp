@@ -49,8 +49,22 @@ DataError::DataError(std::string code, std::vector<Fact> facts)
 
 DataError& DataError::within(const std::string& place) {
   reason_.where.insert(reason_.where.begin(), place);
-  plain_ = plain_text(reason_);
+  explain();
   return *this;
+}
+
+DataErrors::DataErrors(std::vector<Reason> all) : DataError(all.front()), all_(std::move(all)) { explain_all(); }
+
+DataError& DataErrors::within(const std::string& place) {
+  for (Reason& reason : all_) reason.where.insert(reason.where.begin(), place);
+  reason_ = all_.front();
+  explain_all();
+  return *this;
+}
+
+void DataErrors::explain_all() {
+  plain_.clear();
+  for (const Reason& reason : all_) plain_ += (plain_.empty() ? "" : "\n") + plain_text(reason);
 }
 
 }  // namespace gridloom

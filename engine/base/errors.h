@@ -50,11 +50,24 @@ class DataError : public std::runtime_error {
   const char* what() const noexcept override { return plain_.c_str(); }
 
   // It lies in this, which is told first. To be called on the way up, before `throw;`.
-  DataError& within(const std::string& place);
+  virtual DataError& within(const std::string& place);
 
- private:
+ protected:
+  void explain() { plain_ = plain_text(reason_); }
   Reason reason_;
   std::string plain_;
+};
+
+// Several at once, of one run: reason() is the first.
+class DataErrors : public DataError {
+ public:
+  explicit DataErrors(std::vector<Reason>);  // not empty
+  const std::vector<Reason>& all() const { return all_; }
+  DataError& within(const std::string& place) override;  // all of them do
+
+ private:
+  void explain_all();
+  std::vector<Reason> all_;
 };
 
 class Cancelled : public std::runtime_error {

@@ -20,6 +20,7 @@
 #include "engine/proof/verify_city.h"
 #include "server/cli/common_options.h"
 #include "server/cli/faults.h"
+#include "server/cli/told.h"
 #include "server/cli/verbs.h"
 #include "server/words/conflict_text.h"
 #include "server/words/error_text.h"
@@ -31,6 +32,9 @@ namespace gridloom::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
+// With less of the people in the band than this share, the band is probably not what the city has in mind.
+constexpr double kFewInBand = 0.5;
+
 using Seconds = std::vector<std::pair<std::string, double>>;
 
 struct Options {
@@ -46,6 +50,7 @@ struct Delivered {
   std::size_t layers = 0;
   std::size_t cells = 0;
   std::size_t events = 0;
+  bool population = false;
   UnifyOptions band;
   std::set<std::string> codes;  // of the grids there were before
 };
@@ -72,7 +77,8 @@ class Stopwatch {
 };
 
 Delivered count(const FuseInput& input) {
-  Delivered counted{input.layers.size(), 0, input.events.size(), input.unify, {}};
+  Delivered counted{input.layers.size(), 0, input.events.size(), !input.population.areas.cells.empty(),
+                    input.unify,         {}};
   for (const DrawnGrid& g : input.before.grids) counted.codes.insert(g.code);
   for (const DeliveredLayer& layer : input.layers) counted.cells += layer.cells.size();
   return counted;
@@ -239,37 +245,53 @@ void print_summary(const Outcome& o, const Options& options, const Console& cons
   print_lines(std::cout, console, lines);
 }
 
-void print_findings(const std::vector<Finding>& findings, const Console& console) {
-  for (const Finding& f : findings) {
-    std::string where;
-    for (const std::string& part : {f.file, f.layer, f.feature})
-      if (!part.empty()) where += (where.empty() ? "" : ", ") + part;
-    std::cout << "  " << where << (where.empty() ? "" : ": ") << console.say(text_of(f)) << '\n';
-  }
+bool is_guess(const Finding& finding) {
+  constexpr std::array<std::string_view, 5> kGuesses{"texts_read_as", "crs_guessed", "degrees_contradicted_crs_guessed",
+                                                     "datum_shift_undone", "datum_shift_suspected"};
+  const auto* reason = std::get_if<Reason>(&finding.facts);
+  return reason && std::find(kGuesses.begin(), kGuesses.end(), reason->code) != kGuesses.end();
 }
 
-Text warning_of(const UnusedKey& unused) {
-  const std::string place = unused.place.text(), &key = unused.key;
-  return {place + ": warning: '" + key + "' is checked, but nothing uses it yet: it changes no result",
-          place + "：警告：“" + key + "”已检查，但目前尚无功能使用它，不影响任何结果"};
+// What nobody may take for a success: where it stands in the catalogue, and what.
+struct Warning {
+  std::string key;
+  int line = 0;  // 0: not there
+  Text text;
+};
+
+Text few_in_band(double share, const UnifyOptions& band) {
+  const std::string percent = fixed(100 * share, 0) + " %", least = fixed(band.households_min, 0),
+                    most = fixed(band.households_max, 0);
+  return {
+      "warning: only " + percent + " of the people live in grids of " + least + " to " + most +
+          " households; is that the band you mean ('unify.households')? The conflicts 'unmet_target' say which grids",
+      "警告：仅 " + percent + " 的人口所在网格符合 " + least + "–" + most +
+          " 户的规模；“unify.households”是否如此设定？不达标的网格见冲突 unmet_target"};
 }
 
-Json warnings_json(const std::vector<UnusedKey>& unused) {
+std::vector<Warning> warnings_of(const Outcome& o) {
+  std::vector<Warning> warnings;
+  for (const UnusedKey& u : o.unused) warnings.push_back({u.key, u.place.line, warning_of(u)});
+  for (const Finding& f : o.fused.findings)
+    if (is_guess(f)) {
+      const Text text = text_of(f);
+      warnings.push_back({"", 0, {"warning: " + f.file + ": " + text.en, "警告：" + f.file + "：" + text.zh}});
+    }
+  if (!o.delivered.population)
+    warnings.push_back({"population",
+                        0,
+                        {"warning: there is no 'population': nobody lives anywhere, so the band of households says "
+                         "nothing about these grids",
+                         "警告：没有“population”：各处均无人口，户数规模对这些网格没有意义"}});
+  else if (o.fused.statistics.people_in_band < kFewInBand)
+    warnings.push_back({"unify.households", 0, few_in_band(o.fused.statistics.people_in_band, o.delivered.band)});
+  return warnings;
+}
+
+Json warnings_json(const std::vector<Warning>& warnings) {
   Json list = Json::array();
-  for (const UnusedKey& u : unused) {
-    const Text text = warning_of(u);
-    list.push_back({{"key", u.key}, {"line", u.place.line}, {"en", text.en}, {"zh", text.zh}});
-  }
-  return list;
-}
-
-Json findings_json(const std::vector<Finding>& findings) {
-  Json list = Json::array();
-  for (const Finding& f : findings) {
-    const Text text = text_of(f);
-    list.push_back(
-        {{"file", f.file}, {"layer", f.layer}, {"feature", f.feature}, {"what", text.en}, {"what_zh", text.zh}});
-  }
+  for (const Warning& w : warnings)
+    list.push_back({{"key", w.key}, {"line", w.line}, {"en", w.text.en}, {"zh", w.text.zh}});
   return list;
 }
 
@@ -294,7 +316,7 @@ Json summary_json(const Outcome& o, const Options& options) {
                {"conflicts", std::move(conflicts)},
                {"findings", o.fused.findings.size()},
                {"doubtful_parents", s.doubtful_parents},
-               {"warnings", warnings_json(o.unused)},
+               {"warnings", warnings_json(warnings_of(o))},
                {"seconds", std::move(seconds)},
                {"seconds_total", total_seconds(o.seconds)},
                {"peak_mb", peak_megabytes()},
@@ -316,13 +338,13 @@ int run(const Options& options, const Console& console) {
     ConsoleProgress progress(console);
     return work(options, progress);
   }();
-  for (const UnusedKey& unused : outcome.unused) print_note(warning_of(unused), console);
   if (console.json) {
     std::cout << summary_json(outcome, options).dump(2, ' ', false, Json::error_handler_t::replace) << std::endl;
   } else {
     print_summary(outcome, options, console);
     if (options.findings) print_findings(outcome.fused.findings, console);
   }
+  for (const Warning& warning : warnings_of(outcome)) print_note(warning.text, console);
   if (outcome.faults.empty()) return kOk;
   print_faults(outcome.faults, outcome.fused.city.arrangement.lattice, console);
   print_note({"Nothing was written.", "未写入任何文件。"}, console);

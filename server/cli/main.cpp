@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // gridloom: parses, calls, reports. One catch at the end.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <iostream>
 
 #include "engine/base/errors.h"
+#include "engine/base/nearest_word.h"
 #include "server/cli/console.h"
 #include "server/cli/verbs.h"
 #include "server/words/error_text.h"
@@ -71,9 +73,42 @@ int run(const Console& console, const std::function<int()>& work) {
   return kFailed;
 }
 
-int wrong_use(const Console& console, const CLI::App& app, const CLI::ParseError& error) {
+std::vector<std::string> commands_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  return names;
+}
+
+// What is wrong with the command itself, such as `fusee` or `incidents imprt`; empty: nothing.
+std::string unknown_command(const Console& console, const CLI::App& root, int argc, const char* const* argv) {
+  const CLI::App* app = &root;
+  for (int i = 1; i < argc; ++i) {
+    const std::vector<std::string> commands = commands_of(*app);
+    const std::string word = argv[i];
+    if (commands.empty()) return {};
+    if (word == "--lang") ++i;
+    if (word.starts_with('-')) continue;
+    if (std::find(commands.begin(), commands.end(), word) != commands.end()) {
+      app = app->get_subcommand(word);
+      continue;
+    }
+    std::string all;
+    for (const std::string& command : commands) all += (all.empty() ? "" : ", ") + command;
+    const std::string near = nearest_word(word, commands).value_or("");
+    if (near.empty())
+      return console.say(
+          {"there is no command '" + word + "'; there are " + all, "没有命令“" + word + "”；可用：" + all});
+    return console.say({"there is no command '" + word + "'; did you mean '" + near + "'?",
+                        "没有命令“" + word + "”；是否应为“" + near + "”？"});
+  }
+  return {};
+}
+
+int wrong_use(const Console& console, const CLI::App& app, const CLI::ParseError& error,
+              const std::string& unknown_command) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-  print_error(console, error.what());
+  print_error(console, unknown_command.empty() ? error.what() : unknown_command);
   print_note({"`gridloom --help` and `gridloom <command> --help` say more.",
               "详见 gridloom --help 与 gridloom <命令> --help。"},
              console);
@@ -88,14 +123,15 @@ int main(int argc, char** argv) {
   CLI::App app;
   if (console.language == Language::zh) translate_labels(app);
   describe(app, console, lang);
-  const std::array verbs{fuse_verb(app, console),    verify_verb(app, console),    locate_verb(app, console),
+  const std::array verbs{init_verb(app, console),    check_verb(app, console),     schema_verb(app, console),
+                         fuse_verb(app, console),    verify_verb(app, console),    locate_verb(app, console),
                          heatmap_verb(app, console), hotspots_verb(app, console),  report_verb(app, console),
                          serve_verb(app, console),   incidents_verb(app, console), fold_verb(app, console),
                          routes_verb(app, console)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return run(console, [&] { return wrong_use(console, app, error); });
+    return run(console, [&] { return wrong_use(console, app, error, unknown_command(console, app, argc, argv)); });
   }
   for (const Verb& verb : verbs)
     if (verb.options->parsed()) return run(console, verb.run);

@@ -18,6 +18,9 @@ struct Verb {
   std::function<int()> run;  // returns an ExitCode; throws DataError and Cancelled
 };
 
+Verb init_verb(CLI::App& root, Console&);
+Verb check_verb(CLI::App& root, Console&);
+Verb schema_verb(CLI::App& root, Console&);
 Verb fuse_verb(CLI::App& root, Console&);
 Verb verify_verb(CLI::App& root, Console&);
 Verb locate_verb(CLI::App& root, Console&);

@@ -22,5 +22,6 @@ std::span<const ErrorRow> errors_of_files();
 std::span<const ErrorRow> errors_of_deliveries();
 std::span<const ErrorRow> errors_of_questions();
 std::span<const ErrorRow> errors_of_proofs();
+std::span<const ErrorRow> errors_of_proposals();  // also the comments of a catalogue that is made
 
 }  // namespace gridloom

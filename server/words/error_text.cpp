@@ -17,8 +17,8 @@ using Table = std::map<std::string_view, const ErrorRow*>;
 const Table& table() {
   static const Table rows = [] {
     Table by_code;
-    for (const auto& part :
-         {errors_of_engine(), errors_of_files(), errors_of_deliveries(), errors_of_questions(), errors_of_proofs()})
+    for (const auto& part : {errors_of_engine(), errors_of_files(), errors_of_deliveries(), errors_of_questions(),
+                             errors_of_proofs(), errors_of_proposals()})
       for (const ErrorRow& row : part) by_code.emplace(row.code, &row);
     return by_code;
   }();
@@ -153,6 +153,16 @@ std::string sentence(const Reason& reason, Language language) {
 Text text_of(const Reason& reason) { return {sentence(reason, Language::en), sentence(reason, Language::zh)}; }
 
 Text text_of(const std::exception& error) {
+  if (const auto* several = dynamic_cast<const DataErrors*>(&error)) {
+    const std::string n = std::to_string(several->all().size());
+    Text text{n + " mistakes:", n + " 处错误："};
+    for (const Reason& reason : several->all()) {
+      const Text line = text_of(reason);
+      text.en += "\n  " + line.en;
+      text.zh += "\n  " + line.zh;
+    }
+    return text;
+  }
   if (const auto* data = dynamic_cast<const DataError*>(&error)) return text_of(data->reason());
   return {error.what(), error.what()};
 }

@@ -13,8 +13,8 @@ namespace gridloom {
 // Where it lies, from the outermost in, and the sentence of its code (error_table.h) with its facts. A code without a
 // sentence is told as plain_text.
 Text text_of(const Reason&);
-inline Text text_of(const DataError& error) { return text_of(error.reason()); }
-Text text_of(const std::exception&);  // of one that is no DataError its what(), in both languages
+// Of DataErrors a line for each; of what is no DataError its what(), in both languages.
+Text text_of(const std::exception&);
 
 // "place: text".
 Text within(const std::string& place, const Text&);

@@ -16,6 +16,7 @@ constexpr ErrorRow kRows[] = {
      "该处已换成另一个文件；本服务继续使用原先打开的工程，不再接收事件。请重新启动"},
     {"project_damaged_while_served", "is damaged; this server goes on with what it has read",
      "已损坏；本服务继续使用已读入的内容"},
+    {"more_alike", "and {mistakes} more of the same kind", "同类错误还有 {mistakes} 处"},
     {"catalogue_missing", "no such file; a catalogue (city.yaml) is needed", "没有该文件；需要一份目录（city.yaml）"},
     {"file_unreadable", "cannot be read", "无法读取"},
     {"file_not_utf8", "is not UTF-8; save it in this encoding", "不是 UTF-8 编码；请另存为 UTF-8"},

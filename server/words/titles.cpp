@@ -41,7 +41,37 @@ constexpr auto kPlans = std::to_array<Title<PlanStatus>>({
     {PlanStatus::kept, "kept from before", "沿用现有方案"},
 });
 
+constexpr auto kSubjects = std::to_array<Title<std::string_view>>({
+    {"police", "Police", "公安"},
+    {"fire", "Fire service", "消防"},
+    {"urban_management", "Urban management", "城管"},
+    {"sanitation", "Sanitation", "环卫"},
+    {"health", "Health", "卫生健康"},
+    {"school", "Schools", "教育"},
+    {"election", "Elections", "选区"},
+    {"traffic", "Traffic", "交通"},
+    {"market", "Market supervision", "市场监管"},
+    {"environment", "Environment", "生态环境"},
+    {"emergency", "Emergency management", "应急管理"},
+    {"civil_affairs", "Civil affairs", "民政"},
+    {"housing", "Housing", "住建"},
+    {"water", "Water", "水务"},
+    {"park", "Parks", "园林"},
+    {"postal", "Post", "邮政"},
+    {"judiciary", "Judiciary", "司法"},
+    {"city", "City", "市"},
+    {"district", "District", "区县"},
+    {"ward", "Ward", "区"},
+    {"subdistrict", "Subdistrict", "街道"},
+    {"community", "Community", "社区"},
+});
+
 }  // namespace
+
+Text title_of_subject(std::string_view subject, const Text& otherwise) {
+  const auto known = std::ranges::find(kSubjects, subject, &Title<std::string_view>::value);
+  return known == kSubjects.end() ? otherwise : title_in(kSubjects, subject);
+}
 
 Text title_of(ConflictKind kind) { return title_in(kConflicts, kind); }
 Text title_of(DutyStatus status) { return title_in(kDuties, status); }

@@ -32,4 +32,7 @@ Text title_of(DutyStatus);
 Text title_of(EventField);
 Text title_of(PlanStatus);
 
+// Of what a file's name is about (engine/io/inspection/name_hints.h); `otherwise` where it has none.
+Text title_of_subject(std::string_view subject, const Text& otherwise);
+
 }  // namespace gridloom

@@ -15,7 +15,7 @@ from small_city import SOUTH, STEP, WEST, feature, square
 
 gdal.UseExceptions()
 ogr.UseExceptions()
-VERBS = ["fuse", "verify", "locate", "heatmap", "report", "serve"]
+VERBS = ["init", "check", "schema", "fuse", "verify", "locate", "heatmap", "report", "serve"]
 
 
 def run_by_environment(binary, *arguments, **environment):

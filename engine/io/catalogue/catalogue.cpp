@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/base/errors.h"
+#include "engine/base/nearest_word.h"
 #include "engine/io/catalogue/yaml_entry.h"
 #include "engine/io/crs.h"
 #include "engine/io/text_encoding.h"
@@ -18,8 +19,9 @@ namespace fs = std::filesystem;
 // Layer ids become table and column names of the project file.
 void check_id(const YamlEntry& entry, const std::string& id) {
   const auto ok = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+  if (id.empty()) return;  // told
   if (!std::all_of(id.begin(), id.end(), ok) || id[0] < 'a' || id.size() > 48)
-    entry.fail({"id_malformed", {{"id", id}}});
+    entry.complain({"id_malformed", {{"id", id}}});
 }
 
 std::string read_id(const YamlEntry& parent) {
@@ -46,36 +48,50 @@ std::string optional_string(const YamlEntry& parent, const char* key) {
 }
 
 std::vector<std::string> read_strings(const YamlEntry& entry) {
-  if (entry.is_scalar()) return {entry.text()};
   std::vector<std::string> texts;
-  for (const YamlEntry& item : entry.items()) texts.push_back(item.text());
-  if (texts.empty()) entry.fail({"list_empty"});
+  const auto take = [&](std::string text) {
+    if (!text.empty()) texts.push_back(std::move(text));
+  };
+  if (entry.is_scalar()) {
+    take(entry.text());
+    return texts;
+  }
+  const std::vector<YamlEntry> items = entry.items();
+  for (const YamlEntry& item : items) take(item.text());
+  if (entry.is_list() && items.empty()) entry.complain({"list_empty"});
   return texts;
 }
 
 fs::path read_file_path(const YamlEntry& entry, const fs::path& folder) {
-  const fs::path path = folder / fs::path(entry.text());
+  const std::string name = entry.text();
+  if (name.empty()) return {};
+  const fs::path path = (folder / name).lexically_normal();
   std::error_code error;
-  if (!fs::exists(path, error)) entry.fail({"source_missing", {{"path", path.lexically_normal().string()}}});
-  return path.lexically_normal();
+  if (fs::exists(path, error)) return path;
+  entry.complain({"source_missing", {{"path", path.string()}}});
+  return {};
 }
 
 std::string read_crs(const YamlEntry& entry) {
   try {
-    is_geographic(entry.text());
+    const std::string crs = entry.text();
+    if (!crs.empty()) is_geographic(crs);
+    return crs;
   } catch (const DataError& e) {
-    entry.fail(e.reason());
+    entry.complain(e.reason());
   }
-  return entry.text();
+  return {};
 }
 
 std::string read_encoding(const YamlEntry& entry) {
   try {
-    require_known_encoding(entry.text());
+    const std::string encoding = entry.text();
+    if (!encoding.empty()) require_known_encoding(encoding);
+    return encoding;
   } catch (const DataError& e) {
-    entry.fail(e.reason());
+    entry.complain(e.reason());
   }
-  return entry.text();
+  return {};
 }
 
 // The keys of a source stand beside the keys of what it is the source of.
@@ -86,9 +102,11 @@ CatalogueSource read_source(const YamlEntry& entry, const fs::path& folder) {
   source.place = file.place();
   source.table = optional_string(entry, "table");
   if (const auto encoding = entry.find("encoding")) source.encoding = read_encoding(*encoding);
+  const std::size_t before = entry.mistakes().size();
   if (const auto crs = entry.find("crs")) source.crs = read_crs(*crs);
   if (const auto datum = entry.find("datum")) source.datum = datum->value<Datum>();
   if (const auto axis = entry.find("axis")) source.swapped = axis->word({"normal", "swapped"}) == "swapped";
+  source.coordinates_known = entry.mistakes().size() == before;
   if (const auto where = entry.find("where"))
     for (const auto& [field, values] : where->pairs()) source.where[field] = read_strings(values);
   return source;
@@ -97,9 +115,11 @@ CatalogueSource read_source(const YamlEntry& entry, const fs::path& folder) {
 CatalogueKey read_key(const YamlEntry& entry, const fs::path& folder) {
   if (!entry.is_map()) return {read_strings(entry), "", {}};
   entry.expect_keys({"fields", "field", "separator", "codes"});
-  if (entry.has("fields") == entry.has("field")) entry.fail({"field_and_fields"});
   CatalogueKey key;
-  key.fields = entry.has("field") ? std::vector{entry.at("field").text()} : read_strings(entry.at("fields"));
+  if (entry.has("fields") == entry.has("field"))
+    entry.complain({"field_and_fields"});
+  else
+    key.fields = read_strings(entry.at(entry.has("field") ? "field" : "fields"));
   if (const auto separator = entry.find("separator")) key.separator = separator->text();
   if (const auto codes = entry.find("codes")) key.codes = read_file_path(*codes, folder);
   return key;
@@ -112,7 +132,7 @@ CatalogueLevel read_level(const YamlEntry& entry, const fs::path& folder) {
   level.id = read_id(entry);
   level.title = optional_text(entry, "title", {level.id, level.id});
   if (!entry.has("source")) {
-    if (const auto key = entry.find("key")) key->fail({"key_without_source"});
+    if (const auto key = entry.find("key")) key->complain({"key_without_source"});
     return level;
   }
   level.source = read_source(entry, folder);
@@ -134,10 +154,12 @@ std::vector<CatalogueLevel> read_levels(const YamlEntry& frame, const fs::path& 
   std::set<std::string> ids;
   for (const YamlEntry& item : list.items()) {
     levels.push_back(read_level(item, folder));
-    if (!ids.insert(levels.back().id).second) item.at("id").fail({"id_twice", {{"id", levels.back().id}}});
-    if (!levels.back().source && levels.size() > 1) item.fail({"level_without_source"});
+    if (!levels.back().id.empty() && !ids.insert(levels.back().id).second)
+      item.at("id").complain({"id_twice", {{"id", levels.back().id}}});
+    if (!levels.back().source && levels.size() > 1) item.complain({"level_without_source"});
   }
-  if (levels.empty() || !levels.back().source) list.fail({"levels_without_source"});
+  const bool none = levels.empty() ? list.is_list() : levels.size() == 1 && !levels[0].source;
+  if (none) list.complain({"levels_without_source"});
   return levels;
 }
 
@@ -162,7 +184,7 @@ CatalogueLayer read_layer(const YamlEntry& entry, const fs::path& folder, int or
   if (const auto shift = entry.find("shift")) layer.shift = shift->value<ShiftWord>();
   if (const auto nests = entry.find("nests_in"))
     for (const auto& [other, word] : nests->pairs()) {
-      if (layer.parent && layer.parent->layer == other) word.fail({"nesting_declared_by_parent"});
+      if (layer.parent && layer.parent->layer == other) word.complain({"nesting_declared_by_parent"});
       layer.nests_in[other] = word.value<NestingWord>();
     }
   return layer;
@@ -175,10 +197,11 @@ std::vector<std::string> ids_of(const std::vector<CatalogueLayer>& layers) {
 }
 
 void require_layer(const YamlEntry& entry, const std::string& id, const std::vector<CatalogueLayer>& layers) {
+  if (id.empty()) return;  // told
   const std::vector<std::string> ids = ids_of(layers);
   if (std::find(ids.begin(), ids.end(), id) != ids.end()) return;
   const auto near = nearest_word(id, ids);
-  entry.fail({"layer_unknown", {{"id", id}, {"near", near.value_or("")}}});
+  entry.complain({"layer_unknown", {{"id", id}, {"near", near.value_or("")}}});
 }
 
 std::vector<CatalogueLayer> read_layers(const YamlEntry& list, const fs::path& folder) {
@@ -187,19 +210,20 @@ std::vector<CatalogueLayer> read_layers(const YamlEntry& list, const fs::path& f
   const std::vector<YamlEntry> items = list.items();
   for (const YamlEntry& item : items) {
     layers.push_back(read_layer(item, folder, static_cast<int>(layers.size()) + 1));
-    if (!ids.insert(layers.back().id).second) item.at("id").fail({"id_twice", {{"id", layers.back().id}}});
+    if (!layers.back().id.empty() && !ids.insert(layers.back().id).second)
+      item.at("id").complain({"id_twice", {{"id", layers.back().id}}});
   }
-  if (layers.empty()) list.fail({"layers_empty"});
+  if (list.is_list() && layers.empty()) list.complain({"layers_empty"});
   for (std::size_t i = 0; i < layers.size(); ++i) {
     if (layers[i].parent) {
       const YamlEntry parent = items[i].at("parent").at("layer");
       require_layer(parent, layers[i].parent->layer, layers);
-      if (layers[i].parent->layer == layers[i].id) parent.fail({"layer_its_own_parent"});
+      if (layers[i].parent->layer == layers[i].id && !layers[i].id.empty()) parent.complain({"layer_its_own_parent"});
     }
     if (const auto nests = items[i].find("nests_in"))
       for (const auto& [other, word] : nests->pairs()) {
         require_layer(word, other, layers);
-        if (other == layers[i].id) word.fail({"layer_nests_in_itself"});
+        if (other == layers[i].id && !other.empty()) word.complain({"layer_nests_in_itself"});
       }
   }
   return layers;
@@ -232,17 +256,17 @@ CataloguePlaces read_places(const YamlEntry& entry, const fs::path& folder) {
   places.source = read_source(entry, folder);
   const bool lonlat = entry.has("lon") || entry.has("lat");
   const bool xy = entry.has("x") || entry.has("y");
-  if (lonlat && xy) entry.fail({"places_of_two_kinds"});
+  if (lonlat && xy) entry.complain({"places_of_two_kinds"});
   if (lonlat) {
     places.x = entry.at("lon").text();
     places.y = entry.at("lat").text();
     if (places.source.crs.empty()) places.source.crs = "EPSG:4326";
     if (!is_geographic(places.source.crs))
-      entry.at("lon").fail({"lonlat_of_projected_crs", {{"crs", places.source.crs}}});
+      entry.at("lon").complain({"lonlat_of_projected_crs", {{"crs", places.source.crs}}});
   } else if (xy) {
     places.x = entry.at("x").text();
     places.y = entry.at("y").text();
-    if (places.source.crs.empty()) entry.at("x").fail({"xy_without_crs"});
+    if (places.source.crs.empty()) entry.at("x").complain({"xy_without_crs"});
   }
   return places;
 }
@@ -301,9 +325,11 @@ std::vector<double> read_weights(const YamlEntry& entry, const std::vector<Catal
   for (const auto& [id, weight] : entry.pairs()) {
     require_layer(weight, id, layers);
     const auto at = std::ranges::find(layers, id, &CatalogueLayer::id);
+    if (at == layers.end()) continue;
     weights[static_cast<std::size_t>(at - layers.begin())] = weight.number(0, 1000);
   }
-  if (std::all_of(weights.begin(), weights.end(), [](double w) { return w == 0; })) entry.fail({"weights_all_zero"});
+  if (std::all_of(weights.begin(), weights.end(), [](double w) { return w == 0; }))
+    entry.complain({"weights_all_zero"});
   return weights;
 }
 
@@ -313,13 +339,13 @@ CatalogueUnify read_unify(const YamlEntry& entry, const fs::path& folder, const 
   CatalogueUnify unify;
   UnifyOptions& options = unify.options;
   if (const auto nest_in = entry.find("nest_in"))
-    if (nest_in->text() != catalogue.levels.back().id)
-      nest_in->fail({"grids_nest_elsewhere", {{"level", catalogue.levels.back().id}}});
+    if (!catalogue.levels.empty() && nest_in->text() != catalogue.levels.back().id)
+      nest_in->complain({"grids_nest_elsewhere", {{"level", catalogue.levels.back().id}}});
   if (const auto band = entry.find("households")) {
     band->expect_keys({"min", "max"});
     options.households_min = band->at("min").number(1, 1e7);
     options.households_max = band->at("max").number(1, 1e7);
-    if (options.households_max < options.households_min) band->at("max").fail({"max_below_min"});
+    if (options.households_max < options.households_min) band->at("max").complain({"max_below_min"});
   }
   if (const auto people = entry.find("people_per_household")) options.people_per_household = people->number(0.1, 100);
   if (const auto digits = entry.find("serial_digits")) options.serial_digits = static_cast<int>(digits->integer(1, 9));
@@ -339,7 +365,7 @@ CatalogueUnify read_unify(const YamlEntry& entry, const fs::path& folder, const 
   }
   if (const auto keep = entry.find("keep")) {
     options.keep_existing = keep->word({"existing", "nothing"}) == "existing";
-    if (options.keep_existing && !unify.existing) keep->fail({"keep_without_existing"});
+    if (options.keep_existing && !unify.existing) keep->complain({"keep_without_existing"});
   }
   return unify;
 }
@@ -364,6 +390,7 @@ CatalogueTheme read_theme(const YamlEntry& entry) {
 
 std::string read_time_zone(const YamlEntry& entry) {
   const std::string zone = entry.text();
+  if (zone.empty()) return zone;  // told
   const auto ok = [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '+' || c == '/';
   };
@@ -372,17 +399,21 @@ std::string read_time_zone(const YamlEntry& entry) {
   std::error_code error;
   if (!std::all_of(zone.begin(), zone.end(), ok) ||
       (fs::exists(known, error) && !fs::is_regular_file(known / zone, error)))
-    entry.fail({"time_zone_malformed", {{"zone", zone}}});
-  return zone;
+    entry.complain({"time_zone_malformed", {{"zone", zone}}});
+  else
+    return zone;
+  return {};
 }
 
 std::string read_working_crs(const YamlEntry& entry) {
   try {
-    require_working_crs(entry.text());
+    const std::string crs = entry.text();
+    if (!crs.empty()) require_working_crs(crs);
+    return crs;
   } catch (const DataError& e) {
-    entry.fail(e.reason());
+    entry.complain(e.reason());
   }
-  return entry.text();
+  return {};
 }
 
 // Applies `read` to each item of an optional list.
@@ -400,7 +431,7 @@ void CatalogueSource::fail(Reason reason) const {
   throw DataError(std::move(reason)).within(file.string()).within(place.text());
 }
 
-Catalogue read_catalogue(const fs::path& file) {
+CatalogueAndMistakes read_whole_catalogue(const fs::path& file) {
   const YamlEntry root = YamlEntry::load(file);
   root.expect_keys({"id", "code", "name", "crs", "time_zone", "frame", "layers", "population", "linework", "incidents",
                     "facilities", "rosters", "align", "unify", "allowed_gaps", "privacy", "themes"});
@@ -436,7 +467,13 @@ Catalogue read_catalogue(const fs::path& file) {
   c.themes = read_list(root, "themes", read_theme);
   for (const auto& [key, entry] : root.pairs())
     if (key == "facilities" || key == "rosters" || key == "themes") c.unused.push_back({key, entry.place()});
-  return c;
+  return {std::move(c), root.mistakes()};
+}
+
+Catalogue read_catalogue(const fs::path& file) {
+  CatalogueAndMistakes read = read_whole_catalogue(file);
+  read.mistakes.raise();
+  return std::move(read.catalogue);
 }
 
 }  // namespace gridloom

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/base/errors.h"
+#include "engine/base/mistakes.h"
 #include "engine/base/words.h"
 #include "engine/city/delivery.h"
 #include "engine/events/event.h"
@@ -34,7 +35,8 @@ struct CatalogueSource {
   std::string encoding;  // of its texts; empty: what the file says, or what they show
   std::string crs;       // empty: what the file says, or what its coordinates show
   Datum datum = Datum::detect;
-  bool swapped = false;                                   // the file has north, east (latitude, longitude)
+  bool swapped = false;           // the file has north, east (latitude, longitude)
+  bool coordinates_known = true;  // false beside mistakes: of its crs, datum or axis, so that its ground is not judged
   std::map<std::string, std::vector<std::string>> where;  // field -> accepted values; empty: every feature
   CataloguePlace place;
 
@@ -197,9 +199,18 @@ struct Catalogue {
   std::vector<UnusedKey> unused;  // keys that nothing acts on yet, in the file's order
 };
 
-// Throws DataError with file, line and column for anything that is not YAML, an unknown or doubled key (naming the
+// Throws DataError, DataErrors for several, with file, line and column for an unknown or doubled key (naming the
 // nearest known one), a missing key, a value of the wrong type or out of range, a reference to a layer that is not
-// there, a CRS that is unknown or not projected in metres, and files that do not exist.
+// there, a CRS that is unknown or not projected in metres, and files that do not exist; all that are there at once.
+// Before that, DataError for a file that cannot be read, is not UTF-8 or no YAML.
 Catalogue read_catalogue(const std::filesystem::path& file);
+
+// For those who go on to the files, so as to tell everything at once. Beside mistakes the catalogue is not whole: what
+// is wrong is empty or the default, also the path of a file, the fields of a key and the CRS.
+struct CatalogueAndMistakes {
+  Catalogue catalogue;
+  Mistakes mistakes;
+};
+CatalogueAndMistakes read_whole_catalogue(const std::filesystem::path& file);
 
 }  // namespace gridloom

@@ -5,36 +5,15 @@
 #include <cmath>
 #include <fstream>
 #include <iterator>
-#include <numeric>
+#include <limits>
 #include <set>
 
 #include "engine/base/errors.h"
+#include "engine/base/nearest_word.h"
 #include "engine/base/strings.h"
 
 namespace gridloom {
 namespace {
-
-// Levenshtein distance, O(a b).
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0u);
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
-}
-
-Reason unknown_key(const std::string& key, std::vector<std::string> known) {
-  const std::optional<std::string> near = nearest_word(key, known);
-  if (near) known.clear();
-  return {"key_unknown", {{"key", key}, {"near", near.value_or("")}, {"known", std::move(known)}}};
-}
 
 std::string place_text(const std::string& file, const YAML::Mark& mark) {
   if (mark.is_null()) return file;
@@ -52,91 +31,101 @@ std::string read_text(const std::string& name) {
 
 }  // namespace
 
-std::optional<std::string> nearest_word(std::string_view word, const std::vector<std::string>& known) {
-  std::optional<std::string> best;
-  // A third of the letters wrong is still a slip of the keyboard; more is another word.
-  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
-  for (const std::string& candidate : known) {
-    const std::size_t d = edit_distance(word, candidate);
-    if (d < best_distance) {
-      best_distance = d;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
 std::string CataloguePlace::text() const {
   return line > 0 ? file + ":" + std::to_string(line) + ":" + std::to_string(column) : file;
 }
 
-YamlEntry::YamlEntry(YAML::Node node, std::string path, std::shared_ptr<const std::string> file, YAML::Mark mark)
-    : node_(std::move(node)), path_(std::move(path)), file_(std::move(file)), mark_(mark) {}
+YamlEntry::YamlEntry(YAML::Node node, std::string path, std::shared_ptr<Document> document, YAML::Mark mark)
+    : node_(std::move(node)), path_(std::move(path)), document_(std::move(document)), mark_(mark) {}
 
 YamlEntry YamlEntry::load(const std::filesystem::path& file) {
   const std::string name = file.string();
   if (!std::filesystem::is_regular_file(file)) throw DataError("catalogue_missing").within(name);
   try {
     const YAML::Node root = YAML::Load(read_text(name));
-    return {root, "", std::make_shared<const std::string>(name), root.Mark()};
+    return {root, "", std::make_shared<Document>(Document{name}), root.Mark()};
   } catch (const YAML::Exception& e) {
     throw DataError("yaml_malformed", {{"why", e.msg}}).within(place_text(name, e.mark));
   }
 }
 
 CataloguePlace YamlEntry::place() const {
-  return mark_.is_null() ? CataloguePlace{*file_, 0, 0} : CataloguePlace{*file_, mark_.line + 1, mark_.column + 1};
+  return mark_.is_null() ? CataloguePlace{document_->file, 0, 0}
+                         : CataloguePlace{document_->file, mark_.line + 1, mark_.column + 1};
 }
 
-void YamlEntry::fail(Reason reason) const {
+void YamlEntry::complain(Reason reason) const {
+  if (missing_) return;  // which was told
   DataError error(std::move(reason));
   if (!path_.empty()) error.within(path_);
-  throw error.within(place_text(*file_, mark_));
+  document_->mistakes.add(error.within(place_text(document_->file, mark_)));
 }
 
 YamlEntry YamlEntry::child(const YAML::Node& node, const std::string& key) const {
-  return {node, path_.empty() ? key : path_ + "." + key, file_, node.Mark().is_null() ? mark_ : node.Mark()};
+  return {node, path_of(key), document_, node.Mark().is_null() ? mark_ : node.Mark()};
 }
 
-void YamlEntry::expect_keys(std::initializer_list<std::string_view> known) const {
+void YamlEntry::expect_keys(std::initializer_list<std::string_view> known_keys) const {
+  const std::vector<std::string> known(known_keys.begin(), known_keys.end());
   std::set<std::string> seen;
   for (const auto& [key, value] : pairs()) {
-    if (std::find(known.begin(), known.end(), key) == known.end())
-      value.fail(unknown_key(key, {known.begin(), known.end()}));
-    if (!seen.insert(key).second) value.fail({"key_twice", {{"key", key}}});
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      const std::string near = nearest_word(key, known).value_or("");
+      if (!near.empty()) document_->misspelt.insert(path_of(near));
+      value.complain({"key_unknown",
+                      {{"key", key}, {"near", near}, {"known", near.empty() ? known : std::vector<std::string>()}}});
+    }
+    if (!seen.insert(key).second) value.complain({"key_twice", {{"key", key}}});
   }
 }
 
 bool YamlEntry::has(const char* key) const { return find(key).has_value(); }
 
 YamlEntry YamlEntry::at(const char* key) const {
-  auto entry = find(key);
-  if (!entry) fail({"key_missing", {{"key", key}}});
-  return *entry;
+  if (auto entry = find(key)) return *entry;
+  // A key that is probably there under a misspelt name was told as such.
+  if (is_map() && !document_->misspelt.contains(path_of(key))) complain({"key_missing", {{"key", key}}});
+  YamlEntry missing = *this;
+  missing.path_ = path_of(key);
+  missing.missing_ = true;
+  return missing;
 }
 
 std::optional<YamlEntry> YamlEntry::find(const char* key) const {
-  if (!node_.IsMap()) fail({"not_a_map"});
+  if (!is_map()) {
+    complain({"not_a_map"});
+    return std::nullopt;
+  }
   const YAML::Node node = node_[key];
   if (!node.IsDefined()) return std::nullopt;
   return child(node, key);
 }
 
 std::vector<YamlEntry> YamlEntry::items() const {
-  if (!node_.IsSequence()) fail({"not_a_list"});
   std::vector<YamlEntry> items;
+  if (!is_list()) {
+    complain({"not_a_list"});
+    return items;
+  }
   for (std::size_t i = 0; i < node_.size(); ++i) {
     const YAML::Node node = node_[i];
-    items.push_back({node, path_ + "[" + std::to_string(i) + "]", file_, node.Mark().is_null() ? mark_ : node.Mark()});
+    items.push_back(
+        {node, path_ + "[" + std::to_string(i) + "]", document_, node.Mark().is_null() ? mark_ : node.Mark()});
   }
   return items;
 }
 
 std::vector<std::pair<std::string, YamlEntry>> YamlEntry::pairs() const {
-  if (!node_.IsMap()) fail({"not_a_map"});
   std::vector<std::pair<std::string, YamlEntry>> pairs;
+  if (!is_map()) {
+    complain({"not_a_map"});
+    return pairs;
+  }
   for (const auto& pair : node_) {
-    if (!pair.first.IsScalar()) fail({"key_not_a_word"});
+    if (!pair.first.IsScalar()) {
+      complain({"key_not_a_word"});
+      continue;
+    }
     YamlEntry value = child(pair.second, pair.first.Scalar());
     value.mark_ = pair.first.Mark();  // a complaint about a key points at the key
     pairs.emplace_back(pair.first.Scalar(), std::move(value));
@@ -145,21 +134,26 @@ std::vector<std::pair<std::string, YamlEntry>> YamlEntry::pairs() const {
 }
 
 std::string YamlEntry::text() const {
-  if (!node_.IsScalar() || node_.Scalar().empty()) fail({"not_a_text"});
-  return node_.Scalar();
+  if (!missing_ && node_.IsScalar() && !node_.Scalar().empty()) return node_.Scalar();
+  complain({"not_a_text"});
+  return {};
 }
 
 double YamlEntry::number(double min, double max) const {
-  const std::string s = node_.IsScalar() ? node_.Scalar() : "";
+  const std::string s = !missing_ && node_.IsScalar() ? node_.Scalar() : "";
   const auto value = number_of<double>(s);
-  if (!value) fail({"not_a_number", {{"given", s}}});
-  if (*value < min || *value > max) fail({"number_out_of_range", {{"least", min}, {"most", max}, {"given", s}}});
-  return *value;
+  if (!value) {
+    complain({"not_a_number", {{"given", s}}});
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  if (*value < min || *value > max) complain({"number_out_of_range", {{"least", min}, {"most", max}, {"given", s}}});
+  return std::clamp(*value, min, max);
 }
 
 long long YamlEntry::integer(long long min, long long max) const {
   const double value = number(static_cast<double>(min), static_cast<double>(max));
-  if (value != std::floor(value)) fail({"not_a_whole_number", {{"given", node_.Scalar()}}});
+  if (std::isnan(value)) return min;
+  if (value != std::floor(value)) complain({"not_a_whole_number", {{"given", node_.Scalar()}}});
   return static_cast<long long>(value);
 }
 
@@ -167,9 +161,10 @@ bool YamlEntry::flag() const { return word({"true", "false"}) == "true"; }
 
 std::string YamlEntry::word(const std::vector<std::string>& known) const {
   const std::string value = text();
-  if (std::find(known.begin(), known.end(), value) == known.end())
-    fail({"word_unknown", {{"given", value}, {"known", known}, {"near", nearest_word(value, known).value_or("")}}});
-  return value;
+  if (std::find(known.begin(), known.end(), value) != known.end()) return value;
+  if (!value.empty())
+    complain({"word_unknown", {{"given", value}, {"known", known}, {"near", nearest_word(value, known).value_or("")}}});
+  return known.front();
 }
 
 }  // namespace gridloom

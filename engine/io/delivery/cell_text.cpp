@@ -5,8 +5,8 @@
 #include <array>
 
 #include "engine/base/errors.h"
+#include "engine/base/nearest_word.h"
 #include "engine/base/strings.h"
-#include "engine/io/catalogue/yaml_entry.h"
 
 namespace gridloom {
 namespace {

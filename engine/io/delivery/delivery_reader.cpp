@@ -17,42 +17,70 @@
 #include "engine/io/delivery/event_reader.h"
 #include "engine/io/delivery/layer_reader.h"
 #include "engine/io/map_scale.h"
+#include "engine/io/working_crs.h"
 
 namespace gridloom {
 namespace {
 
 using Findings = std::vector<Finding>;
 
+// What one step of the reading has to tell.
+struct Notes {
+  Findings findings;
+  Mistakes mistakes;
+
+  void add(Notes&& others) {
+    std::move(others.findings.begin(), others.findings.end(), std::back_inserter(findings));
+    mistakes.add(others.mistakes);
+  }
+};
+
 // Every file is read once, though levels and layers may share it.
 class RawFiles {
  public:
   void want(const CatalogueSource& source) {
+    if (source.file.empty()) return;  // a mistake of the catalogue
     if (index_of_.try_emplace(key(source), sources_.size()).second) sources_.push_back(&source);
     if (!source.where.empty()) selected_.try_emplace(&source);
   }
 
-  void read(unsigned threads, Progress& progress) {
+  void read(unsigned threads, Progress& progress, Mistakes& mistakes) {
     layers_.resize(sources_.size());
+    std::vector<Mistakes> told(sources_.size());
     // Large files first, so that no thread is left with one at the end.
     std::vector<std::size_t> order(sources_.size());
     std::iota(order.begin(), order.end(), 0u);
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return bytes(a) > bytes(b); });
     parallel_for(order.size(), threads, [&](std::size_t i) {
       if (progress.cancelled()) throw Cancelled();
-      layers_[order[i]] = read_vector_file(*sources_[order[i]]);
+      const std::size_t s = order[i];
+      told[s].attempt([&] { layers_[s] = read_vector_file(*sources_[s]); });
     });
-    for (auto& [source, layer] : selected_) layer = select_features(whole(*source), *source);
+    for (const Mistakes& m : told) mistakes.add(m);
+    for (auto& [source, layer] : selected_)
+      if (const auto& all = whole(*source))
+        mistakes.attempt([&, wanted = source] { selected_[wanted] = select_features(*all, *wanted); });
   }
 
-  const RawLayer& of(const CatalogueSource& source) const {
+  // Null where it could not be read, which was told.
+  const RawLayer* find(const CatalogueSource& source) const {
     const auto selected = selected_.find(&source);
-    return selected != selected_.end() ? selected->second : whole(source);
+    const auto& layer = selected != selected_.end() ? selected->second : whole(source);
+    return layer ? &*layer : nullptr;
   }
+
+  const std::vector<const CatalogueSource*>& sources() const { return sources_; }
 
  private:
   using Key = std::array<std::string, 3>;
+  using Selected = std::map<const CatalogueSource*, std::optional<RawLayer>>;
   static Key key(const CatalogueSource& s) { return {s.file.string(), s.table, s.encoding}; }
-  const RawLayer& whole(const CatalogueSource& source) const { return layers_[index_of_.at(key(source))]; }
+
+  const std::optional<RawLayer>& whole(const CatalogueSource& source) const {
+    static const std::optional<RawLayer> none;
+    const auto at = index_of_.find(key(source));
+    return at == index_of_.end() ? none : layers_[at->second];
+  }
   std::uintmax_t bytes(std::size_t i) const {
     std::error_code error;
     const auto size = std::filesystem::file_size(sources_[i]->file, error);
@@ -61,11 +89,11 @@ class RawFiles {
 
   std::map<Key, std::size_t> index_of_;
   std::vector<const CatalogueSource*> sources_;
-  std::vector<RawLayer> layers_;
-  std::map<const CatalogueSource*, RawLayer> selected_;
+  std::vector<std::optional<RawLayer>> layers_;
+  Selected selected_;
 };
 
-RawFiles read_files(const Catalogue& catalogue, unsigned threads, Progress& progress) {
+RawFiles read_files(const Catalogue& catalogue, unsigned threads, Progress& progress, Mistakes& mistakes) {
   RawFiles files;
   for (const CatalogueLevel& level : catalogue.levels)
     if (level.source) files.want(*level.source);
@@ -75,29 +103,62 @@ RawFiles read_files(const Catalogue& catalogue, unsigned threads, Progress& prog
   for (const auto& grids : {&catalogue.unify.special, &catalogue.unify.existing})
     if (*grids) files.want((*grids)->source);
   if (const auto& areas = catalogue.allowed_gaps.source) files.want(*areas);
-  files.read(threads, progress);
+  files.read(threads, progress, mistakes);
   return files;
 }
 
-std::vector<GroundLayer> ground_levels(const Catalogue& catalogue, const RawFiles& files, unsigned threads,
-                                       Findings& findings) {
-  const Surroundings around{catalogue.crs, std::nullopt, nullptr};
-  std::vector<GroundLayer> grounds(catalogue.levels.size());
-  std::vector<Findings> told(catalogue.levels.size());
+// The fields that a source is asked for.
+struct FieldsAsked {
+  const CatalogueKey* key = nullptr;  // null: none is needed
+  std::vector<std::string> texts{};   // fields or templates; empty ones are none
+};
+
+// False where one is not there; each is told.
+bool has_fields(const RawLayer& raw, const FieldsAsked& asked, const CataloguePlace& place, Mistakes& mistakes) {
+  bool all = true;
+  if (asked.key) {
+    all = !asked.key->fields.empty();  // else a mistake of the catalogue
+    for (const std::string& field : asked.key->fields) all = mistakes.attempt([&] { raw.field(field, place); }) && all;
+  }
+  for (const std::string& text : asked.texts)
+    all = mistakes.attempt([&] { const FieldText there(raw, text, place); }) && all;
+  return all;
+}
+
+// A source's features on the ground. Empty where its file, a field or its place is not as the catalogue says: all of
+// that is told.
+std::optional<GroundLayer> ground_of(const CatalogueSource& source, const std::string& id, const FieldsAsked& asked,
+                                     const RawFiles& files, const Surroundings& around, Notes& notes) {
+  const RawLayer* raw = files.find(source);
+  if (!raw) return std::nullopt;
+  const bool fields = has_fields(*raw, asked, source.place, notes.mistakes);
+  std::optional<GroundLayer> ground;
+  if (source.coordinates_known)
+    notes.mistakes.attempt([&] { ground = bring_to_ground(*raw, source, id, around, notes.findings); });
+  return fields ? std::move(ground) : std::nullopt;
+}
+
+std::vector<std::optional<GroundLayer>> ground_levels(const Catalogue& catalogue, const RawFiles& files,
+                                                      const std::string& crs, unsigned threads, Notes& notes) {
+  const Surroundings around{crs, std::nullopt, nullptr};
+  std::vector<std::optional<GroundLayer>> grounds(catalogue.levels.size());
+  std::vector<Notes> told(catalogue.levels.size());
   parallel_for(grounds.size(), threads, [&](std::size_t i) {
     const CatalogueLevel& level = catalogue.levels[i];
-    if (level.source) grounds[i] = bring_to_ground(files.of(*level.source), *level.source, level.id, around, told[i]);
+    if (!level.source) return;
+    const FieldsAsked asked{&level.key, {level.name_en, level.name_zh, level.parent}};
+    grounds[i] = ground_of(*level.source, level.id, asked, files, around, told[i]);
   });
-  for (Findings& f : told) std::move(f.begin(), f.end(), std::back_inserter(findings));
+  for (Notes& n : told) notes.add(std::move(n));
   return grounds;
 }
 
-Extent frame_of(const std::vector<GroundLayer>& levels) {
+Extent frame_of(const std::vector<std::optional<GroundLayer>>& levels) {
   Extent frame;
-  for (const GroundLayer& level : levels) {
-    if (level.extent.empty()) continue;
-    frame.add(level.extent.min_x, level.extent.min_y);
-    frame.add(level.extent.max_x, level.extent.max_y);
+  for (const auto& level : levels) {
+    if (!level || level->extent.empty()) continue;
+    frame.add(level->extent.min_x, level->extent.min_y);
+    frame.add(level->extent.max_x, level->extent.max_y);
   }
   return frame;
 }
@@ -116,20 +177,20 @@ Text unit_name(const CatalogueLevel& level, const std::string& code, const RawFe
   return name;
 }
 
-DeliveredAdminLevel make_level(const CatalogueLevel& level, const GroundLayer& ground, const Lattice& lattice,
-                               Findings& findings) {
+DeliveredAdminLevel make_level(const CatalogueLevel& level, const std::optional<GroundLayer>& ground,
+                               const Lattice& lattice, Findings& findings) {
   DeliveredAdminLevel made;
   made.id = level.id;
   made.title = level.title;
   made.units.id = level.id;
   made.units.title = level.title;
   made.units.accuracy_m = level.accuracy_m;
-  if (!level.source) return made;
-  const RawLayer& raw = *ground.raw;
+  if (!ground) return made;
+  const RawLayer& raw = *ground->raw;
   const CataloguePlace& place = level.source->place;
   const FieldText en(raw, level.name_en, place), zh(raw, level.name_zh, place), parent(raw, level.parent, place);
   made.units.fields = raw.fields;
-  CellsAndFeatures cells = make_cells(ground, FieldKey(raw, level.key, place), en, level.id, lattice, findings);
+  CellsAndFeatures cells = make_cells(*ground, FieldKey(raw, level.key, place), en, level.id, lattice, findings);
   for (std::size_t c = 0; c < cells.cells.size(); ++c) {
     if (cells.cells[c].rings.empty()) continue;  // a unit is its ground
     const RawFeature& feature = raw.features[cells.features[c].front()];
@@ -140,32 +201,34 @@ DeliveredAdminLevel make_level(const CatalogueLevel& level, const GroundLayer& g
   return made;
 }
 
-void require_known_parents(const Catalogue& catalogue, const std::vector<DeliveredAdminLevel>& levels) {
+void require_known_parents(const Catalogue& catalogue, const std::vector<DeliveredAdminLevel>& levels,
+                           Mistakes& mistakes) {
   for (std::size_t l = 1; l < levels.size(); ++l) {
     std::set<std::string> codes;
     for (const DeliveredCell& unit : levels[l - 1].units.cells) codes.insert(unit.cell.id);
+    if (codes.empty() && catalogue.levels[l - 1].source) continue;  // which could not be read
     if (codes.empty()) codes.insert(catalogue.code);
     for (std::size_t u = 0; u < levels[l].parents.size(); ++u)
       if (!levels[l].parents[u].empty() && !codes.contains(levels[l].parents[u]))
-        throw DataError("unit_of_unknown_parent",
-                        {{"level", levels[l].id},
-                         {"unit", levels[l].units.cells[u].cell.id},
-                         {"parent", levels[l].parents[u]},
-                         {"above", levels[l - 1].id},
-                         {"near", near_id(levels[l].parents[u], {codes.begin(), codes.end()})}})
-            .within(catalogue.levels[l].source->place.text());
+        mistakes.add(
+            DataError("unit_of_unknown_parent", {{"level", levels[l].id},
+                                                 {"unit", levels[l].units.cells[u].cell.id},
+                                                 {"parent", levels[l].parents[u]},
+                                                 {"above", levels[l - 1].id},
+                                                 {"near", near_id(levels[l].parents[u], {codes.begin(), codes.end()})}})
+                .within(catalogue.levels[l].source->place.text()));
   }
 }
 
-DeliveredLayer make_layer(const CatalogueLayer& layer, const RawLayer& raw, const Surroundings& around,
-                          const Lattice& lattice, Findings& findings) {
+std::string parent_field(const CatalogueLayer& layer) { return layer.parent ? layer.parent->key : std::string(); }
+
+DeliveredLayer make_layer(const CatalogueLayer& layer, const GroundLayer& ground, const Lattice& lattice,
+                          Findings& findings) {
+  const RawLayer& raw = *ground.raw;
   const CataloguePlace& place = layer.source.place;
-  // Fields first: a misspelt one is told before any work.
-  const FieldKey key(raw, layer.key, place);
-  const FieldText name(raw, layer.name, place);
-  const FieldText parent(raw, layer.parent ? layer.parent->key : "", place);
-  const GroundLayer ground = bring_to_ground(raw, layer.source, layer.id, around, findings);
-  CellsAndFeatures cells = make_cells(ground, key, name, layer.id, lattice, findings);
+  const FieldText parent(raw, parent_field(layer), place);
+  CellsAndFeatures cells = make_cells(ground, FieldKey(raw, layer.key, place), FieldText(raw, layer.name, place),
+                                      layer.id, lattice, findings);
   DeliveredLayer made;
   made.id = layer.id;
   made.title = layer.title;
@@ -191,21 +254,21 @@ std::size_t field_or_none(const RawLayer& raw, const std::string& name, const Ca
   return name.empty() ? kNoField : raw.field(name, place);
 }
 
-// The number in a field, of people or households.
+// The number in a field, of people or households; what is none is told, and counts as 0.
 double amount_of(const CatalogueSource& source, const RawLayer& raw, const RawFeature& feature, const std::string& id,
-                 std::size_t field, Findings& findings) {
+                 std::size_t field, Notes& notes) {
   const auto& value = feature.values[field];
   const std::string& name = raw.fields[field].name;
   if (!value || value->empty()) {
-    findings.push_back({raw.file, "population", id, Reason{"no_amount", {{"field", name}}}});
+    notes.findings.push_back({raw.file, "population", id, Reason{"no_amount", {{"field", name}}}});
     return 0;
   }
   const auto amount = number_of<double>(*value);
-  if (!amount || !(*amount >= 0))
-    throw DataError("amount_is_no_number", {{"id", id}, {"field", name}, {"value", *value}})
-        .within(raw.file)
-        .within(source.place.text());
-  return *amount;
+  if (amount && *amount >= 0) return *amount;
+  notes.mistakes.add(DataError("amount_is_no_number", {{"id", id}, {"field", name}, {"value", *value}})
+                         .within(raw.file)
+                         .within(source.place.text()));
+  return 0;
 }
 
 // Lines far outside the city are left out: the lattice ends there, and no border is near.
@@ -230,15 +293,14 @@ DeliveredLinework make_linework(const CatalogueLinework& linework, const RawLaye
   return made;
 }
 
-DeliveredPopulation make_population(const CataloguePopulation& population, const RawLayer& raw,
-                                    const Surroundings& around, const Lattice& lattice, Findings& findings) {
+DeliveredPopulation make_population(const CataloguePopulation& population, const GroundLayer& ground,
+                                    const Lattice& lattice, Notes& notes) {
+  const RawLayer& raw = *ground.raw;
   const CataloguePlace& place = population.source.place;
-  const FieldKey key(raw, population.key, place);
-  const FieldText name(raw, population.name, place);
-  const std::size_t people = raw.field(population.people, place);
+  const std::size_t people = field_or_none(raw, population.people, place);
   const std::size_t households = field_or_none(raw, population.households, place);
-  const GroundLayer ground = bring_to_ground(raw, population.source, "population", around, findings);
-  CellsAndFeatures cells = make_cells(ground, key, name, "population", lattice, findings);
+  CellsAndFeatures cells = make_cells(ground, FieldKey(raw, population.key, place),
+                                      FieldText(raw, population.name, place), "population", lattice, notes.findings);
   DeliveredPopulation made;
   made.areas.id = "population";
   made.areas.fields = raw.fields;
@@ -247,41 +309,42 @@ DeliveredPopulation make_population(const CataloguePopulation& population, const
     const auto sum = [&](std::size_t field) {
       double amount = 0;
       for (const std::size_t f : cells.features[c])
-        amount += amount_of(population.source, raw, raw.features[f], made.areas.cells[c].cell.id, field, findings);
+        amount += amount_of(population.source, raw, raw.features[f], made.areas.cells[c].cell.id, field, notes);
       return amount;
     };
-    made.people.push_back(sum(people));
+    if (people != kNoField) made.people.push_back(sum(people));
     if (households != kNoField) made.households.push_back(sum(households));
   }
   return made;
 }
 
+// What is neither yes nor no is told, and counts as no.
 bool says_yes(const CatalogueSource& source, const RawLayer& raw, const RawFeature& feature, const std::string& what,
-              const std::string& id, std::size_t field) {
+              const std::string& id, std::size_t field, Mistakes& mistakes) {
   const std::string word = feature.values[field].value_or("");
   if (const auto yes = yes_or_no(word)) return *yes;
-  throw DataError("neither_yes_nor_no",
-                  {{"layer", what}, {"id", id}, {"field", raw.fields[field].name}, {"value", shortened(word)}})
-      .within(raw.file)
-      .within(source.place.text());
+  mistakes.add(DataError("neither_yes_nor_no",
+                         {{"layer", what}, {"id", id}, {"field", raw.fields[field].name}, {"value", shortened(word)}})
+                   .within(raw.file)
+                   .within(source.place.text()));
+  return false;
 }
 
-std::vector<DrawnGrid> make_grids(const CatalogueGrids& grids, const RawLayer& raw, const std::string& what,
-                                  GridKind kind, const Surroundings& around, const Lattice& lattice,
-                                  Findings& findings) {
+std::vector<DrawnGrid> make_grids(const CatalogueGrids& grids, const GroundLayer& ground, const std::string& what,
+                                  GridKind kind, const Lattice& lattice, Notes& notes) {
+  const RawLayer& raw = *ground.raw;
   const CataloguePlace& place = grids.source.place;
-  const FieldKey key(raw, grids.key, place);
-  const FieldText name(raw, grids.name, place);
   const std::size_t locked = field_or_none(raw, grids.locked, place);
-  const GroundLayer ground = bring_to_ground(raw, grids.source, what, around, findings);
-  CellsAndFeatures cells = make_cells(ground, key, name, what, lattice, findings);
+  CellsAndFeatures cells = make_cells(ground, FieldKey(raw, grids.key, place), FieldText(raw, grids.name, place), what,
+                                      lattice, notes.findings);
   std::vector<DrawnGrid> made;
   for (std::size_t c = 0; c < cells.cells.size(); ++c) {
     DeliveredCell& cell = cells.cells[c];
     const std::string& title = cell.cell.name.empty() ? cell.cell.id : cell.cell.name;
     DrawnGrid grid{cell.cell.id, {title, title}, kind, kind == GridKind::special, "", "", std::move(cell.rings)};
     for (const std::size_t f : cells.features[c])
-      if (locked != kNoField && says_yes(grids.source, raw, raw.features[f], what, cell.cell.id, locked))
+      if (locked != kNoField &&
+          says_yes(grids.source, raw, raw.features[f], what, cell.cell.id, locked, notes.mistakes))
         grid.fixed = true;
     made.push_back(std::move(grid));
   }
@@ -316,20 +379,160 @@ void warn_of_strange_parents(FuseInput& input) {
   }
 }
 
-// Runs the tasks, and appends what each found in the order of the tasks.
-void run_all(const std::vector<std::function<void(Findings&)>>& tasks, unsigned threads, Progress& progress,
-             Findings& findings) {
-  std::vector<Findings> told(tasks.size());
+using Task = std::function<void(Notes&)>;
+
+// Runs the tasks, and appends what each has to tell in the order of the tasks.
+void run_all(const std::vector<Task>& tasks, unsigned threads, Progress& progress, Notes& notes) {
+  std::vector<Notes> told(tasks.size());
   parallel_for(tasks.size(), threads, [&](std::size_t i) {
     if (progress.cancelled()) throw Cancelled();
-    tasks[i](told[i]);
+    told[i].mistakes.attempt([&] { tasks[i](told[i]); });
   });
-  for (Findings& f : told) std::move(f.begin(), f.end(), std::back_inserter(findings));
+  for (Notes& n : told) notes.add(std::move(n));
 }
 
-}  // namespace
+// Where the catalogue names no usable CRS: the zone around the first file that says where it lies; empty: there is
+// none.
+std::string stand_in_crs(const RawFiles& files) {
+  for (const CatalogueSource* source : files.sources()) {
+    const RawLayer* raw = files.find(*source);
+    if (!raw) continue;
+    const std::string crs = !raw->crs.empty() ? raw->crs : raw->means_wgs84 ? "EPSG:4326" : "";
+    const Extent extent = extent_of(*raw);
+    if (crs.empty() || extent.empty() || beyond_degrees(extent) == is_geographic(crs)) continue;
+    PositionReader reader(crs, "EPSG:4326");
+    const Extent image = image_of(extent, reader);
+    if (!image.empty()) return zone_around({image.centre().x, image.centre().y});
+  }
+  return {};
+}
 
-FuseInput read_delivery(const Catalogue& catalogue, unsigned threads, Progress& progress) {
+// Beside mistakes in the frame itself: the ground of the first layer that can be placed without it.
+Extent stand_in_frame(const Catalogue& catalogue, const RawFiles& files, const std::string& crs) {
+  for (const CatalogueLayer& layer : catalogue.layers) {
+    Notes passed_over;  // for the layer's own task tells them
+    if (const auto ground = ground_of(layer.source, layer.id, {}, files, {crs, std::nullopt, nullptr}, passed_over))
+      return ground->extent;
+  }
+  return {};
+}
+
+// Everything but the administrative levels.
+class Tasks {
+ public:
+  Tasks(const Catalogue& catalogue, const RawFiles& files, const Surroundings& around, FuseInput& input)
+      : catalogue_(catalogue), files_(files), around_(around), input_(input) {}
+
+  std::vector<Task> all() {
+    for (std::size_t l = 0; l < catalogue_.layers.size(); ++l) add_layer(l);
+    if (catalogue_.population) add_population(*catalogue_.population);
+    for (std::size_t l = 0; l < catalogue_.linework.size(); ++l) add_linework(l);
+    if (const auto& special = catalogue_.unify.special) add_grids(*special, "special grids", GridKind::special);
+    if (const auto& existing = catalogue_.unify.existing) add_grids(*existing, "existing grids", GridKind::general);
+    if (const auto& areas = catalogue_.allowed_gaps.source) add_allowed_gaps(*areas);
+    if (const auto& incidents = catalogue_.incidents) add_incidents(*incidents);
+    return std::move(tasks_);
+  }
+
+ private:
+  std::optional<GroundLayer> ground(const CatalogueSource& source, const std::string& id, const FieldsAsked& asked,
+                                    Notes& notes) const {
+    return ground_of(source, id, asked, files_, around_, notes);
+  }
+
+  void add_layer(std::size_t l) {
+    tasks_.push_back([this, l](Notes& notes) {
+      const CatalogueLayer& layer = catalogue_.layers[l];
+      const FieldsAsked asked{&layer.key, {layer.name, parent_field(layer)}};
+      if (const auto there = ground(layer.source, layer.id, asked, notes))
+        input_.layers[l] = make_layer(layer, *there, input_.lattice, notes.findings);
+    });
+  }
+
+  void add_population(const CataloguePopulation& population) {
+    tasks_.push_back([this, &population](Notes& notes) {
+      const FieldsAsked asked{&population.key, {population.name}};
+      const RawLayer* raw = files_.find(population.source);
+      bool fields = true;
+      for (const std::string& field : {population.people, population.households})
+        if (raw && !notes.mistakes.attempt([&] { field_or_none(*raw, field, population.source.place); }))
+          fields = false;
+      const auto there = ground(population.source, "population", asked, notes);
+      if (there && fields) input_.population = make_population(population, *there, input_.lattice, notes);
+    });
+  }
+
+  void add_linework(std::size_t l) {
+    tasks_.push_back([this, l](Notes& notes) {
+      const CatalogueLinework& lines = catalogue_.linework[l];
+      const RawLayer* raw = files_.find(lines.source);
+      if (raw && lines.source.coordinates_known)
+        input_.linework[l] = make_linework(lines, *raw, around_, input_.lattice, notes.findings);
+    });
+  }
+
+  void add_grids(const CatalogueGrids& grids, const std::string& what, GridKind kind) {
+    tasks_.push_back([this, &grids, what, kind](Notes& notes) {
+      const RawLayer* raw = files_.find(grids.source);
+      const bool locked =
+          !raw || notes.mistakes.attempt([&] { field_or_none(*raw, grids.locked, grids.source.place); });
+      const auto there = ground(grids.source, what, {&grids.key, {grids.name}}, notes);
+      if (kind == GridKind::general) input_.before.lines_stay = true;
+      if (!there || !locked) return;
+      (kind == GridKind::special ? input_.special : input_.before.grids) =
+          make_grids(grids, *there, what, kind, input_.lattice, notes);
+    });
+  }
+
+  void add_allowed_gaps(const CatalogueSource& areas) {
+    tasks_.push_back([this, &areas](Notes& notes) {
+      const std::string what = "allowed gaps";
+      const auto there = ground(areas, what, {}, notes);
+      if (!there) return;
+      Findings repairs;  // of areas that only mark: nobody need be told
+      const RawLayer& raw = *there->raw;
+      for (DeliveredCell& area : make_cells(*there, FieldKey(raw, {}, areas.place), FieldText(raw, "", areas.place),
+                                            what, input_.lattice, repairs)
+                                     .cells)
+        input_.allowed_gaps.areas.push_back(std::move(area.rings));
+      input_.allowed_gaps.anywhere = false;
+    });
+  }
+
+  void add_incidents(const CatalogueIncidents& incidents) {
+    const CatalogueSource& source = incidents.places.source;
+    if (source.file.empty() || !source.coordinates_known) return;  // a mistake of the catalogue
+    tasks_.push_back([this, &incidents](Notes& notes) {
+      input_.events = make_events(incidents, input_.lattice, TimeZone(catalogue_.time_zone), notes.findings);
+    });
+  }
+
+  const Catalogue& catalogue_;
+  const RawFiles& files_;
+  const Surroundings& around_;
+  FuseInput& input_;
+  std::vector<Task> tasks_;
+};
+
+// Shifted datums are in use in China only; there the finest administrative lines tell them.
+std::optional<SegmentIndex> lines_to_judge_by(const std::string& crs, const Extent& frame,
+                                              const std::optional<GroundLayer>& finest) {
+  if (!finest || !in_china_box(to_lonlat(crs, frame.centre()))) return std::nullopt;
+  std::vector<GroundLine> lines;
+  for (const auto& feature : finest->rings)
+    for (const GroundRing& ring : feature) lines.push_back(ring.points);
+  return SegmentIndex(lines, 1000.0);
+}
+
+void take_allowed_gaps(const CatalogueAllowedGaps& gaps, const Catalogue& catalogue, FuseInput& input) {
+  for (std::size_t l = 0; l < catalogue.layers.size(); ++l) {
+    const bool all = gaps.layers.empty() && gaps.source;
+    if (all || std::find(gaps.layers.begin(), gaps.layers.end(), catalogue.layers[l].id) != gaps.layers.end())
+      input.allowed_gaps.layers.push_back(l);
+  }
+}
+
+FuseInput input_of(const Catalogue& catalogue) {
   FuseInput input;
   input.city_id = catalogue.id;
   input.city_code = catalogue.code;
@@ -338,87 +541,62 @@ FuseInput read_delivery(const Catalogue& catalogue, unsigned threads, Progress& 
   input.align = catalogue.align;
   input.unify = catalogue.unify.options;
   input.privacy_k = catalogue.privacy_k;
+  input.layers.resize(catalogue.layers.size());
+  input.linework.resize(catalogue.linework.size());
+  return input;
+}
 
+}  // namespace
+
+Delivery read_whole_delivery(const Catalogue& catalogue, unsigned threads, Progress& progress) {
+  FuseInput input = input_of(catalogue);
+  Notes notes;
+  const auto told = [&] {
+    input.findings = std::move(notes.findings);
+    return Delivery{std::move(input), std::move(notes.mistakes)};
+  };
   progress.stage("reading files", 0);
-  const RawFiles files = read_files(catalogue, threads, progress);
+  const RawFiles files = read_files(catalogue, threads, progress, notes.mistakes);
 
   progress.stage("placing layers", 0.6);
-  const std::vector<GroundLayer> levels = ground_levels(catalogue, files, threads, input.findings);
+  const std::string crs = catalogue.crs.empty() ? stand_in_crs(files) : catalogue.crs;
+  if (crs.empty()) return told();
+  const std::vector<std::optional<GroundLayer>> levels = ground_levels(catalogue, files, crs, threads, notes);
   const Extent frame = frame_of(levels);
-  try {
-    require_true_scale(catalogue.crs, catalogue.crs, frame.centre());
-  } catch (DataError& e) {
-    e.within(catalogue.file.string());
-    throw;
+  const Extent ground = frame.empty() ? stand_in_frame(catalogue, files, crs) : frame;
+  if (ground.empty()) return told();
+  notes.mistakes.attempt([&] {
+    try {
+      require_true_scale(crs, crs, ground.centre());
+    } catch (DataError& e) {
+      e.within(catalogue.file.string());
+      throw;
+    }
+  });
+  input.lattice = lattice_around(crs, ground);
+  for (std::size_t l = 0; l < levels.size(); ++l) {
+    input.admin.emplace_back();
+    notes.mistakes.attempt(
+        [&] { input.admin[l] = make_level(catalogue.levels[l], levels[l], input.lattice, notes.findings); });
   }
-  input.lattice = lattice_around(catalogue.crs, frame);
-  for (std::size_t l = 0; l < levels.size(); ++l)
-    input.admin.push_back(make_level(catalogue.levels[l], levels[l], input.lattice, input.findings));
-  require_known_parents(catalogue, input.admin);
+  require_known_parents(catalogue, input.admin, notes.mistakes);
 
-  // Shifted datums are in use in China only; there the finest administrative lines tell them.
-  std::optional<SegmentIndex> admin_lines;
-  if (in_china_box(to_lonlat(catalogue.crs, frame.centre()))) {
-    std::vector<GroundLine> lines;
-    for (const auto& feature : levels.back().rings)
-      for (const GroundRing& ring : feature) lines.push_back(ring.points);
-    admin_lines.emplace(lines, 1000.0);
-  }
-  const Surroundings around{catalogue.crs, frame, admin_lines ? &*admin_lines : nullptr};
+  const std::optional<SegmentIndex> admin_lines =
+      frame.empty() ? std::nullopt : lines_to_judge_by(crs, frame, levels.back());
+  const Surroundings around{crs, frame.empty() ? std::nullopt : std::optional(frame),
+                            admin_lines ? &*admin_lines : nullptr};
+  run_all(Tasks(catalogue, files, around, input).all(), threads, progress, notes);
+  take_allowed_gaps(catalogue.allowed_gaps, catalogue, input);
+  input.findings = std::move(notes.findings);
+  if (notes.mistakes.empty()) warn_of_strange_parents(input);
+  notes.findings = std::move(input.findings);
+  return told();
+}
 
-  input.layers.resize(catalogue.layers.size());
-  std::vector<std::function<void(Findings&)>> tasks;
-  for (std::size_t l = 0; l < catalogue.layers.size(); ++l)
-    tasks.push_back([&, l](Findings& f) {
-      const CatalogueLayer& layer = catalogue.layers[l];
-      input.layers[l] = make_layer(layer, files.of(layer.source), around, input.lattice, f);
-    });
-  if (catalogue.population)
-    tasks.push_back([&](Findings& f) {
-      const CataloguePopulation& population = *catalogue.population;
-      input.population = make_population(population, files.of(population.source), around, input.lattice, f);
-    });
-  input.linework.resize(catalogue.linework.size());
-  for (std::size_t l = 0; l < catalogue.linework.size(); ++l)
-    tasks.push_back([&, l](Findings& f) {
-      const CatalogueLinework& lines = catalogue.linework[l];
-      input.linework[l] = make_linework(lines, files.of(lines.source), around, input.lattice, f);
-    });
-  if (const auto& special = catalogue.unify.special)
-    tasks.push_back([&](Findings& f) {
-      input.special =
-          make_grids(*special, files.of(special->source), "special grids", GridKind::special, around, input.lattice, f);
-    });
-  if (const auto& existing = catalogue.unify.existing)
-    tasks.push_back([&](Findings& f) {
-      input.before.lines_stay = true;
-      input.before.grids = make_grids(*existing, files.of(existing->source), "existing grids", GridKind::general,
-                                      around, input.lattice, f);
-    });
-  if (const auto& areas = catalogue.allowed_gaps.source)
-    tasks.push_back([&](Findings& f) {
-      const GroundLayer ground = bring_to_ground(files.of(*areas), *areas, "allowed gaps", around, f);
-      Findings repairs;  // of areas that only mark: nobody need be told
-      for (DeliveredCell& area :
-           make_cells(ground, FieldKey(*ground.raw, {}, areas->place), FieldText(*ground.raw, "", areas->place),
-                      "allowed gaps", input.lattice, repairs)
-               .cells)
-        input.allowed_gaps.areas.push_back(std::move(area.rings));
-      input.allowed_gaps.anywhere = false;
-    });
-  if (catalogue.incidents)
-    tasks.push_back([&](Findings& f) {
-      input.events = make_events(*catalogue.incidents, input.lattice, TimeZone(catalogue.time_zone), f);
-    });
-  run_all(tasks, threads, progress, input.findings);
-  for (std::size_t l = 0; l < catalogue.layers.size(); ++l) {
-    const std::vector<std::string>& named = catalogue.allowed_gaps.layers;
-    const bool all = named.empty() && catalogue.allowed_gaps.source;
-    if (all || std::find(named.begin(), named.end(), catalogue.layers[l].id) != named.end())
-      input.allowed_gaps.layers.push_back(l);
-  }
-  warn_of_strange_parents(input);
-  return input;
+FuseInput read_delivery(const Catalogue& catalogue, unsigned threads, Progress& progress) {
+  Delivery delivery = read_whole_delivery(catalogue, threads, progress);
+  delivery.mistakes.raise();
+  return std::move(delivery.input);
 }
 
 }  // namespace gridloom

@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "engine/base/errors.h"
+#include "engine/base/mistakes.h"
 #include "engine/base/strings.h"
 #include "engine/events/text_interner.h"
 #include "engine/io/delivery/row_places.h"
@@ -79,6 +80,21 @@ class ColumnFiller {
   std::string name_;
   OptionalColumn source_;
 };
+
+// Throws DataError, DataErrors for several: every column that is not there.
+void require_columns(const TextTable& table, const CatalogueSource& source, const std::vector<std::string>& columns) {
+  Mistakes mistakes;
+  for (const std::string& column : columns)
+    if (!column.empty()) mistakes.attempt([&] { table.column(column, source.place); });
+  mistakes.raise();
+}
+
+void require_columns(const TextTable& table, const CatalogueIncidents& incidents) {
+  std::vector<std::string> columns{incidents.id, incidents.occurred_at, incidents.closed_at, incidents.places.x,
+                                   incidents.places.y};
+  for (const auto& [word, field] : kWords<EventField>) columns.push_back(incidents[field]);
+  require_columns(table, incidents.places.source, columns);
+}
 
 // A table of incidents, and the events taken from it so far.
 class EventRows {
@@ -168,6 +184,7 @@ void report_remarks(const TextTable& table, const std::string& layer, std::vecto
 EventTable read_events(const CatalogueIncidents& incidents, const Lattice& lattice, const TimeZone& zone,
                        std::vector<Finding>& findings) {
   const TextTable table = read_table_file(incidents.places.source);
+  require_columns(table, incidents);
   EventTable events;
   EventRows rows(incidents, table, lattice, zone, events);
   Rejects rejects, unread_closings;
@@ -202,6 +219,7 @@ EventDelivery read_event_delivery(const CatalogueIncidents& asked, const Lattice
   out.header = table.header;
   out.remarks = table.remarks;
   const CatalogueIncidents incidents = asked.columns_may_lack ? without_lacking(asked, table, out.remarks) : asked;
+  require_columns(table, incidents);
   EventRows rows(incidents, table, lattice, zone, out.events);
   const auto reject = [&](std::size_t row, Reason reason) {
     RejectedRow rejected{row + 1, std::move(reason), {}};
@@ -257,6 +275,8 @@ std::vector<Facility> read_facilities(const CatalogueFacilities& facilities, con
                                       std::vector<Finding>& findings) {
   const CatalogueSource& source = facilities.places.source;
   const TextTable table = read_table_file(source);
+  require_columns(table, source,
+                  {facilities.key, facilities.name, facilities.kind, facilities.places.x, facilities.places.y});
   const std::size_t id = table.column(facilities.key, source.place);
   const OptionalColumn name(table, facilities.name, source.place), kind(table, facilities.kind, source.place);
   const RowPlaces places(table, facilities.places, lattice);

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "engine/base/errors.h"
+#include "engine/base/mistakes.h"
 #include "engine/io/delivery/crs_guess.h"
 
 namespace gridloom {
@@ -21,8 +22,6 @@ std::string metres(double value) {
   const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, value < 10 ? 1 : 0).ptr;
   return {text, end};
 }
-
-bool beyond_degrees(const Extent& e) { return e.max_x > 360 || e.min_x < -360 || e.max_y > 360 || e.min_y < -360; }
 
 std::string choose_crs(const RawLayer& raw, const CatalogueSource& source, const std::string& layer_id,
                        const Extent& extent, const Surroundings& around, std::vector<Finding>& findings) {
@@ -208,6 +207,8 @@ void report_repeated(const std::vector<RingCare>& care, const std::vector<Delive
 
 }  // namespace
 
+bool beyond_degrees(const Extent& e) { return e.max_x > 360 || e.min_x < -360 || e.max_y > 360 || e.min_y < -360; }
+
 GroundLayer bring_to_ground(const RawLayer& raw, const CatalogueSource& source, const std::string& layer_id,
                             const Surroundings& around, std::vector<Finding>& findings) {
   report_remarks(raw, layer_id, findings);
@@ -257,9 +258,11 @@ CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, cons
   CellsAndFeatures made;
   std::vector<RingCare> care;
   std::unordered_map<std::string, std::size_t> index_of;
+  Mistakes mistakes;
   for (std::size_t f = 0; f < raw.features.size(); ++f) {
     const RawFeature& feature = raw.features[f];
-    const auto id = key.of(feature);
+    std::optional<std::string> id;
+    if (!mistakes.attempt([&] { id = key.of(feature); })) continue;
     const std::string cell_id = id ? *id : "unnamed-" + std::to_string(f + 1);
     if (!id) findings.push_back({raw.file, layer_id, cell_id, Reason{"feature_without_id", {{"feature", f + 1}}}});
     const auto [known, fresh] = index_of.try_emplace(cell_id, made.cells.size());
@@ -273,10 +276,11 @@ CellsAndFeatures make_cells(const GroundLayer& ground, const FieldKey& key, cons
     try {
       add_rings(ground.rings[f], lattice, care[known->second], made.cells[known->second].rings);
     } catch (const std::out_of_range&) {
-      throw DataError("cell_far_from_city", {{"layer", layer_id}, {"id", cell_id}}).within(raw.file);
+      mistakes.add(DataError("cell_far_from_city", {{"layer", layer_id}, {"id", cell_id}}).within(raw.file));
     }
     made.features[known->second].push_back(f);
   }
+  mistakes.raise();
   for (std::size_t c = 0; c < made.cells.size(); ++c) {
     const std::string& id = made.cells[c].cell.id;
     if (made.features[c].size() > 1)

@@ -27,6 +27,9 @@ struct GroundLayer {
   Extent extent;
 };
 
+// Larger than any angle in degrees.
+bool beyond_degrees(const Extent&);
+
 // What a layer is judged against. Empty while the frame itself is being read.
 struct Surroundings {
   std::string working_crs;

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "engine/base/errors.h"
+#include "engine/base/nearest_word.h"
 #include "engine/base/strings.h"
-#include "engine/io/catalogue/yaml_entry.h"
 #include "engine/io/delivery/unpack.h"
 #include "engine/io/delivery/vector_file.h"
 #include "engine/io/file_format.h"

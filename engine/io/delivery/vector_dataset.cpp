@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/delivery/vector_dataset.h"
 
+#include <ogrsf_frmts.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -263,6 +264,33 @@ void VectorDataset::open(const CatalogueSource& source, const std::string& path)
   if (!dataset_) source.fail({"format_unreadable", {{"format", format_->name}, {"why", errors.last()}}});
   complaint_ = errors.last();
   if (ending_of(path) == ".shp") require_attributes(source, *dataset_);
+}
+
+std::vector<CatalogueSource> tables_in(const CatalogueSource& file) {
+  std::vector<std::string> inside;
+  if (is_zip(file.file))
+    inside = placed(file, [&] { return ZipFile(fs::absolute(file.file).string(), file.file).names(); });
+  else if (!format_of(file.file) && is_folder(file.file))
+    inside = files_in(file.file);
+  inside = main_files(inside);
+  if (inside.empty()) inside.emplace_back();  // a file by itself, or none that can be read
+  std::vector<CatalogueSource> tables;
+  for (const std::string& name : inside) {
+    CatalogueSource source = file;
+    if (inside.size() > 1) source.table = fs::path(name).stem().string();
+    const VectorDataset dataset(source);
+    std::vector<std::string> names;
+    for (OGRLayer* layer : dataset->GetLayers())
+      if (layer->GetFeatureCount() > 0) names.emplace_back(layer->GetName());
+    const bool one = dataset->GetLayerCount() == 1 || inside.size() > 1;
+    if (one) tables.push_back(source);
+    for (std::size_t i = 0; !one && i < names.size(); ++i) {
+      source.table = names[i];
+      tables.push_back(source);
+    }
+    if (!one && names.empty()) source.fail({"no_features"});
+  }
+  return tables;
 }
 
 }  // namespace gridloom

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/io/catalogue/catalogue.h"
 #include "engine/io/delivery/unpack.h"
@@ -44,5 +45,9 @@ class VectorDataset {
   std::string table_, complaint_;
   std::unique_ptr<GDALDataset, Closer> dataset_;
 };
+
+// Every table in a file, an archive or a folder, as read_vector_file takes them: with `table` where there are several.
+// Throws as VectorDataset.
+std::vector<CatalogueSource> tables_in(const CatalogueSource& file);
 
 }  // namespace gridloom

@@ -12,8 +12,8 @@
 #include <set>
 
 #include "engine/base/errors.h"
+#include "engine/base/nearest_word.h"
 #include "engine/base/strings.h"
-#include "engine/io/catalogue/yaml_entry.h"
 #include "engine/io/delivery/field_text.h"
 #include "engine/io/delivery/vector_dataset.h"
 #include "engine/io/gdal.h"
