@@ -3,13 +3,14 @@
 
 #include <ogr_spatialref.h>
 
-#include <cctype>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
 
 #include "engine/base/errors.h"
 #include "engine/base/strings.h"
+#include "engine/io/crs_operations.h"
 #include "engine/io/gdal.h"
 
 namespace gridloom {
@@ -52,40 +53,90 @@ void require_working_crs(const std::string& crs) {
 bool is_geographic(const std::string& crs) { return spatial_reference(crs).IsGeographic(); }
 
 struct CrsTransform::State {
-  std::string from, to;
-  std::unique_ptr<OGRCoordinateTransformation> ct;
-  std::vector<int> ok;
+  std::shared_ptr<const CrsOperations> operations;
+  CrsOperations::Copy own;
+  std::vector<std::optional<LonLat>> used;  // [operation] a place it was used for
 
-  State(const std::string& from_crs, const std::string& to_crs) : from(from_crs), to(to_crs) {
-    const OGRSpatialReference a = spatial_reference(from), b = spatial_reference(to);
-    const GdalErrors quiet;
-    ct.reset(OGRCreateCoordinateTransformation(&a, &b));
-    if (!ct) throw DataError("no_transformation", {{"from", from}, {"to", to}, {"why", quiet.last()}});
+  explicit State(std::shared_ptr<const CrsOperations> shared)
+      : operations(std::move(shared)), own(operations->copy()), used(own.operations.size()) {}
+
+  // The first, and most accurate, operation that holds at the place; none where there is none.
+  std::optional<std::size_t> operation_at(LonLat place) const {
+    for (std::size_t o = 0; o < operations->operations.size(); ++o)
+      if (operations->operations[o].everywhere || operations->operations[o].area.holds(place)) return o;
+    return std::nullopt;
   }
+
+  void run(std::size_t operation, std::span<double> x, std::span<double> y) {
+    PJ* op = own.operations[operation].get();
+    proj_errno_reset(op);
+    proj_trans_generic(op, PJ_FWD, x.data(), sizeof(double), x.size(), y.data(), sizeof(double), y.size(), nullptr, 0,
+                       0, nullptr, 0, 0);
+  }
+
+  // Each place by the operation that holds there. False for places that none holds at; they become infinite.
+  bool run_by_place(std::span<double> x, std::span<double> y);
 };
 
+bool CrsTransform::State::run_by_place(std::span<double> x, std::span<double> y) {
+  std::vector<double> lon(x.begin(), x.end()), lat(y.begin(), y.end());
+  if (PJ* degrees = own.to_degrees.get()) {
+    proj_errno_reset(degrees);
+    proj_trans_generic(degrees, PJ_FWD, lon.data(), sizeof(double), lon.size(), lat.data(), sizeof(double), lat.size(),
+                       nullptr, 0, 0, nullptr, 0, 0);
+  }
+  const auto at = [&](std::size_t i) { return operation_at({lon[i], lat[i]}); };
+  bool held = true;
+  for (std::size_t first = 0; first < x.size();) {
+    const std::optional<std::size_t> operation = at(first);
+    std::size_t last = first + 1;
+    while (last < x.size() && at(last) == operation) ++last;
+    if (operation) {
+      if (!used[*operation]) used[*operation] = LonLat{lon[first], lat[first]};
+      run(*operation, x.subspan(first, last - first), y.subspan(first, last - first));
+    } else {
+      held = held && !std::isfinite(lon[first]);
+      std::fill(x.begin() + static_cast<std::ptrdiff_t>(first), x.begin() + static_cast<std::ptrdiff_t>(last),
+                std::numeric_limits<double>::infinity());
+    }
+    first = last;
+  }
+  // One stray place in many is a place without image; where nothing is held, the whole question is wrong.
+  if (!held && std::none_of(x.begin(), x.end(), [](double v) { return std::isfinite(v); }))
+    operations->fail_as_ballpark(LonLat{lon.front(), lat.front()});
+  return held;
+}
+
 CrsTransform::CrsTransform(const std::string& from, const std::string& to)
-    : state_(std::make_unique<State>(from, to)) {}
+    : state_(std::make_unique<State>(CrsOperations::between(from, to))) {}
 CrsTransform::~CrsTransform() = default;
-CrsTransform::CrsTransform(const CrsTransform& other)
-    : state_(std::make_unique<State>(other.state_->from, other.state_->to)) {}
+CrsTransform::CrsTransform(const CrsTransform& other) : state_(std::make_unique<State>(other.state_->operations)) {}
 CrsTransform& CrsTransform::operator=(const CrsTransform& other) { return *this = CrsTransform(other); }
 CrsTransform::CrsTransform(CrsTransform&&) noexcept = default;
 CrsTransform& CrsTransform::operator=(CrsTransform&&) noexcept = default;
 
 bool CrsTransform::transform(std::span<double> x, std::span<double> y) {
   if (x.empty()) return true;
-  const GdalErrors quiet;
-  std::vector<int>& ok = state_->ok;
-  ok.assign(x.size(), FALSE);
-  state_->ct->Transform(static_cast<int>(x.size()), x.data(), y.data(), nullptr, ok.data());
+  if (state_->operations->operations.front().everywhere)
+    state_->run(0, x, y);
+  else
+    state_->run_by_place(x, y);
   bool all = true;
   for (std::size_t i = 0; i < x.size(); ++i) {
-    if (ok[i] && std::isfinite(x[i]) && std::isfinite(y[i])) continue;
+    if (std::isfinite(x[i]) && std::isfinite(y[i])) continue;
     x[i] = y[i] = std::numeric_limits<double>::infinity();
     all = false;
   }
   return all;
+}
+
+std::optional<UsedOperation> CrsTransform::least_accurate() const {
+  const std::vector<CrsOperation>& operations = state_->operations->operations;
+  for (std::size_t o = operations.size(); o-- > 0;)
+    if (state_->used[o] && operations[o].accuracy_m > 0)
+      return UsedOperation{operations[o].name, operations[o].accuracy_m,
+                           state_->operations->grids_for(state_->used[o], operations[o].accuracy_m)};
+  return std::nullopt;
 }
 
 Projection::Projection(const std::string& crs)
@@ -106,12 +157,16 @@ LonLat to_lonlat(const std::string& crs, Projected p) { return Projection(crs).t
 
 PositionReader::PositionReader(const std::string& source, Datum datum, const std::string& working_crs)
     : datum_(named_source(source, datum).datum),
+      degrees_(is_geographic(named_source(source, datum).crs)),
       first_(named_source(source, datum).crs, shifted(datum_) ? "EPSG:4326" : working_crs) {
   if (shifted(datum_)) second_ = std::make_unique<CrsTransform>("EPSG:4326", working_crs);
 }
 
+std::optional<UsedOperation> PositionReader::least_accurate() const { return first_.least_accurate(); }
+
 PositionReader::PositionReader(const PositionReader& other)
     : datum_(other.datum_),
+      degrees_(other.degrees_),
       first_(other.first_),
       second_(other.second_ ? std::make_unique<CrsTransform>(*other.second_) : nullptr) {}
 

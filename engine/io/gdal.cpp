@@ -9,6 +9,7 @@
 
 #include <mutex>
 
+#include "engine/io/crs_name.h"
 #include "engine/io/file_format.h"
 
 namespace gridloom {
@@ -48,7 +49,8 @@ GdalErrors::~GdalErrors() {
 
 bool set_crs(OGRSpatialReference& srs, const std::string& crs) {
   static const char* const kOptions[] = {"ALLOW_NETWORK_ACCESS=NO", "ALLOW_FILE_ACCESS=NO", nullptr};
-  return !crs.empty() && srs.SetFromUserInput(crs.c_str(), kOptions) == OGRERR_NONE;
+  const std::string name = parse_crs_name(crs).crs;
+  return !name.empty() && srs.SetFromUserInput(name.c_str(), kOptions) == OGRERR_NONE;
 }
 
 void CPL_STDCALL GdalErrors::keep(CPLErr severity, CPLErrorNum, const char* message) {

@@ -28,7 +28,8 @@ class GdalErrors {
 };
 
 // OGRSpatialReference::SetFromUserInput without network and files: a catalogue, a file or a request must not make PROJ
-// or GDAL open what it names. False where the text names no CRS.
+// or GDAL open what it names. What the name declares of a datum (crs_name.h) is left to transformations. False where
+// the text names no CRS.
 bool set_crs(OGRSpatialReference&, const std::string& crs);
 
 }  // namespace gridloom

@@ -12,6 +12,7 @@
 
 #include "engine/base/errors.h"
 #include "engine/io/crs.h"
+#include "engine/io/crs_name.h"
 
 namespace gridloom {
 namespace {
@@ -21,7 +22,7 @@ using Crs = std::unique_ptr<PJ, decltype(&proj_destroy)>;
 
 // The projected CRS in one with heights, or with parameters to another datum; null for any other.
 Crs horizontal(PJ_CONTEXT* context, const std::string& crs) {
-  Crs found(proj_create(context, crs.c_str()), &proj_destroy);
+  Crs found(proj_create(context, parse_crs_name(crs).crs.c_str()), &proj_destroy);
   while (found) {
     const PJ_TYPE type = proj_get_type(found.get());
     if (type == PJ_TYPE_PROJECTED_CRS) break;

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "engine/base/strings.h"
+#include "engine/io/antimeridian.h"
 #include "engine/io/crs.h"
 #include "engine/io/project/project_meta.h"
 #include "server/words/csv.h"
@@ -23,12 +24,9 @@ class Degrees {
     const LonLat at = projection_.to_lonlat(p);
     return {ten_decimals(at.lon), ten_decimals(at.lat)};
   }
-  Json line(const std::vector<Point>& points) {
-    Json out = Json::array();
-    for (Point p : points) {
-      const LonLat at = of(lattice_.metres(p));
-      out.push_back({at.lon, at.lat});
-    }
+  std::vector<LonLat> line(const std::vector<Point>& points) {
+    std::vector<LonLat> out;
+    for (Point p : points) out.push_back(of(lattice_.metres(p)));
     return out;
   }
   // The mean of the corners of the first ring.
@@ -48,6 +46,12 @@ class Degrees {
   Projection projection_;
 };
 
+Json json_of(const std::vector<LonLat>& line) {
+  Json out = Json::array();
+  for (const LonLat p : line) out.push_back({p.lon, p.lat});
+  return out;
+}
+
 Json json_of(const FeatureValue& value) {
   if (is_null(value)) return nullptr;
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole;
@@ -63,13 +67,23 @@ std::string text_of(const FeatureValue& value) {
 }
 
 Json geometry_of(const FeatureTable& table, std::size_t row, Degrees& degrees) {
-  if (!table.lines.empty()) return {{"type", "LineString"}, {"coordinates", degrees.line(table.lines[row])}};
+  if (!table.lines.empty()) {
+    Json lines = Json::array();
+    for (const std::vector<LonLat>& part : cut_at_antimeridian(degrees.line(table.lines[row])))
+      lines.push_back(json_of(part));
+    if (lines.size() == 1) return {{"type", "LineString"}, {"coordinates", std::move(lines.front())}};
+    return {{"type", "MultiLineString"}, {"coordinates", std::move(lines)}};
+  }
   if (table.polygons.empty()) return nullptr;
   Json polygons = Json::array();
   for (const PolygonRings& rings : table.polygons[row]) {
-    Json polygon = Json::array();
-    for (const std::vector<Point>& ring : rings) polygon.push_back(degrees.line(ring));
-    polygons.push_back(std::move(polygon));
+    DegreePolygon whole;
+    for (const std::vector<Point>& ring : rings) whole.push_back(degrees.line(ring));
+    for (const DegreePolygon& part : cut_at_antimeridian(std::move(whole))) {
+      Json polygon = Json::array();
+      for (const std::vector<LonLat>& ring : part) polygon.push_back(json_of(ring));
+      polygons.push_back(std::move(polygon));
+    }
   }
   if (polygons.size() == 1) return {{"type", "Polygon"}, {"coordinates", std::move(polygons.front())}};
   return {{"type", "MultiPolygon"}, {"coordinates", std::move(polygons)}};

@@ -141,8 +141,12 @@ void put_place(Json& document, const TileService& tiles) {
   const auto up = [](double degrees) { return std::ceil(degrees * kUnits) / kUnits; };
   document["minzoom"] = tiles.min_zoom();
   document["maxzoom"] = tiles.max_zoom();
-  document["bounds"] = {down(b.west), down(b.south), up(b.east), up(b.north)};
-  document["center"] = {down((b.west + b.east) / 2), down((b.south + b.north) / 2), tiles.min_zoom() + 1};
+  // TileJSON has no bounds across the antimeridian.
+  const bool across = b.west > b.east;
+  const double middle = (b.west + b.east) / 2 + (across ? 180 : 0);
+  document["bounds"] = {across ? -180 : down(b.west), down(b.south), across ? 180 : up(b.east), up(b.north)};
+  document["center"] = {down(middle > 180 ? middle - 360 : middle), down((b.south + b.north) / 2),
+                        tiles.min_zoom() + 1};
 }
 
 // The query as it came, for the tiles that it asks for.

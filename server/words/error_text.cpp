@@ -32,6 +32,7 @@ std::string word_in(Language language, const std::string& word) {
       {"dbf_file", {"its .dbf file", "其 .dbf 文件"}},
       {"encoding_key", {"'encoding'", "“encoding”"}},
       {"no_image", {"coordinates without an image in the working CRS", "坐标在工作坐标系中没有对应位置"}},
+      {"hole_outside_shell", {"a hole outside its shell", "洞在外环之外"}},
       {"too_few_points", {"fewer than 3 distinct points", "不同的点少于 3 个"}},
       {"outside", {"0 (the outside)", "0（城市之外）"}},
       {"no_area", {"no area", "没有面积"}},

@@ -23,6 +23,12 @@ constexpr ErrorRow kRows[] = {
     {"looks_like_degrees", "coordinates look like degrees", "坐标像是经纬度"},
     {"fits_working_crs", "fits the working CRS", "与工作坐标系相符"},
     {"fits_web_mercator", "fits Web Mercator", "与 Web 墨卡托相符"},
+    {"transformation_inaccurate",
+     "the transformation from {crs} ({operation}) is accurate to {accuracy} m only[; with the grid {grids} in PROJ's "
+     "folder or in the "
+     "catalogue's 'grids' it would be better]",
+     "从 {crs} 的转换（{operation}）精度只有 {accuracy} 米[；若在 PROJ 的文件夹或目录的 “grids” 中有格网 "
+     "{grids}，会更准]"},
     {"degrees_contradicted_crs_guessed",
      "states degrees, but its coordinates are none ({extent}): taken as {crs} ({why}); declare it with 'crs'",
      "标为经纬度，但其坐标（{extent}）并不是：按 {crs} 处理（{why}）；请用“crs”写明"},
@@ -43,7 +49,24 @@ constexpr ErrorRow kRows[] = {
     {"repeated_points_left_out", "{points} repeated {points:point|points} left out in {cells} {cells:cell|cells}",
      "{cells} 个单元中舍去 {points} 个重复点"},
     {"feature_without_id", "feature {feature} has no id in its key fields", "第 {feature} 个要素的键字段中没有标识"},
-    {"other_geometry_left_out", "geometry that is not a polygon left out", "舍去不是面的几何"},
+    {"other_geometry_left_out", "geometry that is not a polygon left out:[ lines {lines}][ points {points}][ {others}]",
+     "舍去不是面的几何：[ 线 {lines}][ 点 {points}][ {others}]"},
+    {"several_points_in_one",
+     "{features} {features:feature has|features have} several points, the first one is taken (feature {feature} is the "
+     "first such)",
+     "{features} 个要素有多个点，只取第一个点（首个为第 {feature} 个要素）"},
+    {"closed_lines_taken", "{lines} closed {lines:line|lines} taken as {lines:an area|areas}",
+     "{lines} 条闭合线视为面"},
+    {"line_closed", "line {feature} is open by {gap} m, within the layer's accuracy: closed",
+     "第 {feature} 条线有 {gap} 米缺口，在图层精度以内：已闭合"},
+    {"line_open",
+     "line {feature} is open by {gap} m, from {end} to {start}: no area; close it in the drawing, or state a coarser "
+     "'accuracy'",
+     "第 {feature} 条线有 {gap} 米缺口，从 {end} 到 {start}：不成面；请在图中闭合，或写明较低的“accuracy”"},
+    {"allowed_gap_without_gap", "no gap of the layers lies in this area: it allows nothing", "该范围内没有任何图层的空白：不起作用"},
+    {"label_in_no_area", "the text of feature {feature} lies in no closed line: left out",
+     "第 {feature} 个要素的文字不在任何闭合线内：舍去"},
+    {"second_label", "has a second text inside, '{text}': left out", "其中还有一处文字“{text}”：舍去"},
     {"parts_of_one", "stands on {features} features: taken as parts of one",
      "有 {features} 个要素：视为一个单元的各部分"},
     {"cell_without_ground", "has no ground", "没有面积"},

@@ -188,7 +188,11 @@ constexpr ErrorRow kRows[] = {
      "坐标似乎是先北后东（{extent}）：写上“axis: swapped”即落在城市之内"},
     {"layer_outside_city", "does not touch the city: coordinates {extent}[ in {crs}]; check 'crs' and 'axis'",
      "与城市不相接：坐标为 {extent}[，坐标系 {crs}]；请检查“crs”和“axis”"},
-    {"no_polygons", "has no polygons", "没有面"},
+    {"no_polygons", "has no polygons and no closed lines[, but {points} {points:point|points}]",
+     "没有面，也没有闭合线[，只有 {points} 个点]"},
+    {"lines_all_open",
+     "has lines only ({lines}), and none is closed; the least opening is {gap} m, from {end} to {start}",
+     "只有线，{lines} 条线都不闭合；最小缺口为 {gap} 米，从 {end} 到 {start}"},
     {"no_lines", "has no lines", "没有线"},
     {"cell_far_from_city", "{layer} {id}: lies more than 1073 km from the city's centre; check 'crs'",
      "{layer} {id}：距城市中心超过 1073 千米；请检查“crs”"},
@@ -204,6 +208,25 @@ constexpr ErrorRow kRows[] = {
      "工作坐标系“{crs}”是经纬度：请用以米为单位的投影坐标系，如 EPSG:4549 或 EPSG:32618"},
     {"working_crs_not_metric", "the working CRS '{crs}' is not a projected CRS in metres: name one such as EPSG:4549",
      "工作坐标系“{crs}”不是以米为单位的投影坐标系：请改用如 EPSG:4549"},
+    {"transformation_unknown",
+     "from {from} to {to} no transformation of known accuracy is at hand[ at longitude {lon}, latitude {lat}]: taken "
+     "for one "
+     "another, positions would be off by metres to hundreds of metres. Write the parameters of the datum behind the "
+     "CRS "
+     "('{from} +towgs84=dx,dy,dz', or seven), supply a grid file[ such as {grids}] (in PROJ's folder or the "
+     "catalogue's "
+     "'grids'), or say that it is meant ('{from} +ballpark'); the catalogue has keys for each under 'crs'",
+     "从 {from} 到 {to}[，在经度 {lon}、纬度 {lat} "
+     "处]没有精度已知的转换：若视为同一基准，位置会偏差数米至数百米。请在坐标系后写明基准转换参数"
+     "（“{from} +towgs84=dx,dy,dz”，或七参数），或提供格网文件[（如 {grids}）]（放在 PROJ 的文件夹或目录的“grids”中），"
+     "或说明就是要这样（“{from} +ballpark”）；目录的“crs”下各有对应的键"},
+    {"crs_parameters_malformed", "'{crs}': +towgs84 takes 3 or 7 numbers with commas between",
+     "“{crs}”：+towgs84 需要以逗号分隔的 3 个或 7 个数"},
+    {"crs_grid_malformed", "'{crs}': +nadgrids takes the name of one file, without its folder",
+     "“{crs}”：+nadgrids 需要一个文件名，不含文件夹"},
+    {"crs_parameters_unusable", "'{crs}': PROJ cannot use what is declared of its datum",
+     "“{crs}”：PROJ 无法使用所写的基准参数"},
+    {"grids_no_folder", "{path} is no folder", "{path} 不是文件夹"},
     {"no_transformation", "no transformation from '{from}' to '{to}'[: {why}]",
      "没有从“{from}”到“{to}”的转换[：{why}]"},
     {"time_zone_unknown",

@@ -75,8 +75,10 @@ def test_the_example_uses_every_key_of_the_schema(root, schema):
     # Places are either lon and lat or x and y: each pair must occur somewhere.
     pairs = {"lon", "lat", "x", "y"}
     assert pairs <= {key for _, key in used}
-    # A title may be one text or two, a key one field or several: the object form must occur somewhere.
-    flexible = {"title", "department", "name", "key", "names"}
+    # A title may be one text or two, a key one field or several, a CRS declared or not: the object form must occur
+    # somewhere.
+    flexible = {"title", "department", "name", "key", "names", "crs"}
+    assert {"name", "towgs84", "grid", "ballpark"} <= {key for path, key in used if path and path[-1] == "crs"}
     missing = {(path, key) for path, key in properties(schema, schema)
                if (path, key) not in used and key not in pairs and not (path and path[-1] in flexible)}
     assert missing == set()

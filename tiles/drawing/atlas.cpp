@@ -92,8 +92,8 @@ Atlas::Atlas(std::shared_ptr<const City> city, std::map<std::string, Palette> pa
     : city_(std::move(city)),
       palettes_(std::move(palettes)),
       lines_(project(city_->arrangement)),
-      low_{kMercatorHalf, kMercatorHalf},
-      high_{-kMercatorHalf, -kMercatorHalf} {
+      low_(lines_.points.empty() ? Mercator{} : lines_.points.front()),
+      high_(low_) {
   for (const Mercator& m : lines_.points) {
     low_ = {std::min(low_.x, m.x), std::min(low_.y, m.y)};
     high_ = {std::max(high_.x, m.x), std::max(high_.y, m.y)};

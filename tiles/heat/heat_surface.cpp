@@ -22,7 +22,11 @@ std::uint32_t world_unit(double share) {
   return static_cast<std::uint32_t>(std::clamp(std::floor(share * kWorld + 0.5), 0.0, kWorld - 1));
 }
 
-std::uint32_t east_of(const Mercator& m) { return world_unit((m.x / kMercatorHalf + 1) / 2); }
+// Beyond the right edge the world begins again.
+std::uint32_t east_of(const Mercator& m) {
+  const double share = (m.x / kMercatorHalf + 1) / 2;
+  return world_unit(share - (share >= 1 ? 1 : 0));
+}
 
 }  // namespace
 

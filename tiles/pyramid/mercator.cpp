@@ -19,6 +19,13 @@ std::vector<Mercator> to_mercator(const Lattice& lattice, std::span<const Point>
   }
   if (!CrsTransform(lattice.crs, "EPSG:3857").transform(x, y))
     throw DataError("city_not_in_mercator", {{"crs", lattice.crs}});
+  // A city at 180 degrees is one in Mercator, too: on both sides of the world's right edge.
+  constexpr double kNear = 170.0 / 180;
+  std::vector<double> at_x{lattice.origin_x}, at_y{lattice.origin_y};
+  CrsTransform(lattice.crs, "EPSG:3857").transform(at_x, at_y);
+  if (std::abs(at_x.front()) > kNear * kMercatorHalf && std::isfinite(at_x.front()))
+    for (double& east : x)
+      if (east < 0) east += 2 * kMercatorHalf;
   std::vector<Mercator> out;
   out.reserve(points.size());
   for (std::size_t i = 0; i < x.size(); ++i) out.push_back({x[i], y[i]});

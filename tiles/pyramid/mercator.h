@@ -22,6 +22,8 @@ inline constexpr double kMercatorHalf = 6378137.0 * std::numbers::pi;
 
 // Points of the lattice in EPSG:3857, in one go. Throws DataError when the lattice's CRS is unknown or a point
 // cannot be projected.
+// Of a city within ten degrees of the antimeridian, what is west of it lies beyond kMercatorHalf, so that the city is in
+// one piece.
 std::vector<Mercator> to_mercator(const Lattice&, std::span<const Point>);
 
 LonLat to_lon_lat(Mercator);

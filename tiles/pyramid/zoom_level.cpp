@@ -36,12 +36,12 @@ class Grid {
 
 // The middle of the city: half the world is 2^29 units at the finest level, so every local coordinate fits.
 WorldPoint middle(const CityLines& lines, unsigned zoom) {
-  Mercator low{kMercatorHalf, kMercatorHalf}, high{-kMercatorHalf, -kMercatorHalf};
+  if (lines.points.empty()) return {};
+  Mercator low = lines.points.front(), high = low;
   for (const Mercator& m : lines.points) {
     low = {std::min(low.x, m.x), std::min(low.y, m.y)};
     high = {std::max(high.x, m.x), std::max(high.y, m.y)};
   }
-  if (lines.points.empty()) return {};
   return Grid(zoom, {}).world({(low.x + high.x) / 2, (low.y + high.y) / 2});
 }
 

@@ -28,6 +28,12 @@ bool near_city(const Atlas& atlas, TileId tile) {
          north - side - reach <= atlas.high().y && atlas.low().y <= north + reach;
 }
 
+// The tile as the city counts, which may lie on both sides of the world's right edge (mercator.h).
+TileId beyond_edge(const Atlas& atlas, TileId tile) {
+  const TileId shifted{tile.z, tile.x + (1U << tile.z), tile.y};
+  return !near_city(atlas, tile) && near_city(atlas, shifted) ? shifted : tile;
+}
+
 }  // namespace
 
 struct TileService::Prepared {
@@ -65,7 +71,9 @@ bool TileService::valid(const MapRequest& r) const {
 
 GeographicBounds TileService::bounds() const {
   const LonLat low = to_lon_lat(prepared_->atlas.low()), high = to_lon_lat(prepared_->atlas.high());
-  return {low.lon, low.lat, high.lon, high.lat};
+  constexpr double kHalf = 180;
+  const auto wrapped = [](double lon) { return lon > kHalf ? lon - 2 * kHalf : lon; };
+  return {wrapped(low.lon), low.lat, wrapped(high.lon), high.lat};
 }
 
 unsigned TileService::min_zoom() const {
@@ -79,12 +87,14 @@ bool TileService::dark(const MapDefinition& map) const { return is_dark(prepared
 
 std::string TileService::png(const MapRequest& request, TileId tile, unsigned scale,
                              const GridIncidents& incidents) const {
+  tile = beyond_edge(prepared_->atlas, tile);
   if (!valid(request) || scale < 1 || scale > 2) throw std::invalid_argument("no such map or scale");
   if (!near_city(prepared_->atlas, tile)) return prepared_->blank(request, scale);
   return prepared_->painter.png(prepared_->atlas, request, *prepared_->atlas.theme(request, incidents), tile, scale);
 }
 
 std::string TileService::mvt(const MapRequest& request, TileId tile, const GridIncidents& incidents) const {
+  tile = beyond_edge(prepared_->atlas, tile);
   if (!valid(request)) throw std::invalid_argument("no such map");
   if (!near_city(prepared_->atlas, tile)) return {};
   return encode_mvt(prepared_->atlas, map_of(request.map), *prepared_->atlas.theme(request, incidents), tile);

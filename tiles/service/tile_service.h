@@ -31,7 +31,7 @@ class TileService {
 
   const City& city() const;
   bool valid(const MapRequest&) const;  // known map, and a known layer where one is needed
-  GeographicBounds bounds() const;      // WGS 84
+  GeographicBounds bounds() const;      // WGS 84; west > east of a city at the antimeridian, as in RFC 7946, 5.2
   unsigned min_zoom() const;
   unsigned max_zoom() const;
 

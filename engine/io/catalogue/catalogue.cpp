@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
 #include <set>
 
 #include "engine/base/errors.h"
 #include "engine/base/nearest_word.h"
+#include "engine/base/strings.h"
 #include "engine/io/catalogue/yaml_entry.h"
 #include "engine/io/crs.h"
 #include "engine/io/text_encoding.h"
@@ -72,10 +74,28 @@ fs::path read_file_path(const YamlEntry& entry, const fs::path& folder) {
   return {};
 }
 
-std::string read_crs(const YamlEntry& entry) {
+// A name, or a name with what is declared of its datum; as one text (crs.h).
+std::string crs_text(const YamlEntry& entry) {
+  if (!entry.is_map()) return entry.text();
+  entry.expect_keys({"name", "towgs84", "grid", "ballpark"});
+  std::string text = entry.at("name").text();
+  if (const auto parameters = entry.find("towgs84")) {
+    constexpr double kMost = 1e5;
+    std::string numbers;
+    for (const YamlEntry& p : parameters->items())
+      numbers += (numbers.empty() ? "" : ",") + number_text(p.number(-kMost, kMost));
+    text += " +towgs84=" + numbers;
+  }
+  if (const auto grid = entry.find("grid")) text += " +nadgrids=" + grid->text();
+  if (const auto meant = entry.find("ballpark"); meant && meant->flag()) text += " +ballpark";
+  return text;
+}
+
+// The text, once `check` has nothing against it.
+std::string read_crs(const YamlEntry& entry, const std::function<void(const std::string&)>& check) {
+  const std::string crs = crs_text(entry);
   try {
-    const std::string crs = entry.text();
-    if (!crs.empty()) is_geographic(crs);
+    if (!crs.empty()) check(crs);
     return crs;
   } catch (const DataError& e) {
     entry.complain(e.reason());
@@ -103,7 +123,8 @@ CatalogueSource read_source(const YamlEntry& entry, const fs::path& folder) {
   source.table = optional_string(entry, "table");
   if (const auto encoding = entry.find("encoding")) source.encoding = read_encoding(*encoding);
   const std::size_t before = entry.mistakes().size();
-  if (const auto crs = entry.find("crs")) source.crs = read_crs(*crs);
+  if (const auto crs = entry.find("crs"))
+    source.crs = read_crs(*crs, [](const std::string& name) { is_geographic(name); });
   if (const auto datum = entry.find("datum")) source.datum = datum->value<Datum>();
   if (const auto axis = entry.find("axis")) source.swapped = axis->word({"normal", "swapped"}) == "swapped";
   source.coordinates_known = entry.mistakes().size() == before;
@@ -405,15 +426,15 @@ std::string read_time_zone(const YamlEntry& entry) {
   return {};
 }
 
-std::string read_working_crs(const YamlEntry& entry) {
-  try {
-    const std::string crs = entry.text();
-    if (!crs.empty()) require_working_crs(crs);
-    return crs;
-  } catch (const DataError& e) {
-    entry.complain(e.reason());
-  }
-  return {};
+// Grid files of datums, for the whole process: a project's CRS may need them long after its catalogue was read.
+void read_grid_folder(const YamlEntry& entry, const fs::path& folder) {
+  const fs::path grids = read_file_path(entry, folder);
+  std::error_code error;
+  if (grids.empty()) return;
+  if (fs::is_directory(grids, error))
+    look_for_grids_in(fs::absolute(grids));
+  else
+    entry.complain({"grids_no_folder", {{"path", grids.string()}}});
 }
 
 // Applies `read` to each item of an optional list.
@@ -434,14 +455,15 @@ void CatalogueSource::fail(Reason reason) const {
 CatalogueAndMistakes read_whole_catalogue(const fs::path& file) {
   const YamlEntry root = YamlEntry::load(file);
   root.expect_keys({"id", "code", "name", "crs", "time_zone", "frame", "layers", "population", "linework", "incidents",
-                    "facilities", "rosters", "align", "unify", "allowed_gaps", "privacy", "themes"});
+                    "facilities", "rosters", "align", "unify", "allowed_gaps", "privacy", "themes", "grids"});
   const fs::path folder = file.parent_path();
+  if (const auto grids = root.find("grids")) read_grid_folder(*grids, folder);
   Catalogue c;
   c.file = file;
   c.id = read_id(root);
   c.code = root.at("code").text();
   c.name = read_text(root.at("name"));
-  c.crs = read_working_crs(root.at("crs"));
+  c.crs = read_crs(root.at("crs"), [](const std::string& crs) { Projection{crs}; });
   c.time_zone = read_time_zone(root.at("time_zone"));
   c.levels = read_levels(root.at("frame"), folder);
   c.layers = read_layers(root.at("layers"), folder);

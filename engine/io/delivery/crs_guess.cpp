@@ -48,6 +48,16 @@ double misfit(const Extent& image, const Extent& frame) {
          size;
 }
 
+// Empty where nothing leads from there to the working CRS.
+Extent tried(const std::string& crs, const Extent& coordinates, const std::string& working_crs) {
+  try {
+    PositionReader reader(crs, working_crs);
+    return image_of(coordinates, reader);
+  } catch (const DataError&) {
+    return {};
+  }
+}
+
 }  // namespace
 
 std::optional<CrsGuess> guess_crs(const Extent& coordinates, const std::string& working_crs,
@@ -68,8 +78,7 @@ std::optional<CrsGuess> guess_crs(const Extent& coordinates, const std::string& 
   std::optional<CrsGuess> best;
   double least = 1e300;
   for (const CrsGuess& guess : guesses) {
-    PositionReader reader(guess.crs, working_crs);
-    const Extent image = image_of(coordinates, reader);
+    const Extent image = tried(guess.crs, coordinates, working_crs);
     if (image.empty() || !image.intersects(*frame) || misfit(image, *frame) >= least) continue;
     least = misfit(image, *frame);
     best = guess;

@@ -24,6 +24,9 @@ namespace {
 
 using Findings = std::vector<Finding>;
 
+// Metres: what a source that states no accuracy is held to.
+constexpr double kExact = 1;
+
 // What one step of the reading has to tell.
 struct Notes {
   Findings findings;
@@ -107,10 +110,11 @@ RawFiles read_files(const Catalogue& catalogue, unsigned threads, Progress& prog
   return files;
 }
 
-// The fields that a source is asked for.
+// What a source is asked for.
 struct FieldsAsked {
   const CatalogueKey* key = nullptr;  // null: none is needed
   std::vector<std::string> texts{};   // fields or templates; empty ones are none
+  double accuracy_m = kExact;         // of its lines
 };
 
 // False where one is not there; each is told.
@@ -134,7 +138,8 @@ std::optional<GroundLayer> ground_of(const CatalogueSource& source, const std::s
   const bool fields = has_fields(*raw, asked, source.place, notes.mistakes);
   std::optional<GroundLayer> ground;
   if (source.coordinates_known)
-    notes.mistakes.attempt([&] { ground = bring_to_ground(*raw, source, id, around, notes.findings); });
+    notes.mistakes.attempt(
+        [&] { ground = bring_to_ground(*raw, source, id, asked.accuracy_m, around, notes.findings); });
   return fields ? std::move(ground) : std::nullopt;
 }
 
@@ -146,7 +151,7 @@ std::vector<std::optional<GroundLayer>> ground_levels(const Catalogue& catalogue
   parallel_for(grounds.size(), threads, [&](std::size_t i) {
     const CatalogueLevel& level = catalogue.levels[i];
     if (!level.source) return;
-    const FieldsAsked asked{&level.key, {level.name_en, level.name_zh, level.parent}};
+    const FieldsAsked asked{&level.key, {level.name_en, level.name_zh, level.parent}, level.accuracy_m};
     grounds[i] = ground_of(*level.source, level.id, asked, files, around, told[i]);
   });
   for (Notes& n : told) notes.add(std::move(n));
@@ -276,7 +281,8 @@ DeliveredLinework make_linework(const CatalogueLinework& linework, const RawLaye
                                 const Lattice& lattice, Findings& findings) {
   DeliveredLinework made{linework.id, linework.accuracy_m, linework.weight, {}};
   const Extent near = around.frame->grown(1000);
-  for (const GroundLine& line : bring_lines_to_ground(raw, linework.source, linework.id, around, findings)) {
+  for (const GroundLine& line :
+       bring_lines_to_ground(raw, linework.source, linework.id, linework.accuracy_m, around, findings)) {
     std::vector<Point> points;
     const auto end_line = [&] {
       if (points.size() > 1) made.lines.push_back(std::move(points));
@@ -443,7 +449,7 @@ class Tasks {
   void add_layer(std::size_t l) {
     tasks_.push_back([this, l](Notes& notes) {
       const CatalogueLayer& layer = catalogue_.layers[l];
-      const FieldsAsked asked{&layer.key, {layer.name, parent_field(layer)}};
+      const FieldsAsked asked{&layer.key, {layer.name, parent_field(layer)}, layer.accuracy_m};
       if (const auto there = ground(layer.source, layer.id, asked, notes))
         input_.layers[l] = make_layer(layer, *there, input_.lattice, notes.findings);
     });
@@ -489,12 +495,14 @@ class Tasks {
       const std::string what = "allowed gaps";
       const auto there = ground(areas, what, {}, notes);
       if (!there) return;
-      Findings repairs;  // of areas that only mark: nobody need be told
+      Findings repairs;
       const RawLayer& raw = *there->raw;
       for (DeliveredCell& area : make_cells(*there, FieldKey(raw, {}, areas.place), FieldText(raw, "", areas.place),
                                             what, input_.lattice, repairs)
                                      .cells)
         input_.allowed_gaps.areas.push_back(std::move(area.rings));
+      for (Finding& repair : repairs)  // areas that only mark need no ids
+        if (std::get<Reason>(repair.facts).code != "feature_without_id") notes.findings.push_back(std::move(repair));
       input_.allowed_gaps.anywhere = false;
     });
   }
@@ -514,10 +522,19 @@ class Tasks {
   std::vector<Task> tasks_;
 };
 
+bool is_in_china(const std::string& crs, Projected place) {
+  try {
+    return in_china_box(to_lonlat(crs, place));
+  } catch (const DataError&) {
+    return false;
+  }
+}
+
 // Shifted datums are in use in China only; there the finest administrative lines tell them.
 std::optional<SegmentIndex> lines_to_judge_by(const std::string& crs, const Extent& frame,
                                               const std::optional<GroundLayer>& finest) {
-  if (!finest || !in_china_box(to_lonlat(crs, frame.centre()))) return std::nullopt;
+  // Where PROJ knows a datum in other parts of the earth alone there is no longitude: nor is it in China.
+  if (!finest || !is_in_china(crs, frame.centre())) return std::nullopt;
   std::vector<GroundLine> lines;
   for (const auto& feature : finest->rings)
     for (const GroundRing& ring : feature) lines.push_back(ring.points);

@@ -126,6 +126,7 @@ class EventRows {
   }
   Reason why_not_closed(std::size_t row) const { return why_no_time(closed_name_, closed_.at(row), dates_); }
   std::optional<Point> at(std::size_t row, RowPlaces::WhyNot& why_not) const { return places_.at(row, why_not); }
+  const RowPlaces& places() const { return places_; }
 
   // The column whose text is longer than an incident may have; empty: none.
   std::string too_long(std::size_t row) const {
@@ -208,6 +209,7 @@ EventTable read_events(const CatalogueIncidents& incidents, const Lattice& latti
     }
   }
   report_remarks(table, "incidents", findings);
+  for (const Reason& remark : rows.places().remarks()) findings.push_back({table.file, "incidents", "", remark});
   rejects.report(table.file, "incidents", findings, left_out);
   unread_closings.report(table.file, "incidents", findings, taken_as_open);
   return events;
@@ -221,6 +223,8 @@ EventDelivery read_event_delivery(const CatalogueIncidents& asked, const Lattice
   const CatalogueIncidents incidents = asked.columns_may_lack ? without_lacking(asked, table, out.remarks) : asked;
   require_columns(table, incidents);
   EventRows rows(incidents, table, lattice, zone, out.events);
+  const std::vector<Reason>& of_places = rows.places().remarks();
+  out.remarks.insert(out.remarks.end(), of_places.begin(), of_places.end());
   const auto reject = [&](std::size_t row, Reason reason) {
     RejectedRow rejected{row + 1, std::move(reason), {}};
     for (std::size_t c = 0; c < table.header.size(); ++c) rejected.cells.emplace_back(table.cell(row, c));
@@ -280,6 +284,7 @@ std::vector<Facility> read_facilities(const CatalogueFacilities& facilities, con
   const std::size_t id = table.column(facilities.key, source.place);
   const OptionalColumn name(table, facilities.name, source.place), kind(table, facilities.kind, source.place);
   const RowPlaces places(table, facilities.places, lattice);
+  for (const Reason& remark : places.remarks()) findings.push_back({table.file, facilities.id, "", remark});
   Rejects rejects;
   std::vector<Facility> all;
   for (std::size_t row = 0; row < table.rows(); ++row) {

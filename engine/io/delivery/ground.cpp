@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/delivery/ground.h"
 
+#include "engine/io/antimeridian.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -69,8 +71,9 @@ std::string short_text(double value) {
 
 // Along the vertices, and back to the first where `closing`.
 std::vector<Projected> on_ground(const RawRing& ring, bool closing, bool swapped, PositionReader& reader) {
-  const std::vector<double>& east = swapped ? ring.y : ring.x;
+  std::vector<double> east = swapped ? ring.y : ring.x;
   const std::vector<double>& north = swapped ? ring.x : ring.y;
+  if (reader.degrees()) unwrap_longitudes(east);  // an edge over the antimeridian is a short one
   std::vector<double> px = east, py = north;
   reader.read(px, py);
   std::vector<Vertex> line(px.size());
@@ -138,6 +141,14 @@ std::vector<Projected> ring_on_ground(const RawRing& ring, bool swapped, Positio
 
 std::vector<Projected> line_on_ground(const RawRing& line, bool swapped, PositionReader& reader) {
   return on_ground(line, false, swapped, reader);
+}
+
+Reason inaccuracy(const std::string& crs, const UsedOperation& used) {
+  return {"transformation_inaccurate",
+          {{"crs", crs.size() < 60 ? crs : crs.substr(0, crs.find(','))},
+           {"operation", used.name},
+           {"accuracy", used.accuracy_m},
+           {"grids", used.better_grids}}};
 }
 
 }  // namespace gridloom

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/errors.h"
 #include "engine/geometry/lattice.h"
 #include "engine/io/crs.h"
 #include "engine/io/delivery/vector_file.h"
@@ -36,5 +37,8 @@ Extent image_of(const Extent& source, PositionReader& reader);
 std::vector<Projected> ring_on_ground(const RawRing& ring, bool swapped, PositionReader& reader);
 // The same of a line.
 std::vector<Projected> line_on_ground(const RawRing& line, bool swapped, PositionReader& reader);
+
+// The finding on a transformation that is not exact.
+Reason inaccuracy(const std::string& crs, const UsedOperation& used);
 
 }  // namespace gridloom

@@ -2,26 +2,42 @@
 #include "engine/io/delivery/row_places.h"
 
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <string_view>
 
 #include "engine/base/errors.h"
 #include "engine/base/strings.h"
 #include "engine/io/crs.h"
+#include "engine/io/delivery/ground.h"
 
 namespace gridloom {
+namespace {
+
+constexpr double kNowhere = std::numeric_limits<double>::infinity();
+
+}  // namespace
 
 RowPlaces::RowPlaces(const TextTable& table, const CataloguePlaces& places, const Lattice& lattice)
-    : lattice_(lattice), x_(table.rows()), y_(table.rows()), why_not_(table.rows()) {
+    : lattice_(lattice), x_(table.rows(), kNowhere), y_(table.rows(), kNowhere), why_not_(table.rows()) {
   if (places.x.empty())
     take_points(table, places);
   else
     take_columns(table, places);
   const std::string& crs = places.source.crs.empty() ? table.crs : places.source.crs;
-  PositionReader reader(crs, places.source.datum, lattice.crs);
-  const std::vector<double> lon = x_, lat = y_;
-  reader.read(x_, y_);
-  if (is_geographic(crs)) look_at_degrees(lon, lat, reader);
+  try {
+    PositionReader reader(crs, places.source.datum, lattice.crs);
+    const std::vector<double> lon = x_, lat = y_;
+    reader.read(x_, y_);
+    if (is_geographic(crs)) look_at_degrees(lon, lat, reader);
+    constexpr double kExact = 1;  // metres
+    if (const auto used = reader.least_accurate(); used && used->accuracy_m > kExact)
+      remarks_.push_back(inaccuracy(crs, *used));
+  } catch (DataError& e) {
+    e.within(table.file);
+    if (places.source.place.line > 0) e.within(places.source.place.text());
+    throw;
+  }
 }
 
 std::optional<Point> RowPlaces::at(std::size_t row, WhyNot& why_not) const {
@@ -68,7 +84,10 @@ void RowPlaces::take_points(const TextTable& table, const CataloguePlaces& place
 }
 
 void RowPlaces::take(std::size_t row, double x, double y) {
-  if (x == 0 && y == 0) why_not_[row] = WhyNot::zero;
+  if (x == 0 && y == 0) {
+    why_not_[row] = WhyNot::zero;
+    return;
+  }
   x_[row] = x;
   y_[row] = y;
 }

@@ -26,6 +26,9 @@ class RowPlaces {
   // Empty, with the reason, where the row has no usable place.
   std::optional<Point> at(std::size_t row, WhyNot& why_not) const;
 
+  // What all places share and people should know: a transformation that is not exact to a metre.
+  const std::vector<Reason>& remarks() const { return remarks_; }
+
  private:
   void take_columns(const TextTable&, const CataloguePlaces&);
   void take_points(const TextTable&, const CataloguePlaces&);
@@ -35,6 +38,7 @@ class RowPlaces {
   Lattice lattice_;
   std::vector<double> x_, y_;
   std::vector<WhyNot> why_not_;
+  std::vector<Reason> remarks_;
 };
 
 // Precondition: not none.

@@ -151,11 +151,14 @@ TextTable table_of(std::shared_ptr<const RawLayer> layer) {
   table.remarks = layer->remarks;
   for (const Field& field : layer->fields) table.header.push_back(field.name);
   if (!layer->row_id.empty() && !layer->numbered) table.header.push_back(layer->row_id);
+  std::size_t several = 0, first = 0;
   for (const RawFeature& feature : layer->features) {
     table.points.push_back(feature.point);
+    if (feature.points > 1 && several++ == 0) first = table.points.size();
     for (const auto& value : std::span(feature.values).first(table.header.size()))
       table.cells.push_back(value ? std::string_view(*value) : std::string_view());
   }
+  if (several > 0) table.remarks.push_back({"several_points_in_one", {{"features", several}, {"feature", first}}});
   table.owner = std::move(layer);
   return table;
 }

@@ -124,7 +124,7 @@ void add_geometry(const OGRGeometry& geometry, RawFeature& feature) {
       add_polygon(*geometry.toPolygon(), feature);
       return;
     case wkbPoint:
-      feature.point = Projected{geometry.toPoint()->getX(), geometry.toPoint()->getY()};
+      if (feature.points++ == 0) feature.point = Projected{geometry.toPoint()->getX(), geometry.toPoint()->getY()};
       return;
     case wkbLineString:
       feature.lines.push_back(ring_of(*geometry.toLineString(), false));
@@ -137,7 +137,7 @@ void add_geometry(const OGRGeometry& geometry, RawFeature& feature) {
     case wkbTIN:
       break;
     default:
-      feature.other_geometry = true;
+      feature.other_geometry.insert(geometry.getGeometryName());
       return;
   }
   if (const auto* surface = dynamic_cast<const OGRPolyhedralSurface*>(&geometry)) {

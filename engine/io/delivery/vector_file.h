@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,9 @@ struct RawFeature {
   std::vector<std::optional<std::string>> values;  // parallel to the fields
   std::vector<RawRing> rings;                      // of all polygons; a hole follows its shell
   std::vector<RawRing> lines;                      // of all line strings
-  std::optional<Projected> point;                  // of a point feature
-  bool other_geometry = false;                     // also has geometry that is none of these
+  std::optional<Projected> point;                  // of a point feature; the first of several
+  std::size_t points = 0;                          // how many it has
+  std::set<std::string> other_geometry;            // kinds that are none of these, as GDAL names them
 };
 
 struct RawLayer {

@@ -3,6 +3,11 @@
 
 import { heatQuery, type Heat, type IncidentInfo } from './heat';
 
+/** Bounds whose east is no less than their west: across the antimeridian it is beyond 180. */
+export function continuous([west, south, east, north]: [number, number, number, number]): [number, number, number, number] {
+  return [west, south, east < west ? east + 360 : east, north];
+}
+
 export interface Text {
   en: string;
   zh: string;

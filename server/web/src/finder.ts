@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A coordinate to find, in whatever system the caller has it.
-import type { City } from './api';
+import { continuous, type City } from './api';
 import { el } from './dom';
 import type { Translator } from './i18n';
 import { parsePair } from './state';
@@ -9,7 +9,7 @@ import { parsePair } from './state';
 export type Find = (x: number, y: number, crs: string) => void;
 
 export function finder(city: City, tr: Translator, find: Find): HTMLElement {
-  const [west, south, east, north] = city.bounds;
+  const [west, south, east, north] = continuous(city.bounds);
   const example = `${((west + east) / 2).toFixed(2)}, ${((south + north) / 2).toFixed(2)}`;
   const input = el('input', {
     type: 'text',

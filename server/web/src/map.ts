@@ -15,7 +15,7 @@ import { defaults as defaultInteractions } from 'ol/interaction/defaults.js';
 import { getPointResolution, fromLonLat, toLonLat, transformExtent } from 'ol/proj.js';
 import { createXYZ } from 'ol/tilegrid.js';
 import type { FeatureLike } from 'ol/Feature.js';
-import { gridsMap, gridTemplate, type City, type TileJson } from './api';
+import { continuous, gridsMap, gridTemplate, type City, type TileJson } from './api';
 import type { LonLat } from './state';
 
 export interface MapEvents {
@@ -83,7 +83,7 @@ export class CityMap {
     private readonly events: MapEvents,
     private padding: Padding,
   ) {
-    this.extent = transformExtent(city.bounds, 'EPSG:4326', 'EPSG:3857');
+    this.extent = transformExtent(continuous(city.bounds), 'EPSG:4326', 'EPSG:3857');
     const source = new VectorTileSource({
       format: new MVT({ layers: [gridsMap] }),
       url: gridTemplate(),

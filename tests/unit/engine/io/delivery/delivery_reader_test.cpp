@@ -303,6 +303,118 @@ TEST_F(Delivery, LayerWithoutPolygons) {
   EXPECT_THAT(data_error([&] { read(); }), HasSubstr("layer.json: has no polygons"));
 }
 
+std::string line_feature(const std::string& properties, const std::vector<std::vector<Projected>>& lines) {
+  std::string text;
+  for (const auto& line : lines) text += (text.empty() ? "" : ",") + ring(line);
+  return R"({"type":"Feature","properties":{)" + properties +
+         R"(},"geometry":{"type":"MultiLineString","coordinates":[)" + text + "]}}";
+}
+
+std::string text_feature(const std::string& text, double x, double y) {
+  return R"({"type":"Feature","properties":{"Text":")" + text + R"("},"geometry":{"type":"Point","coordinates":[)" +
+         std::to_string(x) + "," + std::to_string(y) + "]}}";
+}
+
+TEST_F(Delivery, ClosedLinesAreAreas) {
+  layer = {line_feature(R"("id":"a")", {square(kX, kY, 2000)}),
+           line_feature(R"("id":"b")", {{{kX + 2000, kY}, {kX + 4000, kY}, {kX + 4000, kY + 2000}},
+                                        {{kX + 2000, kY}, {kX + 2000, kY + 2000}, {kX + 4000, kY + 2000}}}),
+           line_feature(
+               R"("id":"c")",
+               {{{kX, kY + 2000}, {kX + 2000, kY + 2000}, {kX + 2000, kY + 4000}, {kX, kY + 4000}, {kX, kY + 2004}}}),
+           line_feature(R"("id":"d")", {{{kX + 2000, kY + 2000},
+                                         {kX + 4000, kY + 2000},
+                                         {kX + 4000, kY + 4000},
+                                         {kX + 2000, kY + 4000},
+                                         {kX + 2000, kY + 2100}}})};
+  const FuseInput input = read();
+  ASSERT_THAT(input.layers[0].cells, SizeIs(4));
+  for (std::size_t c : {0, 1}) EXPECT_NEAR(area_km2(input, c), 4, 1e-9) << c;
+  EXPECT_NEAR(area_km2(input, 2), 4, 1e-9);  // open by 4 m, within 10
+  EXPECT_THAT(input.layers[0].cells[3].rings, IsEmpty());
+  EXPECT_THAT(input.findings, Contains(finding("", "line 3 is open by 4.0 m, within the layer's accuracy: closed")));
+  EXPECT_THAT(input.findings,
+              Contains(finding("", "line 4 is open by 100 m, from 532000.00, 4002100.00 to 532000.00, 4002000.00")));
+  EXPECT_THAT(input.findings, Contains(finding("", "3 closed lines taken as areas")));
+  EXPECT_THAT(input.findings, Contains(finding("d", "has no ground")));
+}
+
+TEST_F(Delivery, ClosedLineInsideAnotherIsItsHole) {
+  layer = {line_feature(R"("id":"a")", {square(kX, kY, 4000)}),  // with a hole, an island in it, and b
+           line_feature(R"("id":"a")", {square(kX + 200, kY + 200, 1000)}),
+           line_feature(R"("id":"a")", {square(kX + 500, kY + 500, 100)}),
+           line_feature(R"("id":"b")", {square(kX + 2000, kY + 2000, 1000)})};
+  const FuseInput input = read();
+  ASSERT_THAT(input.layers[0].cells, SizeIs(2));
+  EXPECT_NEAR(area_km2(input, 0), 16 - 1 + 0.01 - 1, 1e-9);
+  EXPECT_NEAR(area_km2(input, 1), 1, 1e-9);
+}
+
+TEST_F(Delivery, TextInADrawnAreaIsItsName) {
+  key = "Text";
+  layer = {line_feature(R"("Text":"")", {square(kX, kY, 2000)}),
+           line_feature(R"("Text":null)", {square(kX + 500, kY + 500, 500)}),
+           text_feature("outer", kX + 100, kY + 100),
+           text_feature("inner", kX + 600, kY + 600),
+           text_feature("other", kX + 650, kY + 650),
+           text_feature("lost", kX + 3000, kY + 3000)};
+  const FuseInput input = read();
+  ASSERT_THAT(input.layers[0].cells, SizeIs(2));
+  EXPECT_EQ(input.layers[0].cells[0].cell.id, "outer");
+  EXPECT_EQ(input.layers[0].cells[1].cell.id, "inner");
+  EXPECT_NEAR(area_km2(input, 0), 3.75, 1e-9);
+  EXPECT_THAT(input.findings, Contains(finding("inner", "second text inside, 'other'")));
+  EXPECT_THAT(input.findings, Contains(finding("lost", "lies in no closed line")));
+}
+
+TEST_F(Delivery, LinesOfWhichNoneClosesAreTold) {
+  layer = {line_feature(R"("id":"a")", {{{kX, kY}, {kX + 2000, kY}, {kX + 2000, kY + 2000}, {kX, kY + 2000}}})};
+  EXPECT_THAT(data_error([&] { read(); }),
+              AllOf(HasSubstr("lines only (1)"), HasSubstr("2000 m, from 530000.00, 4002000.00")));
+}
+
+TEST_F(Delivery, HoleOutsideItsShellIsLeftOutAndTold) {
+  layer.push_back(
+      feature(R"("id":3)", ring(square(kX + 100, kY + 100, 100)) + "," + ring(square(kX + 1000, kY + 1000, 100))));
+  layer.push_back(
+      feature(R"("id":4)", ring(square(kX + 3000, kY + 100, 100)) + "," + ring(square(kX + 3010, kY + 110, 10))));
+  const FuseInput input = read();
+  EXPECT_THAT(input.layers[0].cells[2].rings, SizeIs(1));
+  EXPECT_THAT(input.layers[0].cells[3].rings, SizeIs(2));
+  EXPECT_THAT(input.findings, Contains(finding("3", "1 ring left out: a hole outside its shell")));
+}
+
+TEST_F(Delivery, WhatIsNoPolygonInACollectionIsToldByKind) {
+  layer.push_back(
+      R"({"type":"Feature","properties":{"id":3},"geometry":{"type":"GeometryCollection","geometries":[)"
+      R"({"type":"Polygon","coordinates":[[[530100,4000100],[530200,4000100],[530200,4000200],[530100,4000100]]]},)"
+      R"({"type":"LineString","coordinates":[[530100,4000100],[530200,4000100]]},)"
+      R"({"type":"MultiPoint","coordinates":[[530100,4000100],[530200,4000100]]}]}})");
+  EXPECT_THAT(read().findings, Contains(finding("3", "not a polygon left out: lines 1 points 2")));
+}
+
+// A town on the antimeridian: cut there as RFC 7946 asks, or drawn straight across, it is the same ground.
+TEST_F(Delivery, TownOnTheAntimeridianIsOneGround) {
+  const auto degrees = [](double west, double east) {
+    return ring({{west, -16.9}, {east, -16.9}, {east, -16.8}, {west, -16.8}, {west, -16.9}});
+  };
+  const auto cells = [&](const std::string& geometry) {
+    folder.write(
+        "city.json",
+        collection({R"({"type":"Feature","properties":{"code":"1","name":"Taveuni"},"geometry":)" + geometry + "}"},
+                   ""));
+    epsg = "";
+    layer = {R"({"type":"Feature","properties":{"id":1},"geometry":)" + geometry + "}"};
+    return read("", "EPSG:32760");
+  };
+  const FuseInput cut = cells(R"({"type":"MultiPolygon","coordinates":[[)" + degrees(179.95, 180) + "],[" +
+                              degrees(-180, -179.95) + "]]}");
+  const FuseInput across = cells(R"({"type":"Polygon","coordinates":[)" + degrees(179.95, -179.95) + "]}");
+  EXPECT_NEAR(area_km2(across, 0), 118, 1);  // 0.1 by 0.1 degrees
+  EXPECT_NEAR(area_km2(cut, 0), area_km2(across, 0), 1e-3);
+  EXPECT_EQ(cut.lattice.origin_x, across.lattice.origin_x);
+}
+
 TEST_F(Delivery, FilesThatAreNone) {
   for (const char* content :
        {"", "not json", "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Fea", "\x1f\x8b\x08garbage"}) {
@@ -466,6 +578,21 @@ TEST_F(Delivery, DeclaredCrsComesFirst) {
   options = "    crs: EPSG:4549\n";
   EXPECT_THAT(ground(read(), 0),
               ElementsAre(Projected{0, 0}, Projected{2000, 0}, Projected{2000, 4000}, Projected{0, 4000}));
+}
+
+TEST_F(Delivery, DatumOfUnknownAccuracyIsRefusedUnlessItIsDeclaredOrMeant) {
+  options =
+      "    crs: EPSG:2385\n";  // Xian 1980, 3 degrees around 120 east: the town's own coordinates, but for the datum
+  EXPECT_THAT(data_error([&] { read(); }),
+              AllOf(HasSubstr("city.yaml:"), HasSubstr("layer.json"), HasSubstr("EPSG:2385"), HasSubstr("towgs84")));
+  options = "    crs: {name: EPSG:2385, towgs84: [20, -30, 40]}\n";
+  const Point declared = read().layers[0].cells[0].rings[0].points.front();
+  options = "    crs: {name: EPSG:2385, ballpark: true}\n";
+  const Point meant = read().layers[0].cells[0].rings[0].points.front();
+  EXPECT_GT(std::hypot(declared.x - meant.x, declared.y - meant.y), 10'000);  // mm
+  EXPECT_LT(std::hypot(declared.x - meant.x, declared.y - meant.y), 100'000);
+  options = "    crs: {name: EPSG:2385, towgs84: [20, -30]}\n";
+  EXPECT_THAT(data_error([&] { read(); }), HasSubstr("towgs84"));
 }
 
 TEST_F(Delivery, GeoJsonWithMetresIsNoGeoJson) {
