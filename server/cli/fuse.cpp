@@ -3,7 +3,6 @@
 
 #include <sys/resource.h>
 
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <iostream>
@@ -246,10 +245,11 @@ void print_summary(const Outcome& o, const Options& options, const Console& cons
 }
 
 bool is_guess(const Finding& finding) {
-  constexpr std::array<std::string_view, 5> kGuesses{"texts_read_as", "crs_guessed", "degrees_contradicted_crs_guessed",
-                                                     "datum_shift_undone", "datum_shift_suspected"};
   const auto* reason = std::get_if<Reason>(&finding.facts);
-  return reason && std::find(kGuesses.begin(), kGuesses.end(), reason->code) != kGuesses.end();
+  if (!reason) return false;
+  const std::string& code = reason->code;
+  return code == "texts_read_as" || code == "crs_guessed" || code == "degrees_contradicted_crs_guessed" ||
+         code == "datum_shift_undone" || code == "datum_shift_suspected";
 }
 
 // What nobody may take for a success: where it stands in the catalogue, and what.

@@ -63,7 +63,6 @@ constexpr ErrorRow kRows[] = {
      "line {feature} is open by {gap} m, from {end} to {start}: no area; close it in the drawing, or state a coarser "
      "'accuracy'",
      "第 {feature} 条线有 {gap} 米缺口，从 {end} 到 {start}：不成面；请在图中闭合，或写明较低的“accuracy”"},
-    {"allowed_gap_without_gap", "no gap of the layers lies in this area: it allows nothing", "该范围内没有任何图层的空白：不起作用"},
     {"label_in_no_area", "the text of feature {feature} lies in no closed line: left out",
      "第 {feature} 个要素的文字不在任何闭合线内：舍去"},
     {"second_label", "has a second text inside, '{text}': left out", "其中还有一处文字“{text}”：舍去"},

@@ -74,7 +74,7 @@ constexpr ErrorRow kRows[] = {
     {"code_made_up", "doubtful: made up; the code of the city or county, such as 370202",
      "存疑：任意取的；应为市或区县代码，例如 370202"},
     {"code_common", "what the codes of its units begin with", "其单元代码共同的开头"},
-    {"time_zone_unknown", "doubtful: the system has no table of time zones", "存疑：系统没有时区表"},
+    {"no_table_of_time_zones", "doubtful: the system has no table of time zones", "存疑：系统没有时区表"},
     {"time_zone_of_place", "by where it lies", "据所在地点"},
 };
 

@@ -31,7 +31,7 @@ inline std::string check_catalogue(Bytes data) {
     return read.id.empty() || read.levels.empty() || read.layers.empty() ? "a city without a name or layers" : "";
   } catch (const DataError& error) {
     for (const auto& [language, told] : {std::pair("English", text_of(error).en), {"Chinese", text_of(error).zh}}) {
-      if (!told.starts_with(file.string())) return std::string(language) + " without the file: " + told;
+      if (told.find(file.string()) == told.npos) return std::string(language) + " without the file: " + told;
       if (!is_utf8(told)) return std::string(language) + " that is no text";
     }
     return {};

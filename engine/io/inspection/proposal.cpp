@@ -72,9 +72,9 @@ class Maker {
 
   Proposal make() {
     progress_.stage("read", 0);
-    std::vector<gridloom::LeftOut> unread;
+    std::vector<UnreadFile> unread;
     tables_ = inspect_files(asked_.files, threads_, progress_, unread);
-    for (gridloom::LeftOut& left : unread) leave_out(left.what, std::move(left.why));
+    for (UnreadFile& left : unread) leave_out(left.what, std::move(left.why));
     choose_crs();
     place_tables();
     progress_.stage("build", 0.6);
@@ -696,7 +696,7 @@ class Maker {
     degrees = image_of(overlay_->extent(area_index(*level_tables_.back())), reader);
     const Projected at = degrees.centre();
     c.time_zone = likely_time_zone({at.x, at.y});
-    remark("time_zone", c.time_zone.empty() ? Reason{"time_zone_unknown"} : Reason{"time_zone_of_place"});
+    remark("time_zone", c.time_zone.empty() ? Reason{"no_table_of_time_zones"} : Reason{"time_zone_of_place"});
     if (c.time_zone.empty()) c.time_zone = "UTC";
   }
 

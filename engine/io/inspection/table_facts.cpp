@@ -202,10 +202,10 @@ std::string InspectedTable::stem() const {
 }
 
 std::vector<InspectedTable> inspect_files(const std::vector<fs::path>& given, unsigned threads, Progress& progress,
-                                          std::vector<LeftOut>& left_out) {
+                                          std::vector<UnreadFile>& left_out) {
   const std::vector<fs::path> files = all_files(given);
   std::vector<std::vector<InspectedTable>> read(files.size());
-  std::vector<std::vector<LeftOut>> told(files.size());
+  std::vector<std::vector<UnreadFile>> told(files.size());
   parallel_for(files.size(), threads, [&](std::size_t i) {
     if (progress.cancelled()) throw Cancelled();
     CatalogueSource file;

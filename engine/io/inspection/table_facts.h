@@ -52,7 +52,7 @@ struct InspectedTable {
   std::string stem() const;  // what people call it: the table's name, else the file's without ending
 };
 
-struct LeftOut {
+struct UnreadFile {
   std::string what;  // the file, and its table
   Reason why;
 };
@@ -61,6 +61,6 @@ struct LeftOut {
 // layers or tables by their ending. What cannot be read, and a table that is another one over again, goes to
 // `left_out`. Throws Cancelled. As long as reading takes.
 std::vector<InspectedTable> inspect_files(const std::vector<std::filesystem::path>& files, unsigned threads,
-                                          Progress& progress, std::vector<LeftOut>& left_out);
+                                          Progress& progress, std::vector<UnreadFile>& left_out);
 
 }  // namespace gridloom
