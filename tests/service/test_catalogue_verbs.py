@@ -1,5 +1,6 @@
 """gridloom init, check and schema: a catalogue from nothing, and everything that is wrong with one at once."""
 
+import pathlib
 import csv
 import json
 import shutil
@@ -52,7 +53,7 @@ def test_five_mistakes_of_the_catalogue_and_five_of_the_files_are_told_in_one_ru
     path = city.write()
     answer = checked(binary, path, 3)
     assert sorted(codes(answer)) == sorted(["key_unknown", "number_out_of_range", "layer_unknown", "time_zone_malformed",
-                                            "source_missing", "field_missing", "field_missing", "amount_is_no_number",
+                                            "source_missing", "row_numbers_are_no_ids", "field_missing", "amount_is_no_number",
                                             "no_polygons", "column_missing"])
     assert all(str(path) in m["where"][0] and ":" in m["where"][0] for m in answer["mistakes"])
     told = run(binary, "check", path, lang="zh")
@@ -73,7 +74,7 @@ def test_fuse_tells_all_that_is_wrong_with_the_files(binary, city):
 def test_a_catalogue_without_a_usable_crs_still_has_its_files_looked_at(binary, city):
     city.catalogue["crs"] = "EPSG:4326"
     city.layer("police")["key"] = "ID"
-    assert sorted(codes(checked(binary, city.write(), 3))) == ["field_missing", "working_crs_in_degrees"]
+    assert sorted(codes(checked(binary, city.write(), 3))) == ["row_numbers_are_no_ids", "working_crs_in_degrees"]
 
 
 def test_many_rows_with_one_fault_are_counted(binary, city):
@@ -174,7 +175,7 @@ def one_geopackage(city):
 def eastings(city):
     city.write()
     rows = [("编号", "发生时间", "事件类型", "横坐标", "纵坐标")]
-    rows += [(str(i), f"2024/3/{i} 8:30", "噪声", 251000 + 100 * i, 3993000 + 100 * i) for i in range(1, 9)]
+    rows += [(str(i), f"2024/3/{i} 8:30", "噪声", 258000 + 100 * i, 3994500 + 100 * i) for i in range(1, 9)]
     with open(city.folder / "incidents.csv", "w", newline="", encoding="gbk") as file:
         csv.writer(file).writerows(rows)
 
@@ -235,3 +236,11 @@ def test_init_says_why_and_what_it_left_out(binary, city):
     assert "# key: 'code' is unique in 2 rows" in text and "# people: 'people' adds up to" in text
     left = text[text.index("# Left out:"):]
     assert "broken.geojson" in left and "roster.csv: no points" in left and "the same as" in left
+
+
+def test_init_writes_beside_where_it_is_called(binary, city, monkeypatch):
+    city.write()
+    (city.folder / "city.yaml").unlink()
+    monkeypatch.chdir(city.folder)
+    ran(pathlib.Path(binary).resolve(), "init", "communities.geojson", "police.geojson", "people.geojson", "-o", "city.yaml")
+    checked(pathlib.Path(binary).resolve(), "city.yaml", 0)
