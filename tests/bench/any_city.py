@@ -78,7 +78,7 @@ def agreement(gridloom, project, catalogue, truths):
                     continue
                 counted[column][0] += 1
                 here = row.get(f"{layer}_here", row.get(f"{layer}_code"))
-                counted[column][1] += short(here) == short(row[column])
+                counted[column][1] = None if here is None else counted[column][1] + (short(here) == short(row[column]))
                 counted[column][2] += short(row.get(layer, here)) == short(row[column])
     return counted
 
@@ -98,6 +98,7 @@ def rows(gridloom, folder, truths, threads, verdict):
         yield ("delivered cells that are gone without a word", str(lost), "", "0", verdict(lost == 0))
         yield ("enclaves", f"{enclaves_km2(project):.2f} km²", "", "", "")
         for column, (known, here, grid) in agreement(gridloom, project, catalogue, truths).items() if truths else ():
-            share = here / known if known else 0
-            yield (f"{column}: the unit at the place, of {known:,}", f"{share:.2%}", "", ">= 99 %", verdict(share >= 0.99))
+            share = 0 if here is None or not known else here / known
+            told = "locate does not tell it" if here is None else f"{share:.2%}"
+            yield (f"{column}: the unit at the place, of {known:,}", told, "", ">= 99 %", verdict(share >= 0.99))
             yield (f"{column}: the unit responsible for the grid", f"{grid / known if known else 0:.2%}", "", "", "")
