@@ -41,7 +41,7 @@ void write(const std::string& path, const std::string& text) {
 
 Outcome work(const Options& options, const Console& console, Progress& progress) {
   if (!options.force && fs::exists(options.output)) throw DataError("file_there_already").within(options.output);
-  const fs::path folder = options.output.empty() ? fs::current_path() : fs::absolute(options.output).parent_path();
+  const fs::path folder = fs::absolute(options.output).parent_path();
   PartOfProgress looking(progress, 0, 0.6), checking(progress, 0.6, 1);
   Outcome outcome;
   outcome.proposal = propose_catalogue({{options.files.begin(), options.files.end()}, folder, options.id, options.crs},

@@ -44,7 +44,7 @@ def test_five_mistakes_of_the_catalogue_and_five_of_the_files_are_told_in_one_ru
     city.catalogue["allowed_gaps"] = {"layers": ["polic"]}  # no such layer
     city.catalogue["time_zone"] = "Asia/Shangai"
     city.catalogue["layers"].append({"id": "fire", "source": "fire.geojson", "key": "id"})  # no such file
-    city.layer("police")["key"] = "ID"  # no such field
+    city.layer("police")["key"] = "number"  # no such field
     city.layer("police")["name"] = "nme"  # nor this
     city.layers["people"][0]["properties"]["people"] = "many"
     city.layers["health"] = [{"type": "Feature", "properties": {"id": "H1", "name": "a"},
@@ -64,7 +64,7 @@ def test_five_mistakes_of_the_catalogue_and_five_of_the_files_are_told_in_one_ru
 
 
 def test_fuse_tells_all_that_is_wrong_with_the_files(binary, city):
-    city.layer("police")["key"] = "ID"
+    city.layer("police")["key"] = "number"
     city.layer("health")["key"] = "code"
     city.catalogue["population"]["people"] = "pop"
     done = city.fuse(binary)
@@ -73,8 +73,8 @@ def test_fuse_tells_all_that_is_wrong_with_the_files(binary, city):
 
 def test_a_catalogue_without_a_usable_crs_still_has_its_files_looked_at(binary, city):
     city.catalogue["crs"] = "EPSG:4326"
-    city.layer("police")["key"] = "ID"
-    assert sorted(codes(checked(binary, city.write(), 3))) == ["row_numbers_are_no_ids", "working_crs_in_degrees"]
+    city.layer("police")["key"] = "number"
+    assert sorted(codes(checked(binary, city.write(), 3))) == ["field_missing", "working_crs_in_degrees"]
 
 
 def test_many_rows_with_one_fault_are_counted(binary, city):
@@ -175,7 +175,7 @@ def one_geopackage(city):
 def eastings(city):
     city.write()
     rows = [("编号", "发生时间", "事件类型", "横坐标", "纵坐标")]
-    rows += [(str(i), f"2024/3/{i} 8:30", "噪声", 258000 + 100 * i, 3994500 + 100 * i) for i in range(1, 9)]
+    rows += [(str(i), f"2024/3/{i} 8:30", "噪声", 527500 + 100 * i, 3992500 + 100 * i) for i in range(1, 9)]
     with open(city.folder / "incidents.csv", "w", newline="", encoding="gbk") as file:
         csv.writer(file).writerows(rows)
 
@@ -219,7 +219,7 @@ def test_init_takes_a_folder_and_writes_over_nothing(binary, city):
     city.write()
     (city.folder / "city.yaml").unlink()
     target = city.folder / "city.yaml"
-    ran(binary, "init", city.folder, "-o", target)
+    ran(binary, "init", ".", cwd=city.folder)
     before = target.read_text()
     again = run(binary, "init", city.folder, "-o", target, lang="zh")
     assert again.returncode == 1 and "--force" in again.stderr and target.read_text() == before

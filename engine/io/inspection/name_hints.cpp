@@ -82,11 +82,17 @@ std::string singular(std::string word) {
   return word;
 }
 
-// Small letters and Chinese only, without digits at the end: "GEOID20" is "geoid", "MAJ_CAT" "majcat".
-std::string plain_name(std::string_view column) {
+// Small letters, digits and Chinese only: "MAJ_CAT" is "majcat".
+std::string letters_of(std::string_view column) {
   std::string plain;
   for (const char c : lower_case(std::string(trimmed(column))))
     if (std::isalnum(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80) plain += c;
+  return plain;
+}
+
+// The same without digits at its end: "GEOID20" is "geoid".
+std::string plain_name(std::string_view column) {
+  std::string plain = letters_of(column);
   while (plain.size() > 2 && std::isdigit(static_cast<unsigned char>(plain.back()))) plain.pop_back();
   return plain;
 }
@@ -229,10 +235,10 @@ std::optional<LineKind> lines_named(std::string_view name) {
 }
 
 int hint_of(std::string_view column, ColumnUse use) {
-  const std::string plain = plain_name(column);
+  const std::string plain = plain_name(column), letters = letters_of(column);
   const Hints& known = hints(use);
   for (std::size_t i = 0; i < known.exact.size(); ++i)
-    if (plain == known.exact[i]) return 100 - static_cast<int>(i);
+    if (plain == known.exact[i] || letters == known.exact[i]) return 100 - static_cast<int>(i);
   for (const std::string_view part : known.parts)
     if (is_ascii_text(part) ? plain.ends_with(part) || (use == ColumnUse::name && plain.starts_with(part))
                             : holds(plain, part))

@@ -71,15 +71,12 @@ Overlay::Overlay(const std::vector<const InspectedTable*>& tables, const std::st
     area_.push_back(static_cast<double>(doubled) / 2e6);
   area_[kOutside] = 0;
   for (std::size_t f = 0; f < area_.size(); ++f) {
-    bool any = false;
     for (std::size_t t = 0; t < tables.size(); ++t) {
       const Labeling& labels = subdivision_.labelings[t];
       if (labels.of_face[f] == kGap) continue;
-      any = true;
       ground_[t] += area_[f];
       if (!labels.further(static_cast<FaceId>(f)).empty()) overlapping_[t] += area_[f];
     }
-    if (any) all_ += area_[f];
   }
   for (std::size_t t = 0; t < tables.size(); ++t)
     if (ground_[t] > 0) overlapping_[t] /= ground_[t];

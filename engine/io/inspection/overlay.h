@@ -28,7 +28,6 @@ class Overlay {
   // By index in the tables given.
   double ground(std::size_t table) const { return ground_[table]; }            // m2, once where cells overlap
   double overlapping(std::size_t table) const { return overlapping_[table]; }  // share with several cells
-  double all_ground() const { return all_; }                                   // of any table
   Overlap overlap(std::size_t of, std::size_t in) const;                       // O(faces)
   Extent extent(std::size_t table) const { return extents_[table]; }           // in the working CRS
 
@@ -38,7 +37,6 @@ class Overlay {
   std::vector<std::size_t> cells_;
   std::vector<double> ground_, overlapping_;
   std::vector<Extent> extents_;
-  double all_ = 0;
 };
 
 }  // namespace gridloom

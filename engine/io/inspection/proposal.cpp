@@ -320,21 +320,22 @@ class Maker {
     for (const InspectedTable* table : levels) add_level(*table, guessed);
   }
 
-  // Where no name says it: what divides the ground best, the coarsest of the best.
+  // Where no name says it: what divides the ground best, and holds the cells of the most others.
   const InspectedTable* best_frame() {
     const InspectedTable* best = nullptr;
     double most = -1;
     for (const InspectedTable* table : areas_) {
       const std::size_t t = area_index(*table);
       if (used_.contains(table) && areas_.size() > 1) continue;
-      double holding = 0;
-      for (const InspectedTable* other : areas_)
-        if (other != table && other->rows > table->rows) {
-          const Overlap in = overlay_->overlap(area_index(*other), t);
-          holding += in.nested >= kNests && in.covered > kInCity;
-        }
-      const double whole = overlay_->ground(t) / overlay_->all_ground() - 10 * overlay_->overlapping(t);
-      const double score = whole + 0.05 * holding + (table->rows > 1 ? 1 : 0);
+      // How much of what the others cover: a large region beside the city is no frame of it.
+      double covered = 0, holding = 0;
+      for (const InspectedTable* other : areas_) {
+        if (other == table) continue;
+        const Overlap in = overlay_->overlap(area_index(*other), t);
+        covered += in.covered / static_cast<double>(areas_.size() - 1);
+        holding += other->rows > table->rows && in.nested >= kNests && in.covered > kInCity;
+      }
+      const double score = covered - 10 * overlay_->overlapping(t) + 0.05 * holding + (table->rows > 1 ? 1 : 0);
       if (score <= most) continue;
       most = score;
       best = table;
@@ -393,8 +394,10 @@ class Maker {
     std::set<std::string_view> ids;
     for (std::size_t row = 0; row < parent.rows; ++row) ids.insert(parent.cell(row, parent_key));
     const Overlap in = overlay_->overlap(area_index(child), area_index(parent));
+    const std::optional<KeyChoice> own = choose_key(child);
     for (std::size_t c = 0; c < child.columns.size(); ++c) {
       const ColumnFacts& facts = child.columns[c];
+      if (own && own->fields == std::vector{facts.name}) continue;
       if (facts.distinct < 2 || facts.distinct > parent.rows || facts.filled == 0) continue;
       std::size_t known = 0, agree = 0;
       for (std::size_t row = 0; row < child.rows; ++row) {
@@ -450,8 +453,8 @@ class Maker {
     for (std::size_t other = 0; other < tables.size(); ++other) {
       if (other == child || tables[other]->rows < 2) continue;
       const std::string& id = catalogue().layers[other].id;
-      if (table.rows == tables[other]->rows) {
-        if (other < child && same_columns(table, *tables[other])) remark(path, {"another_version", {{"layer", id}}});
+      if (same_columns(table, *tables[other])) {
+        if (other < child && table.rows == tables[other]->rows) remark(path, {"another_version", {{"layer", id}}});
         continue;
       }
       if (table.rows < tables[other]->rows) continue;
@@ -461,7 +464,7 @@ class Maker {
       if (!catalogue().layers[child].parent) take_parent(table, *tables[other], path, field);
       if (!field.empty())
         catalogue().layers[child].parent = CatalogueParent{id, field};
-      else
+      else if (table.rows > tables[other]->rows)
         remark(path, {"nests_seen", {{"layer", id}, {"percent", std::floor(1000 * in.nested) / 10}}});
     }
   }

@@ -38,6 +38,7 @@ TEST(NameHints, ColumnsAreKnownInBothLanguages) {
   EXPECT_GT(hint_of("WARD_ID", ColumnUse::id), 0);
   EXPECT_GT(hint_of("名称", ColumnUse::name), 50);
   EXPECT_GT(hint_of("TOTPOP20", ColumnUse::people), hint_of("TOTPOP20R", ColumnUse::people));
+  EXPECT_GT(hint_of("P0010001", ColumnUse::people), 50);
   EXPECT_GT(hint_of("常住人口", ColumnUse::people), 0);
   EXPECT_GT(hint_of("办结时间", ColumnUse::closed_at), 0);
   EXPECT_TRUE(is_row_number("OBJECTID_1"));
