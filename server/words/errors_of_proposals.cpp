@@ -13,6 +13,8 @@ constexpr ErrorRow kRows[] = {
      "没有文件写明坐标系，坐标也看不出；请用 --crs 指明工作坐标系，例如 EPSG:4549"},
     {"no_areas_to_begin_with", "there are no polygons in these files: a catalogue needs levels and layers of areas",
      "这些文件中没有面：目录需要由面组成的层级与图层"},
+    {"project_no_delivery", "a project of gridloom fuse: its result, not what departments delivered",
+     "gridloom fuse 的工程文件：是融合结果，而不是部门交付的数据"},
     {"table_over_again", "the same as {other}", "与 {other} 相同"},
     {"crs_of_files", "what {files} of the files {files:is|are} in", "有 {files} 个文件采用该坐标系"},
     {"crs_of_zone", "no file is in a projected CRS in metres: the zone around them",

@@ -228,14 +228,15 @@ def test_init_takes_a_folder_and_writes_over_nothing(binary, city):
 
 
 def test_init_says_why_and_what_it_left_out(binary, city):
-    city.write()
+    city.fused(binary)
     (city.folder / "broken.geojson").write_text("{")
     (city.folder / "roster.csv").write_text("name,phone\nA,1\nB,2\n")
     shutil.copy(city.folder / "police.geojson", city.folder / "police_copy.geojson")
     text = init(binary, city.folder).read_text()
     assert "# key: 'code' is unique in 2 rows" in text and "# people: 'people' adds up to" in text
     left = text[text.index("# Left out:"):]
-    assert "broken.geojson" in left and "roster.csv: no points" in left and "the same as" in left
+    assert "city.gpkg: a project of gridloom fuse" in left and "broken.geojson" in left
+    assert "roster.csv: no points" in left and "the same as" in left
 
 
 def test_init_writes_beside_where_it_is_called(binary, city, monkeypatch):

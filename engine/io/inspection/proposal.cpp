@@ -461,7 +461,9 @@ class Maker {
       const Overlap in = overlay_->overlap(area_index(table), area_index(*tables[other]));
       if (in.covered < kInCity || in.nested < kNests) continue;
       std::string field;
-      if (!catalogue().layers[child].parent) take_parent(table, *tables[other], path, field);
+      const auto& back = catalogue().layers[other].parent;
+      const bool in_each_other = back && back->layer == catalogue().layers[child].id;
+      if (!catalogue().layers[child].parent && !in_each_other) take_parent(table, *tables[other], path, field);
       if (!field.empty())
         catalogue().layers[child].parent = CatalogueParent{id, field};
       else if (table.rows > tables[other]->rows)

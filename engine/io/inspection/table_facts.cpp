@@ -165,6 +165,14 @@ std::string name_of(const CatalogueSource& source) {
   return source.table.empty() ? source.file.string() : source.file.string() + ", " + source.table;
 }
 
+// A project file: what a fusion made, not what departments delivered.
+bool is_our_own(const std::vector<CatalogueSource>& tables) {
+  const auto holds = [&](const char* name) {
+    return std::any_of(tables.begin(), tables.end(), [&](const CatalogueSource& t) { return t.table == name; });
+  };
+  return holds("atoms") && holds("boundaries") && holds("grids");
+}
+
 bool alike(const InspectedTable& a, const InspectedTable& b) {
   if (a.rows != b.rows || a.shape != b.shape || a.columns.size() != b.columns.size()) return false;
   if (a.extent.text() != b.extent.text()) return false;
@@ -221,8 +229,9 @@ std::vector<InspectedTable> inspect_files(const std::vector<fs::path>& given, un
       }
     };
     attempt(file, [&] {
-      for (const CatalogueSource& table : is_csv(file.file) ? std::vector{file} : tables_in(file))
-        attempt(table, [&] { read[i].push_back(read_inspected(table)); });
+      const std::vector<CatalogueSource> inside = is_csv(file.file) ? std::vector{file} : tables_in(file);
+      if (is_our_own(inside)) throw DataError("project_no_delivery");
+      for (const CatalogueSource& table : inside) attempt(table, [&] { read[i].push_back(read_inspected(table)); });
     });
   });
   std::vector<InspectedTable> tables;
