@@ -53,7 +53,7 @@ def test_five_mistakes_of_the_catalogue_and_five_of_the_files_are_told_in_one_ru
     path = city.write()
     answer = checked(binary, path, 3)
     assert sorted(codes(answer)) == sorted(["key_unknown", "number_out_of_range", "layer_unknown", "time_zone_malformed",
-                                            "source_missing", "row_numbers_are_no_ids", "field_missing", "amount_is_no_number",
+                                            "source_missing", "field_missing", "field_missing", "amount_is_no_number",
                                             "no_polygons", "column_missing"])
     assert all(str(path) in m["where"][0] and ":" in m["where"][0] for m in answer["mistakes"])
     told = run(binary, "check", path, lang="zh")
@@ -191,14 +191,25 @@ def no_administrative_name(city):
     city.write()
 
 
-KINDS = [SmallCity.write, chinese, gbk_shapefiles, one_geopackage, eastings, rooms, no_administrative_name]
+def drawing(city):
+    city.write()
+    lines = {"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"Layer": f["properties"]["id"]},
+         "geometry": {"type": "LineString", "coordinates": f["geometry"]["coordinates"][0]}} for f in city.layers["police"]]}
+    (city.folder / "lines.json").write_text(json.dumps(lines))
+    gdal.VectorTranslate(str(city.folder / "police.dxf"), str(city.folder / "lines.json"), dstSRS="EPSG:4549", reproject=True,
+                         format="DXF", skipFailures=True)
+    (city.folder / "police.geojson").unlink()
+
+
+KINDS = [SmallCity.write, drawing, chinese, gbk_shapefiles, one_geopackage, eastings, rooms, no_administrative_name]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_what_init_writes_passes_check_and_fuses(binary, city, kind):
     kind(city)
     shown = ("communities.shp" if kind is gbk_shapefiles else None)
-    files = sorted(f for f in city.folder.iterdir() if f.suffix in (".geojson", ".shp", ".gpkg", ".csv"))
+    files = sorted(f for f in city.folder.iterdir() if f.suffix in (".geojson", ".shp", ".gpkg", ".csv", ".dxf"))
     for lang in ("en", "zh"):
         ran(binary, "init", *files, "-o", city.folder / f"{lang}.yaml", lang=lang)
         checked(binary, city.folder / f"{lang}.yaml", 0)
@@ -209,6 +220,9 @@ def test_what_init_writes_passes_check_and_fuses(binary, city, kind):
         assert level["encoding"] == "GB18030" and english["layers"][0]["crs"] == "EPSG:4549", english
     if kind is rooms:
         assert next(l for l in english["layers"] if l["id"] == "rooms")["parent"] == {"layer": "police", "key": "police"}
+    if kind is drawing:
+        police = next(l for l in english["layers"] if l["id"] == "police")
+        assert (police["key"], police["crs"]) == ("Layer", "EPSG:4549")
     if kind is eastings:
         assert english["incidents"]["crs"].startswith("EPSG:") and english["incidents"]["encoding"] == "GB18030"
     answer = answer_of(binary, "fuse", city.folder / "en.yaml", "-o", city.folder / "made.gpkg")

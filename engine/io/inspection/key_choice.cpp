@@ -61,6 +61,10 @@ bool unique_together(const InspectedTable& table, std::size_t a, std::size_t b) 
 }  // namespace
 
 std::optional<KeyChoice> choose_key(const InspectedTable& table) {
+  const auto text =
+      std::find_if(table.columns.begin(), table.columns.end(), [](const ColumnFacts& c) { return c.name == "Text"; });
+  if (table.lettered && text != table.columns.end() && text->unique())
+    return KeyChoice{{"Text"}, text->filled, 0, text->distinct, {}};
   const auto unique = by_likeness(table, [](const ColumnFacts& c) { return c.unique(); });
   // A row number is unique and says nothing; but it is all that some files have.
   if (!unique.empty()) return chosen(table, unique);

@@ -36,7 +36,7 @@ Cells cells_of(const InspectedTable& table, const Lattice& lattice) {
   PositionReader reader(table.source.crs.empty() ? table.crs : table.source.crs, lattice.crs);
   Cells cells(table.layer->features.size());
   for (std::size_t f = 0; f < cells.size(); ++f)
-    for (const RawRing& raw : table.layer->features[f].rings) {
+    for (const RawRing& raw : table.rings(f)) {
       try {
         std::vector<Point> points = on_lattice(ring_on_ground(raw, table.source.swapped, reader), lattice);
         if (points.size() > 2) cells[f].push_back({std::move(points), raw.hole});

@@ -73,13 +73,27 @@ ColumnFacts column_facts(const InspectedTable& table, std::size_t column) {
   return facts;
 }
 
+bool is_closed(const RawRing& line) {
+  const std::size_t n = line.x.size();
+  return n > 3 && line.x.front() == line.x.back() && line.y.front() == line.y.back();
+}
+
+bool has_field(const RawLayer& layer, std::string_view name) {
+  return std::any_of(layer.fields.begin(), layer.fields.end(), [&](const Field& f) { return f.name == name; });
+}
+
 TableShape shape_of(const RawLayer& layer) {
-  std::size_t areas = 0, lines = 0, points = 0;
+  std::size_t areas = 0, lines = 0, points = 0, closed = 0;
   for (const RawFeature& feature : layer.features) {
     areas += !feature.rings.empty();
     lines += feature.rings.empty() && !feature.lines.empty();
     points += feature.rings.empty() && feature.lines.empty() && feature.point;
+    closed += feature.rings.empty() && !feature.lines.empty() &&
+              std::all_of(feature.lines.begin(), feature.lines.end(), is_closed);
   }
+  // As drawings have areas; a road that ends where it began does not make a layer of roads one of areas.
+  if (areas == 0 && closed > 1 && closed * 10 >= lines * 9 && (points == 0 || has_field(layer, "Text")))
+    return TableShape::areas;
   const std::size_t most = std::max({areas, lines, points});
   if (most == 0) return TableShape::rows;
   return most == areas ? TableShape::areas : most == lines ? TableShape::lines : TableShape::points;
@@ -104,6 +118,9 @@ InspectedTable read_inspected(const CatalogueSource& source) {
     read.layer = read_vector_file(source);
     read.rows = read.layer->features.size();
     read.shape = shape_of(*read.layer);
+    read.lettered = read.shape == TableShape::areas && has_field(*read.layer, "Text") &&
+                    std::any_of(read.layer->features.begin(), read.layer->features.end(),
+                                [](const RawFeature& f) { return f.rings.empty() && f.lines.empty() && f.point; });
     read.extent = extent_of(*read.layer);
     read.crs = read.layer->crs;
     if (read.crs.empty() && read.layer->means_wgs84) read.crs = "EPSG:4326";
@@ -193,6 +210,13 @@ bool alike(const InspectedTable& a, const InspectedTable& b) {
 }
 
 }  // namespace
+
+std::vector<RawRing> InspectedTable::rings(std::size_t row) const {
+  const RawFeature& feature = layer->features[row];
+  std::vector<RawRing> rings = feature.rings;
+  if (rings.empty()) std::copy_if(feature.lines.begin(), feature.lines.end(), std::back_inserter(rings), is_closed);
+  return rings;
+}
 
 std::string_view InspectedTable::cell(std::size_t row, std::size_t column) const {
   if (table) return trimmed(table->cell(row, column));

@@ -41,13 +41,16 @@ struct InspectedTable {
   CatalogueSource source;  // with the table and an encoding that was guessed, as a catalogue has to say them
   bool encoding_guessed = false;
   TableShape shape = TableShape::rows;
-  std::string crs;  // as the file states it, or as its format means it; empty: nobody says
-  Extent extent;    // of its features, in its own coordinates
+  bool lettered = false;  // a drawing: areas by closed lines, what they are called by texts in them
+  std::string crs;        // as the file states it, or as its format means it; empty: nobody says
+  Extent extent;          // of its features, in its own coordinates
   std::size_t rows = 0;
   std::vector<ColumnFacts> columns;
   std::optional<RawLayer> layer;  // of a vector file; else ...
   std::optional<TextTable> table;
 
+  // The rings that a row's polygons have, or its closed lines draw; only of a layer.
+  std::vector<RawRing> rings(std::size_t row) const;
   std::string_view cell(std::size_t row, std::size_t column) const;  // without blanks at its ends
   std::string stem() const;  // what people call it: the table's name, else the file's without ending
 };
