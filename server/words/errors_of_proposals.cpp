@@ -55,6 +55,11 @@ constexpr ErrorRow kRows[] = {
      "其范围只有 {percent} % 在各层级之内"},
     {"another_version", "doubtful: the same columns and number of rows as layer {layer}; another version of it?",
      "存疑：列与行数同图层 {layer}；是否为其另一版本？"},
+    {"overlaps_seen",
+     "doubtful: its areas lie over one another on {percent} % of the ground; several divisions in one file? Choose one with "
+     "'where', such as where: {{admin_level: \"6\"}}",
+     "存疑：其面在 {percent} % 的范围内相互重叠；是否一个文件中有几种划分？请用“where”选取一种，例如 where: {{admin_level: "
+     "\"6\"}}"},
     {"nests_seen", "its cells lie in those of {layer} ({percent} % of the ground); fusions find that by themselves",
      "其单元位于 {layer} 的单元之内（面积的 {percent} %）；融合时会自行识别"},
     {"kind_of_lines_guessed", "doubtful: no word says what these lines are: road, river, rail or wall",

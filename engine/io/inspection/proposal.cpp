@@ -17,6 +17,7 @@
 #include "engine/io/inspection/name_hints.h"
 #include "engine/io/inspection/overlay.h"
 #include "engine/io/inspection/table_facts.h"
+#include "engine/io/map_scale.h"
 #include "engine/io/time_text.h"
 #include "engine/io/working_crs.h"
 
@@ -28,11 +29,23 @@ namespace fs = std::filesystem;
 constexpr double kNests = 0.98;        // share of ground, cell by cell, in one cell of the other
 constexpr double kAgree = 0.95;        // of the rows that name a parent, those that lie in it
 constexpr double kInCity = 0.5;        // share of a layer's ground that the city has
+constexpr double kManyOverlap = 0.2;   // of it: several divisions in one file
 constexpr double kMostOverlap = 0.02;  // of the ground of what may be a frame
 
 bool is_metric(const std::string& crs) {
   try {
     require_working_crs(crs);
+    return true;
+  } catch (const DataError&) {
+    return false;
+  }
+}
+
+// A CRS to work in: metres, and true ones where the table lies.
+bool suits(const InspectedTable& table) {
+  if (!is_metric(table.crs)) return false;
+  try {
+    require_true_scale(table.crs, table.crs, table.extent.centre());
     return true;
   } catch (const DataError&) {
     return false;
@@ -103,7 +116,7 @@ class Maker {
       if (table.crs.empty() || table.shape == TableShape::rows) continue;
       const Extent degrees = degrees_of(table);
       if (!degrees.empty() && table.shape == TableShape::areas) middle_.push_back(degrees.centre());
-      if (is_metric(table.crs)) ++counts[table.crs];
+      if (suits(table)) ++counts[table.crs];
       nad83 = nad83 || is_nad83(table.crs);
     }
     const auto most = std::max_element(counts.begin(), counts.end(),
@@ -444,6 +457,8 @@ class Maker {
     layer.source = source_of(table, path);
     layer.key = key_of(table, path);
     layer.name = name_of(table, layer.key);
+    if (const double share = overlay_->overlapping(area_index(table)); share > kManyOverlap)
+      remark(path, {"overlaps_seen", {{"percent", std::round(100 * share)}}});
     catalogue().layers.push_back(std::move(layer));
   }
 
