@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -59,6 +60,8 @@ Inference inference_for(std::span<const double> values, const SpatialWeights& w,
   return applies && !geary ? Inference::exact : Inference::permutation;
 }
 
+double sides_of(Tail tail) { return tail == Tail::two_sided ? 2 : 1; }
+
 Provenance provenance_for(std::span<const double> values, bool rates, const SpatialWeights& w,
                           const HotspotOptions& o) {
   Provenance v;
@@ -68,10 +71,7 @@ Provenance provenance_for(std::span<const double> values, bool rates, const Spat
   v.alpha = o.alpha;
   v.tail = o.tail;
   v.counts = are_counts(values) && !rates;
-  // Automatic permutations are drawn one after the other, which goes with full ties.
-  const bool sequential = o.inference == Inference::automatic && o.permutations == 0;
-  const bool mid =
-      v.inference == Inference::exact || (v.counts && !sequential && o.method != HotspotMethod::local_geary);
+  const bool mid = v.inference == Inference::exact || (v.counts && o.method != HotspotMethod::local_geary);
   v.ties = o.ties.value_or(mid ? Ties::mid_p : Ties::full);
   v.population_at_risk = rates;
   v.least_population = rates ? o.least_population : 0;
@@ -83,9 +83,10 @@ Provenance provenance_for(std::span<const double> values, bool rates, const Spat
   if (v.inference != Inference::permutation) return v;
   v.seed = o.seed;
   v.permutations = std::max(o.permutations, o.permutations == 0 ? kFewestPermutations : 0);
-  if (o.permutations == 0 && o.tail == Tail::two_sided && v.ties == Ties::full) {
-    v.permutations = static_cast<std::uint32_t>(
-        std::clamp(2 * static_cast<double>(v.cells) / o.alpha, double{kFewestPermutations}, kMostPermutations));
+  if (o.permutations == 0) {
+    const double needed = sides_of(o.tail) * static_cast<double>(v.cells) / o.alpha;
+    v.permutations =
+        static_cast<std::uint32_t>(std::clamp(std::ceil(needed), double{kFewestPermutations}, kMostPermutations));
     v.stop_at = kStopAt;
   }
   return v;
@@ -123,6 +124,8 @@ std::vector<double> permutation_p(std::span<const double> values, const SpatialW
                                        .tail = v.tail,
                                        .ties = v.ties,
                                        .stop_at = v.stop_at,
+                                       .given_cell = o.method != HotspotMethod::gi_star,
+                                       .with_cell = o.method == HotspotMethod::gi_star,
                                        .threads = o.threads});
   switch (o.method) {
     case HotspotMethod::gi_star:
@@ -193,11 +196,8 @@ std::vector<CellClass> sides(const LocalStatistic& s, std::span<const double> va
     for (Quadrant q : moran_quadrants(values, w)) side.push_back(class_of_quadrant(q));
     return side;
   }
-  // Permutations keep the cell's own value and look at its neighbours alone.
-  const bool neighbours_only = v.method == HotspotMethod::gi_star && v.inference == Inference::permutation;
-  const std::vector<double> z = neighbours_only ? local_g(values, w).z : s.z;
   const bool geary = v.method == HotspotMethod::local_geary;
-  for (double x : z)
+  for (double x : s.z)
     side.push_back(x > 0 ? (geary ? CellClass::different : CellClass::hot)
                          : (geary ? CellClass::similar : CellClass::cold));
   return side;
@@ -211,9 +211,8 @@ bool shares_mean_nothing(std::span<const double> values, HotspotMethod method) {
 void add_cautions(Provenance& v) {
   if (!v.population_at_risk) v.cautions.push_back(Caution::people_unknown);
   if (v.counts && v.inference == Inference::analytic) v.cautions.push_back(Caution::normal_for_counts);
-  if (v.tested > 0 && v.permutations > 0 && v.correction != Correction::none && v.stop_at == 0) {
-    const double sides = v.tail == Tail::two_sided ? 2 : 1;
-    const double smallest = sides * (v.ties == Ties::mid_p ? 0.5 : 1) / (v.permutations + 1.0);
+  if (v.tested > 0 && v.permutations > 0 && v.correction != Correction::none) {
+    const double smallest = sides_of(v.tail) * (v.ties == Ties::mid_p ? 0.5 : 1) / (v.permutations + 1.0);
     if (smallest * static_cast<double>(v.tested) > v.alpha) v.cautions.push_back(Caution::too_few_permutations);
   }
   if (v.islands > 0) v.cautions.push_back(Caution::islands_untested);
@@ -227,6 +226,8 @@ Hotspots hotspots_of(std::span<const double> tested, bool rates, const SpatialWe
   Hotspots h;
   h.provenance = provenance_for(tested, rates, w, options);
   h.p = p_of(s, tested, w, options, h.provenance);
+  if (std::ranges::adjacent_find(tested, std::not_equal_to<>{}) == tested.end())  // nothing varies
+    h.p.assign(h.p.size(), std::numeric_limits<double>::quiet_NaN());
   h.q = corrected(h.p, options.correction);
   const std::vector<CellClass> side = sides(s, tested, w, h.provenance);
   for (std::size_t i = 0; i < h.p.size(); ++i) {

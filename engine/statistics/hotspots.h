@@ -47,10 +47,10 @@ struct HotspotOptions {
   Correction correction = Correction::fdr;
   double alpha = 0.05;  // a cell has a class where its corrected p is at most this; 0 < alpha < 1
   Tail tail = Tail::two_sided;
-  std::optional<Ties> ties{};  // empty: mid-p for counts, full for other values and for automatic permutations
-  // 0: as many as a corrected p needs to reach alpha, 2 cells/alpha but at least 999 and at most 10 million, drawn one
-  // after the other until the answer is clear (PermutationOptions::stop_at = 20; two-sided p with full ties only,
-  // otherwise 999 draws). Another number: exactly that many.
+  std::optional<Ties> ties{};  // empty: mid-p for counts (but of Geary), full for other values
+  // 0: as many as a corrected p needs to reach alpha, cells/alpha, for two-sided p twice as many, but at least 999 and
+  // at most 10 million, drawn one after the other until the answer is clear (PermutationOptions::stop_at = 20). Another
+  // number: exactly that many.
   std::uint32_t permutations = 0;
   std::uint64_t seed = 1;
   double black_above = 0;  // join counts: cells with a value above this are black
@@ -140,9 +140,13 @@ struct Hotspots {
 // `values`: counts, or any measure, one a cell. `population`: people (addresses, vehicles, ...) at risk in each cell,
 // and values are counts of events then: the statistics are taken of standardised rates (rates.h). Cells with fewer at
 // risk than options.least_population take no part: they are untested and nobody's neighbours. Empty: of the values
-// themselves, and the provenance says that such maps follow the population. Significance of G* by permutation or
-// exactly is conditional on the cell's own value. Throws DataError as the statistics do, std::invalid_argument for an
-// alpha outside (0, 1).
+// themselves, and the provenance says that such maps follow the population.
+//
+// The null hypothesis depends on the method alone, not on the inference. G*: the cell and its neighbours have k + 1 of
+// all n values, drawn without replacement. G, Moran, Geary and join counts: the cell keeps its own value, its
+// neighbours have k of the n - 1 others. z has the moments of that.
+//
+// Throws DataError as the statistics do, std::invalid_argument for an alpha outside (0, 1).
 Hotspots hotspots(std::span<const double> values, std::span<const double> population, const SpatialWeights&,
                   const HotspotOptions&);
 

@@ -63,6 +63,20 @@ struct CellCounts {
   TailCounts lag, geary, black;
 };
 
+// When a statistic is done: `stop_at` draws in the tail, or in both; ties count in full or half. 0: never.
+struct Stop {
+  Tail tail = Tail::two_sided;
+  Ties ties = Ties::full;
+  std::uint32_t stop_at = 0;
+
+  bool done(const TailCounts& c) const {
+    const std::uint64_t beyond = tail == Tail::greater ? c.greater
+                                 : tail == Tail::less  ? c.less()
+                                                       : std::min(c.greater, c.less());
+    return 2 * beyond + (ties == Ties::full ? 2 : 1) * std::uint64_t{c.equal} >= 2 * std::uint64_t{stop_at};
+  }
+};
+
 // Whether a draw is beyond the observed sum, or ties with it; rounding may differ by `slack`.
 template <class Number>
 int is_greater(Number drawn, Number observed, [[maybe_unused]] Number slack) {
@@ -91,23 +105,21 @@ void count_all(TailCounts& c, const Number* drawn, std::size_t n, Number observe
   c.draws += static_cast<std::uint32_t>(n);
 }
 
-// Only until both tails hold `stop_at` draws.
+// Only until it is done.
 template <class Number>
-void count_some(TailCounts& c, const Number* drawn, std::size_t n, Number observed, Number slack,
-                std::uint32_t stop_at) {
+void count_some(TailCounts& c, const Number* drawn, std::size_t n, Number observed, Number slack, const Stop& stop) {
   for (std::size_t s = 0; s < n && !c.stopped; ++s) {
     ++c.draws;
     c.greater += static_cast<std::uint32_t>(is_greater(drawn[s], observed, slack));
     c.equal += static_cast<std::uint32_t>(is_equal(drawn[s], observed, slack));
-    c.stopped = c.equal + std::min(c.greater, c.less()) >= stop_at;
+    c.stopped = stop.done(c);
   }
 }
 
 template <class Number>
-void count_tails(TailCounts& c, const Number* drawn, std::size_t n, Number observed, Number slack,
-                 std::uint32_t stop_at) {
-  if (stop_at > 0)
-    count_some(c, drawn, n, observed, slack, stop_at);
+void count_tails(TailCounts& c, const Number* drawn, std::size_t n, Number observed, Number slack, const Stop& stop) {
+  if (stop.stop_at > 0)
+    count_some(c, drawn, n, observed, slack, stop);
   else
     count_all(c, drawn, n, observed, slack);
 }
@@ -119,7 +131,7 @@ class WholeSums {
   using Sums = SumsOf<std::int32_t, std::int64_t, N>;
 
   WholeSums(std::span<const double> values, std::span<const std::uint8_t> black, const SpatialWeights& w)
-      : words_(whole_steps(values, kValueBits - static_cast<int>(std::bit_width(longest_row(w))))) {
+      : words_(whole_steps(values, kValueBits - static_cast<int>(std::bit_width(longest_row(w) + 1)))) {
     for (std::size_t i = 0; i < black.size(); ++i) words_[i] |= Word{black[i]} << kValueBits;
   }
 
@@ -145,6 +157,8 @@ class WholeSums {
         return sums<7, kBatch>(cell, drawn, k, out);
       case 8:
         return sums<8, kBatch>(cell, drawn, k, out);
+      case 9:
+        return sums<9, kBatch>(cell, drawn, k, out);
       default:
         return sums<0, kBatch>(cell, drawn, k, out);
     }
@@ -229,9 +243,11 @@ class WeightedSums {
   double reach_ = 0;
 };
 
+// `lag`: the tail that the neighbours' sum is wanted in.
 template <class Summing>
 CellCounts permute_cell(const Summing& summing, std::uint32_t cell, const SpatialWeights& w, OtherSampler& sampler,
-                        const PermutationOptions& options) {
+                        const PermutationOptions& options, Tail lag) {
+  const Stop stop{options.tail, options.ties, options.stop_at}, stop_lag{lag, options.ties, options.stop_at};
   const auto row = w.neighbours_of(cell);
   const auto weights = w.weights_of(cell);
   const auto observed = summing.of(cell, row, weights);
@@ -242,10 +258,43 @@ CellCounts permute_cell(const Summing& summing, std::uint32_t cell, const Spatia
   for (std::uint32_t left = options.permutations; left > 0;) {
     const std::size_t n = std::min<std::size_t>(kBatch, left);
     summing.of_batch(cell, sampler.next().data(), row.size(), weights, drawn);
-    count_tails(c.lag, drawn.lag, n, observed.lag[0], slack.lag[0], options.stop_at);
-    count_tails(c.geary, drawn.geary, n, observed.geary[0], slack.geary[0], options.stop_at);
-    count_tails(c.black, drawn.black, n, observed.black[0], slack.black[0], options.stop_at);
+    count_tails(c.lag, drawn.lag, n, observed.lag[0], slack.lag[0], stop_lag);
+    count_tails(c.geary, drawn.geary, n, observed.geary[0], slack.geary[0], stop);
+    count_tails(c.black, drawn.black, n, observed.black[0], slack.black[0], stop);
     if (c.lag.stopped && c.geary.stopped && c.black.stopped) break;
+    left -= static_cast<std::uint32_t>(n);
+  }
+  return c;
+}
+
+// The cell and its neighbours, and what they weigh.
+struct Star {
+  std::vector<std::uint32_t> cells;
+  std::vector<double> weights;
+
+  void set(const SpatialWeights& w, std::uint32_t cell) {
+    const auto row = w.neighbours_of(cell);
+    const auto weight = w.weights_of(cell);
+    cells.assign(row.begin(), row.end());
+    weights.assign(weight.begin(), weight.end());
+    cells.push_back(cell);
+    weights.push_back(w.self[cell]);
+  }
+};
+
+template <class Summing>
+TailCounts permute_star(const Summing& summing, std::uint32_t cell, const Star& star, OtherSampler& sampler,
+                        const PermutationOptions& options) {
+  const Stop stop{options.tail, options.ties, options.stop_at};
+  const auto observed = summing.of(cell, star.cells, star.weights);
+  const auto slack = summing.slack(star.weights);
+  typename Summing::template Sums<kBatch> drawn;
+  TailCounts c;
+  sampler.start_among_all(cell, star.cells.size());
+  for (std::uint32_t left = options.permutations; left > 0 && !c.stopped;) {
+    const std::size_t n = std::min<std::size_t>(kBatch, left);
+    summing.of_batch(cell, sampler.next().data(), star.cells.size(), star.weights, drawn);
+    count_tails(c, drawn.lag, n, observed.lag[0], slack.lag[0], stop);
     left -= static_cast<std::uint32_t>(n);
   }
   return c;
@@ -261,8 +310,6 @@ TailCounts moran_counts(const TailCounts& lag, double deviation) {
 
 void require_options(const PermutationOptions& o) {
   if (o.permutations == 0) throw std::invalid_argument("permutations: at least 1 is needed");
-  if (o.stop_at > 0 && (o.tail != Tail::two_sided || o.ties != Ties::full))
-    throw std::invalid_argument("permutations: sequential stopping goes with two-sided p and full ties only");
 }
 
 void require_black(std::span<const std::uint8_t> black, const SpatialWeights& w) {
@@ -274,12 +321,58 @@ void require_black(std::span<const std::uint8_t> black, const SpatialWeights& w)
     throw DataError("values_not_black_or_white", {{"statistic", "local join count"}});
 }
 
+// One cell after the other; what is done is put into the result.
+class Permuter {
+ public:
+  Permuter(std::span<const double> values, std::span<const std::uint8_t> black, const SpatialWeights& w,
+           const PermutationOptions& options)
+      : values_(values),
+        black_(black),
+        w_(w),
+        options_(options),
+        mean_(moments_of(values).mean),
+        whole_(values, black, w),
+        weighted_(values, black) {}
+
+  void given_cell(std::uint32_t cell, OtherSampler& sampler, LocalPermutations& result) const {
+    const double deviation = values_[cell] - mean_;
+    // Where Moran's tail is the other one of the neighbours' sum, both are wanted.
+    const Tail lag = deviation < 0 ? Tail::two_sided : options_.tail;
+    const CellCounts c = equal_weights(w_.weights_of(cell)) ? permute_cell(whole_, cell, w_, sampler, options_, lag)
+                                                            : permute_cell(weighted_, cell, w_, sampler, options_, lag);
+    result.moran[cell] = p(moran_counts(c.lag, deviation));
+    result.g[cell] = p(c.lag);
+    result.geary[cell] = p(c.geary);
+    if (!black_.empty() && black_[cell] == 1) result.join_count[cell] = p(c.black);
+    result.draws[cell] = std::max({c.lag.draws, c.geary.draws, c.black.draws});
+  }
+
+  void with_cell(std::uint32_t cell, Star& star, OtherSampler& sampler, LocalPermutations& result) const {
+    star.set(w_, cell);
+    const TailCounts c = equal_weights(star.weights) ? permute_star(whole_, cell, star, sampler, options_)
+                                                     : permute_star(weighted_, cell, star, sampler, options_);
+    result.g_star[cell] = p(c);
+    result.draws[cell] = std::max(result.draws[cell], c.draws);
+  }
+
+ private:
+  double p(const TailCounts& counts) const { return p_value(counts, options_.tail, options_.ties); }
+
+  std::span<const double> values_;
+  std::span<const std::uint8_t> black_;
+  const SpatialWeights& w_;
+  const PermutationOptions& options_;
+  double mean_;
+  WholeSums whole_;
+  WeightedSums weighted_;
+};
+
 }  // namespace
 
 double p_value(const TailCounts& c, Tail tail, Ties ties) {
   if (c.draws == 0) return kNaN;
   const auto share = [&](std::uint32_t beyond) {
-    if (c.stopped) return static_cast<double>(beyond + c.equal) / c.draws;
+    if (c.stopped) return (beyond + (ties == Ties::full ? 1.0 : 0.5) * c.equal) / c.draws;
     const double tied = ties == Ties::full ? c.equal + 1.0 : 0.5 * (c.equal + 1.0);
     return (beyond + tied) / (c.draws + 1.0);
   };
@@ -295,26 +388,21 @@ LocalPermutations permute_local(std::span<const double> values, std::span<const 
   if (values.size() < 3) throw DataError("too_few_cells", {{"statistic", "permutations"}, {"least", 3}});
   require_black(black, w);
   const std::size_t n = values.size();
-  const double mean = moments_of(values).mean;
-  const WholeSums whole(values, black, w);
-  const WeightedSums weighted(values, black);
+  const Permuter permuter(values, black, w, options);
   LocalPermutations result;
-  for (auto* p : {&result.moran, &result.g, &result.g_star, &result.geary, &result.join_count}) p->assign(n, kNaN);
+  if (options.given_cell)
+    for (auto* p : {&result.moran, &result.g, &result.geary, &result.join_count}) p->assign(n, kNaN);
+  if (options.with_cell) result.g_star.assign(n, kNaN);
   result.draws.assign(n, 0);
   constexpr std::size_t kBlock = 256;
   parallel_blocks(n, kBlock, options.threads, [&](std::size_t, std::size_t begin, std::size_t end) {
     OtherSampler sampler(options.seed, n);
+    Star star;
     for (std::size_t i = begin; i < end; ++i) {
       if (w.neighbours_of(i).empty()) continue;
       const auto cell = static_cast<std::uint32_t>(i);
-      const CellCounts c = equal_weights(w.weights_of(i)) ? permute_cell(whole, cell, w, sampler, options)
-                                                          : permute_cell(weighted, cell, w, sampler, options);
-      const auto p = [&](const TailCounts& counts) { return p_value(counts, options.tail, options.ties); };
-      result.moran[i] = p(moran_counts(c.lag, values[i] - mean));
-      result.g[i] = result.g_star[i] = p(c.lag);
-      result.geary[i] = p(c.geary);
-      if (!black.empty() && black[i] == 1) result.join_count[i] = p(c.black);
-      result.draws[i] = std::max({c.lag.draws, c.geary.draws, c.black.draws});
+      if (options.given_cell) permuter.given_cell(cell, sampler, result);
+      if (options.with_cell) permuter.with_cell(cell, star, sampler, result);
     }
   });
   return result;

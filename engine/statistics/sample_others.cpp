@@ -18,16 +18,24 @@ static_assert(OtherSampler::kBatch % kGroup == 0);
 }  // namespace
 
 OtherSampler::OtherSampler(std::uint64_t seed, std::size_t n)
-    : seed_(seed), pool_(static_cast<std::uint32_t>(n - 1)), spare_(seed, 0, kSparePurpose) {}
+    : seed_(seed),
+      cells_(static_cast<std::uint32_t>(n)),
+      pool_(static_cast<std::uint32_t>(n - 1)),
+      spare_(seed, 0, kSparePurpose) {}
 
-void OtherSampler::start(std::uint32_t cell, std::size_t k) {
+void OtherSampler::start(std::uint32_t cell, std::size_t k) { start_with(cell, k, cells_ - 1); }
+
+void OtherSampler::start_among_all(std::uint32_t cell, std::size_t k) { start_with(cell, k, cells_); }
+
+void OtherSampler::start_with(std::uint32_t cell, std::size_t k, std::uint32_t pool) {
   cell_ = cell;
   k_ = k;
+  pool_ = pool;
   block_ = 0;
   spare_ = RandomStream(seed_, cell, kSparePurpose);
   drawn_.resize(k * kBatch);
   shuffles_ = k > kMostCompared || k * (k - 1) > pool_;
-  if (shuffles_ && deck_.empty()) {
+  if (shuffles_ && deck_.size() != pool_) {
     deck_.resize(pool_);
     std::iota(deck_.begin(), deck_.end(), 0u);
   }
@@ -40,7 +48,7 @@ std::span<const std::uint32_t> OtherSampler::next() {
     draw();
     redraw_coinciding();
   }
-  step_over(cell_, drawn_.data(), drawn_.size());
+  if (pool_ < cells_) step_over(cell_, drawn_.data(), drawn_.size());
   return drawn_;
 }
 

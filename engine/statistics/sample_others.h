@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Draws for conditional permutations: which cells stand in for the neighbours of one cell.
+// Draws for permutations: which cells stand in for the neighbours of one cell, or for it and them.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,9 @@
 
 namespace gridloom {
 
-// For one cell after the other, batches of samples: k distinct cells of the other n - 1, every ordered sample equally
-// likely, all samples independent. A sample is a function of (seed, n, cell, k, its number) alone, on every machine.
+// For one cell after the other, batches of samples: k distinct cells of the other n - 1, or of all n, every ordered
+// sample equally likely, all samples independent. A sample is a function of (seed, n, cell, k, the pool, its number)
+// alone, on every machine.
 //
 // Small k: k independent draws, and again from the start where two coincide (exact: every sample of distinct cells is
 // equally likely). A draw is the upper half of number * (n - 1), numbers with a biased lower half being drawn again
@@ -23,12 +24,14 @@ class OtherSampler {
   // n cells, 2 <= n < 2^31.
   OtherSampler(std::uint64_t seed, std::size_t n);
 
-  void start(std::uint32_t cell, std::size_t k);  // 1 <= k <= n - 1
+  void start(std::uint32_t cell, std::size_t k);            // 1 <= k <= n - 1
+  void start_among_all(std::uint32_t cell, std::size_t k);  // 1 <= k <= n; the cell may be drawn itself
 
   // The next kBatch samples: draw d of sample s is result[d * kBatch + s], a cell. Valid until the next call.
   std::span<const std::uint32_t> next();
 
  private:
+  void start_with(std::uint32_t cell, std::size_t k, std::uint32_t pool);
   std::uint32_t* column(std::size_t d) { return drawn_.data() + d * kBatch; }
   void draw();
   void redraw_coinciding();
@@ -36,7 +39,8 @@ class OtherSampler {
   void shuffle(std::size_t sample);
 
   std::uint64_t seed_;
-  std::uint32_t pool_;  // n - 1
+  std::uint32_t cells_;
+  std::uint32_t pool_;  // n - 1, or n
   std::uint32_t cell_ = 0;
   std::size_t k_ = 0;
   bool shuffles_ = false;

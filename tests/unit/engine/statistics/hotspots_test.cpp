@@ -14,7 +14,6 @@
 namespace gridloom {
 namespace {
 
-
 constexpr std::uint32_t kSide = 30;
 const std::size_t kMiddle = 15 * kSide + 15;
 
@@ -73,6 +72,63 @@ TEST(Hotspots, OfOtherValuesDrawAsManyPermutationsAsTheCorrectionNeeds) {
   EXPECT_EQ(h.provenance.permutations, 36'000u);
   EXPECT_EQ(h.provenance.stop_at, 20u);
   EXPECT_EQ(h.of_cell[kMiddle], CellClass::hot);
+}
+
+TEST(Hotspots, DrawAsManyPermutationsAsTheCorrectionNeedsInEveryTailWithEitherTreatmentOfTies) {
+  auto x = busy_middle();
+  const std::vector<double> people(x.size(), 1000);
+  for (const Tail tail : {Tail::two_sided, Tail::greater})
+    for (const Ties ties : {Ties::full, Ties::mid_p})
+      for (const HotspotMethod method : {HotspotMethod::gi_star, HotspotMethod::gi, HotspotMethod::local_moran})
+        for (const bool rates : {false, true}) {
+          HotspotOptions o;
+          o.method = method;
+          o.inference = Inference::permutation;
+          o.tail = tail;
+          o.ties = ties;
+          const Hotspots h =
+              hotspots(x, rates ? std::span<const double>(people) : std::span<const double>(), queen(), o);
+          EXPECT_EQ(h.provenance.permutations, tail == Tail::two_sided ? 36'000u : 18'000u);
+          EXPECT_THAT(h.provenance.cautions, testing::Not(testing::Contains(Caution::too_few_permutations)));
+          EXPECT_EQ(h.of_cell[kMiddle], method == HotspotMethod::local_moran ? CellClass::high_high : CellClass::hot)
+              << word_of(tail) << ' ' << word_of(ties) << ' ' << word_of(method);
+        }
+}
+
+TEST(Hotspots, OfOneMethodTestOneHypothesisWhateverTheInference) {
+  auto x = busy_middle();
+  const std::size_t lone = 2 * kSide + 2;  // busy all by itself
+  x[lone] = 30;
+  for (const HotspotMethod method : {HotspotMethod::gi_star, HotspotMethod::gi, HotspotMethod::local_moran}) {
+    HotspotOptions o;
+    o.method = method;
+    o.tail = Tail::greater;
+    const Hotspots exact = hotspots(x, {}, queen(), o);
+    o.inference = Inference::permutation;
+    o.permutations = 9999;
+    const Hotspots drawn = hotspots(x, {}, queen(), o);
+    for (std::size_t i = 0; i < x.size(); ++i)
+      EXPECT_NEAR(drawn.p[i], exact.p[i], 5 * std::sqrt(exact.p[i] * (1 - exact.p[i]) / 9999) + 1e-4) << i;
+    if (method == HotspotMethod::gi_star) {
+      EXPECT_GT(drawn.z[lone], 3);
+      EXPECT_LT(drawn.p[lone], 0.05);
+    }
+  }
+}
+
+TEST(Hotspots, SayWhereEvenTenMillionPermutationsAreTooFew) {
+  auto x = busy_middle();
+  for (double& v : x) v += 0.25;
+  HotspotOptions o;
+  o.alpha = 1e-5;
+  const Hotspots h =
+      hotspots(std::vector<double>(x.begin(), x.begin() + 9), {}, lattice_contiguity(3, 3, Contiguity::rook), o);
+  EXPECT_THAT(h.provenance.cautions, testing::Not(testing::Contains(Caution::too_few_permutations)));
+  o.alpha = 1e-6;
+  const Hotspots few =
+      hotspots(std::vector<double>(x.begin(), x.begin() + 9), {}, lattice_contiguity(3, 3, Contiguity::rook), o);
+  EXPECT_EQ(few.provenance.permutations, 10'000'000u);
+  EXPECT_THAT(few.provenance.cautions, testing::Contains(Caution::too_few_permutations));
 }
 
 TEST(Hotspots, ColumbusEqualsSpdepWithEveryCorrection) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <random>
 
 #include "engine/statistics/local_statistics.h"
@@ -84,6 +85,28 @@ ExactP exact_p(const std::vector<double>& x, const std::vector<std::uint8_t>& bl
   return {p(0), p(1), p(2), p(3)};
 }
 
+// Of G*: over all placements of all values.
+double exact_p_of_star(const std::vector<double>& x, const SpatialWeights& w, std::size_t i) {
+  std::vector<std::size_t> all(x.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  const auto row = w.neighbours_of(i);
+  const auto weights = w.weights_of(i);
+  const auto sum = [&](auto&& cell) {
+    double s = w.self[i] * x[cell(row.size())];
+    for (std::size_t k = 0; k < row.size(); ++k) s += weights[k] * x[cell(k)];
+    return s;
+  };
+  const double observed = sum([&](std::size_t k) { return k < row.size() ? row[k] : i; });
+  double upper = 0, lower = 0, count = 0;
+  do {
+    const double s = sum([&](std::size_t k) { return all[k]; });
+    upper += s >= observed - 1e-9;
+    lower += s <= observed + 1e-9;
+    ++count;
+  } while (std::next_permutation(all.begin(), all.end()));
+  return std::min(1.0, 2 * std::min(upper, lower) / count);
+}
+
 void expect_exact(const SpatialWeights& w) {
   const std::vector<double> x{3, 0, 1, 1, 7, 0, 2, 1};
   const std::vector<std::uint8_t> black{1, 0, 0, 1, 1, 0, 1, 0};
@@ -95,7 +118,7 @@ void expect_exact(const SpatialWeights& w) {
     const ExactP e = exact_p(x, black, w, i);
     EXPECT_NEAR(p.moran[i], e.moran, kError) << i;
     EXPECT_NEAR(p.g[i], e.g, kError) << i;
-    EXPECT_NEAR(p.g_star[i], e.g, kError) << i;
+    EXPECT_NEAR(p.g_star[i], exact_p_of_star(x, w, i), kError) << i;
     EXPECT_NEAR(p.geary[i], e.geary, kError) << i;
     if (black[i]) {
       EXPECT_NEAR(p.join_count[i], e.join_count, kError) << i;
@@ -208,6 +231,48 @@ TEST(PermuteLocal, StopsEarlyWhereNothingIsToBeSeen) {
   EXPECT_LT(draws, 0.5 * 1999 * static_cast<double>(x.size()));
 }
 
+TEST(PermuteLocal, StopsInEveryTailAndWithEitherTreatmentOfTies) {
+  const SpatialWeights w = lattice_contiguity(20, 20, Contiguity::queen);
+  std::vector<double> x = noise(w.size(), 6);
+  for (double& v : x) v = std::floor(3 * v);  // many ties
+  for (std::size_t r = 8; r < 12; ++r)
+    for (std::size_t c = 8; c < 12; ++c) x[r * 20 + c] += 4;
+  const auto black = above(x, 5);
+  for (const Tail tail : {Tail::greater, Tail::less, Tail::two_sided})
+    for (const Ties ties : {Ties::full, Ties::mid_p}) {
+      PermutationOptions options;
+      options.permutations = 1999;
+      options.tail = tail;
+      options.ties = ties;
+      const LocalPermutations all = permute_local(x, black, w, options);
+      options.stop_at = 50;
+      const LocalPermutations stopped = permute_local(x, black, w, options);
+      double draws = 0;
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        draws += stopped.draws[i];
+        for (const auto column : {&LocalPermutations::moran, &LocalPermutations::g, &LocalPermutations::g_star,
+                                  &LocalPermutations::geary, &LocalPermutations::join_count}) {
+          const double p = (all.*column)[i];
+          if (!std::isnan(p)) {
+            EXPECT_NEAR((stopped.*column)[i], p, 0.7 * p + 1e-9) << i << ' ' << word_of(tail) << ' ' << word_of(ties);
+          }
+        }
+      }
+      EXPECT_LT(draws, 0.7 * 1999 * static_cast<double>(x.size())) << word_of(tail) << ' ' << word_of(ties);
+    }
+}
+
+TEST(PermuteLocal, OnlyWhatIsAskedForIsTold) {
+  const SpatialWeights w = lattice_contiguity(8, 8, Contiguity::queen);
+  const std::vector<double> x = noise(w.size(), 1);
+  const LocalPermutations all = permute_local(x, {}, w, {});
+  const LocalPermutations star = permute_local(x, {}, w, {.given_cell = false}),
+                          others = permute_local(x, {}, w, {.with_cell = false});
+  EXPECT_EQ(star.g_star, all.g_star);
+  EXPECT_TRUE(star.g.empty() && star.moran.empty() && others.g_star.empty());
+  EXPECT_EQ(others.g, all.g);
+}
+
 TEST(PValue, CountsTiesInBothTails) {
   const TailCounts c{10, 5, 99};
   EXPECT_DOUBLE_EQ(p_value(c, Tail::greater, Ties::full), 16 / 100.0);
@@ -218,6 +283,7 @@ TEST(PValue, CountsTiesInBothTails) {
   EXPECT_DOUBLE_EQ(p_value({0, 90, 99}, Tail::two_sided, Ties::full), 1);
   EXPECT_DOUBLE_EQ(p_value({0, 0, 99}, Tail::two_sided, Ties::full), 2 / 100.0);
   EXPECT_DOUBLE_EQ(p_value({20, 0, 400, true}, Tail::two_sided, Ties::full), 40 / 400.0);
+  EXPECT_DOUBLE_EQ(p_value({15, 10, 400, true}, Tail::greater, Ties::mid_p), 20 / 400.0);
   EXPECT_TRUE(std::isnan(p_value({}, Tail::two_sided, Ties::full)));
 }
 
@@ -225,8 +291,6 @@ TEST(PermuteLocal, RefusesWhatItCannotDo) {
   const SpatialWeights w = lattice_contiguity(3, 3, Contiguity::rook);
   const std::vector<double> x = noise(9, 1);
   EXPECT_THROW(permute_local(x, {}, w, {.permutations = 0}), std::invalid_argument);
-  EXPECT_THROW(permute_local(x, {}, w, {.tail = Tail::greater, .stop_at = 10}), std::invalid_argument);
-  EXPECT_THROW(permute_local(x, {}, w, {.ties = Ties::mid_p, .stop_at = 10}), std::invalid_argument);
   EXPECT_THROW(permute_local(x, std::vector<std::uint8_t>(8), w, {}), DataError);
   EXPECT_THROW(permute_local(x, std::vector<std::uint8_t>(9, 2), w, {}), DataError);
   EXPECT_THROW(permute_local(std::vector<double>(8), {}, w, {}), DataError);
