@@ -32,47 +32,47 @@ std::uint64_t told_together(std::uint64_t left, std::uint64_t of, std::uint64_t 
 }
 
 // Of those in the city, by `key_of` a row; keys that fewer than k share are left out.
-template <class Key, class KeyOf>
-std::set<Key> common(const std::vector<CountRow>& rows, std::uint64_t k, KeyOf key_of) {
+template <class Key>
+std::set<Key> common(const CountTable& table, std::uint64_t k, const std::vector<Key>& keys_of_rows) {
   std::map<Key, std::uint64_t> events;
-  for (const CountRow& row : rows)
-    if (row.key.cell != kGap) events[key_of(row)] += row.count;
+  for (std::size_t row = 0; row < table.rows(); ++row)
+    if (table.cell[row] != kGap) events[keys_of_rows[row]] += table.count[row];
   std::set<Key> keys;
   for (const auto& [key, count] : events)
     if (count >= k) keys.insert(key);
   return keys;
 }
 
-std::set<std::int64_t> common_months(const std::vector<CountRow>& rows, std::uint64_t k) {
-  auto months = common<std::int64_t>(rows, k, [](const CountRow& row) { return row.key.period; });
+std::set<std::int64_t> common_months(const CountTable& table, std::uint64_t k) {
+  auto months = common(table, k, table.period[0]);
   months.erase(kNoPeriod);
   return months;
 }
 
-std::set<std::string> common_categories(const std::vector<CountRow>& rows, const std::vector<std::string>& words,
-                                        std::uint64_t k) {
-  auto categories = common<std::string>(rows, k, [&](const CountRow& row) { return words[row.key.category]; });
+std::set<std::string> common_categories(const CountTable& table, std::uint64_t k) {
+  std::set<std::string> categories;
+  for (const std::uint32_t text : common(table, k, table.text[0])) categories.insert(table.texts[0][text]);
   categories.erase("");
   return categories;
 }
 
-// `rows`: by cell, month and category of `words`.
-std::vector<Batch> batches_of(const std::vector<CountRow>& rows, const std::vector<std::string>& words,
-                              std::uint64_t k) {
+// `table`: by cell, month and category.
+std::vector<Batch> batches_of(const CountTable& table, std::uint64_t k) {
   std::vector<Batch> batches;
   const auto tell = [&](Batch batch) {
     if (batch.events > 0) batches.push_back(std::move(batch));
   };
   std::map<std::pair<Label, std::string>, std::uint64_t> without_month;
   std::map<Label, std::uint64_t> without_both;
-  for (const CountRow& row : rows) {
-    if (row.key.cell == kGap) continue;  // outside the city
-    const std::string& category = words[row.key.category];
-    const std::uint64_t told = row.count / k * k;
-    tell({row.key.cell, row.key.period, category, told});
-    without_month[{row.key.cell, category}] += row.count - told;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const Label cell = table.cell[row];
+    if (cell == kGap) continue;  // outside the city
+    const std::string& category = table.texts[0][table.text[0][row]];
+    const std::uint64_t told = table.count[row] / k * k;
+    tell({cell, table.period[0][row], category, told});
+    without_month[{cell, category}] += table.count[row] - told;
   }
-  const std::uint64_t months = common_months(rows, k).size(), categories = common_categories(rows, words, k).size();
+  const std::uint64_t months = common_months(table, k).size(), categories = common_categories(table, k).size();
   for (const auto& [key, left] : without_month) {
     const std::uint64_t told = told_together(left, months, k);
     tell({key.first, kNoPeriod, key.second, told});
@@ -131,17 +131,16 @@ PublishedEvents published_events(const City& city, const EventStore& store, cons
                                  std::int64_t before) {
   EventFilter past;
   past.to = before;
-  const auto rows =
-      count_events(store, city.grid_of_face, past, {.by_cell = true, .period = Period::month, .by_category = true});
-  const std::vector<std::string>& words = store.dictionary(EventField::category);
+  const CountTable table = count_events(store, by_face(city.grid_of_face), past,
+                                        {.periods = {Period::month}, .fields = {EventField::category}});
   PublishedEvents out;
   EventTable& t = out.events;
   // In the order of the words, which tells nothing of what came first.
-  const std::set<std::string> told = common_categories(rows, words, k);
+  const std::set<std::string> told = common_categories(table, k);
   t.category.values = {""};
   t.category.values.insert(t.category.values.end(), told.begin(), told.end());
   Placing placing(places);
-  for (const Batch& batch : batches_of(rows, words, k)) {
+  for (const Batch& batch : batches_of(table, k)) {
     const auto word = std::lower_bound(t.category.values.begin(), t.category.values.end(), batch.category);
     for (std::uint64_t i = 0; i < batch.events; ++i) {
       const auto [at, face] = placing.next(batch.grid);

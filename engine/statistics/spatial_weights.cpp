@@ -133,6 +133,35 @@ SpatialWeights weights_from_lists(std::span<const std::vector<std::uint32_t>> li
   return w;
 }
 
+SpatialWeights weights_from_rows(std::span<const std::uint64_t> first, std::span<const std::uint32_t> neighbour,
+                                 std::span<const double> weight, bool row_standardised) {
+  const std::size_t cells = first.size() - 1;
+  SpatialWeights w = empty_rows(cells);
+  w.row_standardised = row_standardised;
+  for (std::size_t i = 0; i < cells; ++i) {
+    std::vector<std::pair<std::uint32_t, double>> row;
+    for (std::size_t k = first[i]; k < first[i + 1]; ++k) {
+      if (neighbour[k] >= cells)
+        throw DataError("neighbour_does_not_exist", {{"cell", i}, {"neighbour", neighbour[k]}});
+      if (!(weight[k] > 0) || !std::isfinite(weight[k]))
+        throw DataError("weight_not_positive", {{"cell", i}, {"neighbour", neighbour[k]}, {"weight", weight[k]}});
+      if (neighbour[k] == i)
+        w.self[i] = weight[k];
+      else
+        row.emplace_back(neighbour[k], weight[k]);
+    }
+    std::sort(row.begin(), row.end());
+    for (std::size_t n = 0; n < row.size(); ++n) {
+      if (n > 0 && row[n].first == row[n - 1].first)
+        throw DataError("neighbour_twice", {{"cell", i}, {"neighbour", row[n].first}});
+      w.neighbour.push_back(row[n].first);
+      w.weight.push_back(row[n].second);
+    }
+    w.first.push_back(w.links());
+  }
+  return w;
+}
+
 SpatialWeights contiguity(const Arrangement& m, std::span<const Label> of_face, std::size_t cells, Contiguity kind) {
   std::vector<Pair> pairs;
   for (const Arc& a : m.arcs)

@@ -40,6 +40,13 @@ struct SpatialWeights {
 // stands twice. O(links log k).
 SpatialWeights weights_from_lists(std::span<const std::vector<std::uint32_t>> lists);
 
+// Of a sparse matrix by rows, first.size() - 1 of them; the order within a row does not matter, what stands on the
+// diagonal is what the cell itself weighs in Gi* (1 where nothing does). `row_standardised`: as the field. Throws
+// DataError naming the cell for a neighbour that does not exist or stands twice and for weights that are not positive
+// and finite. O(links log k).
+SpatialWeights weights_from_rows(std::span<const std::uint64_t> first, std::span<const std::uint32_t> neighbour,
+                                 std::span<const double> weight, bool row_standardised);
+
 // Rook: cells that share a boundary of positive length. Queen: also those that meet in a point.
 enum class Contiguity { rook, queen };
 template <>

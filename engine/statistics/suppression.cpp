@@ -20,7 +20,7 @@ constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 // The table with totals and its graph: nodes are rows 0 .. R - 1 and columns R .. R + C - 1.
 class Publication {
  public:
-  Publication(const CountTable& table, std::uint64_t k) : rows_(table.rows + 1), columns_(table.columns + 1) {
+  Publication(const CrossTable& table, std::uint64_t k) : rows_(table.rows + 1), columns_(table.columns + 1) {
     counts_.assign(rows_ * columns_, 0);
     for (std::size_t r = 0; r + 1 < rows_; ++r)
       for (std::size_t c = 0; c + 1 < columns_; ++c) {
@@ -156,7 +156,7 @@ class Publication {
 
 }  // namespace
 
-Suppression suppress_small_counts(const CountTable& table, std::uint64_t k) {
+Suppression suppress_small_counts(const CrossTable& table, std::uint64_t k) {
   if (table.counts.size() != table.rows * table.columns)
     throw DataError("counts_of_another_table",
                     {{"counts", table.counts.size()}, {"rows", table.rows}, {"columns", table.columns}});

@@ -10,7 +10,7 @@ namespace gridloom {
 
 // A table of counts, row by row, published with its row totals, column totals and grand total. For a plain list of
 // cells take one column of categories or periods.
-struct CountTable {
+struct CrossTable {
   std::size_t rows = 0;
   std::size_t columns = 0;
   std::vector<std::uint64_t> counts;  // rows * columns
@@ -33,6 +33,6 @@ struct Suppression {
 // each bridge, in order, the cheapest way round is blanked: the entries of smallest sum; zeros only where there is no
 // other way. No entry that is known to be at least 0 becomes known by that, unless a zero had to be blanked.
 // Throws DataError when counts does not hold rows * columns entries. O(bridges * rows * columns * log).
-Suppression suppress_small_counts(const CountTable&, std::uint64_t k);
+Suppression suppress_small_counts(const CrossTable&, std::uint64_t k);
 
 }  // namespace gridloom

@@ -129,33 +129,15 @@ void refuse_few(std::size_t cells, std::optional<double> least_population) {
 
 LabelledCells labelled_cells(const City& city, const std::string& kind, const std::string& parameter,
                              const std::vector<std::string>& others) {
-  const auto labelled = [&](const std::vector<Label>& of_face, const auto& items, auto&& id, auto&& name) {
+  if (auto labels = cell_labels(city, kind)) {
     LabelledCells cells;
-    for (const auto& item : items) {
-      cells.id.push_back(id(item));
-      cells.name.push_back(name(item));
-    }
-    cells.of_face = of_face;
-    cells.shape = label_cells(city.arrangement, of_face, items.size());
+    cells.shape = label_cells(city.arrangement, labels->of_face, labels->id.size());
+    static_cast<CellLabels&>(cells) = std::move(*labels);
     return cells;
-  };
-  const auto code = [](const auto& item) { return item.code; };
-  if (kind == "grids") return labelled(city.grid_of_face, city.grids, code, [](const Grid& g) { return g.name; });
-  std::string known = "grids";
-  for (const std::string& other : others) known += ", " + other;
-  for (const Layer& layer : city.layers) {
-    if (layer.id == kind)
-      return labelled(
-          layer.labels.of_face, layer.cells, [](const Cell& c) { return c.id; },
-          [](const Cell& c) {
-            return Text{c.name, c.name};
-          });
-    known += ", " + layer.id;
   }
-  for (const AdminLevel& level : city.admin) {
-    if (level.id == kind) return labelled(level.of_face, level.units, code, [](const AdminUnit& u) { return u.name; });
-    known += ", " + level.id;
-  }
+  std::string known;
+  for (const std::string& word : cell_kinds(city))
+    if (!value_of<CellShape>(word) || std::ranges::count(others, word) > 0) known += (known.empty() ? "" : ", ") + word;
   throw WrongParameter("'" + parameter + "' is '" + kind + "'; it can be " + known,
                        "“" + parameter + "”为“" + kind + "”；可取 " + known);
 }
@@ -196,21 +178,26 @@ AnalysisCells analysis_cells(const AnalysisSource& source, const EventChoice& ch
                              std::optional<double> least_population) {
   Whole whole = whole_of(source, question);
   std::vector<double> counts(whole.size(), 0.0);
-  for (std::size_t e = 0; e < events.at.size(); ++e)
-    if (const Label cell = whole.at(events.at[e], events.face[e]); cell != kGap)
-      ++counts[static_cast<std::size_t>(cell)];
+  std::vector<Label> cell_of;
+  for (std::size_t e = 0; e < events.at.size(); ++e) {
+    cell_of.push_back(whole.at(events.at[e], events.face[e]));
+    if (cell_of.back() != kGap) ++counts[static_cast<std::size_t>(cell_of.back())];
+  }
   std::vector<std::uint32_t> kept = in_area(source, choice, whole);
   const std::vector<double> people = least_population ? people_of(source.city, whole) : std::vector<double>{};
   AnalysisCells cells;
   cells.kind = question.kind + (question.size_m > 0 ? " " + number_text(question.size_m) + " m" : "");
   if (least_population) kept = at_risk(counts, people, *least_population, kept, cells.left_out);
+  std::vector<bool> is_kept(whole.size(), false);
+  for (const std::uint32_t i : kept) is_kept[i] = true;
+  for (std::size_t e = 0; e < cell_of.size(); ++e)
+    if (cell_of[e] != kGap && is_kept[static_cast<std::size_t>(cell_of[e])]) cells.counted.push_back(events.at[e]);
   for (const std::uint32_t i : kept) {
     cells.id.push_back(std::move(whole.id[i]));
     cells.centre.push_back(whole.shape.centre[i]);
     cells.area_km2.push_back(whole.shape.area_km2[i]);
     cells.ground.push_back(std::move(whole.shape.ground[i]));
     cells.events.push_back(counts[i]);
-    cells.counted += static_cast<std::size_t>(counts[i]);
     if (least_population) cells.population.push_back(people[i]);
   }
   refuse_few(kept.size(), least_population);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/words.h"
+#include "engine/statistics/cell_net.h"
 #include "engine/statistics/label_cells.h"
 #include "engine/statistics/rates.h"
 #include "engine/statistics/regular_cells.h"
@@ -16,11 +17,8 @@
 namespace gridloom {
 
 // The cells of one labeling of a city. Index: cell.
-struct LabelledCells {
-  std::vector<std::string> id;
-  std::vector<Text> name;
+struct LabelledCells : CellLabels {
   LabelCells shape;
-  std::vector<Label> of_face;
 };
 
 // `kind`: grids, a layer's or a level's id. Throws WrongParameter, naming the parameter, these and `others`.
@@ -49,7 +47,7 @@ struct AnalysisCells {
   std::vector<std::vector<PolygonRings>> ground;
   std::vector<double> events;
   std::vector<double> population;  // empty unless it was asked for
-  std::size_t counted = 0;         // events in the cells
+  std::vector<Point> counted;      // events in the cells
   LeftOut left_out;                // by the floor of their population
   SpatialWeights weights;
 };

@@ -85,10 +85,13 @@ ParameterTexts product_parameters() {
 ParameterTexts hotspot_parameters() {
   return {
       {"method",
-       {"gi_star (default), gi, local_moran, local_geary, local_join_count, rate (local Moran of rates); of all cells: "
-        "moran, geary, getis_g, join_counts",
-        "gi_star（默认）、gi、local_moran、local_geary、local_join_count、rate（率的局部 Moran）；全局：moran、geary、"
-        "getis_g、join_counts"},
+       {"gi_star (default: a cell with its neighbours against any cells of the city); given the cell's own count, what "
+        "is "
+        "around it: gi, local_moran, local_geary, local_join_count, rate (local Moran of rates); of all cells: moran, "
+        "geary, getis_g, join_counts",
+        "gi_star（默认：单元连同邻接，与全市任取的单元相比）；给定单元自身的数，看其周围：gi、local_moran、local_"
+        "geary、"
+        "local_join_count、rate（率的局部 Moran）；全局：moran、geary、getis_g、join_counts"},
        "gi_star"},
       {"cells",
        {"grids (default), a layer's or level's id, square or hexagon",
@@ -109,11 +112,14 @@ ParameterTexts hotspot_parameters() {
        {"Rates: cells with fewer people are left out (100)", "率：人口少于此数的单元不计入（100）"},
        "100"},
       {"inference",
-       {"automatic (default), exact, permutation or analytic", "automatic（默认）、exact、permutation 或 analytic"},
+       {"automatic (default: exact for counts, else permutation), exact, permutation or analytic; the hypothesis is "
+        "the "
+        "method's",
+        "automatic（默认：计数用 exact，否则 permutation）、exact、permutation 或 analytic；零假设随 method 而定"},
        "permutation"},
       {"permutations",
-       {"How many; default: as many as the correction needs, 999 for one number of all cells",
-        "置换次数；默认按校正所需，全局统计为 999"},
+       {"How many; default: as many as the correction needs, one-sided too; 999 for one number of all cells",
+        "置换次数；默认按校正所需（单侧亦然），全局统计为 999"},
        "999"},
       {"seed", {"Of the random numbers (1)", "随机种子（1）"}, "1"},
       {"alternative", {"two-sided (default), greater or less", "two-sided（默认）、greater 或 less"}, "greater"},

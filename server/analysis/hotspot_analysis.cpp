@@ -153,7 +153,7 @@ Blank blank_of(const AnalysisCells& cells, std::uint64_t under) {
   const std::size_t n = cells.id.size();
   Blank blank{std::vector<bool>(n, false), std::vector<bool>(n, false), 0};
   if (under == 0) return blank;
-  CountTable table{n, 1, {}};
+  CrossTable table{n, 1, {}};
   for (double x : cells.events) table.counts.push_back(static_cast<std::uint64_t>(x));
   const Suppression found = suppress_small_counts(table, under);
   for (std::size_t i = 0; i < n; ++i) blank.count[i] = found.is_blank(i, 0);
@@ -315,9 +315,13 @@ void analyse_sensitivity(const AnalysisSource& source, const ChosenEvents& event
 
 HotspotAnswer analyse_hotspots(const AnalysisSource& source, const HotspotRequest& request, Progress& progress) {
   step(progress, "events", 0);
-  const ChosenEvents events = select(source, request.events);
+  // An area chooses cells, and cells are counted in whole: what lies beyond the area in a cell on its rim counts too.
+  EventChoice in_whole_cells = request.events;
+  in_whole_cells.filter.area.clear();
+  in_whole_cells.filter.faces.clear();
+  const ChosenEvents events = select(source, in_whole_cells);
   if (events.at.empty()) throw DataError("no_incident_passes", {{"asked", request.local.window}});
-  const Coincidence coincident = coincidence(events.at);
+  Coincidence coincident = coincidence(events.at);
   HotspotAnswer answer;
   Json details = Json::object();
   answer.window = request.local.window;
@@ -330,6 +334,7 @@ HotspotAnswer analyse_hotspots(const AnalysisSource& source, const HotspotReques
     answer.weights = request.runs.neighbours_within_m.empty() ? "queen" : "distance";
     step(progress, "runs", 0.1);
     analyse_sensitivity(source, events, request, answer, details);
+    if (!request.events.everywhere()) answer.events = answer.counted;
     finish(answer, request, coincident, source.batch, details);
     return answer;
   }
@@ -339,7 +344,12 @@ HotspotAnswer analyse_hotspots(const AnalysisSource& source, const HotspotReques
                      request.population ? std::optional(request.local.least_population) : std::nullopt);
   answer.cells = cells.kind;
   answer.weights = text_of(request.weights);
-  answer.counted = cells.counted;
+  answer.counted = cells.counted.size();
+  if (!request.events.everywhere()) {
+    answer.events = answer.counted;
+    coincident = coincidence(cells.counted);
+    answer.coincident_share = coincident.share();
+  }
   answer.left_out = cells.left_out;
   step(progress, "statistics", 0.4);
   if (request.global)

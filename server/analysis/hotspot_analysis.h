@@ -70,7 +70,9 @@ struct HotspotAnswer {
   std::vector<Text> cautions;
 };
 
-// The same for any number of threads. Throws DataError; Cancelled when the progress, or a LoopWatch around, says so.
+// A chosen area chooses cells, as in AnalysisCells; their events are counted in whole, on both sides of the area's
+// line. The same for any number of threads. Throws DataError; Cancelled when the progress, or a LoopWatch around, says
+// so.
 HotspotAnswer analyse_hotspots(const AnalysisSource&, const HotspotRequest&, Progress&);
 
 }  // namespace gridloom

@@ -90,6 +90,7 @@ HotspotRequest read_hotspot_request(const EventQuestion& events, const Parameter
   check(request);
   parameters.refuse_others();
   request.local.window = window_text(request.events);
+  if (!request.events.everywhere()) request.local.window += ", whole cells";
   return request;
 }
 

@@ -118,9 +118,16 @@ Refusal refuse_finer(const EventQuestion& q, const City& city) {
   return std::nullopt;
 }
 
-Refusal refuse_finer(const CountOptions& options) {
-  if (options.period == Period::none || options.period == Period::month) return std::nullopt;
-  return too_fine("by", "Take month.", "时段请用 month。");
+Refusal refuse_finer(const CountBy& by, const City& city) {
+  if (!by.cells.empty() && by.cells != "grid" && !is_level(by.cells, city))
+    return too_fine("by", "Take grid or an administrative level.", "单元请用 grid 或行政层级。");
+  for (const Period period : by.options.periods)
+    if (period == Period::hour || period == Period::weekday || period == Period::day || period == Period::week)
+      return too_fine("by", "Take month, quarter, year or month_of_year.",
+                      "时段请用 month、quarter、year 或 month_of_year。");
+  for (const EventField field : by.options.fields)
+    if (field != EventField::category) return too_fine("by", "Take category.", "请用 category。");
+  return std::nullopt;
 }
 
 void require(const Refusal& refusal) {
@@ -152,7 +159,7 @@ Refusal refuse_finer_heatmap(const Parameters& parameters) {
 Refusal refuse_finer_hotspots(const Parameters& parameters, const City& city) {
   if (parameters.given("sensitivity")) return leave_out("sensitivity");
   const std::string cells = parameters.text("cells");
-  if (cells.empty() || cells == "grids" || is_level(cells, city)) return std::nullopt;
+  if (cells.empty() || cells == "grids" || cells == "grid" || is_level(cells, city)) return std::nullopt;
   return too_fine("cells", "Take grids or an administrative level.", "请取 grids 或某一行政层级。");
 }
 

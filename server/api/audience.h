@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/statistics/incident_counts.h"
 #include "server/api/service.h"
 #include "server/http/http_message.h"
 #include "server/words/event_query.h"
@@ -43,7 +44,7 @@ using Refusal = std::optional<Text>;
 // A time that is no month's beginning, hours, weekdays, areas other than grids and administrative units, and all words
 // but categories: told events carry none of these, so an answer would be wrong. Throws DataError as parse_moment.
 Refusal refuse_finer(const EventQuestion&, const City&);
-Refusal refuse_finer(const CountOptions&);
+Refusal refuse_finer(const CountBy&, const City&);
 
 void require(const Refusal&);  // throws HttpError 403
 // What a request asks of the incidents it is told. Throws WrongParameter and DataError for what has no meaning,

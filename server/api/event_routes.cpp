@@ -8,11 +8,14 @@
 #include "engine/events/local_time.h"
 #include "server/api/audience.h"
 #include "server/api/json_response.h"
+#include "server/words/counts_text.h"
 #include "server/words/event_query.h"
 #include "server/words/json_text.h"
 
 namespace gridloom {
 namespace {
+
+constexpr std::size_t kMostRowsOfZeros = 2'000'000;
 
 bool wants_json(const Parameters& parameters) {
   static constexpr auto kJson = words<bool>({{"csv", false}, {"json", true}});
@@ -36,9 +39,8 @@ Json ramp_json() {
 std::uint64_t count_selected(const EventQuestion& question, const Service& service, const EventStore& store) {
   if (question == EventQuestion{}) return store.size();  // pages ask so again and again
   const EventFilter filter = parse_question(question, *service.city);
-  const CountOptions total{.by_cell = false, .period = Period::none, .by_category = false};
-  const auto rows = count_events(store, service.city->grid_of_face, filter, total);
-  return rows.empty() ? 0 : rows.front().count;
+  const CountTable total = count_events(store, {}, filter, {.by_cell = false});
+  return total.rows() == 0 ? 0 : total.count.front();
 }
 
 }  // namespace
@@ -85,14 +87,18 @@ Response counts_route(const Call& call) {
   const auto state = events_for(call.request, call.service);
   const EventFilter filter = parse_question(question_for(call.parameters, call.service, *state), city);
   const std::string by = call.parameters.text("by");
-  const CountOptions options = parse_count_by(by.empty() ? "grid" : by);
-  if (state->grids.published) require(refuse_finer(options));
+  CountBy options = count_by(by.empty() ? "grid" : by, city);
+  options.size_m = call.parameters.number("size", 0, 10, 100'000);
+  options.options.zeros = call.parameters.yes("zeros");
+  options.options.most_rows = kMostRowsOfZeros;
+  if (state->grids.published) require(refuse_finer(options, city));
   const bool json = wants_json(call.parameters);
-  const auto rows = count_events(state->store(), city.grid_of_face, filter, options);
-  if (json) return json_response(call.request, counts_json(city, state->store(), rows, options));
+  const auto locator = [&]() -> const PointLocator& { return call.service.locator; };
+  const IncidentCounts counts = incident_counts(city, locator, state->store(), filter, options, 1);
+  if (json) return json_response(call.request, counts_json(counts));
   const Packing packing = accepts_gzip(call.request.accept_encoding) ? Packing::for_this : Packing::skip;
-  return respond(call.request, make_content(counts_csv(city, state->store(), rows, options), packing),
-                 "text/csv; charset=utf-8", "public, no-cache");
+  return respond(call.request, make_content(counts_csv(counts), packing), "text/csv; charset=utf-8",
+                 "public, no-cache");
 }
 
 }  // namespace gridloom

@@ -8,6 +8,7 @@
 #include "server/api/analysis_routes.h"
 #include "server/api/api_routes.h"
 #include "server/api/append_route.h"
+#include "server/api/cells_route.h"
 #include "server/api/event_routes.h"
 #include "server/api/tile_routes.h"
 
@@ -134,6 +135,19 @@ std::vector<Route> city_routes() {
 std::vector<Route> event_routes() {
   return {
       {.methods = {"GET"},
+       .pattern = "/api/cells",
+       .word = "cells",
+       .manner = kInWorker<cells_route>,
+       .title = {"Grids, cells and units", "网格与单元"},
+       .about = {"The polygons of one kind, with id, names, area_km2 and population: what counts are joined to. "
+                 "GeoJSON is in "
+                 "WGS 84, GeoPackage in the city's CRS; CSV has no polygons.",
+                 "某一类单元的多边形及 id、名称、area_km2、人口，供与计数关联。GeoJSON 为 WGS 84，GeoPackage "
+                 "为城市坐标系；CSV 不含多边形。"},
+       .parameters = {{"kind", {"grid (default), a layer's or level's id", "grid（默认）、图层或层级代号"}, "grid"},
+                      {"format", {"geojson (default), csv or gpkg", "geojson（默认）、csv 或 gpkg"}, "gpkg"}},
+       .example = "\"$URL/api/cells?kind=grid&format=gpkg\" -o grids.gpkg"},
+      {.methods = {"GET"},
        .pattern = "/api/incidents",
        .word = "incidents",
        .manner = kInWorker<incidents_route>,
@@ -192,16 +206,21 @@ std::vector<Route> event_routes() {
        .word = "counts",
        .manner = kInWorker<counts_route>,
        .title = {"Counts", "计数表"},
-       .about = {"How many incidents there are by grid, period and category: CSV, or the same table as a JSON array of "
-                 "objects.",
-                 "按网格、时段与类别的事件数：CSV，或同一表格的 JSON 对象数组。"},
-       .parameters =
-           together({{{"by",
-                       {"grid (default), category and one of day, week, month, hour, weekday, with commas between them",
-                        "grid（默认）、category 及 day、week、month、hour、weekday 之一，以逗号分隔"},
-                       "grid,month,category"},
-                      {"format", {"csv (default) or json", "csv（默认）或 json"}, "json"}},
-                     event_parameters()}),
+       .about =
+           {"How many incidents there are by cell, periods and texts: CSV, or the same table as a JSON array of "
+            "objects. Outside of all cells, and without a time or clock, the text is empty.",
+            "按单元、时段与类别等的事件数：CSV，或同一表格的 JSON 对象数组。在所有单元之外、无时间或无钟点者为空。"},
+       .parameters = together(
+           {{{"by",
+              {"With commas between them: grid (default), a layer's or level's id, square or hexagon; day, week, "
+               "month, quarter, year, hour, weekday, month_of_year; category, subcategory, agency, severity, status",
+               "以逗号分隔：grid（默认）、图层或层级代号、square 或 hexagon；day、week、month、quarter、year、hour、"
+               "weekday、month_of_year；category、subcategory、agency、severity、status"},
+              "grid,month,category"},
+             {"size", {"Metres of squares and hexagons, side to side", "方格或六边形的大小（米）"}, "500"},
+             {"zeros", {"Also what did not occur", "未发生的组合也列出"}, "yes"},
+             {"format", {"csv (default) or json", "csv（默认）或 json"}, "json"}},
+            event_parameters()}),
        .outcomes = {kCoarse},
        .example = "\"$URL/api/incidents/counts?by=month&category=311+Rodent\""}};
 }

@@ -48,13 +48,14 @@ void append_header(const City& city, CsvRow& row) {
   for (const Layer& layer : city.layers) {
     row.push_back(layer.id);
     row.push_back(layer.id + "_status");
+    row.push_back(layer.id + "_here");
   }
 }
 
 void append_answer(const City& city, const std::optional<Duty>& duty, const std::string& reason, CsvRow& row) {
   if (!duty) {
     row.insert(row.end(), {"0", reason});
-    row.resize(row.size() + 4 + city.admin.size() + 2 * city.layers.size());
+    row.resize(row.size() + 4 + city.admin.size() + 3 * city.layers.size());
     return;
   }
   const Grid& grid = city.grids[duty->grid];
@@ -63,9 +64,12 @@ void append_answer(const City& city, const std::optional<Duty>& duty, const std:
     row.push_back(duty->admin[l] == kGap ? "" : city.admin[l].units[static_cast<std::size_t>(duty->admin[l])].code);
   for (std::size_t l = 0; l < city.layers.size(); ++l) {
     const LayerDuty& answer = duty->layers[l];
-    row.push_back(answer.responsible == kGap ? ""
-                                             : city.layers[l].cells[static_cast<std::size_t>(answer.responsible)].id);
+    const auto id_of = [&](Label cell) {
+      return cell == kGap ? std::string() : city.layers[l].cells[static_cast<std::size_t>(cell)].id;
+    };
+    row.push_back(id_of(answer.responsible));
     row.emplace_back(word_of(answer.status));
+    row.push_back(id_of(answer.here.empty() ? kGap : answer.here.front()));
   }
 }
 

@@ -17,8 +17,10 @@
 #include "engine/io/project/event_fold.h"
 #include "engine/io/project/event_log.h"
 #include "engine/io/project/project_file.h"
+#include "engine/statistics/incident_counts.h"
 #include "server/cli/common_options.h"
 #include "server/cli/verbs.h"
+#include "server/words/counts_text.h"
 #include "server/words/csv.h"
 #include "server/words/error_text.h"
 #include "server/words/event_query.h"
@@ -180,24 +182,29 @@ Verb import_verb(CLI::App& parent, Console& console) {
 
 struct CountsOptions {
   std::string project, by = "grid", output;
+  double size_m = 0;
+  bool zeros = false;
+  unsigned threads = 1;
   EventQuestion events;
 };
 
 int run_counts(const CountsOptions& options, const Console& console) {
-  const CountOptions by = parse_count_by(options.by);
   const City city = read_project(options.project);
+  CountBy by = count_by(options.by, city);
+  by.size_m = options.size_m;
+  by.options.zeros = options.zeros;
   const EventFilter filter = parse_question(options.events, city);
-  const EventStore store = EventStore().appended(city.events, city.face_of_event);
-  const std::vector<CountRow> rows = count_events(store, city.grid_of_face, filter, by);
-  const std::string csv = counts_csv(city, store, rows, by);
+  std::optional<PointLocator> locator;
+  const auto located = [&]() -> const PointLocator& { return locator ? *locator : locator.emplace(city.arrangement); };
+  const IncidentCounts counts = incident_counts(city, located, filter, by, options.threads);
+  const std::string csv = counts_csv(counts);
   if (options.output.empty()) {
     std::cout << csv;
     return kOk;
   }
   write_file(options.output, csv);
-  print_note({with_commas(rows.size()) + " rows written to " + options.output,
-              "已写入 " + with_commas(rows.size()) + " 行：" + options.output},
-             console);
+  const std::string rows = with_commas(counts.table.rows());
+  print_note({rows + " rows written to " + options.output, "已写入 " + rows + " 行：" + options.output}, console);
   return kOk;
 }
 
@@ -205,13 +212,25 @@ Verb counts_verb(CLI::App& parent, Console& console) {
   const auto options = std::make_shared<CountsOptions>();
   CLI::App* verb =
       add_verb(parent, console, "counts",
-               {"Count incidents per grid, period and category as CSV", "按网格、时段与类别统计事件（CSV）"},
-               "gridloom incidents counts nyc.gpkg --by grid,month,category -o counts.csv");
+               {"Count incidents by cell, periods and texts as CSV", "按单元、时段与类别等统计事件（CSV）"},
+               "gridloom incidents counts nyc.gpkg --by grid,month,category -o counts.csv\n"
+               "  gridloom incidents counts nyc.gpkg --by hexagon,quarter --size 500 --zeros -o hexagons.csv");
   add_project(*verb, console, options->project);
-  verb->add_option("--by", options->by,
-                   console.say({"Of grid, category and one of day, week, month, hour, weekday",
-                                "grid、category 以及 day、week、month、hour、weekday 之一"}))
+  verb->add_option(
+          "--by", options->by,
+          console.say({"grid, a layer's or level's id, square or hexagon; day, week, month, quarter, year, hour, "
+                       "weekday, month_of_year; category, subcategory, agency, severity, status",
+                       "grid、图层或层级代号、square 或 hexagon；day、week、month、quarter、year、hour、weekday、"
+                       "month_of_year；category、subcategory、agency、severity、status"}))
       ->capture_default_str();
+  verb->add_option("--size", options->size_m,
+                   console.say({"Metres of squares and hexagons, side to side", "方格或六边形的大小（米）"}))
+      ->check(CLI::Range(10, 100'000));
+  verb->add_flag(
+      "--zeros", options->zeros,
+      console.say({"Also what did not occur: every cell, every period from the first to the last, every text",
+                   "未发生的组合也列出：所有单元、首末之间的所有时段、所有类别"}));
+  add_threads(*verb, console, options->threads);
   verb->add_option("-o,--output", options->output,
                    console.say({"CSV to write (default: standard output)", "要写入的 CSV（默认标准输出）"}))
       ->type_name("counts.csv");

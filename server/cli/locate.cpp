@@ -42,6 +42,14 @@ std::string duty_text(const City& city, const Layer& layer, const LayerDuty& dut
   return text + ']';
 }
 
+// The unit drawn at the place, where another is responsible for the grid.
+std::string here_text(const Layer& layer, const LayerDuty& duty, const Console& console) {
+  const Label here = duty.here.empty() ? kGap : duty.here.front();
+  if (here == duty.responsible) return {};
+  return console.say({"  drawn here: ", "  此处所画："}) +
+         (here == kGap ? std::string("–") : layer.cells[static_cast<std::size_t>(here)].id);
+}
+
 std::string grid_text(const Grid& grid, std::uint64_t events, const Console& console) {
   return grid.code + "  " + console.say(grid.name) + "  (" + fixed(grid.area_m2 / 1e6, 3) + " km² · " +
          with_commas(static_cast<std::uint64_t>(grid.population + 0.5)) + console.say({" people · ", " 人 · "}) +
@@ -57,7 +65,8 @@ void print_duty(const City& city, const std::vector<std::uint64_t>& incidents, c
     lines.emplace_back(city.admin[l].title, unit.code + "  " + console.say(unit.name));
   }
   for (std::size_t l = 0; l < city.layers.size(); ++l)
-    lines.emplace_back(city.layers[l].title, duty_text(city, city.layers[l], duty.layers[l], console));
+    lines.emplace_back(city.layers[l].title, duty_text(city, city.layers[l], duty.layers[l], console) +
+                                                 here_text(city.layers[l], duty.layers[l], console));
   print_lines(std::cout, console, lines);
   if (duty.on_boundary)
     std::cout << console.say({"The place lies on a boundary: the lower grid code answers.",
@@ -113,8 +122,8 @@ Verb locate_verb(CLI::App& root, Console& console) {
   const auto options = std::make_shared<Options>();
   CLI::App* verb = add_verb(
       root, console, "locate",
-      {"Say which grid a place is in and who is responsible there in each layer",
-       "查询某处属于哪个网格、各部门由谁负责"},
+      {"Say which grid a place is in, which unit each layer has drawn there, and which one is responsible for the grid",
+       "查询某处属于哪个网格、各图层在此处的单元，以及由哪个单元负责该网格"},
       "gridloom locate nyc.gpkg -73.9857 40.7484\n  gridloom locate nyc.gpkg --points places.csv -o answers.csv");
   add_project(*verb, console, options->project);
   CLI::Option* place =

@@ -27,10 +27,11 @@ struct Options {
 };
 
 std::vector<std::uint64_t> count_by_grid(const City& city, const EventQuestion& question) {
-  const EventStore store = EventStore().appended(city.events, city.face_of_event);
   std::vector<std::uint64_t> counts(city.grids.size(), 0);
-  for (const CountRow& row : count_events(store, city.grid_of_face, parse_question(question, city), CountOptions{}))
-    if (row.key.cell != kGap) counts[static_cast<std::size_t>(row.key.cell)] = row.count;
+  const CountTable found = count_events(city.events, city.face_of_event, by_face(city.grid_of_face),
+                                        parse_question(question, city), CountOptions{});
+  for (std::size_t row = 0; row < found.rows(); ++row)
+    if (found.cell[row] != kGap) counts[static_cast<std::size_t>(found.cell[row])] = found.count[row];
   return counts;
 }
 

@@ -5,15 +5,12 @@
 
 #include <algorithm>
 #include <array>
-#include <sstream>
 #include <stdexcept>
 #include <utility>
 
 #include "engine/base/errors.h"
 #include "engine/events/local_time.h"
-#include "server/words/csv.h"
 #include "server/words/event_area.h"
-#include "server/words/json_text.h"
 #include "server/words/url.h"
 
 namespace gridloom {
@@ -42,25 +39,6 @@ std::vector<std::string> sorted_once(std::vector<std::string> words) {
   std::sort(words.begin(), words.end());
   words.erase(std::unique(words.begin(), words.end()), words.end());
   return words;
-}
-
-CsvRow count_header(const CountOptions& options) {
-  CsvRow header;
-  if (options.by_cell) header.emplace_back("grid");
-  if (options.period != Period::none) header.emplace_back(word_of(options.period));
-  if (options.by_category) header.emplace_back("category");
-  header.emplace_back("count");
-  return header;
-}
-
-// All but the count.
-CsvRow count_cells(const City& city, const EventStore& store, const CountRow& row, const CountOptions& options) {
-  CsvRow cells;
-  if (options.by_cell)
-    cells.push_back(row.key.cell == kGap ? "" : city.grids[static_cast<std::size_t>(row.key.cell)].code);
-  if (options.period != Period::none) cells.push_back(period_text(options.period, row.key.period));
-  if (options.by_category) cells.push_back(store.dictionary(EventField::category)[row.key.category]);
-  return cells;
 }
 
 }  // namespace
@@ -125,51 +103,6 @@ std::string canonical(const EventQuestion& q, const std::string& time_zone) {
     for (const std::string& word : sorted_once(q.*words)) text += encode(word) + ',';
   }
   return text;
-}
-
-CountOptions parse_count_by(std::string_view text) {
-  CountOptions options{false, Period::none, false};
-  for (std::string_view word : words(text)) {
-    const auto period = value_of<Period>(word);
-    if (word == "grid") {
-      options.by_cell = true;
-    } else if (word == "category") {
-      options.by_category = true;
-    } else if (!period) {
-      throw DataError("counts_by_unknown", {{"given", word}});
-    } else if (options.period != Period::none) {
-      throw DataError("counts_by_two_periods", {{"first", word_of(options.period)}, {"second", word}});
-    } else {
-      options.period = *period;
-    }
-  }
-  return options;
-}
-
-std::string counts_csv(const City& city, const EventStore& store, const std::vector<CountRow>& rows,
-                       const CountOptions& options) {
-  std::ostringstream out;
-  write_csv_row(out, count_header(options));
-  for (const CountRow& row : rows) {
-    CsvRow cells = count_cells(city, store, row, options);
-    cells.push_back(std::to_string(row.count));
-    write_csv_row(out, cells);
-  }
-  return std::move(out).str();
-}
-
-std::string counts_json(const City& city, const EventStore& store, const std::vector<CountRow>& rows,
-                        const CountOptions& options) {
-  const CsvRow header = count_header(options);
-  Json table = Json::array();
-  for (const CountRow& row : rows) {
-    const CsvRow cells = count_cells(city, store, row, options);
-    Json object = Json::object();
-    for (std::size_t c = 0; c < cells.size(); ++c) object[header[c]] = cells[c];
-    object[header.back()] = row.count;
-    table.push_back(std::move(object));
-  }
-  return dump(table);
 }
 
 }  // namespace gridloom

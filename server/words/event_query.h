@@ -9,7 +9,6 @@
 
 #include "engine/city/city.h"
 #include "engine/events/event_filter.h"
-#include "engine/events/period_counts.h"
 #include "server/words/parameters.h"
 
 namespace gridloom {
@@ -48,14 +47,5 @@ EventFilter parse_question(const EventQuestion&, const City&);
 // Equal for questions that mean the same however their words are ordered or repeated, their times and hours written.
 // Throws as parse_question does of times, hours and weekdays.
 std::string canonical(const EventQuestion&, const std::string& time_zone);
-
-// "grid,month,category" in any order: at most one period of day, week, month, hour, weekday.
-CountOptions parse_count_by(std::string_view text);
-
-// A header and a row for each combination: the columns asked for, then "count". Outside the city, and without a period
-// where a clock or a time is missing, the cell is empty.
-std::string counts_csv(const City&, const EventStore&, const std::vector<CountRow>&, const CountOptions&);
-// The same as a JSON array of objects: texts, and `count` a number.
-std::string counts_json(const City&, const EventStore&, const std::vector<CountRow>&, const CountOptions&);
 
 }  // namespace gridloom

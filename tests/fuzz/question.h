@@ -7,7 +7,7 @@
 
 #include "engine/base/errors.h"
 #include "engine/events/event_store.h"
-#include "engine/events/period_counts.h"
+#include "engine/statistics/incident_counts.h"
 #include "fuzz/bytes.h"
 #include "server/words/event_query.h"
 #include "server/words/url.h"
@@ -16,8 +16,9 @@
 namespace gridloom::fuzz {
 
 struct AskedCity {
-  AskedCity() : store(EventStore().appended(city.events, city.face_of_event)) {}
+  AskedCity() : locator(city.arrangement), store(EventStore().appended(city.events, city.face_of_event)) {}
   City city = toy::city();
+  PointLocator locator;
   EventStore store;
 };
 
@@ -37,10 +38,11 @@ inline std::string ask(const Target& target) {
   const EventFilter filter = parse_question(q, asked.city);
   if (canonical(turned(q), asked.city.time_zone) != canonical(q, asked.city.time_zone))
     return "the order of words makes another question";
-  const CountOptions by = parse_count_by(parameters.text("by"));
-  const std::vector<CountRow> rows = count_events(asked.store, asked.city.grid_of_face, filter, by);
-  const std::uint64_t counted = std::accumulate(rows.begin(), rows.end(), std::uint64_t{0},
-                                                [](auto sum, const auto& row) { return sum + row.count; });
+  CountBy by = count_by(parameters.text("by"), asked.city);
+  by.size_m = 500;
+  const auto locator = [&]() -> const PointLocator& { return asked.locator; };
+  const CountTable table = incident_counts(asked.city, locator, asked.store, filter, by, 1).table;
+  const std::uint64_t counted = std::accumulate(table.count.begin(), table.count.end(), std::uint64_t{0});
   if (counted != select_events(asked.store, filter).size()) return "counts do not sum to the events";
   return {};
 }

@@ -51,9 +51,11 @@ class PublishedEventsTest : public testing::Test {
     const PublishedEvents out = published_events(city_, exact, places_, kBatch, before);
     const EventStore store = EventStore().appended(out.events, out.face);
     std::map<std::string, std::uint64_t> counts;
-    for (const CountRow& row : count_events(store, city_.grid_of_face, {}, {true, Period::month, true}))
-      counts[std::to_string(row.key.cell) + ' ' + period_text(Period::month, row.key.period) + ' ' +
-             store.dictionary(EventField::category)[row.key.category]] = row.count;
+    const CountTable t = count_events(store, by_face(city_.grid_of_face), {},
+                                      {.periods = {Period::month}, .fields = {EventField::category}});
+    for (std::size_t row = 0; row < t.rows(); ++row)
+      counts[std::to_string(t.cell[row]) + ' ' + period_text(Period::month, t.period[0][row]) + ' ' +
+             t.texts[0][t.text[0][row]]] = t.count[row];
     return counts;
   }
 

@@ -82,7 +82,7 @@ TEST(Suppression, LeavesNothingThatFollowsFromDifferences) {
   draw::Random random(1);
   int with_small = 0;
   for (int round = 0; round < 300; ++round) {
-    CountTable t;
+    CrossTable t;
     t.rows = static_cast<std::size_t>(random.between(1, 7));
     t.columns = static_cast<std::size_t>(random.between(1, 7));
     const int most = random.one_in(2) ? 8 : 60;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/words/event_query.h"
+#include "engine/statistics/incident_counts.h"
+#include "server/words/counts_text.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -71,15 +73,19 @@ TEST(EventQuestion, CanonicalIsTheSameForTheSameMeaning) {
   EXPECT_NE(key("area=grid:1/2"), key("area=grid:1&category=2"));
 }
 
-TEST(CountBy, IsGridCategoryAndOnePeriod) {
-  const CountOptions all = parse_count_by("category,month,grid");
-  EXPECT_TRUE(all.by_cell && all.by_category);
-  EXPECT_EQ(all.period, Period::month);
-  const CountOptions none = parse_count_by("");
-  EXPECT_FALSE(none.by_cell || none.by_category);
-  EXPECT_EQ(none.period, Period::none);
-  EXPECT_THAT(data_error([] { parse_count_by("day,month"); }), HasSubstr("one period: 'day' or 'month'"));
-  EXPECT_THAT(data_error([] { parse_count_by("grid,year"); }), HasSubstr("not by 'year'"));
+TEST(CountBy, IsOneKindOfCellsAndAnyPeriodsAndTexts) {
+  const City city = toy::city();
+  const CountBy all = count_by("category,month,grid,hour,agency", city);
+  EXPECT_EQ(all.cells, "grid");
+  EXPECT_EQ(all.options.periods, (std::vector{Period::month, Period::hour}));
+  EXPECT_EQ(all.options.fields, (std::vector{EventField::category, EventField::agency}));
+  const CountBy none = count_by("", city);
+  EXPECT_FALSE(none.options.by_cell || !none.options.periods.empty() || !none.options.fields.empty());
+  for (const Layer& layer : city.layers) EXPECT_EQ(count_by(layer.id, city).cells, layer.id);
+  for (const AdminLevel& level : city.admin) EXPECT_EQ(count_by(level.id, city).cells, level.id);
+  EXPECT_THAT(data_error([&] { count_by("day,day", city); }), HasSubstr("'day' once"));
+  EXPECT_THAT(data_error([&] { count_by("grid,hexagon", city); }), HasSubstr("one kind of cells"));
+  EXPECT_THAT(data_error([&] { count_by("grid,decade", city); }), HasSubstr("do not go by 'decade'"));
 }
 
 class CountsOfTheToyCity : public testing::Test {
@@ -94,15 +100,21 @@ class CountsOfTheToyCity : public testing::Test {
     while (city.grid_of_face[f] != grid) ++f;
     return f;
   }
-  std::vector<CountRow> rows(const CountOptions& by) const { return count_events(store, city.grid_of_face, {}, by); }
+  IncidentCounts counts(const std::string& words) const { return counts_of(store, words); }
+  IncidentCounts counts_of(const EventStore& events, const std::string& words) const {
+    const PointLocator locator(city.arrangement);
+    CountBy by = count_by(words, city);
+    by.size_m = 100;
+    return incident_counts(
+        city, [&]() -> const PointLocator& { return locator; }, events, {}, by, 1);
+  }
 
   const City city = toy::city();
   EventStore store;
 };
 
 TEST_F(CountsOfTheToyCity, AsCsvLeaveEmptyWhatIsNotKnown) {
-  const CountOptions by{true, Period::hour, true};
-  EXPECT_EQ(counts_csv(city, store, rows(by), by),
+  EXPECT_EQ(counts_csv(counts("grid,hour,category")),
             "grid,hour,category,count\n"
             ",23,heat,1\n"
             "370202001001,,heat,1\n"
@@ -110,15 +122,13 @@ TEST_F(CountsOfTheToyCity, AsCsvLeaveEmptyWhatIsNotKnown) {
 }
 
 TEST_F(CountsOfTheToyCity, AsJsonAreTheSameWithNumbers) {
-  const CountOptions by{true, Period::none, false};
-  const auto table = nlohmann::json::parse(counts_json(city, store, rows(by), by));
+  const auto table = nlohmann::json::parse(counts_json(counts("grid")));
   EXPECT_EQ(table, nlohmann::json::parse(R"([{"grid":"","count":1},{"grid":"370202001001","count":2}])"));
 }
 
 TEST_F(CountsOfTheToyCity, OfNothingAreAHeaderAlone) {
-  const CountOptions by{false, Period::day, false};
-  EXPECT_EQ(counts_csv(city, {}, {}, by), "day,count\n");
-  EXPECT_EQ(counts_json(city, {}, {}, by), "[]");
+  EXPECT_EQ(counts_csv(counts_of({}, "day")), "day,count\n");
+  EXPECT_EQ(counts_json(counts_of({}, "day")), "[]");
 }
 
 }  // namespace
