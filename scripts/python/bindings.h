@@ -8,6 +8,7 @@ namespace gridloom::python {
 
 void bind_cells(pybind11::module_&);
 void bind_city(pybind11::module_&);
+void bind_counts(pybind11::module_&);
 void bind_density(pybind11::module_&);
 void bind_bandwidths(pybind11::module_&);
 void bind_surfaces(pybind11::module_&);

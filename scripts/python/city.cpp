@@ -9,6 +9,7 @@
 #include "arrays.h"
 #include "bindings.h"
 #include "call.h"
+#include "counts.h"
 #include "engine/arrangement/locate.h"
 #include "engine/base/parallel.h"
 #include "engine/density/population_points.h"
@@ -17,8 +18,10 @@
 #include "engine/io/map_scale.h"
 #include "engine/io/project/event_log.h"
 #include "engine/io/project/project_file.h"
+#include "engine/statistics/incident_counts.h"
 #include "engine/zoning/duty.h"
 #include "rasters.h"
+#include "server/words/event_query.h"
 
 namespace gridloom::python {
 namespace py = pybind11;
@@ -43,11 +46,12 @@ const char* change_of(const OpenCity& open) {
 struct Located {
   std::vector<std::int32_t> atom, grid;
   std::vector<std::uint8_t> on_boundary;
-  std::vector<std::vector<std::int32_t>> admin, responsible;  // per level, per layer
+  std::vector<std::vector<std::int32_t>> admin, responsible, here;  // per level, per layer
 
   Located(const City& city, std::size_t n) : atom(n, -1), grid(n, -1), on_boundary(n, 0) {
     admin.assign(city.admin.size(), std::vector<std::int32_t>(n, -1));
     responsible.assign(city.layers.size(), std::vector<std::int32_t>(n, -1));
+    here = responsible;
   }
 };
 
@@ -64,8 +68,10 @@ void locate_one(const OpenCity& open, Projected at, std::size_t row, Located& ou
   out.grid[row] = static_cast<std::int32_t>(duty->grid);
   out.on_boundary[row] = duty->on_boundary;
   for (std::size_t level = 0; level < duty->admin.size(); ++level) out.admin[level][row] = duty->admin[level];
-  for (std::size_t layer = 0; layer < duty->layers.size(); ++layer)
+  for (std::size_t layer = 0; layer < duty->layers.size(); ++layer) {
     out.responsible[layer][row] = duty->layers[layer].responsible;
+    if (!duty->layers[layer].here.empty()) out.here[layer][row] = duty->layers[layer].here.front();
+  }
 }
 
 Located locate(const OpenCity& open, std::vector<double> x, std::vector<double> y, const std::string& crs,
@@ -83,11 +89,13 @@ py::dict columns_of(const Located& located) {
   columns["atom"] = array_of(located.atom);
   columns["grid"] = array_of(located.grid);
   columns["on_boundary"] = array_of(located.on_boundary);
-  py::list admin, responsible;
+  py::list admin, responsible, here;
   for (const auto& column : located.admin) admin.append(array_of(column));
   for (const auto& column : located.responsible) responsible.append(array_of(column));
+  for (const auto& column : located.here) here.append(array_of(column));
   columns["admin"] = admin;
   columns["responsible"] = responsible;
+  columns["here"] = here;
   return columns;
 }
 
@@ -109,19 +117,39 @@ py::tuple times_of(const std::vector<LocalTime>& times) {
   return py::make_tuple(array_of(seconds), array_of(clock));
 }
 
-// All incidents, corrected and later ones merged. A text column is its different texts and their index by row; grid and
-// atom are -1 outside the city.
-py::dict events_of(const OpenCity& open) {
+// As in URLs: from, to, hours, weekdays, area; the texts as lists.
+EventQuestion question_of(const py::dict& asked) {
+  EventQuestion q;
+  for (const auto& [key, to] : kAskedOnce)
+    if (asked.contains(py::str(key))) q.*to = asked[py::str(key)].cast<std::string>();
+  for (const auto& [field, to] : kAskedTexts<EventQuestion>)
+    if (const py::str key(word_of(field)); asked.contains(key)) q.*to = asked[key].cast<std::vector<std::string>>();
+  return q;
+}
+
+template <class T>
+std::vector<T> taken(const std::vector<T>& values, const std::vector<std::uint32_t>& rows) {
+  std::vector<T> some;
+  some.reserve(rows.size());
+  for (const std::uint32_t row : rows) some.push_back(values[row]);
+  return some;
+}
+
+// The incidents that pass, corrected and later ones merged. A text column is its different texts and their index by
+// row; grid and atom are -1 outside the city.
+py::dict events_of(const OpenCity& open, const py::dict& asked) {
   const EventTable& events = open.city.events;
+  const EventFilter filter = parse_question(question_of(asked), open.city);
+  const auto rows = select_events(events, filter, open.city.face_of_event);
   py::dict columns;
-  columns["id"] = events.id;
-  columns["occurred_at"] = times_of(events.occurred_at);
-  columns["closed_at"] = times_of(events.closed_at);
+  columns["id"] = taken(events.id, rows);
+  columns["occurred_at"] = times_of(taken(events.occurred_at, rows));
+  columns["closed_at"] = times_of(taken(events.closed_at, rows));
   for (const auto& [word, field] : kWords<EventField>)
-    columns[py::str(word)] = py::make_tuple(events[field].values, array_of(events[field].of_row));
+    columns[py::str(word)] = py::make_tuple(events[field].values, array_of(taken(events[field].of_row, rows)));
   std::vector<double> x, y;
   std::vector<std::int32_t> grid, atom;
-  for (std::size_t e = 0; e < events.size(); ++e) {
+  for (const std::uint32_t e : rows) {
     const Projected at = open.city.arrangement.lattice.metres(events.at[e]);
     x.push_back(at.x);
     y.push_back(at.y);
@@ -134,6 +162,21 @@ py::dict events_of(const OpenCity& open) {
   columns["grid"] = array_of(grid);
   columns["atom"] = array_of(atom);
   return columns;
+}
+
+py::dict counts_of(const OpenCity& open, const std::string& words, double size_m, bool zeros, const py::dict& asked,
+                   unsigned threads, const py::object& progress) {
+  CountBy by = count_by(words, open.city);
+  by.size_m = size_m;
+  by.options.zeros = zeros;
+  const EventFilter filter = parse_question(question_of(asked), open.city);
+  const auto locator = [&]() -> const PointLocator& { return open.locator; };
+  const auto counts = call(progress, [&] {
+    return std::make_unique<IncidentCounts>(incident_counts(open.city, locator, filter, by, threads));
+  });
+  py::dict out = counted_columns(counts->table, by.options, counts->cells.id);
+  out["names"] = counts->columns();
+  return out;
 }
 
 // x, y in metres and people of each pixel that has some.
@@ -177,6 +220,7 @@ void bind_city(py::module_& module) {
            })
       .def("change", &change_of)
       .def("events", &events_of)
+      .def("counts", &counts_of)
       .def("people", &people_of)
       .def("grid_codes",
            [](const OpenCity& open) { return names_of(open.city.grids, [](const Grid& g) { return g.code; }); })

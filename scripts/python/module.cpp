@@ -24,9 +24,11 @@ void register_data_error(pybind11::module_& module) {
 }  // namespace
 
 PYBIND11_MODULE(_gridloom, module) {
+  module.attr("VERSION") = GRIDLOOM_VERSION;
   register_data_error(module);
   gridloom::python::bind_cells(module);
   gridloom::python::bind_city(module);
+  gridloom::python::bind_counts(module);
   gridloom::python::bind_density(module);
   gridloom::python::bind_bandwidths(module);
   gridloom::python::bind_surfaces(module);

@@ -145,8 +145,11 @@ py::dict global_statistic(const std::string& statistic, const Array<double>& val
 py::dict permuted(const Array<double>& values, bool black, const SpatialWeights& w, std::uint32_t permutations,
                   std::uint64_t seed, const std::string& tail_word, const std::string& ties_word, unsigned threads,
                   const py::object& progress) {
-  const PermutationOptions options{
-      permutations, seed, value_named<Tail>(tail_word, "tail"), value_named<Ties>(ties_word, "ties"), 0, threads};
+  const PermutationOptions options{.permutations = permutations,
+                                   .seed = seed,
+                                   .tail = value_named<Tail>(tail_word, "tail"),
+                                   .ties = value_named<Ties>(ties_word, "ties"),
+                                   .threads = threads};
   const std::vector<std::uint8_t> colours = black ? black_of(values) : std::vector<std::uint8_t>{};
   const auto found =
       call(progress, [&, value = span_of(values)] { return permute_global(value, colours, w, options); });

@@ -2,6 +2,7 @@
 // Spatial weights.
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "call.h"
 #include "cells.h"
 #include "engine/base/words.h"
+#include "engine/statistics/drawn_contiguity.h"
 #include "engine/statistics/spatial_weights.h"
 
 namespace gridloom::python {
@@ -25,6 +27,7 @@ Weights share(SpatialWeights w) { return std::make_shared<SpatialWeights>(std::m
 SpatialWeights contiguous(const Polygons& polygons, Contiguity kind, unsigned threads) {
   const Lattice lattice = lattice_around(std::get<0>(polygons), std::get<1>(polygons));
   const Cells cells(lattice, polygons);
+  if (auto drawn = contiguity_as_drawn(cells.layer.cells, kind)) return *std::move(drawn);
   const Subdivision built = build(lattice, std::span(&cells.layer, 1), threads);
   return contiguity(built.arrangement, built.labelings[0].of_face, cells.layer.cells.size(), kind);
 }
@@ -54,6 +57,39 @@ Weights from_lists(const Array<std::int64_t>& first, const Array<std::int64_t>& 
   return share(weights_from_lists(lists));
 }
 
+// Rows of a sparse matrix, in any order within a row; the diagonal is what a cell weighs itself.
+Weights from_rows(const Array<std::int64_t>& first, const Array<std::int64_t>& neighbour, const Array<double>& weight,
+                  bool standardised) {
+  require_offsets(span_of(first), static_cast<std::size_t>(neighbour.size()), "rows");
+  if (neighbour.size() != weight.size()) throw std::invalid_argument("neighbours and weights must have one length");
+  std::vector<std::uint32_t> columns;
+  for (const std::int64_t j : span_of(neighbour))  // what is none of the cells stays none
+    columns.push_back(j < 0 || j > UINT32_MAX ? UINT32_MAX : static_cast<std::uint32_t>(j));
+  const std::vector<std::uint64_t> offsets(first.data(), first.data() + first.size());
+  return share(weights_from_rows(offsets, columns, span_of(weight), standardised));
+}
+
+py::tuple state_of(const SpatialWeights& w) {
+  return py::make_tuple(array_of(w.first), array_of(w.neighbour), array_of(w.weight), array_of(w.self),
+                        w.row_standardised);
+}
+
+SpatialWeights of_state(const py::tuple& state) {
+  if (state.size() != 5) throw std::invalid_argument("no weights");
+  SpatialWeights w;
+  w.first = vector_of(state[0].cast<Array<std::uint64_t>>());
+  w.neighbour = vector_of(state[1].cast<Array<std::uint32_t>>());
+  w.weight = vector_of(state[2].cast<Array<double>>());
+  w.self = vector_of(state[3].cast<Array<double>>());
+  w.row_standardised = state[4].cast<bool>();
+  const bool rows = w.first.size() == w.self.size() + 1 && w.first.front() == 0 && w.first.back() == w.links() &&
+                    std::is_sorted(w.first.begin(), w.first.end());
+  if (!rows || w.weight.size() != w.links() ||
+      std::any_of(w.neighbour.begin(), w.neighbour.end(), [&](std::uint32_t j) { return j >= w.size(); }))
+    throw std::invalid_argument("no weights");
+  return w;
+}
+
 }  // namespace
 
 void bind_weights(py::module_& module) {
@@ -65,6 +101,8 @@ void bind_weights(py::module_& module) {
            [](const SpatialWeights& w) {
              return py::make_tuple(array_of(w.first), array_of(w.neighbour), array_of(w.weight));
            })
+      .def("self", [](const SpatialWeights& w) { return array_of(w.self); })
+      .def(py::pickle(&state_of, &of_state))
       .def("islands", [](const SpatialWeights& w) { return array_of(islands(w)); })
       .def("standardised", [](const SpatialWeights& w) { return share(row_standardised(w)); });
   module.def("spatial_weights", &weights_of);
@@ -72,6 +110,7 @@ void bind_weights(py::module_& module) {
     return share(lattice_contiguity(columns, rows, queen ? Contiguity::queen : Contiguity::rook));
   });
   module.def("from_lists", &from_lists);
+  module.def("from_rows", &from_rows);
 }
 
 }  // namespace gridloom::python

@@ -157,7 +157,7 @@ def local():
         near = gridloom.weights(xy, kind="distance", distance=metres)
         z = gridloom.hotspots(numbers(field, "val"), near, "gi", inference="analytic")["z"]
         yield Row("Getis & Ord 1996", f"remote sensing, cell 120, {metres} m: z of Gi", text, z[119])
-    smith = gridloom.hotspots(numbers(table("pysal_desmith.txt", 1), "z"), gal("pysal_desmith.gal").row_standardised(), "moran",
+    smith = gridloom.hotspots(numbers(table("pysal_desmith.txt", 1), "z"), gal("pysal_desmith.gal").row_standardised(), "local_moran",
                               inference="analytic")["statistic"]
     for i, text in enumerate("-0.11409277 -0.19940543 -0.13351408 -0.51770383 0.48095009 0.12208113 1.19148298 -0.58144305 "
                              "0.07101383 0.34314301".split()):

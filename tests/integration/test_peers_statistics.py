@@ -91,14 +91,14 @@ def test_local_statistics(spdep, style):
             numpy.testing.assert_allclose(numpy.asarray(mine)[told], theirs, **CLOSE, err_msg=f"{case} {what}")
 
         found = {method: gridloom.hotspots(cells["x"], native, method, inference="analytic", correction=correction)
-                 for method, correction in (("moran", "none"), ("gi", "none"), ("gi_star", "fdr"), ("geary", "none"))}
-        compare(found["moran"]["statistic"], "Ii", "local Moran")
-        compare(found["moran"]["z"], "Z", "z of local Moran")
-        compare(found["moran"]["p"], "P", "p of local Moran")
+                 for method, correction in (("local_moran", "none"), ("gi", "none"), ("gi_star", "fdr"), ("local_geary", "none"))}
+        compare(found["local_moran"]["statistic"], "Ii", "local Moran")
+        compare(found["local_moran"]["z"], "Z", "z of local Moran")
+        compare(found["local_moran"]["p"], "P", "p of local Moran")
         compare(found["gi"]["z"], "G", "z of Gi")
         compare(found["gi_star"]["z"], "Gstar", "z of Gi*")
         if cells[f"C_{style}"].notna().all():
-            compare(found["geary"]["statistic"], "C", "local Geary")
+            compare(found["local_geary"]["statistic"], "C", "local Geary")
         if len(native.islands) == 0:
             compare(found["gi_star"]["q"], "fdr", "BH of Gi*")
             strict = gridloom.hotspots(cells["x"], native, "gi_star", inference="analytic", correction="bonferroni")
@@ -134,13 +134,14 @@ def test_permutations_draw_from_the_same_distribution(spdep):
     neighbours with replacement, which spreads its sums a little wider (issue spdep#124): p may differ by .04 more."""
     theirs = spdep["permutations"]
     _, styles = weights(spdep, "columbus-queen-CRIME")
-    for method, style in (("moran", "W"), ("gi", "B")):
+    for method, style in (("local_moran", "W"), ("gi", "B")):
         mine = {tail: gridloom.hotspots(theirs["x"], styles[style], method, inference="permutation", permutations=9999, seed=11,
                                         tail=tail, ties="full", correction="none")["p"].to_numpy() for tail in ("greater", "less")}
-        expected = theirs[method].to_numpy()
+        theirs_of = method.removeprefix("local_")
+        expected = theirs[theirs_of].to_numpy()
         middle = numpy.clip((mine["less"] + expected) / 2, 1e-4, 1 - 1e-4)
         assert (numpy.abs(mine["less"] - expected) <= 0.04 + sampling_error(middle, 9999)).all(), method
-        analytic = theirs[f"{method}_analytic"].to_numpy()
+        analytic = theirs[f"{theirs_of}_analytic"].to_numpy()
         clear = numpy.abs(analytic - 0.5) > 0.1
         assert ((mine["greater"] < 0.5) == (analytic < 0.5))[clear].all(), method
 

@@ -59,7 +59,7 @@ def test_rat_sightings(project, nyc, tmp_path):
     assert (grids["class"] == "hot").sum() > 10 and set(grids["class"]) <= {"hot", "cold", "not_significant", "untested"}
     assert (grids.loc[grids["class"] == "hot", "q"] <= 0.05).all()
     assert len(geopandas.read_file(tmp_path / "rat_hotspots.geojson")) == len(grids)
-    months = pandas.read_csv(tmp_path / "rat_months.csv", index_col="period")
+    months = pandas.read_csv(tmp_path / "rat_months.csv", index_col="month")
     assert months.shape == (72, 5) and abs(months.to_numpy().sum() - grids["sightings"].sum()) <= 5
     assert "fdr" in said and coloured(tmp_path / "rat_hotspots.png")
 
@@ -79,13 +79,52 @@ def test_collisions(project, nyc, tmp_path):
     assert coloured(tmp_path / "collision_density.png")
 
 
+def test_counts(project, nyc, tmp_path):
+    for cells, more in (("police_precincts", []), ("hexagon", ["--size", "3000"])):
+        said = run_example("counts.py", project, tmp_path / cells, "Noise violation", "--cells", cells, *more)
+        months = pandas.read_csv(tmp_path / cells / "counts.csv", dtype={cells: str})
+        assert months["count"].sum() == len(nyc.incidents("Noise violation")) and (months["count"] == 0).any()
+        busy = pandas.read_csv(tmp_path / cells / "busy.csv")
+        assert busy["sum"].is_monotonic_decreasing and f"{len(busy):,} cells" in said and coloured(tmp_path / cells / "counts.png")
+    assert len(pandas.read_csv(tmp_path / "police_precincts" / "busy.csv")) == len(nyc.layer("police_precincts"))
+
+
+def test_heat(project, nyc, tmp_path):
+    run_example("heat.py", project, tmp_path, "Motor vehicle collision", "--cell", "400")
+    chosen = pandas.read_csv(tmp_path / "bandwidths.csv")
+    assert chosen["method"].tolist() == ["scott", "silverman", "diggle", "ppl", "lscv"] and (chosen["metres"] > 0).all()
+    for name, hours in (("night", "22-6"), ("day", "6-22")):
+        raster = gdal.Open(str(tmp_path / f"{name}.tif"))
+        assert raster.GetMetadata()["N"] == str(len(nyc.incidents("Motor vehicle collision", hours=hours)))
+        assert coloured(tmp_path / f"{name}.png")
+
+
+def test_streets(project, tmp_path):
+    said = run_example("streets.py", project, tmp_path, "Motor vehicle collision", ROOT / "gisdata/nyc/streets.geojson.gz", "--name", "name")
+    streets = pandas.read_csv(tmp_path / "streets.csv")
+    told = geopandas.read_file(tmp_path / "pieces.gpkg")
+    assert streets["most_per_km"].is_monotonic_decreasing and streets["name"].notna().any() and "beyond reach" in said
+    assert (told["events_per_km"] * told["length_m"] / 1000).sum() == pytest.approx(streets["incidents"].sum(), rel=1e-3)
+    assert coloured(tmp_path / "streets.png")
+
+
+def test_change(project, nyc, tmp_path):
+    times = ["2012-01-01", "2014-01-01", "2016-01-01"]
+    run_example("change.py", project, tmp_path, "311 Rodent", *times, "--cell", "500")
+    grids = pandas.read_csv(tmp_path / "grids.csv", dtype={"code": str})
+    for name, start, end in (("earlier", *times[:2]), ("later", *times[1:])):
+        assert grids[name].sum() == nyc.incidents("311 Rodent", start, end)["grid_code"].notna().sum()
+    more, less = (grids[side]["log_ratio"].mean() for side in (grids["later"] > 2 * grids["earlier"] + 10, grids["earlier"] > 2 * grids["later"] + 10))
+    assert more > 0 > less and coloured(tmp_path / "change.png")
+
+
 def test_noise(project, nyc, tmp_path):
     said = run_example("noise.py", project, tmp_path)
     precincts = pandas.read_csv(tmp_path / "noise_precincts.csv")
     violations = nyc.incidents("Noise violation")
     assert len(precincts) == 76 and abs(precincts["violations"].sum() - violations["grid_code"].notna().sum()) <= 5
     assert precincts["residents"].sum() == pytest.approx(8175133, rel=0.001)
-    months = pandas.read_csv(tmp_path / "noise_months.csv", index_col="period")
+    months = pandas.read_csv(tmp_path / "noise_months.csv", index_col="month")
     shown = months.drop(index="total").drop(columns="total").to_numpy()
     assert not ((shown > 0) & (shown < 5)).any()
     assert len(geopandas.read_file(tmp_path / "noise_precincts.geojson")) == 76

@@ -73,7 +73,7 @@ def test_a_cluster_is_found_and_the_record_is_complete():
         assert (told["method"], told["correction"], told["n"], told["seed"]) == ("gi_star", "fdr", 400, 5)
     again = gridloom.hotspots(values.ravel(), queen, inference="permutation", seed=5, threads=3)
     assert (again["p"] == found["p"]).all()
-    moran = gridloom.hotspots(values.ravel(), queen, "moran")
+    moran = gridloom.hotspots(values.ravel(), queen, "local_moran")
     assert moran.attrs["provenance"]["method"] == "local_moran" and (moran["class"] == "high_high").sum() >= 9
     assert gridloom.moran(values.ravel(), queen)["z"] > 5
 

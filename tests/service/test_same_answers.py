@@ -12,7 +12,7 @@ import pytest
 from osgeo import gdal
 
 from client import answered, fetch, with_query
-from running import answer_of, serving
+from running import answer_of, ran, serving
 
 gdal.UseExceptions()
 gdal.SetConfigOption("GDAL_PAM_ENABLED", "NO")
@@ -296,7 +296,7 @@ def test_rates_are_the_same(binary, new_york, tmp_path, weights, options, standa
     record, file = answer(binary, new_york, "hotspots", question, tmp_path, "csv")
     own = gridloom.weights(frame, weights["weights"], **taken)
     own = own.row_standardised() if standardised else own
-    found = gridloom.hotspots(values, own, "moran", population=frame["population"], inference="analytic")
+    found = gridloom.hotspots(values, own, "local_moran", population=frame["population"], inference="analytic")
     assert record["left_out"] == pytest.approx(found.attrs["provenance"]["left_out"], rel=1e-9)
     require_same_cells(found, file)
 
@@ -326,3 +326,150 @@ def test_sensitivity_runs_are_the_same(binary, place, tmp_path, within):
     for pair, own in zip(record["densities"], found.bandwidths.itertuples()):
         assert pair["rank_correlation"] == pytest.approx(own.rank_correlation, rel=1e-9)
         assert pair["dense_in_both"] == pytest.approx(own.dense_in_both, rel=1e-9)
+
+
+# --- counts
+
+
+COUNTS = [("grid", {}), ("grid,month,category", {"weekdays": "1-5"}), ("LAYER,quarter,agency", {}), ("LEVEL,weekday,hour", {"hours": "22-4"}),
+          ("hexagon,year", {"size": 900}), ("square,month_of_year,subcategory", {"size": 1200}), ("week,severity", {}), ("day,status", {}),
+          ("LEVEL,month", {"zeros": "yes", "from": "2015-01-01", "to": "2015-04-01"}), ("grid,quarter", {"zeros": "yes"}),
+          ("hexagon,weekday", {"size": 2500, "zeros": "yes"}), ("hour,category", {"zeros": "yes"})]
+
+
+def table_of_counts(table):
+    """As CSV has it."""
+    return [["" if pandas.isna(value) else str(value) for value in row] for row in table.itertuples(index=False)]
+
+
+@pytest.mark.parametrize("by, question", COUNTS, ids=[by for by, _ in COUNTS])
+def test_counts_are_the_same(binary, place, tmp_path, by, question):
+    by = by.replace("LAYER", place.city.layers[0]).replace("LEVEL", place.city.admin_levels[-1])
+    told = {**question, **({"category": place.kind} if "category" not in by else {})}
+    words = [f"--{name}" + ("" if value == "yes" else f"={value}") for name, value in told.items()]
+    ran(binary, "incidents", "counts", place.project, "--by", by, *words, "-o", tmp_path / "counts.csv")
+    file = (tmp_path / "counts.csv").read_bytes()
+    assert file == answered(place.url, fetch(with_query(f"{place.url}/api/incidents/counts", by=by, **told))).body
+    header, *rows = csv.reader(io.StringIO(file.decode()))
+    filters = {{"from": "start", "to": "end"}.get(name, name): value for name, value in told.items() if name not in ("size", "zeros")}
+    asked = {"by": by, "size": told.get("size"), "zeros": "zeros" in told, **filters}
+    for city in (place.city, gridloom.open(place.url)):
+        table = gridloom.counts(city, **asked)
+        assert list(table.columns) == header and table_of_counts(table) == rows
+    assert sum(int(row[-1]) for row in rows) == len(place.city.incidents(**filters))
+
+
+# --- a server as a city
+
+
+def test_a_server_tells_the_grids_layers_and_levels_of_its_project(place):
+    served = gridloom.open(place.url)
+    assert isinstance(served, gridloom.RemoteProject) and "http" in repr(served)
+    for what in ("name", "crs", "time_zone", "layers", "admin_levels", "epsg"):
+        assert getattr(served, what) == getattr(place.city, what)
+    pairs = [(served.grids(), place.city.grids(), "code")] + [
+        (served.layer(layer), place.city.layer(layer), "id") for layer in place.city.layers[:3]] + [
+        (served.admin(level), place.city.admin(level), "code") for level in place.city.admin_levels]
+    for theirs, ours, key in pairs:
+        ours = ours.set_index(key).loc[theirs[key]]
+        assert len(theirs) and theirs.crs.to_epsg() == served.epsg
+        numpy.testing.assert_allclose(theirs.geometry.area, ours.geometry.area, rtol=1e-6)
+        if "population" in ours:
+            numpy.testing.assert_allclose(theirs["population"], ours["population"], rtol=1e-6)
+    assert served.outline().area.sum() == pytest.approx(place.ground.area.sum())
+
+
+def test_a_server_locates_as_its_project_does(place):
+    some = place.incidents.iloc[:: max(1, len(place.incidents) // 20)]
+    served = gridloom.open(place.url)
+    theirs = served.locate(some["x"], some["y"], crs=place.city.crs)
+    ours = place.city.locate(some["x"], some["y"], crs=place.city.crs).drop(columns="atom")
+    pandas.testing.assert_frame_equal(theirs[ours.columns], ours, check_dtype=False)
+    nowhere = served.locate([0.0, numpy.nan], [0.0, 1.0])
+    assert nowhere["grid"].isna().all() and not nowhere["on_boundary"].any()
+
+
+def test_a_servers_analyses_are_those_of_the_command(binary, place, tmp_path):
+    served = gridloom.open(place.url)
+    question = {"bandwidth": place.radius, "cell": place.cell}
+    record, file = command(binary, place, "heatmap", {**question, "category": place.kind}, tmp_path / "heat.tif")
+    surface = served.heatmap(category=place.kind, **question)
+    require_same(surface, file)
+    assert surface.provenance["events"] == record["events"] and surface.crs == place.city.crs and "km" in surface.units
+    record, file = command(binary, place, "hotspots", {"cells": "square", "size": place.size}, tmp_path / "hot.csv")
+    found, told = served.hotspots(cells="square", size=place.size), table(file)
+    assert found["cell"].tolist() == told["cell"].tolist() and found["class"].tolist() == told["class"].tolist()
+    assert found.attrs["provenance"] == record and found.geometry.area.sum() > 0
+
+
+def test_what_a_server_does_not_tell_is_refused_in_its_words(small_place):
+    served = gridloom.open(small_place.url)
+    with pytest.raises(gridloom.DataError, match="open the project file"):
+        served.incidents()
+    with pytest.raises(gridloom.DataError, match="open the project file"):
+        served.table("quality")
+    with pytest.raises(gridloom.DataError, match="there is no layer"):
+        served.layer("nothing")
+    with pytest.raises(gridloom.DataError, match="decade"):
+        gridloom.counts(served, by="decade")
+    with pytest.raises(gridloom.DataError, match="nosie"):
+        gridloom.counts(served, category="nosie")
+    with pytest.raises(ConnectionError, match="no answer"):
+        gridloom.connect("http://127.0.0.1:9")
+    with pytest.raises(gridloom.DataError):
+        gridloom.connect(f"{small_place.url}/nothing")
+
+
+# --- filters
+
+
+FILTERS = [{"hours": "22-4"}, {"weekdays": "6,7"}, {"subcategory": "first"}, {"agency": "first"}, {"area": "first"}, {"start": "middle"}]
+
+
+@pytest.mark.parametrize("asked", FILTERS, ids=lambda asked: "".join(asked))
+def test_filters_leave_the_same_incidents(binary, place, asked):
+    (name, value), = asked.items()
+    if value == "middle":
+        value = place.incidents["occurred_at"].sort_values().iloc[len(place.incidents) // 2].strftime("%Y-%m-%d")
+    elif value == "first":
+        known = place.incidents["grid_code" if name == "area" else name].dropna()
+        if known.empty:
+            pytest.skip(f"no incident has a {name}")
+        value = ("grid:" if name == "area" else "") + known.iloc[0]
+    told = ran(binary, "incidents", "counts", place.project, "--by", "category", {"start": "--from"}.get(name, f"--{name}"), value).stdout
+    expected = {row["category"]: int(row["count"]) for row in csv.DictReader(io.StringIO(told))}
+    found = place.city.incidents(**{name: value})
+    assert found["category"].fillna("").value_counts().to_dict() == expected and 0 < len(found) < len(place.incidents)
+
+
+def test_filters_of_python_are_what_people_have_at_hand(new_york):
+    city = new_york.city
+    night = city.incidents(hours=(22, 4))
+    assert len(night) == len(city.incidents(hours="22-4")) and set(night["occurred_at"].dt.hour) == {22, 23, 0, 1, 2, 3}
+    weekend = city.incidents(weekdays=[6, 7], category=["311 Rodent"])
+    assert set(weekend["occurred_at"].dt.weekday) == {5, 6} and set(weekend["category"]) == {"311 Rodent"}
+    box = city.incidents(area=(-73.99, 40.74, -73.97, 40.76))
+    lonlat = city.outline().to_crs(4326).total_bounds
+    assert 0 < len(box) < len(city.incidents()) and lonlat[0] < -73.99
+    assert night.attrs["window"] == ["open", "open"]
+    for wrong, message in (({"hours": 22}, "22-4"), ({"hours": "25"}, "hours"), ({"weekdays": "0-8"}, "weekdays"), ({"area": "nowhere"}, "area"),
+                           ({"area": (1, 2)}, "degrees"), ({"agency": "FBI"}, "FBI"), ({"category": []}, "empty list")):
+        with pytest.raises(gridloom.DataError, match=message):
+            city.incidents(**wrong)
+
+
+# --- whole cells
+
+
+def test_hot_spots_in_an_area_are_of_whole_cells(binary, new_york, tmp_path):
+    city = new_york.city
+    layer = "police_precincts"
+    precinct = city.layer(layer).iloc[10]
+    inside = city.layer(layer).set_index("id").geometry[precinct["id"]]
+    _, file = answer(binary, new_york, "hotspots", {"category": new_york.kind, "area": f"{layer}:{precinct['id']}", "cells": "grids"}, tmp_path, "csv")
+    found = table(file).set_index("cell")["events"]
+    whole = city.incidents(new_york.kind)["grid_code"].value_counts()
+    assert len(found) > 5 and found.to_dict() == whole.reindex(found.index).fillna(0).astype(int).to_dict()
+    grids = city.grids().set_index("code").geometry
+    half = grids.intersection(inside).area / grids.area
+    assert set(found.index) == set(half.index[half >= 0.5])

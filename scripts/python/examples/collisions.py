@@ -25,12 +25,12 @@ SOURCE = "Source: NYC Open Data, Motor Vehicle Collisions (a sample)"
 def hours_of(city: gridloom.Project, collisions: pandas.DataFrame) -> pandas.DataFrame:
     """Rows: hours of the day; columns: boroughs. Collisions known by their date only are left out."""
     boroughs = city.admin("borough")
-    table = gridloom.counts(collisions, by=["hour"], cells=boroughs, zeros=True)
-    return table.pivot(index="hour", columns="cell", values="events").rename(columns=boroughs.set_index("code")["name"])
+    table = gridloom.counts(collisions, by="hour", cells=boroughs, zeros=True).dropna()
+    return table.pivot(index="hour", columns="cell", values="count").rename(columns=boroughs.set_index("code")["name"])
 
 
 def worst_grids(city: gridloom.Project, collisions: pandas.DataFrame, number: int) -> geopandas.GeoDataFrame:
-    per_grid = gridloom.counts(collisions, by=[]).set_index("cell")["events"]
+    per_grid = gridloom.counts(collisions, by="grid").set_index("grid")["count"]
     grids = city.grids()[["code", "name", "area_m2", "geometry"]]
     grids["collisions"] = grids["code"].map(per_grid).fillna(0).astype(int)
     grids["collisions_per_km2"] = (grids["collisions"] / grids["area_m2"] * 1e6).round(1)

@@ -31,7 +31,7 @@ def residents_of(city: gridloom.Project) -> pandas.Series:
 
 def precincts_of(city: gridloom.Project, violations: pandas.DataFrame) -> geopandas.GeoDataFrame:
     precincts = city.layer("police_precincts")[["id", "name", "geometry"]]
-    found = gridloom.counts(violations, by=[], cells=precincts).set_index("cell")["events"]
+    found = gridloom.counts(violations, cells=precincts).set_index("cell")["count"]
     precincts["violations"] = precincts["id"].map(found).fillna(0).astype(int)
     precincts["residents"] = precincts["id"].map(residents_of(city)).fillna(0).round().astype(int)
     lived = precincts[precincts["residents"] >= 1000]
@@ -39,7 +39,7 @@ def precincts_of(city: gridloom.Project, violations: pandas.DataFrame) -> geopan
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # islands: they are in the table as untested
         neighbours = gridloom.weights(lived, kind="queen").row_standardised()
-    tested = gridloom.hotspots(lived["violations"], neighbours, method="moran", population=lived["residents"])
+    tested = gridloom.hotspots(lived["violations"], neighbours, method="local_moran", population=lived["residents"])
     precincts = precincts.join(tested[["statistic", "p", "q", "class"]])
     precincts["class"] = precincts["class"].fillna("untested")
     precincts.attrs["provenance"] = tested.attrs["provenance"]
@@ -49,9 +49,8 @@ def precincts_of(city: gridloom.Project, violations: pandas.DataFrame) -> geopan
 def months_of(city: gridloom.Project, violations: pandas.DataFrame) -> pandas.DataFrame:
     """Violations by borough and month, with totals; counts of 1 to 4, and what would reveal them, are blank."""
     boroughs = city.admin("borough")
-    table = gridloom.counts(violations, by=[], period="M", cells=boroughs, zeros=True)
-    wide = table.pivot(index="period", columns="cell", values="events").rename(columns=boroughs.set_index("code")["name"])
-    wide.index = wide.index.astype(str)
+    table = gridloom.counts(violations, by="month", cells=boroughs, zeros=True).dropna()
+    wide = table.pivot(index="month", columns="cell", values="count").rename(columns=boroughs.set_index("code")["name"])
     return gridloom.suppress(wide, k=5)
 
 

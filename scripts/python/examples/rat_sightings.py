@@ -25,7 +25,7 @@ SOURCE = "Source: NYC Open Data, 311 service requests; census 2010"
 def hotspots_of(city: gridloom.Project, sightings: pandas.DataFrame) -> geopandas.GeoDataFrame:
     """All grids with their sightings; those where a hundred people or more live are tested against the rate of the city."""
     grids = city.grids()[["code", "name", "parent", "population", "geometry"]]
-    per_grid = gridloom.counts(sightings, by=[]).set_index("cell")["events"]
+    per_grid = gridloom.counts(sightings, by="grid").set_index("grid")["count"]
     grids["sightings"] = grids["code"].map(per_grid).fillna(0).astype(int)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # islands: they are in the table as untested
@@ -38,9 +38,9 @@ def hotspots_of(city: gridloom.Project, sightings: pandas.DataFrame) -> geopanda
 
 
 def months_of(city: gridloom.Project, sightings: pandas.DataFrame) -> pandas.DataFrame:
-    months = gridloom.counts(sightings, by=[], period="M", cells=city.admin("borough"))
+    months = gridloom.counts(sightings, by="month", cells=city.admin("borough"))
     names = city.admin("borough").set_index("code")["name"]
-    table = months.pivot_table(index="period", columns="cell", values="events", fill_value=0, aggfunc="sum")
+    table = months.pivot_table(index="month", columns="cell", values="count", fill_value=0, aggfunc="sum")
     return table.rename(columns=names)
 
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# mypy: no-warn-unused-ignores, no-warn-return-any, allow-any-generics, allow-untyped-calls, allow-subclassing-any
 """Gridloom from Python: governance grids, heatmaps and hot spots on NumPy arrays, pandas and GeoPandas frames.
 
     import gridloom
@@ -13,12 +14,14 @@ interpreter's lock, take ``progress`` (called with the share of the running step
 results do not depend on the number of threads.
 """
 
+from ._gridloom import VERSION as __version__
 from ._gridloom import DataError
 from .counting import counts, suppress
 from .heat import Heatmap, heatmap, relative_risk
 from .picture import Classes, Map
 from .points import CoincidenceWarning
-from .project import Project, open
+from .project import Project
+from .remote import RemoteProject, connect, open
 from .selectors import Bandwidth, bandwidth
 from .spots import bivariate_moran, geary, getis_ord_g, hotspots, join_counts, moran, rates
 from .steadiness import Sensitivity, regular_cells, sensitivity
@@ -26,7 +29,7 @@ from .streets import street_density
 from .weighting import Weights, weights
 
 __all__ = [
-    "Bandwidth", "Classes", "CoincidenceWarning", "DataError", "Heatmap", "Map", "Project", "Sensitivity", "Weights",
-    "bandwidth", "bivariate_moran", "counts", "geary", "getis_ord_g", "heatmap", "hotspots", "join_counts", "moran", "open",
-    "rates", "regular_cells", "relative_risk", "sensitivity", "street_density", "suppress", "weights",
+    "Bandwidth", "Classes", "CoincidenceWarning", "DataError", "Heatmap", "Map", "Project", "RemoteProject", "Sensitivity",
+    "Weights", "bandwidth", "bivariate_moran", "connect", "counts", "geary", "getis_ord_g", "heatmap", "hotspots", "join_counts", "moran", "open",
+    "rates", "regular_cells", "relative_risk", "sensitivity", "street_density", "suppress", "weights", "__version__",
 ]

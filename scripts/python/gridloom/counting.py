@@ -1,163 +1,204 @@
 # SPDX-License-Identifier: Apache-2.0
+# mypy: no-warn-unused-ignores, no-warn-return-any, allow-any-generics, allow-untyped-calls, allow-subclassing-any
 """How many events where, when and of what kind: what analysts ask for most."""
 
 from __future__ import annotations
 
-import itertools
-from typing import Any, List, Optional, Sequence, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
-import geopandas
+import geopandas  # type: ignore[import]
 import numpy
-import pandas
+import pandas  # type: ignore[import]
 
 from . import _gridloom
-from .periods import times_of
-from .points import coordinates, require_metres, rings, threads_or_all
+from .numbers import flags_of, numbers_of
+from .periods import seconds_of, times_of
+from .points import coordinates, require_metres, rings, threads_or_all, window_told
 from .project import Project
+from .remote import RemoteProject
 
-_OF_CLOCK = {"hour"}
-_DERIVED = {"hour", "weekday", "month", "year"}  # of occurred_at; weekday 0 is Monday
+_NUMBERS = {"hour", "weekday", "month_of_year", "year"}  # told as whole numbers, other periods as texts
 _REACH_M = 1e6  # from the first corner of the cells: the lattice's
-_DAY = pandas.Timedelta(days=1)
-_IN_A_YEAR = {pandas.offsets.MonthEnd: 12, pandas.offsets.QuarterEnd: 4, pandas.offsets.YearEnd: 1, pandas.offsets.Week: 1}
+Column = Tuple[Sequence[Any], numpy.ndarray]  # the different values, and their index by row: -1 is none
 
 
-def _unit(period: str) -> Any:
-    """The pandas offset of a period. Raises DataError for what is no unit that days, weeks, months or years begin with."""
-    try:
-        unit = pandas.tseries.frequencies.to_offset(period)
-    except ValueError:
-        unit = None
-    if isinstance(unit, pandas.offsets.Tick):
-        fits = unit.n > 0 and _DAY % unit.delta == pandas.Timedelta(0)
+def counts(source: Union[Project, RemoteProject, pandas.DataFrame, geopandas.GeoDataFrame],
+           by: Union[None, str, Sequence[str]] = None, *, cells: Optional[geopandas.GeoDataFrame] = None,
+           size: Optional[float] = None, zeros: bool = False, threads: Optional[int] = None,
+           **filters: Any) -> pandas.DataFrame:
+    """Events by cell, periods and texts: the table of ``gridloom incidents counts``.
+
+    source: a project, opened from a file or a server, or events: a frame as of ``Project.incidents``, or points. by: words,
+    also as one text with commas; None: "grid", or "cell" where ``cells`` are given.
+
+    * Cells, at most one kind: "grid", the id of a layer or an administrative level, "square" or "hexagon" of ``size`` metres
+      from side to side; of a frame "grid" (its ``grid_code``) or "cell", the polygons ``cells`` in any CRS, told by their
+      column code or id, else by their index.
+    * Periods of the city's time: "day", "week" (its Monday), "month", "quarter", "year"; "hour" (0 to 23), "weekday" (1 is
+      Monday), "month_of_year" (1 to 12).
+    * Texts: "category", "subcategory", "agency", "severity", "status"; of a frame any of its columns.
+
+    zeros: every cell with every period from the first to the last (of ``start`` to ``end`` where a project is asked) and every
+    text, else only what there is. filters: of a project, as in ``Project.incidents``.
+
+    Returns a frame with a column for each word in this order, and count (int64); sorted. A cell, period or text is None where
+    there is none: outside of all cells, without a time, and at no hour where only the date is known. The counts sum to the
+    number of events. On a common border, and where cells overlap, the first cell counts; nothing counts twice.
+    ``attrs["provenance"]``: by, n, counted (in a cell and a period), outside, without_period, window. Raises DataError for events
+    in degrees, for other words, for times that are no datetime64 or have a zone, and for more rows than memory has room for.
+    """
+    words = _words(by, cells)
+    if isinstance(source, (Project, RemoteProject)):
+        if cells is not None:
+            raise _gridloom.DataError("a project counts in its own cells by their names; for other polygons give its incidents: "
+                                      "counts(city.incidents(), cells=...)")
+        names, columns, number, window = source._counts(words, float(size or 0), zeros, filters, threads_or_all(threads))
     else:
-        whole = _IN_A_YEAR.get(type(unit))
-        fits = whole is not None and unit.n > 0 and whole % unit.n == 0
-    if not fits:
-        raise _gridloom.DataError(f"period is '{period}'; it can be Y, Q, M, W, D, H, T (minutes) or S (seconds), and as many "
-                                  "of a unit as divide a day or a year: 6H, 30T, 3M")
-    return unit
+        if filters or size is not None:
+            raise _gridloom.DataError(f"{', '.join([*filters, *(['size'] if size is not None else [])])}: a frame has no filters and no "
+                                      "cells of a size; filter it first, and give cells=, as from regular_cells")
+        names, columns, number = _count_frame(source, words, cells, zeros, threads)
+        window = window_told(source)
+    table = pandas.DataFrame({name: _values(name, column) for name, column in zip(names, columns)})
+    table["count"] = numpy.asarray(number, dtype="int64")
+    table.attrs["provenance"] = _provenance(names, columns, table["count"], zeros, window)
+    return table
 
 
-def _needs_clock(period: Optional[str]) -> bool:
-    """Whether an event known by its date has no place in such periods."""
-    unit = None if period is None else _unit(period)
-    return isinstance(unit, pandas.offsets.Tick) and unit.delta < _DAY
+def _words(by: Union[None, str, Sequence[str]], cells: Any) -> List[str]:
+    if by is None:
+        return ["grid" if cells is None else "cell"]
+    words = [word for word in by.split(",") if word] if isinstance(by, str) else list(by)
+    if cells is not None and "cell" not in words:
+        words.insert(0, "cell")
+    if len(set(words)) < len(words):
+        raise _gridloom.DataError(f"counts go by each word once, not by {', '.join(words)}")
+    return words
 
 
-def _periods(times: pandas.Series, period: str) -> pandas.Series:
-    """The period of each time. pandas labels several units as one without binning them: that is done here."""
-    unit = _unit(period)
-    found = times.dt.to_period(unit.base)
-    if unit.n == 1:
-        return found
-    ordinals = found.array.asi8
-    first = numpy.where(found.isna(), ordinals, ordinals // unit.n * unit.n)  # days and years begin with ordinal 0
-    return pandas.Series(pandas.arrays.PeriodArray(first, freq=unit), index=times.index)
+def _values(name: str, column: Column) -> Any:
+    """The values by row; whole numbers where periods are, Int64 where one is missing."""
+    values, index = column
+    if name in _NUMBERS:
+        numbers = numpy.array([*map(int, values), 0], dtype="int64")[index]
+        missing = index < 0
+        return pandas.arrays.IntegerArray(numbers, missing) if missing.any() else numbers
+    told = numpy.empty(len(values) + 1, dtype=object)
+    told[:-1] = [None if value == "" else value for value in values]
+    told[-1] = None
+    return told[index]
 
 
-def _periods_between(first: pandas.Period, last: pandas.Period) -> List[pandas.Period]:
-    return list(pandas.arrays.PeriodArray(numpy.arange(first.ordinal, last.ordinal + 1, first.freq.n), freq=first.freq))
+def _provenance(names: Sequence[str], columns: Sequence[Column], number: pandas.Series, zeros: bool, window: Any) -> Dict[str, Any]:
+    whole, outside, lost = int(number.sum()), numpy.zeros(len(number), bool), numpy.zeros(len(number), bool)
+    for name, (_, index) in zip(names, columns):
+        if name in _gridloom.PERIODS:
+            lost |= index < 0
+        elif name not in _gridloom.FIELDS and name == names[0]:
+            outside |= index < 0
+    counted = number.to_numpy()
+    return {"method": "counts", "by": list(names), "zeros": zeros, "n": whole, "counted": int(counted[~outside & ~lost].sum()),
+            "outside": int(counted[outside].sum()), "without_period": int(counted[lost].sum()), "window": window}
 
 
-def _placed(events: pandas.DataFrame, cells: Optional[geopandas.GeoDataFrame]) -> pandas.Series:
-    """The cell of each event, None outside; on a common border, and where cells overlap, the first."""
-    if cells is None:
+# --- frames ---
+
+
+def _count_frame(events: pandas.DataFrame, words: Sequence[str], cells: Optional[geopandas.GeoDataFrame], zeros: bool,
+                 threads: Optional[int]) -> Tuple[List[str], List[Column], numpy.ndarray]:
+    kind = [word for word in words if word == "cell" or (word == "grid" and "grid" not in events.columns)]
+    if len(kind) > 1:
+        raise _gridloom.DataError("counts go by one kind of cells: 'cell' or 'grid'")
+    periods = [word for word in words if word in _gridloom.PERIODS and word not in events.columns]
+    texts = [word for word in words if word not in kind and word not in periods]
+    for word in texts:
+        if word not in events.columns:
+            raise _gridloom.DataError(
+                f"the events have no column '{word}'; they have {', '.join(map(str, events.columns))}, and counts go by "
+                f"{', '.join(_gridloom.PERIODS)}, by grid of a frame with grid_code, and by cell with cells=")
+    names, cell = ([], numpy.empty(0, "int32")) if not kind else _placed(events, kind[0], cells, zeros, threads)
+    seconds, clock = numpy.empty(0, "int64"), numpy.empty(0, "uint8")
+    if periods:
+        seconds = seconds_of(times_of(events))
+        clock = flags_of(events["has_clock"]) if "has_clock" in events.columns else numpy.ones(len(events), bool)
+    columns = [_factorised(events[word]) for word in texts]
+    found = _gridloom.count_arrays(cell, len(names) if kind else -1, seconds, clock.astype("uint8"), periods,
+                                   [([f"{i:09d}" for i in range(len(values))], index) for values, index in columns], len(events), zeros)
+    told: List[Column] = []
+    for position, (labels, index) in enumerate(found["columns"]):
+        if kind and position == 0:
+            told.append((names, index))
+        elif position < len(kind) + len(periods):
+            told.append((labels, index))
+        else:
+            values = columns[position - len(kind) - len(periods)][0]
+            told.append(([values[int(label)] for label in labels], index))
+    return [*kind, *periods, *texts], told, found["count"]
+
+
+def _factorised(column: pandas.Series) -> Column:
+    """The different values, None the first where one is missing, and their index by row."""
+    plain = column.astype(object) if isinstance(column.dtype, pandas.CategoricalDtype) else column
+    index, values = pandas.factorize(plain)
+    values = list(values)
+    try:
+        order = sorted(range(len(values)), key=lambda i: values[i])
+    except TypeError:  # of several kinds
+        order = sorted(range(len(values)), key=lambda i: (type(values[i]).__name__, str(values[i])))
+    rank = numpy.empty(len(values) + 1, "int32")
+    rank[order] = numpy.arange(1, len(values) + 1)
+    rank[-1] = 0  # missing
+    told = rank[index]
+    if (index < 0).any():
+        return [None, *(values[i] for i in order)], told
+    return [values[i] for i in order], told - 1
+
+
+def _placed(events: pandas.DataFrame, kind: str, cells: Optional[geopandas.GeoDataFrame], zeros: bool,
+            threads: Optional[int]) -> Tuple[Sequence[Any], numpy.ndarray]:
+    """The names of the cells, and that of each event, -1 outside; on a common border, and where cells overlap, the first."""
+    if kind == "grid":
         if "grid_code" not in events.columns:
             raise _gridloom.DataError("the events have no grid_code: give the cells to count in, as a GeoDataFrame")
-        return events["grid_code"]
+        if zeros:
+            raise _gridloom.DataError("which grids have no event cannot be told from events: give cells=city.grids(), or the project")
+        codes = events["grid_code"]
+        plain = codes.astype(object) if isinstance(codes.dtype, pandas.CategoricalDtype) else codes
+        index, names = pandas.factorize(plain, sort=True)
+        return list(names), index.astype("int32")
+    if cells is None:
+        raise _gridloom.DataError("by 'cell' needs the cells: give cells=, a GeoDataFrame of polygons")
     x, y, crs = coordinates(events)
     name = require_metres(crs, x, y, "the events")
     shapes = rings(cells.geometry.to_crs(name) if name and cells.crs is not None else cells.geometry)
     near = (numpy.abs(x - shapes[0][0]) < _REACH_M) & (numpy.abs(y - shapes[1][0]) < _REACH_M)  # others, and NaN, are outside
     found = numpy.full(len(x), -1, "int32")
-    found[near] = _gridloom.place(*shapes, x[near], y[near], threads_or_all(None), None)
-    return pandas.Series(numpy.array([*_names(cells), None], dtype=object)[found], index=events.index)
+    found[near] = _gridloom.place(*shapes, x[near], y[near], threads_or_all(threads), None)
+    return _names(cells), found
 
 
 def _names(cells: geopandas.GeoDataFrame) -> List[Any]:
     for column in ("code", "id"):
-        if column in cells.columns:
-            return cells[column].tolist()
-    return cells.index.tolist()
-
-
-def _keys(events: pandas.DataFrame, by: Sequence[str], period: Optional[str]) -> pandas.DataFrame:
-    keys = pandas.DataFrame(index=events.index)
-    if period is not None:
-        keys["period"] = _periods(times_of(events), period)
-    for name in by:
-        if name in _DERIVED:
-            keys[name] = getattr(times_of(events).dt, name)
-        elif name in events.columns:
-            categorical = isinstance(events[name].dtype, pandas.CategoricalDtype)  # of which groups have all combinations
-            keys[name] = events[name].astype(object) if categorical else events[name]
-        else:
-            raise _gridloom.DataError(f"the events have no column '{name}'; they have {', '.join(events.columns)}, and by "
-                                      f"can name {', '.join(sorted(_DERIVED))}")
-    return keys
-
-
-def _every_combination(table: pandas.DataFrame, cells: Sequence[Any]) -> pandas.DataFrame:
-    keys = list(table.columns[:-1])
-    values: List[Sequence[Any]] = [list(cells)]
-    for key in keys[1:]:
-        seen = [*sorted(table[key].dropna().unique()), *table.loc[table[key].isna(), key].unique()]
-        values.append(_periods_between(seen[0], seen[-1]) if key == "period" and seen else seen)
-    full = pandas.DataFrame(list(itertools.product(*values)), columns=keys)
-    return full.merge(table, how="left", on=keys).fillna({"events": 0}).astype({"events": "int64"})
-
-
-def counts(source: Union[Project, pandas.DataFrame, geopandas.GeoDataFrame], by: Sequence[str] = ("category",),
-           period: Optional[str] = None, cells: Optional[geopandas.GeoDataFrame] = None,
-           zeros: bool = False) -> pandas.DataFrame:
-    """Events per cell x period x category.
-
-    source: a project, or events with ``occurred_at`` and a place: a frame as of ``Project.incidents``, or points.
-    by: columns of the events (category, agency, ...) and hour, weekday (0 is Monday), month, year of ``occurred_at``.
-    period: "Y", "Q", "M", "W", "D", "H", "T" (minutes), "S", other spellings of pandas ("min", "W-SUN"), and as many of a
-    unit as divide a day or a year ("6H", "3M"), counted from midnight and from January; None: all time. cells: polygons in
-    any CRS, told by their column code or id, else by their index; None: the project's grids. zeros: every cell with every
-    period from the first to the last and every value of ``by``, else only what there is.
-
-    Returns a frame with the columns cell, [period,] *by, events (int64), sorted. ``attrs["provenance"]``: n, counted,
-    outside (of all cells), without_clock (events known by their date only; they never count at an hour, nor in periods
-    shorter than a day), undated (no time, where one is asked about). They sum to n. On a common border, and where cells
-    overlap, the first cell counts; nothing counts twice. Raises DataError for events in degrees, another period, times that
-    are no datetime64 or have a zone, and for a column that is not there.
-    """
-    by = list(by)
-    events = source.incidents() if isinstance(source, Project) else source
-    cell = _placed(events, cells)
-    keys = _keys(events, by, period)
-    of_clock = bool(_OF_CLOCK & set(by)) or _needs_clock(period)
-    everything = numpy.ones(len(events), bool)
-    dated = events["occurred_at"].notna().to_numpy() if period is not None or _DERIVED & set(by) else everything
-    timed = dated & (events["has_clock"].to_numpy() if of_clock and "has_clock" in events.columns else everything)
-    inside = cell.notna().to_numpy()
-    keys.insert(0, "cell", cell)
-    table = keys[timed & inside].groupby(list(keys.columns), dropna=False).size().rename("events").reset_index()
-    if zeros:
-        names = _names(cells) if cells is not None else (
-            source.grids()["code"].tolist() if isinstance(source, Project) else sorted(cell.dropna().unique()))
-        table = _every_combination(table, names)
-    table.attrs["provenance"] = {
-        "method": "counts", "by": by, "period": period, "n": len(events), "counted": int((timed & inside).sum()),
-        "outside": int((timed & ~inside).sum()), "without_clock": int((dated & ~timed).sum()), "undated": int((~dated).sum()),
-        "window": events.attrs.get("window", ["open", "open"])}
-    return table
+        if column in getattr(cells, "columns", ()):
+            return list(cells[column])
+    return list(cells.index)
 
 
 def suppress(table: pandas.DataFrame, k: int = 5) -> pandas.DataFrame:
     """The table for publication: with its totals (row and column "total"), and NaN where a count could point at persons.
 
     table: counts, cells in rows, categories or periods in columns. Counts of 1 to k - 1 are blank, and as many more as
-    are needed that no blank one follows from the totals (complementary suppression). Zeros are shown.
+    are needed that no blank one follows from the totals (complementary suppression). Zeros are shown. Raises DataError for
+    what is no whole number from 0, missing values among them.
     """
-    values = table.to_numpy()
-    if not numpy.issubdtype(values.dtype, numpy.number) or (values < 0).any() or (values != numpy.round(values)).any():
+    values = numpy.column_stack([numbers_of(table.iloc[:, i], "the counts") for i in range(table.shape[1])]) \
+        if table.shape[1] else numpy.empty(table.shape)
+    if not numpy.isfinite(values).all():
+        raise _gridloom.DataError(f"{int((~numpy.isfinite(values)).sum())} counts are missing: fill them, as with .fillna(0) where nothing "
+                                  "happened")
+    if (values < 0).any() or (values != numpy.round(values)).any():
         raise _gridloom.DataError("counts are whole numbers from 0")
-    public = table.astype(float)
+    public = pandas.DataFrame(values, index=table.index, columns=table.columns)
     public["total"] = public.sum(axis=1)
     public.loc["total"] = public.sum(axis=0)
     return public.mask(_gridloom.suppressed(values.astype("uint64"), k))

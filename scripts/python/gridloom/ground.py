@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
+# mypy: no-warn-unused-ignores, no-warn-return-any, allow-any-generics, allow-untyped-calls, allow-subclassing-any
 """The ground that surfaces are of."""
 
 from __future__ import annotations
 
-from typing import Optional, Tuple, Union
+from typing import Optional, Union
 
-import geopandas
+import geopandas  # type: ignore[import]
 import numpy
-import shapely.geometry.base
+import shapely.geometry.base  # type: ignore[import]
 
+from . import _gridloom
 from .points import rings
 
 Mask = Union[geopandas.GeoSeries, geopandas.GeoDataFrame, shapely.geometry.base.BaseGeometry]
@@ -24,6 +26,6 @@ def ground_of(mask: Mask, crs: str) -> shapely.geometry.base.BaseGeometry:
     return mask
 
 
-def polygons_of(shape: Optional[shapely.geometry.base.BaseGeometry]) -> Optional[Tuple[numpy.ndarray, ...]]:
+def polygons_of(shape: Optional[shapely.geometry.base.BaseGeometry]) -> Optional[_gridloom.Polygons]:
     """The shape as one cell of ragged arrays, as ``points.rings``; None without a shape."""
     return None if shape is None else rings(geopandas.GeoSeries([shape]))

@@ -1,29 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0
+# mypy: no-warn-unused-ignores, no-warn-return-any, allow-any-generics, allow-untyped-calls, allow-subclassing-any
 """Kernel density surfaces in events per km²."""
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import html
 import math
 import os
+import warnings
 from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
-import geopandas
+import geopandas  # type: ignore[import]
 import numpy
-import pandas
-import shapely.geometry
-import shapely.geometry.base
+import pandas  # type: ignore[import]
+import shapely.geometry  # type: ignore[import]
+import shapely.geometry.base  # type: ignore[import]
 
 from . import _gridloom
 from .ground import Mask, ground_of, polygons_of
 from .periods import within_period
 from .picture import Map, ramp, rgba_of
-from .points import Points, coordinates, require_finite, require_metres, rings, threads_or_all, told_coincidence, weights_of
+from .points import Points, coordinates, require_finite, require_metres, rings, threads_or_all, told_coincidence, weights_of, window_told
 from .selectors import Bandwidth
 from .selectors import bandwidth as select_bandwidth
 
 
-@dataclasses.dataclass(frozen=True)
+_REACH_M = 1e6  # from the mask's corner: the lattice's
+_SECONDS_AN_EDGE = 1.5e-7  # of the Gaussian, for each place, on one processor
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Heatmap:
     """A surface: a density, or a ratio of two.
 
@@ -37,6 +45,27 @@ class Heatmap:
     crs: str
     units: str
     provenance: Dict[str, Any]
+
+    def __repr__(self) -> str:
+        rows, columns = self.array.shape
+        return f"<gridloom.Heatmap {rows} x {columns} pixels of {self.transform[0]:g} m, {self.units}, {self.crs or 'no CRS'}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Heatmap):
+            return NotImplemented
+        return (self.transform, self.crs, self.units) == (other.transform, other.crs, other.units) and \
+            numpy.array_equal(self.array, other.array, equal_nan=True)
+
+    __hash__ = None  # type: ignore[assignment]  # equal by their content, which is too much to hash
+
+    def _repr_png_(self) -> bytes:
+        return self.picture(title=self.units.capitalize(), width=900).png()
+
+    def _repr_html_(self) -> str:
+        told = "".join(f"<tr><td>{html.escape(str(key))}</td><td>{html.escape(str(value))}</td></tr>"
+                       for key, value in self.provenance.items() if value is not None)
+        image = base64.b64encode(self._repr_png_()).decode()
+        return f'<img width="900" src="data:image/png;base64,{image}"><details><summary>{html.escape(repr(self))}</summary><table>{told}</table></details>'
 
     @property
     def bounds(self) -> Tuple[float, float, float, float]:
@@ -133,7 +162,8 @@ def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: s
     points: a GeoDataFrame or GeoSeries of points, a frame with x and y, or an array of shape (n, 2); metres. bandwidth,
     cell: metres; the bandwidth is the radius of the kernels "uniform", "epanechnikov", "quartic", "triweight", and the
     standard deviation of "gaussian"; or the name of a selector, see ``gridloom.bandwidth``: "scott", "silverman", "diggle",
-    "ppl", "lscv". The first four kernels are exact to 1e-9 of the largest value, "gaussian" to 1e-4 of it unless ``exact``.
+    "ppl", "lscv". Places are taken to the millimetre; of them the first four kernels are exact to 1e-9 of the largest value,
+    "gaussian" to 1e-4 of it unless ``exact``.
     weights: one for each point, not negative, a Series by the points' labels; the unit is then weight per km². bounds: west,
     south, east, north; None: the mask's, else all the points reach; either way grown to whole multiples of the cell. mask:
     ground outside which pixels are NaN. edge: correction for the mask's limit, beyond which nothing is counted: "uniform"
@@ -146,10 +176,10 @@ def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: s
     not say.
 
     Warns (CoincidenceWarning) of points that share their place. ``provenance``: method, kernel, bandwidth and how it was
-    chosen, n, window, mean (over the mask, else of the surface), correction, error, share of coinciding points. Raises
+    chosen, n, n_inside (the mask), window (of one's own filters: first and last day), mean (over the mask, else of the surface), correction, error, share of coinciding points. Raises
     DataError for degrees, an unknown kernel, no points, and rasters of over 400 million pixels.
     """
-    weight, divided = weights_of(weights, points), None
+    weight, divided, window = weights_of(weights, points), None, window_told(points)
     if per is not None:
         points, weight, divided = within_period(points, weight, per, period)
     elif period is not None:
@@ -166,6 +196,9 @@ def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: s
     radius = float(chosen.metres if chosen is not None else bandwidth)
     raster = _gridloom.raster_over(*_box(x, y, radius, kernel, bounds, shape), float(cell))
     coincident = told_coincidence(x, y)
+    inside = _inside(x, y, shape)
+    if exact and edge != "none" and shape is not None:
+        _tell_slow(raster.columns * raster.rows if edge == "uniform" else len(x), shape, kernel, threads_or_all(threads))
     array, radius, widths = _gridloom.heatmap(
         x, y, weight, raster, polygons_of(shape),
         {"kernel": kernel, "bandwidth_m": radius, "edge": edge, "adaptive": adaptive, "exact": exact,
@@ -180,9 +213,38 @@ def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: s
                    {"method": "adaptive kernel density" if adaptive else "kernel density", "edge": edge, "kernel": kernel,
                     "bandwidth_m": radius, "bandwidth_by": _by(chosen), "adaptive": _spread(widths) if adaptive else False,
                     "cell_m": raster.cell_m, "n": len(x), "weighted": weights is not None, "masked": mask is not None,
-                    "mean": mean, "error_of_maximum": 1e-4 if kernel == "gaussian" and not (exact or adaptive) else 1e-9,
+                    "mean": mean, "error_of_maximum": None if adaptive else _error(kernel, exact, radius),
                     "coincident_share": coincident["share"], "per": divided,
-                    "window": getattr(points, "attrs", {}).get("window", ["open", "open"])})
+                    "n_inside": inside, "window": window})
+
+
+def _inside(x: numpy.ndarray, y: numpy.ndarray, shape: Optional[shapely.geometry.base.BaseGeometry]) -> Optional[int]:
+    """How many points lie in the mask; warns where none does."""
+    if shape is None:
+        return None
+    far = (numpy.abs(x - shape.bounds[0]) < _REACH_M) & (numpy.abs(y - shape.bounds[1]) < _REACH_M)
+    polygons = polygons_of(shape)
+    assert polygons is not None
+    inside = int((_gridloom.place(*polygons, x[far], y[far], os.cpu_count() or 1, None) >= 0).sum()) if far.any() else 0
+    if len(x) and not inside:
+        warnings.warn(f"none of the {len(x):,} points lies in the mask: are both in one CRS?", stacklevel=3)
+    return inside
+
+
+def _error(kernel: str, exact: bool, bandwidth: float) -> float:
+    """Of the largest value: of the method, and of places that are taken to the millimetre (the steepest kernel falls by twice its
+    height a bandwidth)."""
+    return (1e-4 if kernel == "gaussian" and not exact else 1e-9) + 1.5e-3 / bandwidth
+
+
+def _tell_slow(places: int, shape: shapely.geometry.base.BaseGeometry, kernel: str, threads: int) -> None:
+    """Warns of what takes minutes: an exact correction of the Gaussian looks at every edge of the mask from every place."""
+    edges = sum(len(ring.coords) - 1 for part in getattr(shape, "geoms", [shape]) for ring in (part.exterior, *part.interiors))
+    seconds = places * edges * _SECONDS_AN_EDGE / threads
+    if kernel == "gaussian" and seconds > 30:
+        warnings.warn(f"the exact edge correction looks at {edges:,} edges of the mask from {places:,} places: about "
+                      f"{max(1, round(seconds / 60))} minutes on {threads} processors. Without exact= it is within 1e-4 and takes "
+                      "seconds; a simpler mask, as of .simplify(1), and larger cells take less, too", stacklevel=3)
 
 
 def _chosen(points: Points, bandwidth: Union[float, str], kernel: str,

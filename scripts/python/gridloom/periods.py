@@ -1,30 +1,54 @@
 # SPDX-License-Identifier: Apache-2.0
+# mypy: no-warn-unused-ignores, no-warn-return-any, allow-any-generics, allow-untyped-calls, allow-subclassing-any
 """Times of events, and the period that densities per day, week, month or year are divided by."""
 
 from __future__ import annotations
 
+import datetime
 import warnings
 from typing import Any, Dict, Optional, Sequence, Tuple
 
 import numpy
-import pandas
+import pandas  # type: ignore[import]
 
 from . import _gridloom
 from .points import Points
 
 
 def times_of(events: pandas.DataFrame) -> pandas.Series:
-    """When the events were, by the city's wall clock. Raises DataError for what pandas does not take for times."""
+    """When the events were, by the city's wall clock, to which times with a zone are brought where the frame says which city
+    it is of (``attrs["time_zone"]``). Raises DataError for what pandas does not take for times."""
     if "occurred_at" not in events.columns:
         raise _gridloom.DataError("the events have no column 'occurred_at'; they have "
                                   f"{', '.join(map(str, events.columns))}")
-    times = events["occurred_at"]
+    times = _datetimes(events["occurred_at"])
     if isinstance(times.dtype, pandas.DatetimeTZDtype):
+        if zone := getattr(events, "attrs", {}).get("time_zone"):
+            return times.dt.tz_convert(zone).dt.tz_localize(None)
         raise _gridloom.DataError(f"occurred_at has the time zone {times.dt.tz}, and days and hours are the city's: "
                                   ".dt.tz_convert(city.time_zone).dt.tz_localize(None) first")
     if not pandas.api.types.is_datetime64_dtype(times.dtype):
         raise _gridloom.DataError(f"occurred_at is of the type {times.dtype}: bring it to times with pandas.to_datetime")
     return times
+
+
+def _datetimes(times: pandas.Series) -> pandas.Series:
+    """Objects that are dates and times, or nothing, as datetime64."""
+    if isinstance(times.dtype, pandas.CategoricalDtype):
+        times = times.astype(times.cat.categories.dtype)
+    if times.dtype == object:
+        known = times[times.notna()]
+        if known.map(lambda value: isinstance(value, (datetime.date, numpy.datetime64))).all():  # texts would be guessed
+            aware = known.map(lambda value: getattr(value, "tzinfo", None) is not None)
+            if aware.any() and not aware.all():
+                raise _gridloom.DataError(f"occurred_at has a time zone in {int(aware.sum())} of {len(known)} rows: one rule for all is needed")
+            return pandas.to_datetime(times, utc=bool(aware.any()))
+    return times
+
+
+def seconds_of(times: pandas.Series) -> numpy.ndarray:
+    """Seconds since 1970 of the wall clock; int64's least where there is no time."""
+    return times.to_numpy().astype("datetime64[s]").astype("int64")
 
 
 def moment_of(given: Any, what: str, time_zone: Optional[str] = None) -> Optional[pandas.Timestamp]:
@@ -57,7 +81,7 @@ def within_period(points: Points, weights: numpy.ndarray, per: str,
     if not timed and (start is None or end is None):
         raise _gridloom.DataError(f"per='{per}' needs the time that the points cover: give a frame with occurred_at, or "
                                   "period=(start, end)")
-    seconds = times_of(points).to_numpy().astype("datetime64[s]").astype("int64") if timed else numpy.empty(0, "int64")
+    seconds = seconds_of(times_of(points)) if timed else numpy.empty(0, "int64")
     found = _gridloom.covered_period(seconds, start, end, per)
     if found is None:
         raise _gridloom.DataError("no point has a time: state period=(start, end)")

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# mypy: no-warn-unused-ignores, no-warn-return-any, allow-any-generics, allow-untyped-calls, allow-subclassing-any
 """Maps as pictures: fills, lines, a legend with its unit, scale bar, north arrow, title and source."""
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ import os
 import pathlib
 from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple, Union
 
-import geopandas
+import geopandas  # type: ignore[import]
 import numpy
 
 from . import _gridloom
@@ -117,9 +118,20 @@ class Map:
         """The classes from the strongest down, then others, such as those without a value."""
         self.legend_entries(title, [*list(zip(classes.colours, classes.labels()))[::-1], *others])
 
+    def png(self) -> bytes:
+        """The picture as a PNG file's bytes."""
+        return self._sheet.png()
+
+    def svg(self) -> str:
+        """The picture as SVG."""
+        return self._sheet.svg()
+
+    def _repr_png_(self) -> bytes:
+        return self.png()
+
     def save(self, path: Union[str, os.PathLike]) -> None:
         """Writes the picture as .png or .svg. Raises DataError for other names."""
-        writers: Dict[str, Callable[[], bytes]] = {".png": self._sheet.png, ".svg": lambda: self._sheet.svg().encode()}
+        writers: Dict[str, Callable[[], bytes]] = {".png": self.png, ".svg": lambda: self.svg().encode()}
         target = pathlib.Path(path)
         if target.suffix.lower() not in writers:
             raise _gridloom.DataError(f"a picture is written as .png or .svg, not as '{target.suffix}'")

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# mypy: no-warn-unused-ignores, no-warn-return-any, allow-any-generics, allow-untyped-calls, allow-subclassing-any
 """Points and CRS as callers have them, checked: metres, finite, and how many coincide."""
 
 from __future__ import annotations
@@ -7,13 +8,14 @@ import os
 import warnings
 from typing import Any, List, Optional, Tuple, Union
 
-import geopandas
+import geopandas  # type: ignore[import]
 import numpy
-import pandas
+import pandas  # type: ignore[import]
 import pyproj
 
 from . import _gridloom
 from .labels import in_order_of, labels_of
+from .numbers import numbers_of
 
 Points = Union[geopandas.GeoDataFrame, geopandas.GeoSeries, pandas.DataFrame, numpy.ndarray]
 
@@ -42,13 +44,16 @@ def _advice(x: numpy.ndarray, y: numpy.ndarray) -> str:
 def require_metres(crs: Any, x: numpy.ndarray, y: numpy.ndarray, what: str) -> str:
     """The CRS as text, "" where none is stated.
 
-    Raises DataError for degrees, stated or evident (no CRS, and everything within ±180, ±90 with fractions), for a CRS whose
+    Raises DataError for degrees, stated or evident (no CRS, and everything within ±180, ±90, nearly all with fractions), for a CRS whose
     unit is not the metre, and for one whose metres are not those of the ground where the data lie (Web Mercator: 1.3 times as
     many in New York); the message names what to do.
     """
     if crs is None or crs == "":
-        degrees = len(x) > 0 and bool((numpy.abs(x) <= 180).all() and (numpy.abs(y) <= 90).all())
-        if degrees and bool((x != numpy.round(x)).all() and (y != numpy.round(y)).all()):
+        known = numpy.isfinite(x) & numpy.isfinite(y)
+        degrees = bool(known.any() and (numpy.abs(x[known]) <= 180).all() and (numpy.abs(y[known]) <= 90).all())
+        placed = known & ((x != 0) | (y != 0))  # (0, 0) stands for no place
+        broken = (x[placed] != numpy.round(x[placed])) & (y[placed] != numpy.round(y[placed]))
+        if degrees and len(broken) and 10 * broken.sum() >= 9 * len(broken):
             raise _gridloom.DataError(
                 f"{what} look like longitude and latitude in degrees, and no CRS is stated; distances are in metres. "
                 f"Project them first: GeoSeries(..., crs=4326).to_crs(...) with {_advice(x, y)}")
@@ -78,15 +83,17 @@ def coordinates(points: Points, crs: Any = None) -> Tuple[numpy.ndarray, numpy.n
     and y (its CRS in ``attrs["crs"]``), or an array of shape (n, 2)."""
     if isinstance(points, (geopandas.GeoDataFrame, geopandas.GeoSeries)):
         geometry = points.geometry
-        if not (geometry.geom_type == "Point").all():
+        nowhere = (geometry.isna() | geometry.is_empty).to_numpy()
+        if not (geometry[~nowhere].geom_type == "Point").all():
             raise _gridloom.DataError("points are wanted; take .centroid or .representative_point() of other geometries")
         own = geometry.crs
-        x, y = geometry.x.to_numpy(float), geometry.y.to_numpy(float)
+        x, y = numpy.full(len(geometry), numpy.nan), numpy.full(len(geometry), numpy.nan)
+        x[~nowhere], y[~nowhere] = geometry[~nowhere].x.to_numpy(float), geometry[~nowhere].y.to_numpy(float)
     elif isinstance(points, pandas.DataFrame):
         if not {"x", "y"} <= set(points.columns):
             raise _gridloom.DataError("a frame of points has the columns x and y, in metres of a projected CRS")
         own = points.attrs.get("crs")
-        x, y = points["x"].to_numpy(float), points["y"].to_numpy(float)
+        x, y = numbers_of(points["x"], "x of points"), numbers_of(points["y"], "y of points")
     else:
         array = numpy.asarray(points, dtype=float)
         if array.ndim != 2 or array.shape[1] != 2:
@@ -108,10 +115,23 @@ def weights_of(weights: Any, points: Points) -> numpy.ndarray:
     if weights is None:
         return numpy.empty(0)
     weights = in_order_of(labels_of(points), weights, "the weights", "the points")
-    given = numpy.ascontiguousarray(numpy.asarray(weights, float))
+    given = numbers_of(weights, "the weights")
     if given.shape != (len(points),) or not (given >= 0).all() or not numpy.isfinite(given).all():
         raise _gridloom.DataError("weights must be one for each point, finite and not negative")
     return given
+
+
+def window_told(points: Any) -> List[str]:
+    """From when to when points are, as far as they tell: the window they were asked for with, while they are those that came of
+    it; after a filter of one's own the days of the first and the last; "open" where nothing is known."""
+    attrs = getattr(points, "attrs", {})
+    if "window" in attrs and attrs.get("n") in (None, len(points)):
+        return list(attrs["window"])
+    if isinstance(points, pandas.DataFrame) and "occurred_at" in points.columns:
+        times = pandas.to_datetime(points["occurred_at"], errors="coerce").dropna()
+        if len(times):
+            return [f"first {times.min():%Y-%m-%d}", f"last {times.max():%Y-%m-%d}"]
+    return ["open", "open"]
 
 
 def told_coincidence(x: numpy.ndarray, y: numpy.ndarray, warn_from: float = 0.1) -> dict:
@@ -125,7 +145,7 @@ def told_coincidence(x: numpy.ndarray, y: numpy.ndarray, warn_from: float = 0.1)
     return found
 
 
-def rings(cells: geopandas.GeoSeries) -> Tuple[numpy.ndarray, ...]:
+def rings(cells: geopandas.GeoSeries) -> _gridloom.Polygons:
     """Polygons as ragged arrays: x, y, ring offsets, holes, cell offsets. Raises DataError for other geometries."""
     lines: List[numpy.ndarray] = []
     holes: List[bool] = []

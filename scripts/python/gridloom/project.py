@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
+# mypy: no-warn-unused-ignores, no-warn-return-any, allow-any-generics, allow-untyped-calls, allow-subclassing-any
 """A project file: layers, grids, incidents, and whose duty it is at a point."""
 
 from __future__ import annotations
 
+import html
 import json
 import math
 import pathlib
 import sqlite3
 import warnings
-from typing import Any, Callable, Dict, List, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
-import geopandas
+import geopandas  # type: ignore[import]
 import numpy
-import pandas
+import pandas  # type: ignore[import]
 
 from . import _gridloom
-from .periods import moment_of
+from .numbers import numbers_of
 from .points import threads_or_all
+from .questions import Texts, question_of, window_of
 
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)  # of a GeoPackage geometry, by the indicator in its flags
 
@@ -58,6 +61,13 @@ class Project:
 
     def __repr__(self) -> str:
         return f"<gridloom.Project {self.name}, {len(self.layers)} layers, {self.crs}, {self.path}>"
+
+    def __getstate__(self) -> Dict[str, Any]:
+        return {**self.__dict__, "_city": None, "_progress": None}  # read again where it is needed: in another process, too
+
+    def _repr_html_(self) -> str:
+        return (f"<b>{html.escape(self.name)}</b> ({html.escape(self.crs)}, {html.escape(self.time_zone)})<br>"
+                f"layers: {html.escape(', '.join(self.layers))}<br>levels: {html.escape(', '.join(self.admin_levels))}")
 
     @property
     def epsg(self) -> int:
@@ -105,28 +115,31 @@ class Project:
         """The city's ground, as one row."""
         return geopandas.GeoSeries([self.table("admin_0").geometry.unary_union], crs=self.crs)
 
-    def incidents(self, category: Union[None, str, Sequence[str]] = None, start: Any = None,
-                  end: Any = None) -> pandas.DataFrame:
+    def incidents(self, category: Texts = None, start: Any = None, end: Any = None, *, subcategory: Texts = None,
+                  agency: Texts = None, severity: Texts = None, hours: Any = None, weekdays: Any = None,
+                  area: Any = None) -> pandas.DataFrame:
         """Incidents as a DataFrame, one a row: those of the fusion and those imported or posted since, a corrected one as its
-        last record has it. Each call tells the present state of the file.
+        last record has it. Each call tells the present state of the file; what is not asked for is left where it is read.
 
         Columns: id, occurred_at (datetime64, the city's wall clock without a zone), has_clock (False: only the date is
         known), category, subcategory, agency, severity, status, closed_at, grid_code (None outside the city), x, y
         (metres, CRS in ``attrs["crs"]``).
 
-        category: one or several, all without. start, end: [start, end), dates or times by the city's wall clock, with a zone
-        brought to it; an incident known by its date only passes when its whole day lies in it. Raises DataError for a
-        category that no incident has.
+        category, subcategory, agency, severity: one or several, all without. start, end: [start, end), dates or times by the
+        city's wall clock, with a zone brought to it; an incident known by its date only passes when its whole day lies in it.
+        hours: "22-4" or (22, 4), from 22:00 until before 4:00; who is known by the date only never passes. weekdays: "1-5",
+        "6,7", or numbers, 1 is Monday. area: (west, south, east, north) in degrees, "grid:CODE" or "LAYER:ID". Raises
+        DataError for words that no incident has, and for what means nothing.
         """
-        rows = self._events().drop(columns="atom_id")
-        rows.attrs["crs"] = self.crs
-        chosen = _passing(rows, category, moment_of(start, "start", self.time_zone), moment_of(end, "end", self.time_zone))
-        chosen.attrs["window"] = [str(start or "open"), str(end or "open")]
-        return chosen
+        asked = question_of(self.time_zone, category=category, start=start, end=end, subcategory=subcategory, agency=agency,
+                            severity=severity, hours=hours, weekdays=weekdays, area=area)
+        rows = self._events(asked).drop(columns="atom_id")
+        rows.attrs.update(crs=self.crs, time_zone=self.time_zone, window=window_of(asked), n=len(rows))
+        return rows
 
-    def _events(self) -> pandas.DataFrame:
+    def _events(self, asked: Optional[Dict[str, Any]] = None) -> pandas.DataFrame:
         city = self._open_city(("replaced", "incidents"))
-        found = city.events()
+        found = city.events(asked or {})
         columns: Dict[str, Any] = {"id": numpy.array(found["id"], dtype=object)}
         seconds, clock = found["occurred_at"]
         columns.update(occurred_at=_times(seconds), has_clock=clock.astype(bool))
@@ -134,8 +147,15 @@ class Project:
             texts, row = found[name]
             columns[name] = numpy.array([text or None for text in texts], dtype=object)[row]
         columns.update(closed_at=_times(found["closed_at"][0]), grid_code=_named(city.grid_codes(), found["grid"]))
-        columns["atom_id"] = pandas.array(numpy.where(found["atom"] < 0, None, found["atom"]), dtype="Int64")
+        columns["atom_id"] = pandas.arrays.IntegerArray(found["atom"].astype("int64"), found["atom"] < 0)
         return pandas.DataFrame({**columns, "x": found["x"], "y": found["y"]})
+
+    def _counts(self, words: Sequence[str], size: float, zeros: bool, filters: Dict[str, Any],
+                threads: int) -> Tuple[List[str], List[Any], numpy.ndarray, List[str]]:
+        """Names, columns and counts of ``gridloom.counts``, and the window."""
+        asked = question_of(self.time_zone, **filters)
+        found = self._open_city(("replaced", "incidents")).counts(",".join(words), size, zeros, asked, threads, self._progress)
+        return found["names"], found["columns"], found["count"], window_of(asked)
 
     def people(self, cell: float = 100, progress: Optional[Callable[[float], Any]] = None) -> pandas.DataFrame:
         """Where people live: x, y (metres, CRS in ``attrs["crs"]``) and people, for densities per population:
@@ -169,12 +189,14 @@ class Project:
         """Which grid, whose duty: one row for each point, in their order.
 
         lon, lat: array-likes of shape (n,), degrees in WGS 84; with crs "gcj02", "bd09" or "EPSG:n" positions in that
-        system, east first. Columns: grid (code), atom, on_boundary, each administrative level (code), each layer
-        (responsible unit's id). None, and -1 for the atom, where the point is outside the city or not finite; None in a
-        layer that leaves the grid vacant. On a boundary the lower grid code answers. About 10 µs a point. Raises DataError
-        for a CRS that PROJ does not know.
+        system, east first. Columns: grid (code), atom, on_boundary, each administrative level (code), and for each layer two:
+        its id, the unit responsible for the whole grid; and id + "_here", the unit drawn at the very place. They differ where a
+        grid holds ground of several units: duty goes with the grid. None, and -1 for the atom, where the point is outside the
+        city or not finite; None in a layer that leaves the grid vacant, or has a gap there. Where several units overlap, _here
+        is the leading one. On a boundary the lower grid code answers. About 10 µs a point. Raises DataError for a CRS that
+        PROJ does not know.
         """
-        x, y = numpy.atleast_1d(numpy.asarray(lon, float)), numpy.atleast_1d(numpy.asarray(lat, float))
+        x, y = numpy.atleast_1d(numbers_of(lon, "lon")), numpy.atleast_1d(numbers_of(lat, "lat"))
         if x.shape != y.shape or x.ndim != 1:
             raise ValueError(f"lon and lat must have one shape (n,), not {x.shape} and {y.shape}")
         city = self._open_city()
@@ -185,6 +207,7 @@ class Project:
             columns[name] = _named(city.admin_codes(level), found["admin"][level])
         for layer, name in enumerate(city.layer_ids()):
             columns[name] = _named(city.cell_ids(layer), found["responsible"][layer])
+            columns[f"{name}_here"] = _named(city.cell_ids(layer), found["here"][layer])
         return pandas.DataFrame(columns, index=lon.index if isinstance(lon, pandas.Series) else None)
 
 
@@ -201,34 +224,3 @@ def _times(seconds: numpy.ndarray) -> Any:
         warnings.warn(f"{beyond} times of incidents are before 1678 or after 2261, which pandas cannot hold: they are NaT",
                       stacklevel=4)
     return numpy.where(known, seconds, unknown).astype("datetime64[s]").astype("datetime64[ns]")
-
-
-def _passing(rows: pandas.DataFrame, category: Union[None, str, Sequence[str]], start: Optional[pandas.Timestamp],
-             end: Optional[pandas.Timestamp]) -> pandas.DataFrame:
-    passes = numpy.ones(len(rows), dtype=bool)
-    if category is not None:
-        wanted = [category] if isinstance(category, str) else list(category)
-        known = set(rows["category"].unique())
-        for name in wanted:
-            if name not in known:
-                raise _gridloom.DataError(f"no incident has the category '{name}'; the categories are: "
-                                          f"{', '.join(sorted(map(str, known)))}")
-        passes &= rows["category"].isin(wanted).to_numpy()
-    if start is not None:
-        passes &= (rows["occurred_at"] >= start).to_numpy()
-    if end is not None:
-        last = rows["occurred_at"] + pandas.to_timedelta(numpy.where(rows["has_clock"], 0, 86399), unit="s")
-        passes &= (last < end).to_numpy()
-    chosen = rows[passes].reset_index(drop=True)
-    chosen.attrs.update(rows.attrs)
-    return chosen
-
-
-def open(path: Union[str, pathlib.Path],  # noqa: A001 - gridloom.open reads as it should
-         progress: Optional[Callable[[float], Any]] = None) -> Project:
-    """Opens a project file of ``gridloom fuse``.
-
-    progress: called with the share done while the arrangement is read, at the first ``locate``. Raises FileNotFoundError,
-    and DataError for a file that is no project.
-    """
-    return Project(path, progress)

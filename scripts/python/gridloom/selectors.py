@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# mypy: no-warn-unused-ignores, no-warn-return-any, allow-any-generics, allow-untyped-calls, allow-subclassing-any
 """Bandwidths chosen from the points."""
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ import warnings
 from typing import Any, Callable, Dict, Optional, Sequence
 
 import numpy
-import pandas
+import pandas  # type: ignore[import]
 
 from . import _gridloom
 from .ground import Mask, ground_of
@@ -65,11 +66,11 @@ def bandwidth(points: Points, method: str = "diggle", kernel: str = "gaussian", 
     name = require_metres(stated, x, y, "the points")
     if sample < 2:
         raise _gridloom.DataError(f"sample is {sample}; at least two points are needed")
-    tried = [] if candidates is None else numpy.asarray(candidates, float)
+    tried: numpy.ndarray = numpy.empty(0) if candidates is None else numpy.asarray(candidates, float)
     if candidates is not None and not _ascend(tried):
         raise _gridloom.DataError("candidates are standard deviations in metres, positive and ascending")
     area = _area_km2(x, y, mask, name) if method == "diggle" else 1.0
-    found = _gridloom.choose_bandwidth(method, x, y, area, tried, int(sample), int(seed), progress)
+    found = _gridloom.choose_bandwidth(method, x, y, area, tried.tolist(), int(sample), int(seed), progress)
     if found["at_end"]:
         warnings.warn(f"{method}: the best bandwidth is at the end of the candidates, {found['best_m']:.3g} m: search wider",
                       stacklevel=2)

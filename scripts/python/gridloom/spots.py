@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# mypy: no-warn-unused-ignores, no-warn-return-any, allow-any-generics, allow-untyped-calls, allow-subclassing-any
 """Where is more than chance explains?"""
 
 from __future__ import annotations
@@ -7,21 +8,23 @@ import warnings
 from typing import Any, Callable, Dict, Optional, Sequence, Union
 
 import numpy
-import pandas
+import pandas  # type: ignore[import]
 
 from . import _gridloom
 from .labels import in_order_of, labels_of
+from .numbers import numbers_of
 from .points import threads_or_all
 from .weighting import Weights
 
-_SHORT = {"moran": "local_moran", "geary": "local_geary", "join_count": "local_join_count"}
+_OF_ALL_CELLS = {"moran": "local_moran", "geary": "local_geary", "join_count": "local_join_count", "join_counts": "local_join_count",
+                 "getis_g": "gi_star", "getis_ord_g": "gi_star"}
 Values = Union[pandas.Series, numpy.ndarray, Sequence[float]]
 
 
 def _as_array(values: Values, weights: Weights, what: str, labels: Optional[pandas.Index] = None) -> numpy.ndarray:
     """In the order of the cells: a Series by the labels of the weights, else by these."""
     values = in_order_of(labels if weights.index is None else weights.index, values, what, "the cells")
-    array = numpy.ascontiguousarray(numpy.asarray(values, dtype=float))
+    array = numbers_of(values, what)
     if array.shape != (len(weights),):
         raise _gridloom.DataError(f"{what} have the shape {array.shape}, the weights {len(weights)} cells")
     return array
@@ -34,7 +37,9 @@ def hotspot_options(method: str, *, permutations: Optional[int] = None, seed: in
     """Options as the extension reads them. Raises DataError for an alpha outside (0, 1)."""
     if not 0 < alpha < 1:
         raise _gridloom.DataError(f"alpha is {alpha}; it must be between 0 and 1")
-    return {"method": _SHORT.get(method, method), "inference": inference, "correction": correction, "alpha": float(alpha),
+    if method in _OF_ALL_CELLS:
+        raise _gridloom.DataError(f"{method} is one number for all cells, as a function of its own; of each cell: method='{_OF_ALL_CELLS[method]}'")
+    return {"method": method, "inference": inference, "correction": correction, "alpha": float(alpha),
             "tail": tail, "ties": ties or "", "permutations": int(permutations or 0), "seed": int(seed),
             "black_above": float(black_above), "least_population": float(least_population),
             "threads": threads_or_all(threads), "window": window or ""}
@@ -48,12 +53,13 @@ def hotspots(values: Values, weights: Weights, method: str = "gi_star", *, permu
     """Hot and cold spots: one row a cell, in the order (and with the index) of ``values``.
 
     values: counts, or any measure, shape (n,); a Series finds its cells by the labels of ``weights.index``. method:
-    "gi_star" (Getis & Ord 1996), "gi", "moran" (local Moran, Anselin 1995), "geary", "join_count" (cells above
-    ``black_above`` are black). inference "automatic": the exact conditional distribution where the values are counts and it
-    can be told, else conditional permutations; "exact", "permutation", "analytic" (the normal distribution; wrong for sparse
-    counts). permutations: None takes as many as the correction needs, drawn until the answer is clear; a number takes that
-    many. ties: both tails count them, "full" (never too small) or "mid-p" (half, for counts); None: mid-p for counts, full
-    otherwise. correction: "fdr" (Benjamini & Hochberg 1995), "bonferroni", "none". population: people, vehicles, ... at risk
+    "gi_star" (Getis & Ord 1996), "gi", "local_moran" (Anselin 1995), "local_geary", "local_join_count" (cells above
+    ``black_above`` are black). The null hypothesis is the method's, whatever the inference: of gi_star, that the cell and its
+    neighbours have k + 1 of all n values, placed anew; of the others, that the cell keeps its own and its neighbours have k of
+    the n - 1 others. inference "automatic": the exact distribution where the values are counts and it can be told, else
+    permutations; "exact", "permutation", "analytic" (the normal distribution; wrong for sparse counts). permutations: None
+    takes as many as the correction needs, for any tail, drawn until the answer is clear; a number takes that many. ties: both tails count them, "full" (never too small) or "mid-p" (half, for counts); None: mid-p for counts (but
+    "local_geary"), full otherwise. correction: "fdr" (Benjamini & Hochberg 1995), "bonferroni", "none". population: people, vehicles, ... at risk
     in each cell, labelled as the values; values are counts then and empirical-Bayes standardised rates (Assuncao & Reis
     1999) are tested. Cells with a population under ``least_population``, or of 0, take no part (untested, nobody's
     neighbours): the rates of next to nobody are the highest and drown all others.
@@ -158,7 +164,7 @@ def rates(counts: Values, population: Values, method: str = "smoothed", weights:
     """
     labels = labels_of(counts)
     own = weights.index if weights is not None and weights.index is not None else labels
-    number, people = (numpy.asarray(in_order_of(own, values, what, whose), float) for values, what, whose in (
+    number, people = (numbers_of(in_order_of(own, values, what, whose), what) for values, what, whose in (
         (counts, "the counts", "the cells"), (population, "the populations", "the counts")))
     if number.ndim != 1 or number.shape != people.shape:
         raise _gridloom.DataError(f"counts and population have the shapes {number.shape} and {people.shape}")

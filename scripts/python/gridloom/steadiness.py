@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# mypy: no-warn-unused-ignores, no-warn-return-any, allow-any-generics, allow-untyped-calls, allow-subclassing-any
 """Does a hot spot stand when the cells are cut otherwise? And regular cells to count in."""
 
 from __future__ import annotations
@@ -6,14 +7,14 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
-import geopandas
+import geopandas  # type: ignore[import]
 import numpy
-import pandas
-import shapely.geometry
+import pandas  # type: ignore[import]
+import shapely.geometry  # type: ignore[import]
 
 from . import _gridloom
 from .ground import Mask, ground_of, polygons_of
-from .points import Points, coordinates, require_finite, require_metres, rings, threads_or_all, told_coincidence
+from .points import Points, coordinates, require_finite, require_metres, rings, threads_or_all, told_coincidence, window_told
 from .spots import hotspot_options
 
 
@@ -83,7 +84,7 @@ def sensitivity(points: Points, *, mask: Optional[Mask] = None, bounds: Optional
          "cell_sizes_m": options["cell_sizes"], "origins_per_axis": int(origins_per_axis),
          "neighbours_within_m": options["neighbours_within"], "bandwidths_m": options["bandwidths"], "kernel": kernel,
          "n": len(x), "masked": mask is not None, "coincident_share": coincident["share"],
-         "window": window or getattr(points, "attrs", {}).get("window", ["open", "open"])})
+         "window": window or window_told(points)})
 
 
 def regular_cells(ground: Mask, size: float, shape: str = "square", *, crs: Any = None, threads: Optional[int] = None,

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
+# mypy: no-warn-unused-ignores, no-warn-return-any, allow-any-generics, allow-untyped-calls, allow-subclassing-any
 """Density along streets, in events per km."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional, Sequence, Union
+from typing import Any, Callable, List, Optional, Sequence, Tuple, Union
 
-import geopandas
+import geopandas  # type: ignore[import]
 import numpy
-import shapely.geometry
+import shapely.geometry  # type: ignore[import]
 
 from . import _gridloom
-from .points import Points, coordinates, require_finite, require_metres, threads_or_all, told_coincidence, weights_of
+from .points import Points, coordinates, require_finite, require_metres, threads_or_all, told_coincidence, weights_of, window_told
 
 
 def street_density(points: Points, streets: Union[geopandas.GeoDataFrame, geopandas.GeoSeries], bandwidth: float, *,
@@ -28,7 +29,7 @@ def street_density(points: Points, streets: Union[geopandas.GeoDataFrame, geopan
     ``heatmap``. least_share: a walk ends when its share of the kernel is smaller, its mass stays there; for streets much
     shorter than the bandwidth, whose walks are many; 0: never.
 
-    Columns: street, piece (numbers from 0), length_m, events_per_km (the mean over the piece), geometry. The sum of
+    Columns: street (the index of ``streets``, by which its names and classes are joined), piece (numbers from 0 along it), length_m, events_per_km (the mean over the piece), geometry. The sum of
     events_per_km times length is the weight of the points counted. ``attrs["provenance"]`` has method, parameters, n,
     counted, beyond_reach, the network's length and number of connected parts. Raises DataError for degrees, other
     geometries, points and streets in different CRS.
@@ -36,7 +37,7 @@ def street_density(points: Points, streets: Union[geopandas.GeoDataFrame, geopan
     x, y, stated = coordinates(points, crs)
     require_finite(x, y)
     name = require_metres(stated, x, y, "the points")
-    lines = _lines(streets)
+    lines, row_of = _lines(streets)
     line_x, line_y, line_at = _ragged(lines)
     own = streets.crs if streets.crs is not None else None
     street_crs = require_metres(own if own is not None else crs, line_x, line_y, "the streets")
@@ -53,9 +54,10 @@ def street_density(points: Points, streets: Union[geopandas.GeoDataFrame, geopan
                                     float(reach), float(least_share), threads_or_all(threads), progress)
     xy, at = numpy.column_stack([found["x"], found["y"]]), found["line_at"]
     shapes = [shapely.geometry.LineString(xy[a:b]) for a, b in zip(at[:-1], at[1:])]
-    first = numpy.searchsorted(found["street"], found["street"])
+    row = row_of[found["street"]]
+    first = numpy.searchsorted(row, row)  # parts of a street follow each other
     frame = geopandas.GeoDataFrame(
-        {"street": found["street"], "piece": numpy.arange(len(shapes)) - first, "length_m": found["length_m"],
+        {"street": streets.index.take(row), "piece": numpy.arange(len(shapes)) - first, "length_m": found["length_m"],
          "events_per_km": found["value"]},
         geometry=geopandas.GeoSeries(shapes, crs=street_crs or name or None), crs=street_crs or name or None)
     frame.attrs["provenance"] = {
@@ -64,19 +66,23 @@ def street_density(points: Points, streets: Union[geopandas.GeoDataFrame, geopan
         "counted": found["on"], "beyond_reach": found["off"], "streets": found["streets"], "parts": found["parts"],
         "network_km": found["network_m"] / 1000, "weighted": weights is not None, "units": "events per km of street",
         "coincident_share": coincident["share"],
-        "window": getattr(points, "attrs", {}).get("window", ["open", "open"])}
+        "window": window_told(points)}
     return frame
 
 
-def _lines(streets: Union[geopandas.GeoDataFrame, geopandas.GeoSeries]) -> List[numpy.ndarray]:
-    lines = []
+def _lines(streets: Union[geopandas.GeoDataFrame, geopandas.GeoSeries]) -> Tuple[List[numpy.ndarray], numpy.ndarray]:
+    """The lines, and of each the position of the street that it is of, or a part of."""
+    lines: List[numpy.ndarray] = []
+    row_of: List[int] = []
     for position, shape in enumerate(streets.geometry):
         if shape is None or shape.is_empty or shape.geom_type not in ("LineString", "MultiLineString"):
             raise _gridloom.DataError(f"street {position} is no line")
-        lines += [numpy.asarray(part.coords)[:, :2] for part in getattr(shape, "geoms", [shape])]
+        parts = [numpy.asarray(part.coords)[:, :2] for part in getattr(shape, "geoms", [shape])]
+        lines += parts
+        row_of += [position] * len(parts)
     if not lines:
         raise _gridloom.DataError("there are no streets")
-    return lines
+    return lines, numpy.array(row_of)
 
 
 def _ragged(lines: List[numpy.ndarray]) -> Any:

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
+# mypy: no-warn-unused-ignores, no-warn-return-any, allow-any-generics, allow-untyped-calls, allow-subclassing-any
 """Who neighbours whom."""
 
 from __future__ import annotations
 
+import html
 import warnings
-from typing import Any, Callable, List, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Tuple, Union
 
-import geopandas
+import geopandas  # type: ignore[import]
 import numpy
-import pandas
+import pandas  # type: ignore[import]
 
 from . import _gridloom
 from .labels import labels_of
@@ -23,7 +25,7 @@ class Weights:
     none (an array, lists, a lattice).
     """
 
-    def __init__(self, native: Any, kind: str, parameters: dict, index: Optional[pandas.Index] = None) -> None:
+    def __init__(self, native: Any, kind: str, parameters: Dict[str, Any], index: Optional[pandas.Index] = None) -> None:
         self._native = native
         self.kind = kind
         self.parameters = parameters
@@ -32,6 +34,18 @@ class Weights:
 
     def __len__(self) -> int:
         return len(self._native)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Weights):
+            return NotImplemented
+        return len(self) == len(other) and all(numpy.array_equal(a, b) for a, b in zip(self.arrays(), other.arrays()))
+
+    __hash__ = None  # type: ignore[assignment]  # equal by their content, which is too much to hash
+
+    def _repr_html_(self) -> str:
+        shown = ", ".join(f"{key} {value}" for key, value in self.parameters.items())
+        return (f"<b>Weights</b> {html.escape(self.kind)}{' (' + html.escape(shown) + ')' if shown else ''}<br>{len(self):,} cells, "
+                f"{self.links:,} links, {len(self.islands):,} islands")
 
     def __repr__(self) -> str:
         return f"<gridloom.Weights {self.kind}, {len(self)} cells, {self.links} links, {len(self.islands)} islands>"
@@ -64,9 +78,65 @@ class Weights:
         return Weights(_gridloom.from_lists(first, flat), "lists", {})
 
     @staticmethod
+    def from_sparse(matrix: Any, index: Optional[pandas.Index] = None) -> "Weights":
+        """Of a scipy.sparse matrix, cells by cells, or anything with tocsr(): row i has the neighbours of cell i. What stands on
+        the diagonal is what a cell weighs itself in Gi*. index: the labels of the cells. Raises DataError for negative weights
+        and another shape."""
+        rows = matrix.tocsr().copy()
+        if rows.shape[0] != rows.shape[1]:
+            raise _gridloom.DataError(f"weights are cells by cells, not {rows.shape[0]} by {rows.shape[1]}")
+        rows.sum_duplicates()
+        rows.eliminate_zeros()
+        return Weights(_from_rows(rows.indptr, rows.indices, rows.data), "sparse", {}, _labels(index, rows.shape[0]))
+
+    def to_sparse(self) -> Any:
+        """As a scipy.sparse.csr_matrix, cells by cells, nothing on the diagonal. Needs SciPy."""
+        from scipy.sparse import csr_matrix  # type: ignore[import]
+        first, neighbour, weight = self._native.arrays()
+        return csr_matrix((weight, neighbour.astype("int64"), first.astype("int64")), shape=(len(self), len(self)))
+
+    @staticmethod
+    def from_libpysal(w: Any) -> "Weights":
+        """Of a libpysal.weights.W, in its id_order, which becomes the index: whatever its transformation is, binary or by rows.
+        Where a cell is its own neighbour, that is what it weighs in Gi*."""
+        order = list(w.id_order)
+        place = {label: position for position, label in enumerate(order)}
+        lists = [[place[label] for label in w.neighbors[own]] for own in order]
+        flat = numpy.array([position for row in lists for position in row], dtype="int64")
+        weight = numpy.array([value for own in order for value in w.weights[own]], dtype=float)
+        first = numpy.cumsum([0, *map(len, lists)]).astype("int64")
+        return Weights(_from_rows(first, flat, weight), "libpysal", {}, pandas.Index(order))
+
+    def to_libpysal(self) -> Any:
+        """As a libpysal.weights.W, its ids the index, or positions where there is none. Needs libpysal."""
+        from libpysal.weights import W  # type: ignore[import]
+        ids = list(range(len(self))) if self.index is None else self.index.tolist()
+        first, neighbour, weight = self._native.arrays()
+        rows = [slice(int(a), int(b)) for a, b in zip(first[:-1], first[1:])]
+        return W({own: [ids[int(j)] for j in neighbour[row]] for own, row in zip(ids, rows)},
+                 {own: weight[row].tolist() for own, row in zip(ids, rows)}, id_order=ids, silence_warnings=True)
+
+    @staticmethod
     def lattice(columns: int, rows: int, queen: bool = True) -> "Weights":
         """Contiguity of columns x rows squares; cell = row * columns + column."""
         return Weights(_gridloom.lattice_contiguity(columns, rows, queen), "queen" if queen else "rook", {})
+
+
+def _labels(index: Any, cells: int) -> Optional[pandas.Index]:
+    if index is None:
+        return None
+    labels = pandas.Index(index)
+    if len(labels) != cells:
+        raise _gridloom.DataError(f"the index has {len(labels)} labels, the weights {cells} cells")
+    return labels
+
+
+def _from_rows(first: numpy.ndarray, neighbour: numpy.ndarray, weight: numpy.ndarray) -> Any:
+    """Rows that sum to 1, and are not binary, are standardised ones."""
+    offsets, flat = numpy.asarray(first, "int64"), numpy.ascontiguousarray(weight, float)
+    sums = numpy.add.reduceat(numpy.append(flat, 0.0), offsets[:-1])[numpy.diff(offsets) > 0] if len(flat) else numpy.empty(0)
+    standardised = len(flat) > 0 and bool((flat != 1).any() and numpy.allclose(sums, 1.0, rtol=0, atol=1e-9))
+    return _gridloom.from_rows(offsets, numpy.ascontiguousarray(neighbour, "int64"), flat, standardised)
 
 
 def weights(cells: Union[Points, geopandas.GeoDataFrame, geopandas.GeoSeries], kind: str = "queen", *,
@@ -75,7 +145,8 @@ def weights(cells: Union[Points, geopandas.GeoDataFrame, geopandas.GeoSeries], k
             progress: Optional[Callable[[float], Any]] = None) -> Weights:
     """Spatial weights of cells, in their order and with their index.
 
-    kind "queen": cells that share a border or a corner; "rook": a border of positive length; both exact on a 1 mm lattice.
+    kind "queen": cells that share a border or a corner; "rook": a border of positive length; both on a 1 mm lattice. Polygons that
+    are drawn with common vertices, as grids, levels and aligned layers are, are taken as they are drawn; others are noded first.
     "knn": the k nearest others; "distance": all within ``distance`` metres; "kernel": all within ``bandwidth`` metres,
     weighing K(d/bandwidth)/K(0) (kernel as in ``heatmap``). These three go by the points, or the polygons' centroids.
 
@@ -87,15 +158,17 @@ def weights(cells: Union[Points, geopandas.GeoDataFrame, geopandas.GeoSeries], k
     contiguous = kind in ("queen", "rook")
     if contiguous and not isinstance(cells, (geopandas.GeoDataFrame, geopandas.GeoSeries)):
         raise _gridloom.DataError("contiguity needs polygons: a GeoDataFrame or GeoSeries")
-    parameters: dict = {"knn": {"k": k}, "distance": {"distance_m": distance},
-                        "kernel": {"bandwidth_m": bandwidth, "kernel": kernel}}.get(kind, {})
+    told: Dict[str, Dict[str, Any]] = {"knn": {"k": k}, "distance": {"distance_m": distance},
+                        "kernel": {"bandwidth_m": bandwidth, "kernel": kernel}}
+    parameters = told.get(kind, {})
     metres = {"distance": distance, "kernel": bandwidth}.get(kind, 0.0)
     if metres is None:
         raise _gridloom.DataError(f"{'distance' if kind == 'distance' else 'bandwidth'} is missing: state it in metres")
-    shape = rings(cells.geometry) if contiguous else None
+    shapes: Any = cells
+    shape = rings(shapes.geometry) if contiguous else None
     x, y = _centres(cells, crs) if shape is None else shape[:2]
     if shape is not None:
-        require_metres(cells.crs if cells.crs is not None else crs, x, y, "the cells")
+        require_metres(shapes.crs if shapes.crs is not None else crs, x, y, "the cells")
     native = _gridloom.spatial_weights(kind, x, y, shape, float(metres), k, kernel, threads_or_all(threads), progress)
     result = Weights(native, kind, parameters, labels_of(cells))
     if len(result.islands):
