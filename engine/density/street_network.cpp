@@ -30,6 +30,7 @@ double length_of(const Line& line) {
 std::vector<Point> nodes_of(const std::vector<Line>& lines) {
   std::vector<Point> all, nodes;
   for (const Line& line : lines) {
+    if (line.size() < 2) continue;
     all.insert(all.end(), line.begin(), line.end());
     nodes.push_back(line.front());
     nodes.push_back(line.back());
@@ -42,12 +43,10 @@ std::vector<Point> nodes_of(const std::vector<Line>& lines) {
   return nodes;
 }
 
+// Without repeated points; what is left of a line without length is shorter than two points.
 std::vector<Line> cleaned(std::span<const Line> lines) {
-  std::vector<Line> out;
-  for (Line line : lines) {
-    line.erase(std::unique(line.begin(), line.end()), line.end());
-    if (line.size() >= 2) out.push_back(std::move(line));
-  }
+  std::vector<Line> out(lines.begin(), lines.end());
+  for (Line& line : out) line.erase(std::unique(line.begin(), line.end()), line.end());
   return out;
 }
 
@@ -84,7 +83,9 @@ StreetNetwork street_network(std::span<const std::vector<Point>> given) {
   StreetNetwork network;
   network.nodes = nodes.size();
   std::set<Line> known;
-  for (const Line& line : lines) {
+  for (std::uint32_t l = 0; l < lines.size(); ++l) {
+    const Line& line = lines[l];
+    if (line.size() < 2) continue;
     Line street{line.front()};
     for (std::size_t i = 1; i < line.size(); ++i) {
       street.push_back(line[i]);
@@ -96,6 +97,7 @@ StreetNetwork street_network(std::span<const std::vector<Point>> given) {
                                    static_cast<std::uint32_t>(node(street.back())), length});
         network.length_m += length;
         network.line.push_back(std::move(street));
+        network.of_line.push_back(l);
       }
       street = {line[i]};
     }

@@ -16,6 +16,7 @@ namespace gridloom {
 struct StreetNetwork {
   std::vector<Street> streets;
   std::vector<std::vector<Point>> line;  // two points at least, consecutive ones differ
+  std::vector<std::uint32_t> of_line;    // which of the lines given it is of: the first that draws it; ascending
   std::size_t nodes = 0;
   std::size_t parts = 0;  // connected ones
   double length_m = 0;

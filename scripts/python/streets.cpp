@@ -19,13 +19,13 @@ struct AlongStreets {
   NetworkDensity density;
 };
 
-// Pieces in order: their street, value, length, and line as ragged points in metres.
+// Pieces in order: the line given that they are of, value, length, and their own line as ragged points in metres.
 py::dict columns_of(const AlongStreets& found, const Lattice& lattice) {
   std::vector<std::int64_t> street, starts{0};
   std::vector<double> length, x, y;
   for (std::size_t s = 0; s < found.network.streets.size(); ++s) {
     const std::size_t pieces = found.density.start[s + 1] - found.density.start[s];
-    street.insert(street.end(), pieces, static_cast<std::int64_t>(s));
+    street.insert(street.end(), pieces, found.network.of_line[s]);
     length.insert(length.end(), pieces, found.network.streets[s].length_m / static_cast<double>(pieces));
   }
   for (const auto& line : street_pieces(found.network, found.density)) {

@@ -89,7 +89,9 @@ def test_mypy_accepts_the_package_and_strict_code_of_users(tmp_path):
 
 @mypy
 def test_the_stub_is_that_of_the_extension(tmp_path):
-    done = run(PYTHON, "-m", "mypy.stubtest", "gridloom._gridloom", cwd=tmp_path,
+    known = tmp_path / "known.txt"  # the metaclass of pybind11 and its __init__ of classes without one, which no stub can name
+    known.write_text(r"gridloom\._gridloom\.(City|MapSheet|Raster|SpatialWeights(\.__init__)?)")
+    done = run(PYTHON, "-m", "mypy.stubtest", "gridloom._gridloom", "--allowlist", known, cwd=tmp_path,
                env={"PATH": "/usr/bin", "MYPYPATH": str(PACKAGE), "PYTHONPATH": str(PACKAGE)})
     assert done.returncode == 0, done.stdout
 

@@ -369,7 +369,7 @@ def test_a_sensitivity_keeps_to_its_ground_and_does_not_depend_on_threads():
 
 
 @pytest.mark.parametrize("change, message", [
-    ({"method": "moran"}, "gi"), ({"cell_sizes": [0]}, "size|positive"), ({"cell_sizes": [200], "neighbours_within": [100]}, "neighbour"),
+    ({"method": "moran"}, "local_moran"), ({"method": "local_moran"}, "gi"), ({"cell_sizes": [0]}, "size|positive"), ({"cell_sizes": [200], "neighbours_within": [100]}, "neighbour"),
     ({"bounds": (3, 3, 1, 1)}, "bounds"), ({"alpha": 2}, "alpha"), ({"crs": 4326}, "degrees")])
 def test_sensitivities_of_nonsense_are_refused(change, message):
     with pytest.raises(gridloom.DataError, match=message):

@@ -240,7 +240,7 @@ def cells_of(place, kind):
         asked, name = {"cells": kind, "size": place.size}, "code"
         cells = gridloom.regular_cells(place.ground, place.size, kind)
     counted = gridloom.counts(place.incidents, by=[], cells=cells[[name, "geometry"]])
-    return asked, cells.set_index(name), counted.set_index("cell")["events"].reindex(cells[name]).fillna(0)
+    return asked, cells.set_index(name), counted.set_index("cell")["count"].reindex(cells[name]).fillna(0)
 
 
 def require_same_cells(found, file):

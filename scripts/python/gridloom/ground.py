@@ -26,6 +26,6 @@ def ground_of(mask: Mask, crs: str) -> shapely.geometry.base.BaseGeometry:
     return mask
 
 
-def polygons_of(shape: Optional[shapely.geometry.base.BaseGeometry]) -> Optional[_gridloom.Polygons]:
+def polygons_of(shape: Optional[shapely.geometry.base.BaseGeometry]) -> Optional[_gridloom._Polygons]:
     """The shape as one cell of ragged arrays, as ``points.rings``; None without a shape."""
     return None if shape is None else rings(geopandas.GeoSeries([shape]))

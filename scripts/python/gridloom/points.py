@@ -145,7 +145,7 @@ def told_coincidence(x: numpy.ndarray, y: numpy.ndarray, warn_from: float = 0.1)
     return found
 
 
-def rings(cells: geopandas.GeoSeries) -> _gridloom.Polygons:
+def rings(cells: geopandas.GeoSeries) -> _gridloom._Polygons:
     """Polygons as ragged arrays: x, y, ring offsets, holes, cell offsets. Raises DataError for other geometries."""
     lines: List[numpy.ndarray] = []
     holes: List[bool] = []

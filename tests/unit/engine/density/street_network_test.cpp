@@ -30,6 +30,13 @@ TEST(StreetNetwork, LinesMeetAtSharedVerticesOnly) {
   EXPECT_EQ(street_network(crossing).parts, 2u);
 }
 
+TEST(StreetNetwork, StreetsKnowTheLineGivenThatTheyAreOf) {
+  Lines lines{{{5, 5}, {5, 5}}};  // without length
+  lines.insert(lines.end(), kCross.begin(), kCross.end());
+  lines.push_back(kCross[0]);  // drawn twice
+  EXPECT_EQ(street_network(lines).of_line, (std::vector<std::uint32_t>{1, 1, 2, 2}));
+}
+
 TEST(StreetNetwork, WhatIsDrawnTwiceIsOneStreet) {
   Lines lines = kCross;
   lines.push_back({{100'000, 0}, {0, 0}, {0, 0}, {-100'000, 0}});  // backwards, with a repeated point

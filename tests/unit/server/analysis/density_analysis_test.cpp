@@ -174,7 +174,7 @@ TEST_F(DensityAnalysis, ZonesHaveTheMeanOfTheirPixelsAndSumToTheWhole) {
   EXPECT_THAT(refused([&] {
                 toy.density(with({{"zones", "wards"}}), AnswerFormat::csv);
               }).en,
-              HasSubstr("grids, police"));
+              HasSubstr("grid, police"));
   const DensityAnswer coarse =
       toy.density({{"bandwidth", "900"}, {"cell", "600"}, {"zones", "grids"}}, AnswerFormat::csv);
   EXPECT_GT(record_of(coarse)["zones_without_pixel"], 0);

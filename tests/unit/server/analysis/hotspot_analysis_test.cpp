@@ -81,7 +81,10 @@ TEST_F(HotspotAnalysis, CellsAreGridsLayersLevelsSquaresAndHexagons) {
     EXPECT_GT(answer.counted, answer.events * 3 / 4);
   }
   EXPECT_THROW(toy.hotspots({{"cells", "police"}}), DataError);  // three cells are too few
-  EXPECT_THAT(refused([&] { toy.hotspots({{"cells", "wards"}}); }).en, HasSubstr("square, hexagon, police"));
+  EXPECT_THAT(refused([&] {
+                toy.hotspots({{"cells", "wards"}});
+              }).en,
+              HasSubstr("grid, police, schools, sanitation, city, district, community, square, hexagon"));
   EXPECT_THAT(refused([&] { toy.hotspots({{"cells", "square"}}); }).en, HasSubstr("'size' is missing"));
 }
 
@@ -95,7 +98,7 @@ TEST_F(HotspotAnalysis, AnAreaKeepsTheCellsThatLieInIt) {
   for (const Grid& grid : toy.city.grids)
     if (grid.parent < 2) expected.push_back(grid.code);
   EXPECT_EQ(cells, expected);
-  EXPECT_EQ(answer.window, "area district:370202");
+  EXPECT_EQ(answer.window, "area district:370202, whole cells");
 }
 
 TEST_F(HotspotAnalysis, OneNumberForAllCellsIsTheEngines) {
