@@ -21,7 +21,7 @@ import shapely.geometry.base  # type: ignore[import]
 from . import _gridloom
 from .ground import Mask, ground_of, polygons_of
 from .periods import within_period
-from .picture import Map, ramp, rgba_of
+from .picture import LAND, Map, ramp, rgba_of
 from .points import Points, coordinates, require_finite, require_metres, rings, threads_or_all, told_coincidence, weights_of, window_told
 from .selectors import Bandwidth
 from .selectors import bandwidth as select_bandwidth
@@ -128,28 +128,36 @@ class Heatmap:
         note = f"{p['kernel']} kernel, {kind}{p['bandwidth_m']:g} m, cells of {p['cell_m']:g} m, n = {p['n']:,}"
         if divided := p.get("per"):
             note += f", divided by {divided['units']:.2f} {divided['unit']}s from {divided['from']}"
-        return note
+        if p.get("edge", "none") != "none":
+            note += f", {p['edge']} edge correction"
+        first, last = (str(end)[:10] for end in p.get("window") or ("open", "open"))
+        return note if first == last == "open" else f"{note}, {first} to {last}"
 
     def picture(self, title: str = "Density", subtitle: str = "", source: str = "", width: int = 1400,
-                top: Optional[float] = None) -> Map:
-        """A map of the surface to draw further lines on. top: the value that gets the strongest colour, None: the largest
-        (state one for pictures that are to be compared)."""
+                top: Optional[float] = None, outline: Optional[geopandas.GeoSeries] = None) -> Map:
+        """A map of the surface to draw further lines on; where there is land and no density shows in another colour than
+        where nothing was asked. top: the value that gets the strongest colour, None: the largest (state one for pictures
+        that are to be compared). outline: of the land, in the CRS of the surface; None: the mask is."""
         strongest = float(numpy.nanmax(self.array)) if top is None else float(top)
         note = self._note()
         drawn = Map(self.bounds, title=title, subtitle=subtitle or note, width=width,
                     source="; ".join(filter(None, (source, note if subtitle else ""))))
+        if outline is not None and outline.geom_type.isin(["Polygon", "MultiPolygon"]).all():
+            drawn.fill(outline, LAND)
+        elif numpy.isnan(self.array).any():
+            land = numpy.zeros((*self.array.shape, 4), numpy.uint8)
+            land[~numpy.isnan(self.array)] = (*LAND, 255)
+            drawn.image(land, self.bounds)
         drawn.image(rgba_of(self.array, strongest), self.bounds)
+        if outline is not None:
+            drawn.lines(outline, (70, 70, 80), 1.2)
         drawn.legend_ramp(self.units, strongest, ramp, more=strongest < numpy.nanmax(self.array))
         return drawn
 
     def to_png(self, path: Union[str, os.PathLike], title: str = "Density", subtitle: str = "", source: str = "",
                outline: Optional[geopandas.GeoSeries] = None, width: int = 1400, top: Optional[float] = None) -> None:
-        """A picture with legend and unit, title, scale bar and north arrow. outline: lines to draw over it, in the CRS of
-        the surface. width: of the whole in pixels."""
-        drawn = self.picture(title, subtitle, source, width, top)
-        if outline is not None:
-            drawn.lines(outline, (70, 70, 80), 1.2)
-        drawn.save(path)
+        """A picture with legend and unit, title, scale bar and north arrow; as ``picture``. width: of the whole in pixels."""
+        self.picture(title, subtitle, source, width, top, outline).save(path)
 
 
 def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: str = "quartic",
