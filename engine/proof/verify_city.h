@@ -27,7 +27,7 @@ inline constexpr std::size_t kMostFaults = 100;  // that are told
 //   quality, raw    faces, thin_faces, nesting_confidence, reference_distance, suggested_accuracy: they follow from the
 //                   subdivision before alignment; checked for sense
 //   plans           lower_bound_m beyond its bounds, infeasible, relaxed_proven: what only a search can prove; of units
-//                   with uninhabited or locked grids a least and a most
+//                   with uninhabited grids a least and a most
 //   succession      former grids: shares but for their proportion to households, and of days with two updates
 //   grids           households_moved beyond its bounds, for the former grids are not stored; names, dates
 //   history, incidents' attributes

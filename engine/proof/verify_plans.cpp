@@ -96,11 +96,12 @@ class PlanProof {
       faults_.expect_same("grids", grid(g) + ", cut_against_m", city_.grids[g].cut_against_m, against[g]);
   }
 
-  // Was the grid chosen, not given? Special ones were given; uninhabited and locked ones may have been.
+  // Was the grid chosen, not given? Uninhabited ones may have been. Whether it is locked today does not tell: planners
+  // lock and unlock grids in the file.
   enum class Chosen { no, perhaps, yes };
   Chosen chosen(const Grid& g) const {
-    if (g.kind == GridKind::special) return Chosen::no;
-    return g.kind == GridKind::uninhabited || g.locked ? Chosen::perhaps : Chosen::yes;
+    if (g.kind == GridKind::special || g.verdict == BandVerdict::fixed) return Chosen::no;
+    return g.kind == GridKind::uninhabited ? Chosen::perhaps : Chosen::yes;
   }
 
   struct Counted {

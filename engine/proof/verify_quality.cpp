@@ -199,12 +199,13 @@ class Recount {
     }
   }
 
-  // Of the grids the band speaks of: neither special nor locked, and not uninhabited.
+  // Of the grids the band spoke of when the city was fused: neither given nor uninhabited. A lock of today does not
+  // tell: planners lock and unlock grids in the file.
   double people_in_band() const {
     double in = 0, all = 0;
     for (FaceId f = 1; f < city_.arrangement.face_count; ++f) {
       const Grid& g = city_.grids[static_cast<std::size_t>(city_.grid_of_face[f])];
-      if (g.kind != GridKind::general || g.locked) continue;
+      if (g.kind != GridKind::general || g.verdict == BandVerdict::fixed) continue;
       all += city_.population[f];
       if (g.households >= city_.households_min && g.households <= city_.households_max) in += city_.population[f];
     }

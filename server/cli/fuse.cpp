@@ -13,6 +13,7 @@
 #include "engine/events/merge_events.h"
 #include "engine/fusion/succession.h"
 #include "engine/io/catalogue/catalogue.h"
+#include "engine/io/catalogue/lineage.h"
 #include "engine/io/delivery/delivery_reader.h"
 #include "engine/io/project/event_log.h"
 #include "engine/io/project/project_file.h"
@@ -118,6 +119,7 @@ Outcome work(const Options& options, Progress& progress) {
   progress.stage("read", 0);
   Catalogue catalogue = read_catalogue(options.catalogue);
   FuseInput input = read_delivery(catalogue, options.threads, reading);
+  const Lineage lineage = lineage_of(catalogue, options.catalogue);
   outcome.unused = std::move(catalogue.unused);
   const AppendedState appended = appended_state(options.output);
   KeptOfBefore kept;
@@ -142,7 +144,7 @@ Outcome work(const Options& options, Progress& progress) {
   progress.stage("write", 0.85);
   const auto lock = lock_log(options.output, appended, options.update);
   if (options.update) kept.settings = read_settings(options.output);  // a scale that was chosen meanwhile, too
-  write_project(outcome.fused.city, options.output, writing, kept, project_words());
+  write_project(outcome.fused.city, options.output, writing, kept, project_words(), lineage);
   outcome.seconds.emplace_back("write", watch.lap());
   return outcome;
 }

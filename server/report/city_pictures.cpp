@@ -6,7 +6,7 @@
 #include <numeric>
 #include <utility>
 
-#include "tiles/maps/colours.h"
+#include "engine/arrangement/colours.h"
 
 namespace gridloom {
 namespace {

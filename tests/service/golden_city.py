@@ -33,6 +33,8 @@ def golden_city(folder):
          "key": "id", "name": "name", "rank": 3, "accuracy": 20, "parent": {"layer": "police", "key": "of"}},
         {"id": "schools", "title": title("School areas", "学区"), "department": title("Education", "教育"),
          "source": "schools.geojson", "key": "id", "name": "name", "rank": 4, "accuracy": 25}]
+    for layer in city.catalogue["layers"]:  # as the older projects have them, of which all fields came along
+        layer["fields"] = list(city.layers[layer["id"]][0]["properties"])
     city.catalogue["unify"] |= {"households": {"min": 250, "max": 330},
                                 "special": {"source": "markets.geojson", "key": "id", "name": "name"}}
     return city

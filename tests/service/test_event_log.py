@@ -202,7 +202,7 @@ def test_a_project_of_before_is_read_and_brought_up(binary, of_before, city):
         assert having(url) == 6
         assert post(url, [event("new")])["added"] == 1
         until(lambda: set(seen_by_others(of_before)) == {"1", "2", "3", "4", "old1", "old2", "new"})
-    assert rows(of_before, "SELECT category, occurred_at FROM incidents WHERE id = '1'") == [("moved", "2024-06-02")]
+    assert rows(of_before, "SELECT category, occurred_on FROM incidents WHERE id = '1'") == [("moved", "2024-06-02")]
     assert rows(of_before, "SELECT max(seq) FROM incident_log") == [(4,)]
     assert total(binary, of_before) == 7
     ran(binary, "verify", of_before)

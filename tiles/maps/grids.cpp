@@ -2,7 +2,7 @@
 // The unified grid: a hue for each unit of the lowest administrative level, tints for its grids.
 #include <algorithm>
 
-#include "tiles/maps/colours.h"
+#include "engine/arrangement/colours.h"
 #include "tiles/maps/theme_parts.h"
 
 namespace gridloom {

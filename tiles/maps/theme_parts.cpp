@@ -5,7 +5,7 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "tiles/maps/colours.h"
+#include "engine/arrangement/colours.h"
 
 namespace gridloom {
 

@@ -186,7 +186,7 @@ std::vector<CatalogueLevel> read_levels(const YamlEntry& frame, const fs::path& 
 
 CatalogueLayer read_layer(const YamlEntry& entry, const fs::path& folder, int order) {
   entry.expect_keys({"id", "title", "department", "source", "table", "encoding", "crs", "datum", "axis", "where", "key",
-                     "name", "rank", "accuracy", "locked", "parent", "nests_in", "shift"});
+                     "name", "fields", "rank", "accuracy", "locked", "parent", "nests_in", "shift"});
   CatalogueLayer layer;
   layer.id = read_id(entry);
   layer.title = optional_text(entry, "title", {layer.id, layer.id});
@@ -194,6 +194,7 @@ CatalogueLayer read_layer(const YamlEntry& entry, const fs::path& folder, int or
   layer.source = read_source(entry, folder);
   layer.key = read_key(entry.at("key"), folder);
   layer.name = optional_string(entry, "name");
+  if (const auto fields = entry.find("fields")) layer.fields = read_strings(*fields);
   const auto rank = entry.find("rank");
   layer.rank = rank ? static_cast<int>(rank->integer(1, 1000)) : order;
   if (const auto accuracy = entry.find("accuracy")) layer.accuracy_m = accuracy->number(0, 10000);

@@ -65,7 +65,8 @@ struct CatalogueLayer {
   CatalogueSource source;
   CatalogueKey key;
   CatalogueName name;
-  int rank = 0;  // 1 is the highest; default: the order in the catalogue
+  std::vector<std::string> fields;  // those that the project carries beside id and name
+  int rank = 0;                     // 1 is the highest; default: the order in the catalogue
   double accuracy_m = 10;
   bool locked = false;
   std::optional<CatalogueParent> parent;

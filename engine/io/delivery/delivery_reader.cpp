@@ -10,6 +10,7 @@
 #include <numeric>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "engine/base/parallel.h"
@@ -115,6 +116,7 @@ struct FieldsAsked {
   const CatalogueKey* key = nullptr;  // null: none is needed
   std::vector<std::string> texts{};   // fields or templates; empty ones are none
   double accuracy_m = kExact;         // of its lines
+  std::vector<std::string> kept{};    // fields that go on with the cells
 };
 
 // False where one is not there; each is told.
@@ -126,6 +128,7 @@ bool has_fields(const RawLayer& raw, const FieldsAsked& asked, const CataloguePl
   }
   for (const std::string& text : asked.texts)
     all = mistakes.attempt([&] { const FieldText there(raw, text, place); }) && all;
+  for (const std::string& field : asked.kept) all = mistakes.attempt([&] { raw.field(field, place); }) && all;
   return all;
 }
 
@@ -227,6 +230,26 @@ void require_known_parents(const Catalogue& catalogue, const std::vector<Deliver
 
 std::string parent_field(const CatalogueLayer& layer) { return layer.parent ? layer.parent->key : std::string(); }
 
+// Of all that the cells have, only the fields that the catalogue names go on: what departments know of persons, and do
+// not need to tell, stays with them.
+void keep_fields(DeliveredLayer& layer, std::span<const std::size_t> kept, const std::vector<Field>& fields) {
+  for (const std::size_t f : kept) layer.fields.push_back(fields[f]);
+  for (DeliveredCell& cell : layer.cells) {
+    std::vector<std::optional<std::string>> values;
+    for (const std::size_t f : kept) values.push_back(std::move(cell.cell.attributes[f]));
+    cell.cell.attributes = std::move(values);
+  }
+}
+
+// Each once, in the catalogue's order.
+std::vector<std::size_t> fields_to_keep(const CatalogueLayer& layer, const RawLayer& raw) {
+  std::vector<std::size_t> kept;
+  for (const std::string& name : layer.fields)
+    if (const std::size_t f = raw.field(name, layer.source.place); std::find(kept.begin(), kept.end(), f) == kept.end())
+      kept.push_back(f);
+  return kept;
+}
+
 DeliveredLayer make_layer(const CatalogueLayer& layer, const GroundLayer& ground, const Lattice& lattice,
                           Findings& findings) {
   const RawLayer& raw = *ground.raw;
@@ -243,8 +266,8 @@ DeliveredLayer make_layer(const CatalogueLayer& layer, const GroundLayer& ground
   made.locked = layer.locked;
   made.nests_in = layer.nests_in;
   made.shift = layer.shift;
-  made.fields = raw.fields;
   made.cells = std::move(cells.cells);
+  keep_fields(made, fields_to_keep(layer, raw), raw.fields);
   if (layer.parent) {
     made.parent_layer = layer.parent->layer;
     for (const auto& features : cells.features) made.parents.push_back(parent.of(raw.features[features.front()]));
@@ -449,7 +472,7 @@ class Tasks {
   void add_layer(std::size_t l) {
     tasks_.push_back([this, l](Notes& notes) {
       const CatalogueLayer& layer = catalogue_.layers[l];
-      const FieldsAsked asked{&layer.key, {layer.name, parent_field(layer)}, layer.accuracy_m};
+      const FieldsAsked asked{&layer.key, {layer.name, parent_field(layer)}, layer.accuracy_m, layer.fields};
       if (const auto there = ground(layer.source, layer.id, asked, notes))
         input_.layers[l] = make_layer(layer, *there, input_.lattice, notes.findings);
     });

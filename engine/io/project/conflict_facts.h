@@ -23,4 +23,9 @@ std::string facts_text(const City&, const ConflictFacts&);  // {"reach_m":27.3,"
 // `city`: for its layers. Empty where the text is none of the cause's.
 std::optional<ConflictFacts> facts_of(const City& city, std::string_view cause, std::string_view text);
 
+// Those that people decide, about a whole grid: their ground is that grid's, and none of their own.
+inline bool is_of_grid(ConflictKind kind) {
+  return kind == ConflictKind::split_duty || kind == ConflictKind::unmet_target;
+}
+
 }  // namespace gridloom

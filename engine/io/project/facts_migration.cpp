@@ -152,20 +152,10 @@ void rewrite_quality(Database& database) {
       "UPDATE quality SET metric = 'reference_distance' WHERE metric GLOB 'reference_distance:*'");
 }
 
-City described(Database& database) {
-  std::map<std::string, std::string> meta;
-  Statement select(database, "SELECT key, value FROM gridloom_meta");
-  while (select.next()) {
-    std::string key(select.text());
-    meta[std::move(key)] = select.text();
-  }
-  return city_of_description(meta);
-}
-
 }  // namespace
 
 void facts_instead_of_texts(Database& database, std::string_view schema, const ProjectWords& words) {
-  const City city = described(database);
+  const City city = described_project(database);
   Conflicts(database, city).rewrite();
   rewrite_quality(database);
   // Tables of these names were someone's own.

@@ -188,15 +188,24 @@ class BlobReader {
   bool good_ = true;
 };
 
-enum class Side { x, y };
+// As an envelope has them.
+enum Side : std::size_t { min_x, max_x, min_y, max_y };
+constexpr std::size_t kHeaderBytes = 8, kEnvelopeBytesXy = 32;
+
+std::optional<double> side_of(std::span<const std::byte> blob, Side side) {
+  if (const auto at = point_in(blob)) return side == min_x || side == max_x ? at->x : at->y;
+  if (blob.size() < kHeaderBytes + kEnvelopeBytesXy || (std::to_integer<int>(blob[3]) >> 1 & 7) != 1) return {};
+  double value = 0;
+  std::memcpy(&value, blob.data() + kHeaderBytes + side * sizeof value, sizeof value);
+  return value;
+}
 
 template <Side side>
 void coordinate_of(sqlite3_context* context, int, sqlite3_value** arguments) {
   const auto* data = static_cast<const std::byte*>(sqlite3_value_blob(arguments[0]));
   const auto size = static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]));
-  const auto at = point_in({data, data ? size : 0});
-  if (!at) return sqlite3_result_null(context);
-  sqlite3_result_double(context, side == Side::x ? at->x : at->y);
+  const auto value = side_of({data, data ? size : 0}, side);
+  value ? sqlite3_result_double(context, *value) : sqlite3_result_null(context);
 }
 
 void is_empty(sqlite3_context* context, int, sqlite3_value** arguments) {
@@ -302,6 +311,29 @@ std::optional<std::vector<PolygonRings>> decode_multipolygon(std::span<const std
   return reader.good() ? std::optional(std::move(polygons)) : std::nullopt;
 }
 
+std::optional<std::vector<std::byte>> multipolygon_of(std::span<const std::byte> polygon) {
+  if (!BlobReader(polygon).expect(kWkbPolygon)) return std::nullopt;
+  const std::size_t header = kHeaderBytes + ((std::to_integer<int>(polygon[3]) >> 1 & 7) == 1 ? kEnvelopeBytesXy : 0);
+  std::vector<std::byte> out(polygon.begin(), polygon.begin() + static_cast<std::ptrdiff_t>(header));
+  out.push_back(std::byte{kLittleEndian});
+  for (const std::uint32_t word : {kWkbMultiPolygon, std::uint32_t{1}}) {
+    const auto* bytes = reinterpret_cast<const std::byte*>(&word);
+    out.insert(out.end(), bytes, bytes + sizeof word);
+  }
+  out.insert(out.end(), polygon.begin() + static_cast<std::ptrdiff_t>(header), polygon.end());
+  return out;
+}
+
+std::string create_index_on(const Index& index) {
+  std::string name = index.table, columns;
+  for (const std::string& column : index.columns) {
+    name += "_" + column;
+    columns += (columns.empty() ? "" : ", ") + sql_name(column);
+  }
+  return std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX IF NOT EXISTS " + sql_name(name) + " ON " +
+         sql_name(index.table) + " (" + columns + ")";
+}
+
 std::string create_table(const Table& table, std::string_view schema) {
   refuse_doubled_columns(table);
   std::string create = "CREATE TABLE " + std::string(schema) + "." + sql_name(table.name) +
@@ -396,10 +428,10 @@ void TableWriter::close() {
 void teach_geometry(Database& database) {
   constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
   using Function = void (*)(sqlite3_context*, int, sqlite3_value**);
-  const std::pair<const char*, Function> functions[] = {{"ST_MinX", coordinate_of<Side::x>},
-                                                        {"ST_MaxX", coordinate_of<Side::x>},
-                                                        {"ST_MinY", coordinate_of<Side::y>},
-                                                        {"ST_MaxY", coordinate_of<Side::y>},
+  const std::pair<const char*, Function> functions[] = {{"ST_MinX", coordinate_of<min_x>},
+                                                        {"ST_MaxX", coordinate_of<max_x>},
+                                                        {"ST_MinY", coordinate_of<min_y>},
+                                                        {"ST_MaxY", coordinate_of<max_y>},
                                                         {"ST_IsEmpty", is_empty}};
   for (const auto& [name, function] : functions)
     if (sqlite3_create_function_v2(database.handle(), name, 1, kFlags, nullptr, function, nullptr, nullptr, nullptr) !=

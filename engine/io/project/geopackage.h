@@ -52,6 +52,8 @@ std::optional<Projected> point_in(std::span<const std::byte>);  // as it stands 
 std::optional<Point> decode_point(std::span<const std::byte>, const Lattice&);
 bool decode_line(std::span<const std::byte>, const Lattice&, std::vector<Point>& appended_to);
 std::optional<std::vector<PolygonRings>> decode_multipolygon(std::span<const std::byte>, const Lattice&);
+// A polygon as a multipolygon of one part; empty where the blob is none.
+std::optional<std::vector<std::byte>> multipolygon_of(std::span<const std::byte> polygon);
 
 // Whose a table or column is, where each layer or administrative level has one of its own.
 struct Subject {
@@ -65,7 +67,8 @@ struct Column {
   std::string type;    // a GeoPackage type: TEXT, INTEGER, REAL, ...
   std::string unit{};  // "m2", "1" of shares; empty: none
   Subject of{};
-  std::string called{};  // its kind, where that is not its name
+  std::string called{};     // its kind, where that is not its name
+  bool shown_only = false;  // for other software: readers pass over it
   std::string_view kind() const { return called.empty() ? name : called; }
 };
 
@@ -78,11 +81,21 @@ struct Table {
   std::string_view kind() const { return called.empty() ? name : called; }
 };
 
+// What lets SQL find rows without reading the table. `unique`: no two rows are alike there.
+struct Index {
+  std::string table;
+  std::vector<std::string> columns;
+  bool unique = false;
+};
+
+// Named after the table and its columns.
+std::string create_index_on(const Index&);
+
 // The statement that makes a table, in "main" or "temp". Throws DataError where two columns have one name.
 std::string create_table(const Table&, std::string_view schema = "main");
 
-// The functions that the triggers of a spatial index ask of whoever writes (OGC 12-128r17, annex F.3), for points:
-// other geometries stay where they are.
+// The functions that the triggers of a spatial index ask of whoever writes (OGC 12-128r17, annex F.3), for points and
+// for what has an envelope in its header, as all other geometries of a project have.
 void teach_geometry(Database&);
 
 // A new GeoPackage with its system tables, in one transaction from beginning to `finish`, without a journal: write it

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/base/strings.h"
+#include "engine/io/project/dictionary.h"
 #include "engine/io/project/project_schema.h"
 
 namespace gridloom {
@@ -133,12 +134,6 @@ std::string patchwork() {
   std::vector<Category> categories;
   for (std::size_t i = 0; i < kSoft.size(); ++i) categories.push_back({std::to_string(i), "", patch(i, kSoft[i])});
   return categorized("to_string((\"fid\" * 5) % " + std::to_string(kSoft.size()) + ")", categories, kPolygons);
-}
-
-// A legend has one language: both stand in it.
-std::string in_both(const Text& text) {
-  if (text.en.empty() || text.zh.empty() || text.en == text.zh) return text.zh.empty() ? text.en : text.zh;
-  return text.zh + " " + text.en;
 }
 
 // The meaning of a value; the value itself where nobody brought words.

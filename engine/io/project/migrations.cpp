@@ -10,6 +10,7 @@
 #include "engine/io/project/facts_migration.h"
 #include "engine/io/project/geopackage.h"
 #include "engine/io/project/project_meta.h"
+#include "engine/io/project/times_migration.h"
 
 namespace gridloom {
 namespace {
@@ -44,7 +45,8 @@ void run_steps(Database& database, std::string_view schema, int format, const Pr
 }  // namespace
 
 std::span<const Migration> project_migrations() {
-  static const std::vector<Migration> steps{{2, {"conflicts", "quality", "gpkg_contents"}, facts_instead_of_texts}};
+  static const std::vector<Migration> steps{{2, {"conflicts", "quality", "gpkg_contents"}, facts_instead_of_texts},
+                                            {3, {"incidents"}, times_as_dates}};
   return steps;
 }
 

@@ -123,6 +123,16 @@ City city_of_description(const std::map<std::string, std::string>& meta) {
   return city;
 }
 
+City described_project(Database& database) {
+  std::map<std::string, std::string> meta;
+  Statement select(database, "SELECT key, value FROM gridloom_meta");
+  while (select.next()) {
+    std::string key(select.text());
+    meta[std::move(key)] = select.text();
+  }
+  return city_of_description(meta);
+}
+
 void put_meta(Database& database, std::string_view key, std::string_view value) {
   Statement(database, "DELETE FROM gridloom_meta WHERE key = ?").put(key).run();
   Statement(database, "INSERT INTO gridloom_meta (key, value) VALUES (?, ?)").put(key).put(value).run();

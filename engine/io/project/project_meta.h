@@ -20,6 +20,9 @@ std::map<std::string, std::string> describe_project(const City&);
 // file's name) when a key is missing or a value makes no sense.
 City city_of_description(const std::map<std::string, std::string>&);
 
+// That of an open project.
+City described_project(Database&);
+
 // Says one thing of an open project, whatever it said before.
 void put_meta(Database&, std::string_view key, std::string_view value);
 

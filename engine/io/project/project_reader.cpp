@@ -17,6 +17,7 @@
 #include "engine/io/project/project_meta.h"
 #include "engine/io/project/project_schema.h"
 #include "engine/io/project/sqlite.h"
+#include "engine/io/project/stored_time.h"
 #include "engine/zoning/crosswalk.h"
 
 namespace gridloom {
@@ -60,7 +61,8 @@ class Rows {
   static std::string select(const Table& table, Geometry geometry) {
     std::string sql = "SELECT fid";
     if (geometry == Geometry::read) sql += ", geom";
-    for (const Column& column : table.columns) sql += ", " + sql_name(column.name);
+    for (const Column& column : table.columns)
+      if (!column.shown_only) sql += ", " + sql_name(column.name);
     return sql + " FROM " + sql_name(table.name) + " ORDER BY fid";
   }
 
@@ -351,12 +353,13 @@ class ProjectReader {
     Rows rows(database_, schema::conflicts(), Rows::Geometry::read);
     while (rows.next()) {
       Conflict conflict;
-      if (const auto blob = rows.blob(); !blob.empty()) {
+      const auto blob = rows.blob();
+      conflict.kind = value_in<ConflictKind>(rows);
+      if (!blob.empty() && !is_of_grid(conflict.kind)) {
         auto ground = decode_multipolygon(blob, city_.arrangement.lattice);
         if (!ground) rows.fail({"geometry_unusable", {{"type", "MULTIPOLYGON"}}});
         conflict.ground = std::move(*ground);
       }
-      conflict.kind = value_in<ConflictKind>(rows);
       conflict.layer = layers_.label(rows, "layer");
       conflict.admin_level = rows.string();
       conflict.grid = grids_.label(rows, "grid");
@@ -427,10 +430,9 @@ class ProjectReader {
   }
 
   static LocalTime time(Rows& rows) {
-    const std::string_view text = rows.text();
-    if (text.empty()) return kUnknownTime;
-    const auto time = parse_local_time(text);
-    if (!time) rows.fail({"not_a_local_time", {{"text", text}}});
+    const std::string on = rows.string(), at = rows.string();
+    const auto time = time_stored(on, at);
+    if (!time) rows.fail({"not_a_local_time", {{"text", at.empty() ? on : at}}});
     return *time;
   }
 

@@ -11,6 +11,8 @@ namespace {
 
 Column text(std::string name) { return {std::move(name), "TEXT"}; }
 Column integer(std::string name, std::string unit = "") { return {std::move(name), "INTEGER", std::move(unit)}; }
+Column date(std::string name) { return {std::move(name), "DATE"}; }
+Column moment(std::string name) { return {std::move(name), "DATETIME"}; }
 Column real(std::string name, std::string unit) { return {std::move(name), "REAL", std::move(unit)}; }
 
 constexpr const char *kArea = "m2", *kLength = "m", *kShare = "1";
@@ -25,6 +27,13 @@ Column typed(std::string name, FieldType type) {
       break;
   }
   return text(std::move(name));
+}
+
+// Tells neighbours apart: 0 to kColours - 1.
+Column colour() {
+  Column column = integer("colour");
+  column.shown_only = true;
+  return column;
 }
 
 Subject layer_at(std::size_t l) { return {static_cast<std::int32_t>(l), -1}; }
@@ -51,12 +60,13 @@ std::string zones_name(const std::string& layer) { return "zones_" + layer; }
 std::string admin_name(std::size_t level) { return "admin_" + std::to_string(level); }
 
 Table grids(const City& city) {
-  Table table{"grids",
-              "POLYGON",
-              {text("code"), text("name"), text("name_zh"), text("parent"), text("kind"), text("valid_from"),
-               text("valid_to"), real("area_m2", kArea), real("perimeter_m", kLength), real("compactness", kShare),
-               real("population", "people"), real("households", "households"), text("band"), integer("locked"),
-               integer("cells_split"), real("households_moved", "households"), real("cut_against_m", kLength)}};
+  Table table{
+      "grids",
+      "POLYGON",
+      {text("code"), text("name"), text("name_zh"), text("parent"), text("kind"), date("valid_from"), date("valid_to"),
+       real("area_m2", kArea), real("perimeter_m", kLength), real("compactness", kShare), real("population", "people"),
+       real("households", "households"), text("band"), integer("locked"), integer("cells_split"),
+       real("households_moved", "households"), real("cut_against_m", kLength), colour()}};
   for (std::size_t l = 0; l < city.layers.size(); ++l) {
     const std::string& id = city.layers[l].id;
     table.columns.push_back(of(layer_at(l), "layer", text(id)));
@@ -88,8 +98,8 @@ Table boundaries() {
 
 Table aligned(const City& city, std::size_t l) {
   const Layer& layer = city.layers[l];
-  Table table{aligned_name(layer.id), "MULTIPOLYGON", {text("id"), text("name")}, layer_at(l), "aligned"};
-  std::set<std::string> taken{"fid", "geom", "id", "name"};
+  Table table{aligned_name(layer.id), "MULTIPOLYGON", {text("id"), text("name"), colour()}, layer_at(l), "aligned"};
+  std::set<std::string> taken{"fid", "geom", "id", "name", "colour"};
   for (const Field& field : layer.fields)
     table.columns.push_back(of(layer_at(l), "field", typed(free_name(field.name, taken), field.type)));
   return table;
@@ -119,7 +129,7 @@ Table zones() {
   return {"zones",
           "MULTIPOLYGON",
           {text("layer"), text("department"), integer("level"), text("unit_id"), text("unit_name"),
-           integer("grids", "grids"), real("population", "people"), integer("incidents", "incidents")}};
+           integer("grids", "grids"), real("population", "people"), integer("incidents", "incidents"), colour()}};
 }
 
 Table zones_of(const City& city, std::size_t l) {
@@ -142,8 +152,9 @@ std::string create_zones_of(const Layer& layer) {
 Table incidents() {
   return {"incidents",
           "POINT",
-          {text("id"), text("occurred_at"), text("category"), text("subcategory"), text("agency"), text("severity"),
-           text("status"), text("closed_at"), text("grid_code"), integer("atom_id")}};
+          {text("id"), date("occurred_on"), moment("occurred_at"), text("category"), text("subcategory"),
+           text("agency"), text("severity"), text("status"), date("closed_on"), moment("closed_at"), text("grid_code"),
+           integer("atom_id")}};
 }
 
 Table crosswalk() {
@@ -179,12 +190,12 @@ Table succession() {
   return {"succession",
           "",
           {text("old_code"), text("new_code"), real("share", kShare), real("households", "households"),
-           integer("retired"), text("at")}};
+           integer("retired"), date("at")}};
 }
 
 Table history() {
   return {
-      "history", "", {integer("version"), text("at"), text("who"), text("why"), text("approval"), text("operations")}};
+      "history", "", {integer("version"), date("at"), text("who"), text("why"), text("approval"), text("operations")}};
 }
 
 Table meta() { return {"gridloom_meta", "", {text("key"), text("value")}}; }
@@ -200,6 +211,42 @@ Table columns() {
   return {"columns",
           "",
           {text("table_name"), text("column_name"), text("value"), text("unit"), text("meaning"), text("meaning_zh")}};
+}
+
+std::vector<Index> indexes(const City& city) {
+  constexpr bool kUnique = true;
+  std::vector<Index> all{{"gridloom_meta", {"key"}, kUnique},
+                         {"layers", {"id"}, kUnique},
+                         {"columns", {"table_name", "column_name"}},
+                         {"grids", {"code"}, kUnique},
+                         {"grids", {"parent"}},
+                         {"atoms", {"atom_id"}, kUnique},
+                         {"atoms", {"grid_code"}},
+                         {"overlaps", {"atom_id"}},
+                         {"boundaries", {"left_atom"}},
+                         {"boundaries", {"right_atom"}},
+                         {"conflicts", {"kind", "layer"}},
+                         {"conflicts", {"grid_code"}},
+                         {"zones", {"layer", "level", "unit_id"}, kUnique},
+                         {"incidents", {"id"}},
+                         {"incidents", {"grid_code"}},
+                         {"incidents", {"occurred_on"}},
+                         {"crosswalk", {"layer", "feature_id"}},
+                         {"crosswalk", {"grid_code"}},
+                         {"responsibilities", {"grid_code", "layer"}, kUnique},
+                         {"responsibilities", {"layer", "unit_id"}},
+                         {"quality", {"metric", "stage", "layer"}},
+                         {"plans", {"unit"}, kUnique},
+                         {"succession", {"old_code"}},
+                         {"succession", {"new_code"}}};
+  for (const Layer& layer : city.layers)
+    for (const std::string& table : {aligned_name(layer.id), delivered_name(layer.id)})
+      all.push_back({table, {"id"}, kUnique});
+  for (std::size_t n = 0; n < city.admin.size(); ++n) {
+    all.push_back({admin_name(n), {"code"}, kUnique});
+    all.push_back({admin_name(n), {"parent"}});
+  }
+  return all;
 }
 
 std::vector<Table> tables(const City& city) {

@@ -19,9 +19,17 @@ struct Meaning {
   Text text;
 };
 
+// What a column is called where software shows it in a table's head, the same in every table that `table` does not
+// name.
+struct ColumnTitle {
+  std::string_view table, column;
+  Text text;
+};
+
 struct ProjectWords {
   std::function<Text(const City&, const Conflict&)> note{};
   std::span<const Meaning> meanings{};
+  std::span<const ColumnTitle> titles{};
 };
 
 }  // namespace gridloom

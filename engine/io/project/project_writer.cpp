@@ -9,19 +9,21 @@
 #include <string>
 #include <utility>
 
+#include "engine/arrangement/colours.h"
 #include "engine/arrangement/labeling.h"
 #include "engine/arrangement/locate.h"
 #include "engine/base/strings.h"
-#include "engine/events/local_time.h"
 #include "engine/io/project/atomic_file.h"
 #include "engine/io/project/conflict_facts.h"
 #include "engine/io/project/dictionary.h"
 #include "engine/io/project/event_log.h"
 #include "engine/io/project/geopackage.h"
 #include "engine/io/project/layer_styles.h"
+#include "engine/io/project/lineage_metadata.h"
 #include "engine/io/project/project_file.h"
 #include "engine/io/project/project_meta.h"
 #include "engine/io/project/project_schema.h"
+#include "engine/io/project/stored_time.h"
 
 namespace gridloom {
 namespace {
@@ -155,6 +157,7 @@ struct Output {
   GeoPackageWriter& file;
   const City& city;
   const ProjectWords& words;
+  const Lineage& lineage;
 
   TableWriter table(const Table& t) const { return {file, t, meaning_of(city, words, t).en}; }
 };
@@ -223,6 +226,10 @@ void write_overlaps(const Output& out) {
   table.close();
 }
 
+std::vector<std::uint32_t> colours_of(const City& city, std::span<const Label> of_face, std::size_t labels) {
+  return colour_graph(neighbours(city.arrangement, of_face, labels), schema::kColours);
+}
+
 void put_responsible(TableWriter& table, const City& city, std::size_t grid) {
   for (std::size_t l = 0; l < city.layers.size(); ++l) {
     if (city.responsibilities.size() != city.grids.size() * city.layers.size()) {
@@ -238,6 +245,7 @@ void write_grids(const Output& out) {
   const City& city = out.city;
   TableWriter table = out.table(schema::grids(city));
   const Dissolved ground = dissolve(city.arrangement, city.grid_of_face, city.grids.size());
+  const std::vector<std::uint32_t> colours = colours_of(city, city.grid_of_face, city.grids.size());
   for (std::size_t g = 0; g < city.grids.size(); ++g) {
     const Grid& grid = city.grids[g];
     table.begin();
@@ -248,7 +256,7 @@ void write_grids(const Output& out) {
     table.put(word_of(grid.kind));
     table.put_text_or_null(grid.valid_from).put_text_or_null(grid.valid_to);
     table.put(grid.area_m2, grid.perimeter_m, grid.compactness, grid.population, grid.households, word_of(grid.verdict),
-              grid.locked ? 1 : 0, grid.cells_split, grid.households_moved, grid.cut_against_m);
+              grid.locked ? 1 : 0, grid.cells_split, grid.households_moved, grid.cut_against_m, colours[g]);
     put_responsible(table, city, g);
     table.end();
   }
@@ -260,11 +268,12 @@ void write_aligned(const Output& out, std::size_t l) {
   const Layer& layer = city.layers[l];
   TableWriter table = out.table(schema::aligned(city, l));
   const Dissolved ground = dissolve(city.arrangement, layer.labels, layer.cells.size());
+  const std::vector<std::uint32_t> colours = colours_of(city, layer.labels.of_face, layer.cells.size());
   for (std::size_t c = 0; c < layer.cells.size(); ++c) {
     const Cell& cell = layer.cells[c];
     table.begin();
     put_multipolygon(table, city.arrangement, ground.of_label[c]);
-    table.put(cell.id).put_text_or_null(cell.name);
+    table.put(cell.id).put_text_or_null(cell.name).put(colours[c]);
     for (std::size_t f = 0; f < layer.fields.size(); ++f) put_attribute(table, layer, cell, f);
     table.end();
   }
@@ -311,9 +320,12 @@ void write_admin(const Output& out, std::size_t n) {
 void write_conflicts(const Output& out) {
   const City& city = out.city;
   TableWriter table = out.table(schema::conflicts());
+  const Dissolved grids = dissolve(city.arrangement, city.grid_of_face, city.grids.size());
   for (const Conflict& c : city.conflicts) {
     table.begin();
-    if (c.ground.empty())
+    if (is_of_grid(c.kind) && c.grid != kGap)
+      put_multipolygon(table, city.arrangement, grids.of_label[static_cast<std::size_t>(c.grid)]);
+    else if (c.ground.empty())
       table.no_shape();
     else
       table.shape(table.encode.multipolygon(c.ground));
@@ -344,11 +356,15 @@ void write_zones(const Output& out) {
   TableWriter table = out.table(schema::zones());
   std::vector<Dissolved> ground(city.layers.size());
   std::vector<Box> extents(city.layers.size());
+  std::vector<std::vector<std::uint32_t>> colours(city.layers.size());
   for (const Zone& zone : city.zones) {
     const Layer& layer = city.layers.at(zone.layer);
     Dissolved& pieces = ground[zone.layer];
-    if (pieces.of_label.empty())
-      pieces = dissolve(city.arrangement, responsible_of_face(city, zone.layer), layer.cells.size());
+    if (pieces.of_label.empty()) {
+      const std::vector<Label> responsible = responsible_of_face(city, zone.layer);
+      pieces = dissolve(city.arrangement, responsible, layer.cells.size());
+      colours[zone.layer] = colours_of(city, responsible, layer.cells.size());
+    }
     table.begin();
     if (zone.cell == kGap) {
       table.no_shape();
@@ -361,7 +377,11 @@ void write_zones(const Output& out) {
     table.put(kOwnUnits, id_of(layer, zone.cell));
     table.put_text_or_null(zone.cell == kGap ? std::string_view()
                                              : layer.cells[static_cast<std::size_t>(zone.cell)].name);
-    table.put(zone.grids, zone.population, zone.incidents).end();
+    table.put(zone.grids, zone.population, zone.incidents);
+    if (zone.cell == kGap)
+      table.put(std::nullopt).end();
+    else
+      table.put(colours[zone.layer][static_cast<std::size_t>(zone.cell)]).end();
   }
   table.close();
   for (std::size_t l = 0; l < city.layers.size(); ++l) {
@@ -377,12 +397,11 @@ void write_incidents(const Output& out) {
   const EventTable& events = city.events;
   for (std::size_t e = 0; e < events.size(); ++e) {
     const FaceId face = city.face_of_event[e];
-    const std::string occurred = format_local_time(events.occurred_at[e]),
-                      closed = format_local_time(events.closed_at[e]);
+    const StoredTime occurred = stored_time(events.occurred_at[e]), closed = stored_time(events.closed_at[e]);
     table.begin().shape(table.encode.point(events.at[e]));
-    table.put(events.id[e]).put_text_or_null(occurred);
+    table.put(events.id[e]).put_text_or_null(occurred.on).put_text_or_null(occurred.at);
     for (const auto& [name, field] : kWords<EventField>) table.put_text_or_null(events[field][e]);
-    table.put_text_or_null(closed);
+    table.put_text_or_null(closed.on).put_text_or_null(closed.at);
     table.put(code_of(city, face == kOutside ? kGap : city.grid_of_face[face]));
     table.put(face == kOutside ? std::nullopt : std::optional(face)).end();
   }
@@ -458,12 +477,20 @@ void write_history(const Output& out) {
   table.close();
 }
 
-void write_words(const Output& out) { make_dictionary(out.file.database(), "main", out.city, out.words); }
+void write_words(const Output& out) {
+  make_dictionary(out.file.database(), "main", out.city, out.words);
+  make_data_columns(out.file.database(), out.city, out.words);
+  write_lineage(out.file.database(), out.city, out.lineage);
+}
 
 void write_styles(const Output& out) {
   write_layer_styles(out.file, out.city, out.words);
   const Table styles{"layer_styles", "", {}};
   out.file.add_contents(styles, meaning_of(out.city, out.words, styles).en, {});
+}
+
+void write_indexes(const Output& out) {
+  for (const Index& index : schema::indexes(out.city)) out.file.database().exec(create_index_on(index));
 }
 
 struct Step {
@@ -499,7 +526,8 @@ std::vector<Step> steps() {
           {"write succession", write_succession},
           {"write history", write_history},
           {"write words", write_words},
-          {"write styles", write_styles}};
+          {"write styles", write_styles},
+          {"write indexes", write_indexes}};
 }
 
 // An old journal beside the target would be replayed over the new file by the next program that opens it.
@@ -537,7 +565,7 @@ void write_kept(const City& city, const KeptOfBefore& kept, const std::filesyste
 }  // namespace
 
 void write_project(const City& city, const std::filesystem::path& path, Progress& progress, const KeptOfBefore& kept,
-                   const ProjectWords& words) {
+                   const ProjectWords& words, const Lineage& lineage) {
   check_sizes(city);
   check_ids(city);
   AtomicFile target(path);
@@ -546,7 +574,7 @@ void write_project(const City& city, const std::filesystem::path& path, Progress
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (progress.cancelled()) throw Cancelled();
     progress.stage(all[i].name, static_cast<double>(i) / static_cast<double>(all.size()));
-    all[i].write({file, city, words});
+    all[i].write({file, city, words, lineage});
   }
   file.finish();
   write_kept(city, kept, target.path());

@@ -27,6 +27,36 @@ TEST(ProjectWords, SayOfEveryTableAndColumnWhatItMeansInBothLanguages) {
   }
 }
 
+TEST(ProjectWords, CallNoTwoColumnsOfATableTheSame) {
+  const City city = toy::city();
+  std::vector<Table> tables = project_schema::tables(city);
+  tables.push_back(project_schema::zones_of(city, 0));
+  for (const Table& table : tables) {
+    std::set<std::string> english, chinese;
+    for (const Column& column : table.columns) {
+      if (column.kind() == "field") continue;  // goes by its own name
+      const Text title = title_of(city, project_words(), table, column);
+      EXPECT_FALSE(title.en.empty() || title.zh.empty()) << table.name << "." << column.name;
+      EXPECT_TRUE(english.insert(title.en).second) << table.name << ": " << title.en;
+      EXPECT_TRUE(chinese.insert(title.zh).second) << table.name << ": " << title.zh;
+    }
+  }
+}
+
+TEST(ProjectWords, CallNoColumnThatIsNotThere) {
+  const City city = toy::city();
+  std::set<std::tuple<std::string, std::string>> there, said;
+  for (const Table& table : project_schema::tables(city))
+    for (const Column& column : table.columns) {
+      there.emplace("", column.kind());
+      there.emplace(table.kind(), column.kind());
+    }
+  for (const ColumnTitle& title : project_words().titles) {
+    EXPECT_TRUE(there.contains({std::string(title.table), std::string(title.column)})) << title.column;
+    EXPECT_TRUE(said.emplace(title.table, title.column).second) << title.table << "." << title.column;
+  }
+}
+
 TEST(ProjectWords, SayNothingTwiceAndNothingOfWhatIsNotThere) {
   const City city = toy::city();
   std::set<std::tuple<std::string, std::string>> there{{"layer_styles", ""}};

@@ -54,6 +54,7 @@ TEST(Catalogue, ReadsEveryKey) {
   EXPECT_EQ(police.accuracy_m, 7.5);
   EXPECT_TRUE(police.locked);
   EXPECT_EQ(police.parent->layer, "fire");
+  EXPECT_EQ(police.fields, (std::vector<std::string>{"a", "duty"}));
   const CatalogueLayer& fire = c.layers[1];
   EXPECT_EQ(fire.title.en, "fire");
   EXPECT_EQ(fire.rank, 2);
@@ -88,9 +89,9 @@ TEST(Catalogue, ReadsEveryKey) {
   EXPECT_EQ(c.themes.at(0).categories, (std::vector<std::string>{"noise", "traffic"}));
   std::vector<std::pair<std::string, std::string>> unused;
   for (const UnusedKey& u : c.unused) unused.emplace_back(u.key, u.place.text());
-  EXPECT_EQ(unused, (std::vector<std::pair<std::string, std::string>>{{"facilities", file.string() + ":92:1"},
-                                                                      {"rosters", file.string() + ":108:1"},
-                                                                      {"themes", file.string() + ":134:1"}}));
+  EXPECT_EQ(unused, (std::vector<std::pair<std::string, std::string>>{{"facilities", file.string() + ":93:1"},
+                                                                      {"rosters", file.string() + ":109:1"},
+                                                                      {"themes", file.string() + ":135:1"}}));
 }
 
 // A small catalogue with one line replaced: what is wrong, and where the message points.

@@ -117,7 +117,7 @@ auto finding(const std::string& feature_id, const std::string& what) {
 }
 
 TEST_F(Delivery, PutsCellsOnTheLattice) {
-  const FuseInput input = read("    name: name\n");
+  const FuseInput input = read("    name: name\n    fields: [id, name]\n");
   EXPECT_EQ(input.lattice, (Lattice{"EPSG:4549", 532000, 4002000}));
   EXPECT_EQ(input.admin.at(0).units.cells.at(0).cell.id, "1");
   EXPECT_EQ(input.admin.at(0).names.at(0), (Text{"Town", "Town"}));

@@ -260,7 +260,10 @@ std::string bytes_of(const std::filesystem::path& path) {
 TEST_F(ProjectFile, SameCitySameBytesButForTheDateOfChangeAndTheName) {
   const std::string same_date =
       "UPDATE gpkg_contents SET last_change = '2026-01-01T00:00:00.000Z'; UPDATE gridloom_meta SET value = "
-      "'00000000000000000000000000000000' WHERE key = 'project_id'";
+      "'00000000000000000000000000000000' WHERE key = 'project_id'; UPDATE gpkg_metadata_reference SET timestamp = "
+      "'2026-01-01T00:00:00.000Z'; UPDATE gpkg_metadata SET metadata = replace(metadata, substr(metadata, "
+      "instr(metadata, '<gmd:dateStamp>') + length('<gmd:dateStamp>\n  <gco:DateTime>'), 20), "
+      "'2026-01-01T00:00:00Z'); VACUUM";
   write(odd_city());
   change(same_date.c_str());
   const std::string once = bytes_of(path_);
@@ -399,9 +402,11 @@ TEST_F(ProjectFile, IncidentsKeepDatesApartFromMidnight) {
   write(toy::city());
   const auto dataset = open(path_);
   OGRLayer* incidents = dataset->GetLayerByName("incidents");
-  EXPECT_STREQ(std::unique_ptr<OGRFeature>(incidents->GetFeature(1))->GetFieldAsString("occurred_at"), "2026-01-01");
-  EXPECT_STREQ(std::unique_ptr<OGRFeature>(incidents->GetFeature(2))->GetFieldAsString("occurred_at"),
-               "2026-01-01T01:30:00");
+  const std::unique_ptr<OGRFeature> day(incidents->GetFeature(1)), moment(incidents->GetFeature(2));
+  EXPECT_STREQ(day->GetFieldAsString("occurred_on"), "2026/01/01");
+  EXPECT_FALSE(day->IsFieldSetAndNotNull(day->GetFieldIndex("occurred_at")));
+  EXPECT_STREQ(moment->GetFieldAsString("occurred_on"), "2026/01/01");
+  EXPECT_STREQ(moment->GetFieldAsString("occurred_at"), "2026/01/01 01:30:00+00");
 }
 
 TEST_F(ProjectFile, AViewForEachLayerShowsItsZonesThatLieOnTheMap) {

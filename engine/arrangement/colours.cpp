@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tiles/maps/colours.h"
+#include "engine/arrangement/colours.h"
 
 #include <map>
 #include <set>
