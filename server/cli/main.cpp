@@ -126,6 +126,7 @@ int main(int argc, char** argv) {
   const std::array verbs{init_verb(app, console),    check_verb(app, console),     schema_verb(app, console),
                          fuse_verb(app, console),    verify_verb(app, console),    locate_verb(app, console),
                          heatmap_verb(app, console), hotspots_verb(app, console),  report_verb(app, console),
+                         export_verb(app, console),
                          serve_verb(app, console),   incidents_verb(app, console), fold_verb(app, console),
                          routes_verb(app, console)};
   try {

@@ -26,6 +26,7 @@ Verb verify_verb(CLI::App& root, Console&);
 Verb locate_verb(CLI::App& root, Console&);
 Verb heatmap_verb(CLI::App& root, Console&);
 Verb hotspots_verb(CLI::App& root, Console&);
+Verb export_verb(CLI::App& root, Console&);
 Verb report_verb(CLI::App& root, Console&);
 Verb serve_verb(CLI::App& root, Console&);
 Verb incidents_verb(CLI::App& root, Console&);
