@@ -8,11 +8,13 @@
 #include "engine/base/strings.h"
 #include "engine/density/coincidence.h"
 #include "engine/io/project/project_meta.h"
+#include "engine/io/project/qgis_style.h"
 #include "engine/statistics/global_permutation.h"
 #include "engine/statistics/rates.h"
 #include "engine/statistics/suppression.h"
 #include "server/analysis/analysis_words.h"
 #include "server/words/json_text.h"
+#include "server/words/statistics_text.h"
 
 namespace gridloom {
 namespace {
@@ -196,6 +198,13 @@ void count_classes(const Hotspots& found, HotspotAnswer& answer) {
       answer.classes.emplace_back(word, static_cast<std::size_t>(n));
 }
 
+// What QGIS shows of the classes that there are.
+std::string style_of(const HotspotAnswer& answer) {
+  std::vector<std::pair<std::string, Text>> titles;
+  for (const auto& [word, cells] : answer.classes) titles.emplace_back(word, title_of(*value_of<CellClass>(word)));
+  return qgis_category_style("hotspots", titles);
+}
+
 void analyse_local(AnalysisCells& cells, const HotspotRequest& request, unsigned threads, HotspotAnswer& answer,
                    Json& details) {
   HotspotOptions options = request.local;
@@ -208,6 +217,7 @@ void analyse_local(AnalysisCells& cells, const HotspotRequest& request, unsigned
   for (const Caution caution : v.cautions) answer.cautions.push_back(text_of(caution, v));
   answer.tested = v.tested;
   count_classes(found, answer);
+  answer.table.style = style_of(answer);
   const Blank blank = blank_of(cells, request.suppress_under);
   answer.suppressed = blank.cells;
   add_rows(cells, found, blank, request.suppress_under > 0, answer);

@@ -257,6 +257,37 @@ const Meaning kMeanings[] = {
     {"history", "operations", "", {"what was done, a JSON object", "操作内容（JSON 对象）"}},
 };
 
+const Phrase kPhrases[] = {
+    {"group.decisions", {"To decide", "待决事项"}},
+    {"group.incidents", {"Incidents", "事件"}},
+    {"group.admin", {"Administrative units", "行政区划"}},
+    {"group.grids", {"Grids", "网格"}},
+    {"group.layers", {"Departments", "部门图层"}},
+    {"group.aligned", {"After alignment", "对齐后"}},
+    {"group.zones", {"Responsibility zones", "责任区"}},
+    {"group.delivered", {"As delivered", "交付时"}},
+    {"group.evidence", {"Evidence", "证据"}},
+    {"theme.grids", {"Grids", "网格"}},
+    {"theme.decisions", {"To decide", "待决事项"}},
+    {"theme.incidents", {"Incidents", "事件"}},
+    {"relation.responsibilities", {"Who answers", "权责"}},
+    {"relation.crosswalk", {"Crosswalk", "对照表"}},
+    {"relation.conflicts", {"Conflicts", "冲突"}},
+    {"delivered_short", {"Delivered:", "交付："}},
+    {"heat", {"Incidents (density)", "事件（热力）"}},
+    {"grids", {"Unified grids", "统一网格"}},
+    {"conflicts", {"Conflicts", "冲突与待决"}},
+    {"incidents", {"Incidents", "事件"}},
+    {"boundaries", {"Boundaries", "界线"}},
+    {"atoms", {"Atoms", "基础面"}},
+    {"responsibilities", {"Responsibilities", "权责表"}},
+    {"crosswalk", {"Crosswalk", "对照表"}},
+    {"quality", {"Quality", "融合质量"}},
+    {"plans", {"Plans", "单元方案"}},
+    {"succession", {"Succession", "网格沿革"}},
+    {"history", {"History", "变更历史"}},
+};
+
 const ColumnTitle kTitles[] = {
     {"", "id", {"ID", "标识"}},
     {"", "title", {"Title", "名称"}},
@@ -364,7 +395,7 @@ const ColumnTitle kTitles[] = {
 }  // namespace
 
 const ProjectWords& project_words() {
-  static const ProjectWords words{note_of, kMeanings, kTitles};
+  static const ProjectWords words{note_of, kMeanings, kTitles, kPhrases};
   return words;
 }
 

@@ -26,10 +26,17 @@ struct ColumnTitle {
   Text text;
 };
 
+// A name of what a project of QGIS has beside its tables: "group.grids", "theme.incidents"; or a short one of a table.
+struct Phrase {
+  std::string_view id;
+  Text text;
+};
+
 struct ProjectWords {
   std::function<Text(const City&, const Conflict&)> note{};
   std::span<const Meaning> meanings{};
   std::span<const ColumnTitle> titles{};
+  std::span<const Phrase> phrases{};
 };
 
 }  // namespace gridloom

@@ -23,6 +23,7 @@
 #include "engine/io/project/project_file.h"
 #include "engine/io/project/project_meta.h"
 #include "engine/io/project/project_schema.h"
+#include "engine/io/project/qgis_project.h"
 #include "engine/io/project/stored_time.h"
 
 namespace gridloom {
@@ -485,6 +486,7 @@ void write_words(const Output& out) {
 
 void write_styles(const Output& out) {
   write_layer_styles(out.file, out.city, out.words);
+  write_qgis_projects(out.file, out.city, out.words, std::filesystem::path(out.file.database().name()).filename());
   const Table styles{"layer_styles", "", {}};
   out.file.add_contents(styles, meaning_of(out.city, out.words, styles).en, {});
 }

@@ -11,6 +11,7 @@
 
 #include "engine/base/errors.h"
 #include "engine/io/gdal.h"
+#include "engine/io/qgis_tables.h"
 #include "engine/io/results/memory_file.h"
 
 namespace gridloom {
@@ -82,6 +83,25 @@ bool fill(OGRLayer& layer, const FeatureTable& table) {
   return true;
 }
 
+void execute(GDALDataset& dataset, const std::string& sql) {
+  dataset.ReleaseResultSet(dataset.ExecuteSQL(sql.c_str(), nullptr, nullptr));
+}
+
+std::string quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("\'\'") : std::string(1, c);
+  return out + "'";
+}
+
+// GDAL binds nothing.
+void put_style(GDALDataset& dataset, const FeatureTable& table) {
+  std::string insert = kInsertLayerStyle;
+  for (const auto& [mark, value] : {std::pair{"?2", &table.style}, std::pair{"?1", &table.name}})
+    insert.replace(insert.find(mark), 2, quoted(*value));
+  execute(dataset, kLayerStyles);
+  execute(dataset, insert);
+}
+
 }  // namespace
 
 bool is_null(const FeatureValue& value) {
@@ -106,6 +126,7 @@ std::string geopackage_bytes(const FeatureTable& table) {
       dataset->CommitTransaction() != OGRERR_NONE)
     throw DataError("answer_unwritten", {{"format", "GeoPackage"}, {"why", errors.last()}});
   layer->SetMetadataItem("PROVENANCE", table.record.c_str());
+  if (!table.style.empty()) put_style(*dataset, table);
   dataset.reset();  // the last pages are written here
   return file.bytes();
 }

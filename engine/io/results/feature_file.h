@@ -19,6 +19,7 @@ struct FeatureTable {
   std::string name;         // of the table
   std::string description;  // one line: how it came about
   std::string record;       // the same in full, as JSON
+  std::string style{};      // for QGIS, in a GeoPackage (qgis_tables.h); empty: none
   Lattice lattice;
   std::vector<Field> fields;
   std::vector<std::vector<FeatureValue>> rows;  // parallel to the fields
