@@ -33,6 +33,13 @@ struct Layer {
   bool moved = false;                        // as a whole or adjusted before alignment: not from `delivered`
 };
 
+// Ground drawn beside the layers, as delivered.
+struct DrawnArea {
+  DrawnKind kind = DrawnKind::special;
+  std::string id;
+  std::vector<Ring> rings;
+};
+
 struct AdminUnit {
   std::string code;
   Text name;
@@ -162,6 +169,7 @@ struct City {
   double min_width_m = 0;                         // faces thinner than this (2A/P) count as thin
   Arrangement arrangement;
   std::vector<Layer> layers;
+  std::vector<DrawnArea> drawn;  // by kind, then by id: where several claim ground the first one leads
   std::vector<std::uint64_t>
       support;  // per arc: bit l set where layer l has a boundary (stored, so that verify can compare)
   std::vector<double>

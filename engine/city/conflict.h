@@ -26,7 +26,8 @@ enum class ConflictKind {
   unmet_target,
   covered_cell,
   lost_cell,
-  shift  // a layer that lay off as a whole, or was adjusted, and what was done
+  shift,   // a layer that lay off as a whole, or was adjusted, and what was done
+  divided  // ground that was to stay one grid and is several: units meet in it, or it lies in several places
 };
 template <>
 inline constexpr auto kWords<ConflictKind> = words<ConflictKind>({{"gap", ConflictKind::gap},
@@ -38,7 +39,8 @@ inline constexpr auto kWords<ConflictKind> = words<ConflictKind>({{"gap", Confli
                                                                   {"unmet_target", ConflictKind::unmet_target},
                                                                   {"covered_cell", ConflictKind::covered_cell},
                                                                   {"lost_cell", ConflictKind::lost_cell},
-                                                                  {"shift", ConflictKind::shift}});
+                                                                  {"shift", ConflictKind::shift},
+                                                                  {"divided", ConflictKind::divided}});
 
 // A parent that the data of a cell names, and that the overlaps speak against.
 struct NamedParent {
@@ -96,6 +98,26 @@ struct GridPiece {
   friend bool operator==(const GridPiece&, const GridPiece&) = default;
 };
 
+// Ground that was drawn beside the layers.
+enum class DrawnKind {
+  special,     // grids of the catalogue that stay as drawn
+  locked,      // today's grids that do
+  existing,    // today's other grids
+  allowed_gap  // where layers may have none
+};
+template <>
+inline constexpr auto kWords<DrawnKind> = words<DrawnKind>({{"special", DrawnKind::special},
+                                                            {"locked", DrawnKind::locked},
+                                                            {"existing", DrawnKind::existing},
+                                                            {"allowed_gap", DrawnKind::allowed_gap}});
+
+// Of a conflict whose `before` are ids of such ground; where several claim it, the kind of the one that leads.
+struct OfDrawn {
+  DrawnKind kind = DrawnKind::special;
+  bool outside = false;  // of a lost cell: it lies outside the frame; else it was delivered without ground
+  friend bool operator==(const OfDrawn&, const OfDrawn&) = default;
+};
+
 // The words of a project of older days, which kept no facts.
 struct ToldBefore {
   Text words;
@@ -103,12 +125,13 @@ struct ToldBefore {
 };
 
 // What kind, layer, ids and grid do not say of a conflict; nothing for most.
-using ConflictFacts =
-    std::variant<std::monostate, PassedToParent, LostGround, LayerShift, LayerAdjustment, GridPiece, ToldBefore>;
+using ConflictFacts = std::variant<std::monostate, PassedToParent, LostGround, LayerShift, LayerAdjustment, GridPiece,
+                                   ToldBefore, OfDrawn>;
 
 // `before` and `after` are ids of the layer's cells, or codes of the level's units, ascending: {12, 13} and {12} an
 // overlap settled, {} and {12} a gap filled, {} and {} a gap that stays, {12} and {13} a sliver moved. Of a split duty
-// `after` is the main unit's cell.
+// `after` is the main unit's cell; of ground drawn beside the layers (OfDrawn) they are ids of that, and of a divided
+// one `after` are the codes of its grids.
 struct Conflict {
   ConflictKind kind = ConflictKind::gap;
   std::int32_t layer = -1;  // index in City::layers; -1: none

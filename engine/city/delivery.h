@@ -128,8 +128,8 @@ struct Predecessor {
 
 // Ground that may belong to nobody: gaps of these layers, all or those in the areas.
 struct AllowedGaps {
-  std::vector<std::size_t> layers;       // indices in FuseInput::layers
-  std::vector<std::vector<Ring>> areas;  // empty, and anywhere: all gaps of the layers
+  std::vector<std::size_t> layers;   // indices in FuseInput::layers
+  std::vector<DeliveredCell> areas;  // empty, and anywhere: all gaps of the layers
   bool anywhere = true;
 };
 

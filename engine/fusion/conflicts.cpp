@@ -13,32 +13,7 @@
 namespace gridloom {
 namespace {
 
-using Ground = std::vector<std::vector<std::vector<Point>>>;
-
-// The dissolved ground of each set of faces; sets may share faces.
-std::vector<Ground> grounds_of(const Arrangement& m, const std::vector<std::vector<FaceId>>& sets) {
-  Labeling labeling;
-  labeling.of_face.assign(m.face_count, kGap);
-  for (std::size_t s = 0; s < sets.size(); ++s)
-    for (FaceId f : sets[s]) {
-      if (labeling.of_face[f] == kGap)
-        labeling.of_face[f] = static_cast<Label>(s);
-      else
-        labeling.overlaps.push_back({f, static_cast<Label>(s)});
-    }
-  std::sort(labeling.overlaps.begin(), labeling.overlaps.end());
-  const Dissolved dissolved = dissolve(m, labeling, sets.size());
-  std::vector<Ground> out;
-  for (const auto& polygons : dissolved.of_label) {
-    Ground& ground = out.emplace_back();
-    for (const ArcPolygon& p : polygons) {
-      auto& rings = ground.emplace_back();
-      rings.push_back(points_of(m, p.shell));
-      for (const ArcRing& hole : p.holes) rings.push_back(points_of(m, hole));
-    }
-  }
-  return out;
-}
+using Ground = std::vector<PolygonRings>;
 
 std::vector<std::string> ids_of(const Layer& layer, const CoverState& state) {
   std::vector<std::string> ids;
@@ -198,6 +173,30 @@ void add_hidden_cells(const City& city, const RawGround& g, std::size_t l, std::
 }
 
 }  // namespace
+
+std::vector<std::vector<PolygonRings>> grounds_of(const Arrangement& m, const std::vector<std::vector<FaceId>>& sets) {
+  Labeling labeling;
+  labeling.of_face.assign(m.face_count, kGap);
+  for (std::size_t s = 0; s < sets.size(); ++s)
+    for (FaceId f : sets[s]) {
+      if (labeling.of_face[f] == kGap)
+        labeling.of_face[f] = static_cast<Label>(s);
+      else
+        labeling.overlaps.push_back({f, static_cast<Label>(s)});
+    }
+  std::sort(labeling.overlaps.begin(), labeling.overlaps.end());
+  const Dissolved dissolved = dissolve(m, labeling, sets.size());
+  std::vector<std::vector<PolygonRings>> out;
+  for (const auto& polygons : dissolved.of_label) {
+    std::vector<PolygonRings>& ground = out.emplace_back();
+    for (const ArcPolygon& p : polygons) {
+      auto& rings = ground.emplace_back();
+      rings.push_back(points_of(m, p.shell));
+      for (const ArcRing& hole : p.holes) rings.push_back(points_of(m, hole));
+    }
+  }
+  return out;
+}
 
 std::vector<Conflict> delivery_conflicts(const City& city, const RawGround& g) {
   const std::vector<Int128> area = doubled_areas(g.arrangement);

@@ -23,6 +23,9 @@ struct RawGround {
   std::span<const Nesting> nestings;
 };
 
+// The dissolved ground of each set of faces, as Conflict::ground; sets may share faces. O(arcs log degree).
+std::vector<std::vector<PolygonRings>> grounds_of(const Arrangement&, const std::vector<std::vector<FaceId>>& sets);
+
 // One conflict per layer and story of cells before and after (and one per admin level and story), with its ground:
 // delivered
 // minus aligned area of every cell equals what these list. Overlaps and gaps that stay are listed, too; so is a cell

@@ -19,6 +19,7 @@
 #include "engine/fusion/adjustment.h"
 #include "engine/fusion/align.h"
 #include "engine/fusion/conflicts.h"
+#include "engine/fusion/drawn_conflicts.h"
 #include "engine/fusion/frame.h"
 #include "engine/fusion/grids.h"
 #include "engine/fusion/lawful_gaps.h"
@@ -90,6 +91,9 @@ void sort_by_id(std::vector<DeliveredCell>& cells, Columns&... beside) {
 void sort_by_id(FuseInput& in) {
   for (DeliveredAdminLevel& level : in.admin) sort_by_id(level.units.cells, level.names, level.parents);
   for (DeliveredLayer& layer : in.layers) sort_by_id(layer.cells, layer.parents);
+  for (std::vector<DrawnGrid>* grids : {&in.special, &in.before.grids})
+    std::ranges::stable_sort(*grids, {}, &DrawnGrid::code);
+  sort_by_id(in.allowed_gaps.areas);
   sort_by_id(in.population.areas.cells, in.population.people, in.population.households);
 }
 
@@ -104,6 +108,17 @@ std::vector<DrawnGrid> fixed_grids(const FuseInput& in) {
   std::vector<DrawnGrid> out = in.special;
   std::copy_if(in.before.grids.begin(), in.before.grids.end(), std::back_inserter(out),
                [](const DrawnGrid& g) { return g.fixed; });
+  return out;
+}
+
+// The fixed grids, today's others, the areas of lawful gaps.
+std::vector<DrawnArea> drawn_areas(const FuseInput& in, std::span<const DrawnGrid> fixed) {
+  std::vector<DrawnArea> out;
+  for (const DrawnGrid& g : fixed)
+    out.push_back({g.kind == GridKind::special ? DrawnKind::special : DrawnKind::locked, g.code, g.rings});
+  for (const DrawnGrid& g : in.before.grids)
+    if (!g.fixed) out.push_back({DrawnKind::existing, g.code, g.rings});
+  for (const DeliveredCell& a : in.allowed_gaps.areas) out.push_back({DrawnKind::allowed_gap, a.cell.id, a.rings});
   return out;
 }
 
@@ -127,7 +142,7 @@ Subdivision build_raw(const FuseInput& in, std::span<const DrawnGrid> fixed, std
   for (const DeliveredLayer& layer : in.layers) stack.push_back(stack_layer(layer));
   stack.push_back(stack_layer(fixed));
   stack.emplace_back();
-  for (const std::vector<Ring>& area : in.allowed_gaps.areas) stack.back().cells.emplace_back(area);
+  for (const DeliveredCell& area : in.allowed_gaps.areas) stack.back().cells.emplace_back(area.rings);
   if (todays_lines_stay(in)) stack.push_back(stack_layer(in.before.grids));
   return build(in.lattice, stack, threads);
 }
@@ -171,6 +186,19 @@ std::vector<AlignLayer> align_layers(const FuseInput& in) {
         out.back().nestings.push_back({p, said->second, {}});
   }
   return out;
+}
+
+// Areas in which gaps are allowed and no layer has one.
+void report_idle_gaps(const FuseInput& in, const Labeling& areas, std::span<const AlignLayer> layers,
+                      std::vector<Finding>& findings) {
+  std::vector<bool> used(in.allowed_gaps.areas.size(), false);
+  for (FaceId f = 1; f < areas.of_face.size(); ++f)
+    for (Label a : cover_of(areas, f))
+      for (const AlignLayer& layer : layers)
+        if (!layer.lawful_gap.empty() && layer.lawful_gap[f]) used[static_cast<std::size_t>(a)] = true;
+  for (std::size_t a = 0; a < used.size(); ++a)
+    if (!used[a])
+      findings.push_back({"", "allowed_gaps", in.allowed_gaps.areas[a].cell.id, Reason{"allowed_gap_without_gap"}});
 }
 
 // What is said to nest and plainly does not would take most cells from one of the two. Where the data names the
@@ -406,6 +434,7 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   for (std::size_t l : in.allowed_gaps.layers)
     layers[l].lawful_gap =
         lawful_gaps(raw.arrangement, frame, covers[l], in.allowed_gaps.anywhere ? nullptr : &drawn_grids[1]);
+  report_idle_gaps(in, drawn_grids[1], layers, out.findings);
   const std::vector<Nesting> nestings = find_nestings(raw.arrangement, frame, covers, layers);
   check_nestings(in, nestings);
   for (const Nesting& n : nestings) out.statistics.doubtful_parents += n.doubtful.size();
@@ -454,6 +483,8 @@ Fused fuse(FuseInput in, const FuseOptions& options, Progress& progress) {
   const RawGround ground{raw.arrangement, frame, covers, aligned, weights.people, nestings};
   city.conflicts = delivery_conflicts(city, ground);
   add_moved(city, moved);
+  city.drawn = drawn_areas(in, fixed);
+  add_drawn_conflicts(city, regions, region_of_grid, options.threads);
   add_plan_conflicts(city, regions, region_of_grid, fixed);
 
   clock.begin("quality", 0.95);

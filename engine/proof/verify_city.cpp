@@ -9,6 +9,7 @@
 
 #include "engine/base/parallel.h"
 #include "engine/proof/verify_conflicts.h"
+#include "engine/proof/verify_drawn.h"
 #include "engine/proof/verify_plans.h"
 #include "engine/proof/verify_quality.h"
 #include "engine/proof/verify_raw.h"
@@ -48,12 +49,13 @@ class CityProof {
  private:
   // What is derived from sound tables.
   void recount() {
-    std::array<std::vector<Fault>, 4> found;
+    std::array<std::vector<Fault>, 5> found;
     parallel_for(2, threads_, [&](std::size_t part) {
       if (part == 0) {
         const DeliveredOverlay over = delivered_overlay(city_, 1);
         found[2] = check_conflicts(city_, over, limit_);
         found[3] = check_raw_quality(city_, over, limit_);
+        found[4] = check_drawn(city_, over, limit_);
       } else {
         found[0] = check_quality(city_, limit_);
         found[1] = check_plans(city_, limit_);

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 #include "engine/base/strings.h"
 #include "server/report/html.h"
@@ -52,19 +53,27 @@ std::string level_name(const ReportContext& r, const std::string& id) {
   return xml_escaped(id);
 }
 
+// The layer, the administrative level, or what else was drawn, whose ground a conflict is about.
+std::string subject_of(const ReportContext& r, const Conflict& c) {
+  if (const auto* drawn = std::get_if<OfDrawn>(&c.facts)) return xml_escaped(r.say(title_of(drawn->kind)));
+  return c.layer >= 0 ? r.layer_name(static_cast<std::size_t>(c.layer)) : level_name(r, c.admin_level);
+}
+
 std::string conflict_counts(const ReportContext& r) {
   struct Row {
     std::string name;
     std::array<std::size_t, kCounts> n{};
     double people = 0;
   };
-  std::map<std::pair<std::int32_t, std::string>, Row> rows;  // levels, then layers in their order
+  using Key = std::tuple<std::int32_t, std::size_t, std::string>;
+  std::map<Key, Row> rows;  // levels, then what was drawn beside the layers, then those in their order
   Row all{r.say({"All", "合计"}), {}, 0};
   for (const Conflict& c : r.city().conflicts) {
     const std::size_t k = count_of(c);
     if (k == kCounts) continue;
-    Row& row = rows[{c.layer, c.admin_level}];
-    row.name = c.layer >= 0 ? r.layer_name(static_cast<std::size_t>(c.layer)) : level_name(r, c.admin_level);
+    const auto* drawn = std::get_if<OfDrawn>(&c.facts);
+    Row& row = rows[{c.layer, drawn ? 1 + static_cast<std::size_t>(drawn->kind) : 0, c.admin_level}];
+    row.name = subject_of(r, c);
     for (Row* sum : {&row, &all}) {
       ++sum->n[k];
       if (!settled(c)) sum->people += c.population;
@@ -94,8 +103,7 @@ std::string conflict_counts(const ReportContext& r) {
 
 std::string question_card(const ReportContext& r, const Conflict& c, std::size_t rank) {
   const Question q = r.questions().about(c);
-  const std::string where =
-      c.layer >= 0 ? r.layer_name(static_cast<std::size_t>(c.layer)) : level_name(r, c.admin_level);
+  const std::string where = subject_of(r, c);
   std::string words = "<b>" + std::to_string(rank) + " · " + xml_escaped(r.say(title_of(c.kind))) + "</b> · " + where +
                       " · <span class=\"size\">" + r.people(c.population) + " · " + hectares(c.area_m2) +
                       r.say({" ha", "公顷"}) + "</span><br>" + xml_escaped(r.say(q.finding));

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "server/words/number_text.h"
+#include "server/words/titles.h"
 
 namespace gridloom {
 namespace {
@@ -116,6 +117,24 @@ Text missed_note(const City& city, const Grid& grid, const GridPiece& piece) {
   }
 }
 
+Text drawn_note(const Conflict& c, const OfDrawn& f) {
+  switch (c.kind) {
+    case ConflictKind::lost_cell:
+      return f.outside ? Text{"lies wholly outside the frame", "全部位于城市边界之外"}
+                       : Text{"delivered without ground", "无有效范围"};
+    case ConflictKind::covered_cell:
+      return {"others cover it wholly: no grid", "被其他网格完全覆盖，未成网格"};
+    case ConflictKind::divided:
+      return {"became " + std::to_string(c.after.size()) + " grids, for units meet in it or it lies in several places",
+              "因跨单元或分处多地而成为" + std::to_string(c.after.size()) + "个网格"};
+    case ConflictKind::overlap:
+      return c.before == c.after ? Text{"claimed more than once", "多头认领"}
+                                 : Text{"the first keeps the ground", "归先者"};
+    default:
+      return plain_note(c);
+  }
+}
+
 struct Note {
   const City& city;
   const Conflict& conflict;
@@ -135,6 +154,10 @@ struct Note {
     return conflict.grid < 0 ? Text{} : missed_note(city, city.grids[static_cast<std::size_t>(conflict.grid)], f);
   }
   Text operator()(const ToldBefore& f) const { return f.words; }
+  Text operator()(const OfDrawn& f) const {
+    const Text what = title_of(f.kind);
+    return Text{what.en + ": ", what.zh + "："} + drawn_note(conflict, f);
+  }
 };
 
 // What shifts of such a length usually come from.

@@ -48,6 +48,8 @@ constexpr ErrorRow kRows[] = {
     {"rings_left_out", "{rings} {rings:ring|rings} left out: {why:word}", "舍去 {rings} 个环：{why:word}"},
     {"repeated_points_left_out", "{points} repeated {points:point|points} left out in {cells} {cells:cell|cells}",
      "{cells} 个单元中舍去 {points} 个重复点"},
+    {"allowed_gap_without_gap", "no gap of the layers lies in this area: it allows nothing",
+     "该范围内没有任何图层的空白：不起作用"},
     {"feature_without_id", "feature {feature} has no id in its key fields", "第 {feature} 个要素的键字段中没有标识"},
     {"other_geometry_left_out", "geometry that is not a polygon left out:[ lines {lines}][ points {points}][ {others}]",
      "舍去不是面的几何：[ 线 {lines}][ 点 {points}][ {others}]"},

@@ -16,7 +16,15 @@ constexpr auto kConflicts = std::to_array<Title<ConflictKind>>({
     {ConflictKind::unmet_target, "unmet target", "规模未达标"},
     {ConflictKind::covered_cell, "covered cell", "网格被覆盖"},
     {ConflictKind::lost_cell, "lost cell", "网格丢失"},
+    {ConflictKind::divided, "divided", "被分成多个"},
     {ConflictKind::shift, "shift", "整体偏移"},
+});
+
+constexpr auto kDrawn = std::to_array<Title<DrawnKind>>({
+    {DrawnKind::special, "special grids", "专属网格"},
+    {DrawnKind::locked, "locked grids", "锁定网格"},
+    {DrawnKind::existing, "today's grids", "现有网格"},
+    {DrawnKind::allowed_gap, "allowed gaps", "允许的空白"},
 });
 
 constexpr auto kDuties = std::to_array<Title<DutyStatus>>({
@@ -74,6 +82,7 @@ Text title_of_subject(std::string_view subject, const Text& otherwise) {
 }
 
 Text title_of(ConflictKind kind) { return title_in(kConflicts, kind); }
+Text title_of(DrawnKind kind) { return title_in(kDrawn, kind); }
 Text title_of(DutyStatus status) { return title_in(kDuties, status); }
 Text title_of(EventField field) { return title_in(kFields, field); }
 Text title_of(PlanStatus status) { return title_in(kPlans, status); }

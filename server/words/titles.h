@@ -28,6 +28,7 @@ Text title_in(const std::array<Title<Value>, N>& titles, Value value) {
 }
 
 Text title_of(ConflictKind);
+Text title_of(DrawnKind);
 Text title_of(DutyStatus);
 Text title_of(EventField);
 Text title_of(PlanStatus);

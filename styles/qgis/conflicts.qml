@@ -17,6 +17,7 @@
    <category symbol="7" value="covered_cell" render="true" label="{covered_cell}"/>
    <category symbol="8" value="lost_cell" render="true" label="{lost_cell}"/>
    <category symbol="9" value="shift" render="true" label="{shift}"/>
+   <category symbol="10" value="divided" render="true" label="{divided}"/>
   </categories>
   <symbols>
    <symbol type="fill" force_rhr="0" clip_to_extent="1" alpha="0.65" name="0">
@@ -70,6 +71,41 @@
      <prop k="offset_map_unit_scale" v="3x:0,0,0,0,0,0"/>
      <prop k="offset_unit" v="MM"/>
      <prop k="outline_color" v="231,41,138,255"/>
+     <prop k="outline_style" v="solid"/>
+     <prop k="outline_width" v="0.3"/>
+     <prop k="outline_width_unit" v="MM"/>
+     <prop k="style" v="solid"/>
+     <data_defined_properties>
+      <Option type="Map">
+       <Option type="QString" name="name" value=""/>
+       <Option type="Map" name="properties">
+        <Option type="Map" name="outlineStyle">
+         <Option type="bool" name="active" value="true"/>
+         <Option type="QString" name="expression" value="if(@map_scale > 50000, 'no', 'solid')"/>
+         <Option type="int" name="type" value="3"/>
+        </Option>
+       </Option>
+       <Option type="QString" name="type" value="collection"/>
+      </Option>
+     </data_defined_properties>
+    </layer>
+   </symbol>
+   <symbol type="fill" force_rhr="0" clip_to_extent="1" alpha="0.65" name="10">
+    <data_defined_properties>
+     <Option type="Map">
+      <Option type="QString" name="name" value=""/>
+      <Option name="properties"/>
+      <Option type="QString" name="type" value="collection"/>
+     </Option>
+    </data_defined_properties>
+    <layer class="SimpleFill" enabled="1" locked="0" pass="0">
+     <prop k="border_width_map_unit_scale" v="3x:0,0,0,0,0,0"/>
+     <prop k="color" v="250,29,31,255"/>
+     <prop k="joinstyle" v="round"/>
+     <prop k="offset" v="0,0"/>
+     <prop k="offset_map_unit_scale" v="3x:0,0,0,0,0,0"/>
+     <prop k="offset_unit" v="MM"/>
+     <prop k="outline_color" v="227,26,28,255"/>
      <prop k="outline_style" v="solid"/>
      <prop k="outline_width" v="0.3"/>
      <prop k="outline_width_unit" v="MM"/>

@@ -22,6 +22,12 @@ from qgis.PyQt.QtGui import QImage
 SIDE = 800
 
 
+def empty_picture():
+    image = QImage(SIDE, SIDE, QImage.Format_RGBA8888)
+    image.fill(Qt.transparent)
+    return image
+
+
 def draw(layer):
     """RGBA of the whole layer over nothing."""
     settings = QgsMapSettings()
@@ -29,6 +35,8 @@ def draw(layer):
     settings.setDestinationCrs(layer.crs())
     settings.setOutputSize(QSize(SIDE, SIDE))
     settings.setBackgroundColor(Qt.transparent)
+    if layer.featureCount() == 0:
+        return empty_picture()
     settings.setExtent(layer.extent().buffered(layer.extent().width() / 50))
     job = QgsMapRendererParallelJob(settings)
     job.start()

@@ -523,7 +523,7 @@ class Tasks {
       for (DeliveredCell& area : make_cells(*there, FieldKey(raw, {}, areas.place), FieldText(raw, "", areas.place),
                                             what, input_.lattice, repairs)
                                      .cells)
-        input_.allowed_gaps.areas.push_back(std::move(area.rings));
+        input_.allowed_gaps.areas.push_back(std::move(area));
       for (Finding& repair : repairs)  // areas that only mark need no ids
         if (std::get<Reason>(repair.facts).code != "feature_without_id") notes.findings.push_back(std::move(repair));
       input_.allowed_gaps.anywhere = false;

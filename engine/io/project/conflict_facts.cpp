@@ -53,6 +53,7 @@ struct Writer {
     return json;
   }
   Json operator()(const ToldBefore& f) const { return json_of(f.words); }
+  Json operator()(const OfDrawn& f) const { return {{"kind", word_of(f.kind)}, {"outside", f.outside}}; }
 };
 
 struct Reader {
@@ -93,6 +94,12 @@ struct Reader {
     return f;
   }
 
+  OfDrawn drawn() const {
+    const auto kind = value_of<DrawnKind>(json.at("kind").get<std::string>());
+    if (!kind) throw std::out_of_range("no such kind");
+    return {*kind, json.at("outside").get<bool>()};
+  }
+
   ConflictFacts facts(std::string_view cause) const {
     if (cause == "parent") return passed();
     if (cause == "lost") return LostGround{json.at("outside").get<bool>()};
@@ -101,6 +108,7 @@ struct Reader {
       return LayerAdjustment{number("mean_m"), number("most_m"), number("near_before"), number("near_after")};
     if (cause == "piece") return piece();
     if (cause == "told") return ToldBefore{text_in(json)};
+    if (cause == "drawn") return drawn();
     throw std::out_of_range("no such cause");
   }
 };

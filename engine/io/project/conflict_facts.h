@@ -16,7 +16,8 @@ std::string list_text(const std::vector<std::string>& ids);              // ["12
 std::optional<std::vector<std::string>> list_of(std::string_view text);  // empty where it is no list of texts
 
 // The words for the facts of conflicts, in the order of the variant.
-inline constexpr std::string_view kConflictCauses[] = {"", "parent", "lost", "shift", "adjustment", "piece", "told"};
+inline constexpr std::string_view kConflictCauses[] = {"",           "parent", "lost", "shift",
+                                                       "adjustment", "piece",  "told", "drawn"};
 
 std::string_view cause_of(const ConflictFacts&);
 std::string facts_text(const City&, const ConflictFacts&);  // {"reach_m":27.3,"beside":true}; empty: there are none

@@ -117,7 +117,9 @@ class Folder {
       if (duty.cell != kGap && found != change_.end() && found->second != 0)
         of_zone[{duty.layer, duty.cell}] += found->second;
     }
-    Statement update(database_, "UPDATE zones SET incidents = incidents + ? WHERE layer = ? AND unit_id = ?");
+    // All three, as their index: a scan for each zone would read all of their ground.
+    Statement update(database_,
+                     "UPDATE zones SET incidents = incidents + ? WHERE layer = ? AND level = 0 AND unit_id = ?");
     for (const auto& [zone, change] : of_zone) {
       const Layer& layer = city_.layers[zone.first];
       update.put(change).put(layer.id).put(layer.cells[static_cast<std::size_t>(zone.second)].id).run();

@@ -118,6 +118,16 @@ void refuse_doubled_columns(const Table& table) {
       throw DataError("column_twice", {{"table", table.name}, {"column", column.name}});
 }
 
+void add_spatial_index(Database& database, const std::string& table, std::vector<IndexEntry> entries) {
+  const std::string index = "rtree_" + table + "_geom";
+  create_index(database, index, std::move(entries));
+  database.exec(filled(kIndexTriggers, table, index));
+  Statement extension(database,
+                      "INSERT INTO gpkg_extensions VALUES (?, 'geom', 'gpkg_rtree_index', "
+                      "'http://www.geopackage.org/spec120/#extension_rtree', 'write-only')");
+  extension.put(table).run();
+}
+
 std::string create_and_insert(Database& database, const Table& table) {
   database.exec(create_table(table));
   std::string insert = "INSERT INTO " + sql_name(table.name) + " VALUES (?";
@@ -410,19 +420,26 @@ TableWriter& TableWriter::no_shape() {
   return *this;
 }
 
-void TableWriter::fill_index() {
-  const std::string index = "rtree_" + table_.name + "_geom";
-  create_index(file_.database(), index, std::move(entries_));
-  file_.database().exec(filled(kIndexTriggers, table_.name, index));
-  Statement extension(file_.database(),
-                      "INSERT INTO gpkg_extensions VALUES (?, 'geom', 'gpkg_rtree_index', "
-                      "'http://www.geopackage.org/spec120/#extension_rtree', 'write-only')");
-  extension.put(table_.name).run();
+void TableWriter::close() {
+  if (!table_.geometry.empty()) add_spatial_index(file_.database(), table_.name, std::move(entries_));
+  file_.add_contents(table_, description_, extent_);
 }
 
-void TableWriter::close() {
-  if (!table_.geometry.empty()) fill_index();
-  file_.add_contents(table_, description_, extent_);
+void add_empty_features(Database& database, const Table& table, const std::string& description) {
+  database.exec(create_table(table));
+  add_spatial_index(database, table.name, {});
+  Statement(database,
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) SELECT ?1, 'features', "
+            "?1, ?2, srs_id FROM gpkg_geometry_columns WHERE table_name = 'grids'")
+      .put(table.name)
+      .put(description)
+      .run();
+  Statement(database,
+            "INSERT INTO gpkg_geometry_columns SELECT ?, 'geom', ?, srs_id, 0, 0 FROM gpkg_geometry_columns WHERE "
+            "table_name = 'grids'")
+      .put(table.name)
+      .put(table.geometry)
+      .run();
 }
 
 void teach_geometry(Database& database) {

@@ -94,6 +94,9 @@ std::string create_index_on(const Index&);
 // The statement that makes a table, in "main" or "temp". Throws DataError where two columns have one name.
 std::string create_table(const Table&, std::string_view schema = "main");
 
+// A table of features without rows in a project that is there, in the CRS of its grids.
+void add_empty_features(Database&, const Table&, const std::string& description);
+
 // The functions that the triggers of a spatial index ask of whoever writes (OGC 12-128r17, annex F.3), for points and
 // for what has an envelope in its header, as all other geometries of a project have.
 void teach_geometry(Database&);
@@ -143,8 +146,6 @@ class TableWriter {
   GeometryEncoder encode;
 
  private:
-  void fill_index();
-
   GeoPackageWriter& file_;
   Table table_;
   std::string description_;

@@ -117,6 +117,7 @@ class ProjectReader {
     read_atoms();
     read_overlaps();
     read_boundaries();
+    read_drawn();
     read_conflicts();
     read_zones();
     read_incidents();
@@ -171,21 +172,38 @@ class ProjectReader {
   }
 
   // Rows run parallel to those of the aligned layer.
+  std::vector<Ring> rings_in(Rows& rows) const {
+    std::vector<Ring> rings;
+    const auto blob = rows.blob();
+    if (blob.empty()) return rings;
+    auto ground = decode_multipolygon(blob, city_.arrangement.lattice);
+    if (!ground) rows.fail({"geometry_unusable", {{"type", "MULTIPOLYGON"}}});
+    for (PolygonRings& polygon : *ground)
+      for (std::size_t r = 0; r < polygon.size(); ++r) {
+        if (polygon[r].size() < 4) rows.fail({"ring_too_short"});
+        polygon[r].pop_back();
+        rings.push_back({std::move(polygon[r]), r > 0});
+      }
+    return rings;
+  }
+
+  void read_drawn() {
+    if (!has_table(database_, "drawn")) return;  // of a format before the third
+    Rows rows(database_, schema::drawn(), Rows::Geometry::read);
+    while (rows.next()) {
+      DrawnArea area;
+      area.rings = rings_in(rows);
+      area.kind = value_in<DrawnKind>(rows);
+      area.id = rows.string();
+      city_.drawn.push_back(std::move(area));
+    }
+  }
+
   void read_delivered(std::size_t l) {
     Layer& layer = city_.layers[l];
     Rows rows(database_, schema::delivered(city_, l), Rows::Geometry::read);
     while (rows.next()) {
-      std::vector<Ring> rings;
-      if (const auto blob = rows.blob(); !blob.empty()) {
-        auto ground = decode_multipolygon(blob, city_.arrangement.lattice);
-        if (!ground) rows.fail({"geometry_unusable", {{"type", "MULTIPOLYGON"}}});
-        for (PolygonRings& polygon : *ground)
-          for (std::size_t r = 0; r < polygon.size(); ++r) {
-            if (polygon[r].size() < 4) rows.fail({"ring_too_short"});
-            polygon[r].pop_back();
-            rings.push_back({std::move(polygon[r]), r > 0});
-          }
-      }
+      std::vector<Ring> rings = rings_in(rows);
       if (layer.delivered.size() == layer.cells.size() || rows.string() != layer.cells[layer.delivered.size()].id)
         rows.fail({"rows_not_parallel", {{"table", schema::aligned_name(layer.id)}}});
       layer.delivered.push_back(std::move(rings));

@@ -125,6 +125,8 @@ Table conflicts() {
            text("note_zh")}};
 }
 
+Table drawn() { return {"drawn", "MULTIPOLYGON", {text("kind"), text("id")}}; }
+
 Table zones() {
   return {"zones",
           "MULTIPOLYGON",
@@ -256,8 +258,8 @@ std::vector<Table> tables(const City& city) {
     for (const Table& table : {aligned(city, l), delivered(city, l), zones_of(city, l)}) all.push_back(table);
     all.back().columns.clear();  // those of `zones`
   }
-  for (const auto& table : {zones(), conflicts(), quality(), crosswalk(), responsibilities(), incidents(), plans(),
-                            succession(), history()})
+  for (const auto& table : {zones(), drawn(), conflicts(), quality(), crosswalk(), responsibilities(), incidents(),
+                            plans(), succession(), history()})
     all.push_back(table);
   return all;
 }

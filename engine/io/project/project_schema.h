@@ -26,6 +26,7 @@ Table admin(std::size_t level);                   // code, name, name_zh, parent
 // kind, layer, admin_level, grid_code, ids_before and ids_after (JSON lists), area_m2, population, cause and facts
 // (conflict_facts.h), note and note_zh (words of the facts, for other software)
 Table conflicts();
+Table drawn();  // kind (DrawnKind), id: ground drawn beside the layers, as delivered
 Table zones();  // layer, department, level (0: the layer's own units), unit_id, unit_name, grids, population,
                 // incidents, colour
 // A view of `zones`, so that each layer opens by itself: the zones of this layer that lie on the map. `create_zones_of`

@@ -291,14 +291,27 @@ std::vector<PolygonRings> polygons_of(const std::vector<Ring>& rings) {
   return polygons;
 }
 
+void begin_with_ground(TableWriter& table, const std::vector<Ring>& rings) {
+  const std::vector<PolygonRings> polygons = polygons_of(rings);
+  table.begin();
+  polygons.empty() ? table.no_shape() : table.shape(table.encode.multipolygon(polygons));
+}
+
 void write_delivered(const Output& out, std::size_t l) {
   const Layer& layer = out.city.layers[l];
   TableWriter table = out.table(schema::delivered(out.city, l));
   for (std::size_t c = 0; c < layer.cells.size(); ++c) {
-    const std::vector<PolygonRings> polygons = polygons_of(layer.delivered[c]);
-    table.begin();
-    polygons.empty() ? table.no_shape() : table.shape(table.encode.multipolygon(polygons));
+    begin_with_ground(table, layer.delivered[c]);
     table.put(layer.cells[c].id).end();
+  }
+  table.close();
+}
+
+void write_drawn(const Output& out) {
+  TableWriter table = out.table(schema::drawn());
+  for (const DrawnArea& area : out.city.drawn) {
+    begin_with_ground(table, area.rings);
+    table.put(word_of(area.kind), area.id).end();
   }
   table.close();
 }
@@ -518,6 +531,7 @@ std::vector<Step> steps() {
           {"write grids", write_grids},
           {"write aligned", all_aligned},
           {"write delivered", all_delivered},
+          {"write drawn", write_drawn},
           {"write conflicts", write_conflicts},
           {"write zones", write_zones},
           {"write incidents", write_incidents},

@@ -127,6 +127,7 @@ class ProjectDocument {
     Group evidence{"group.evidence",
                    {{schema::boundaries(), "", "", false, true},
                     {schema::atoms(city_), "", "", false, true},
+                    {schema::drawn(), "", "", false, true},
                     {schema::responsibilities()},
                     {schema::crosswalk()},
                     {schema::quality()},

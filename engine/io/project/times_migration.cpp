@@ -98,6 +98,8 @@ void times_as_dates(Database& database, std::string_view schema, const ProjectWo
   const City city = described_project(database);
   give_decisions_their_ground(database);
   add_colours(database, city);
+  if (!has_table(database, "drawn"))
+    add_empty_features(database, schema::drawn(), meaning_of(city, words, schema::drawn()).en);
   make_indexes(database, city);
   refill_dictionary(database, city, words);
   if (!has_table(database, "gpkg_data_columns")) make_data_columns(database, city, words);

@@ -275,12 +275,12 @@ TEST(Fuse, FillsThinGapsButThoseThatAreLawful) {
 
   // In areas: the whole piece that lies in them by half, and no other.
   in.allowed_gaps.anywhere = false;
-  in.allowed_gaps.areas = {draw::rectangle(590, -10, 620, 810)};
+  in.allowed_gaps.areas = draw::delivered("gaps", {draw::rectangle(590, -10, 620, 810)}, {"a"}).cells;
   const City city = fused(in).city;
   EXPECT_NEAR(empty_ground(city), 4 * 800 + 4 * 594, 1e-6);
   EXPECT_TRUE(verify(city).empty());
 
-  in.allowed_gaps.areas = {draw::rectangle(0, 0, 100, 100)};
+  in.allowed_gaps.areas = draw::delivered("gaps", {draw::rectangle(0, 0, 100, 100)}, {"a"}).cells;
   EXPECT_EQ(empty_ground(fused(in).city), 0);
   in.allowed_gaps.layers = {0};
   in.allowed_gaps.anywhere = true;
