@@ -12,7 +12,7 @@ from osgeo import gdal
 
 from geopackage import rows
 from running import ran, run
-from small_city import SOUTH, STEP, WEST
+from small_city import SOUTH, STEP, WEST, feature, square
 
 gdal.UseExceptions()
 PLACE = (WEST + 0.5 * STEP, SOUTH + 0.5 * STEP)
@@ -193,3 +193,21 @@ def test_bulk_locate_tells_each_row_why_it_has_no_answer(city, binary):
         "comma": ("0", "coordinates that are no numbers"), "blank": ("0", "no coordinates"), "null": ("0", "no coordinates"),
         "zero": ("0", "coordinates 0,0"), "pole": ("0", "coordinates that are no degrees")}
     assert "1 places found, 1 outside the city, 6 rows without a place" in done.stderr
+
+
+# --- what is drawn beside the layers
+
+def test_what_is_not_kept_whole_of_grids_drawn_beforehand_is_a_conflict_and_proven(city, binary):
+    city.layers["markets"] = [feature({"id": "M1", "name": "市场"}, square(3.5, 1, 4.5, 1.5)), feature({"id": "M2", "name": "园区"}, square(1.5, 2, 2.5, 2.5)),
+                              feature({"id": "M3", "name": "远方"}, square(9, 9, 10, 10))]
+    city.catalogue["unify"]["special"] = {"source": "markets.geojson", "key": "id", "name": "name"}
+    project = city.fused(binary)
+    told = rows(project, "SELECT kind, ids_before, json_array_length(ids_after), note_zh FROM conflicts WHERE cause = 'drawn' ORDER BY kind, ids_before")
+    assert told == [("divided", '["M2"]', 2, "专属网格：因跨单元或分处多地而成为2个网格"),
+                    ("lost_cell", '["M3"]', 0, "专属网格：全部位于城市边界之外"),
+                    ("outside_frame", '["M1"]', 0, "专属网格：在城市边界之外"), ("outside_frame", '["M3"]', 0, "专属网格：在城市边界之外")]
+    assert rows(project, "SELECT kind, id FROM drawn") == [("special", "M1"), ("special", "M2"), ("special", "M3")]
+    ran(binary, "verify", project)
+    with sqlite3.connect(project) as database:
+        database.execute("DELETE FROM conflicts WHERE ids_before = '[\"M1\"]'")
+    assert run(binary, "verify", project).returncode == 3

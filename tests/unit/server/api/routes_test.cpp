@@ -364,7 +364,7 @@ TEST_F(RoutesTest, QuestionsWithoutMeaningAreRefusedAtOnce) {
 }
 
 TEST_F(RoutesTest, AJobIsFollowedByItsLinks) {
-  const Response accepted = get("/api/heatmap?format=csv&wait=0");
+  const Response accepted = get("/api/heatmap?format=csv&bandwidth=300&cell=3&wait=0");  // long enough to be waited for
   ASSERT_EQ(accepted.status, 202u);
   const std::string address(accepted.header("Location"));
   Json job;
