@@ -12,6 +12,7 @@ import time
 
 import geopandas
 import shapely.geometry
+import shapely.prepared
 import yaml
 
 
@@ -57,9 +58,24 @@ def enclaves_km2(project):
     return sum(shapely.geometry.Polygon(ring).area for part in parts for ring in part.interiors) / 1e6
 
 
+def delivered_at(project, layer, lon, lat):
+    """The id of the unit that was drawn at each place, before fusion; empty: none."""
+    places = geopandas.GeoSeries(geopandas.points_from_xy(lon, lat), crs=4326)
+    units = geopandas.read_file(project, layer=f"delivered_{layer}").dropna(subset="geometry")
+    places = places.to_crs(units.crs)
+    x, y, found = places.x.to_numpy(), places.y.to_numpy(), [""] * len(places)
+    for name, ground in zip(units["id"], units.geometry.buffer(0)):
+        west, south, east, north = ground.bounds
+        ground = shapely.prepared.prep(ground)
+        for at in ((x >= west) & (x <= east) & (y >= south) & (y <= north)).nonzero()[0]:
+            if not found[at] and ground.covers(places[at]):
+                found[at] = name
+    return found
+
+
 def agreement(gridloom, project, catalogue, truths):
-    """Of the incidents' published units, how many are those at the place, and those responsible for the grid:
-    column -> (rows, at the place, of the grid)."""
+    """Of the incidents' published units, how many are those at the place, those drawn there before fusion, and those
+    responsible for the grid: column -> (rows, at the place, as delivered, of the grid)."""
     incidents = yaml.safe_load(catalogue.read_text())["incidents"]
     source = catalogue.parent / incidents["source"]
     with tempfile.TemporaryDirectory() as folder:
@@ -71,12 +87,16 @@ def agreement(gridloom, project, catalogue, truths):
             for row in csv.DictReader(rows):
                 writer.writerow([row[incidents["lon"]], row[incidents["lat"]], *(row[column] for column in truths)])
         subprocess.run([gridloom, "locate", project, "--points", points, "-o", answers], check=True, stderr=subprocess.DEVNULL)
-        counted = {column: [0, 0, 0] for column in truths}
-        for row in csv.DictReader(open(answers, newline="")):
-            for column, layer in truths.items():
-                if row["found"] != "1" or not row[column]:
-                    continue
+        counted = {column: [0, 0, 0, 0] for column in truths}
+        told = list(csv.DictReader(open(answers, newline="")))
+        for column, layer in truths.items():
+            rows_there = [row for row in told if row["found"] == "1" and row[column]]
+            levels = [level["id"] for level in yaml.safe_load(catalogue.read_text())["frame"]["levels"]]
+            drawn = [""] * len(rows_there) if layer in levels else delivered_at(
+                project, layer, [float(row["lon"]) for row in rows_there], [float(row["lat"]) for row in rows_there])
+            for row, delivered in zip(rows_there, drawn):
                 counted[column][0] += 1
+                counted[column][3] += short(delivered) == short(row[column])
                 here = row.get(f"{layer}_here", row.get(f"{layer}_code"))
                 counted[column][1] = None if here is None else counted[column][1] + (short(here) == short(row[column]))
                 counted[column][2] += short(row.get(layer, here)) == short(row[column])
@@ -97,8 +117,10 @@ def rows(gridloom, folder, truths, threads, verdict):
         lost = lost_cells(project)
         yield ("delivered cells that are gone without a word", str(lost), "", "0", verdict(lost == 0))
         yield ("enclaves", f"{enclaves_km2(project):.2f} km²", "", "", "")
-        for column, (known, here, grid) in agreement(gridloom, project, catalogue, truths).items() if truths else ():
+        for column, (known, here, grid, drawn) in agreement(gridloom, project, catalogue, truths).items() if truths else ():
             share = 0 if here is None or not known else here / known
             told = "locate does not tell it" if here is None else f"{share:.2%}"
             yield (f"{column}: the unit at the place, of {known:,}", told, "", ">= 99 %", verdict(share >= 0.99))
+            if drawn:
+                yield (f"{column}: the unit drawn at the place as delivered", f"{drawn / known:.2%}", "", "", "")
             yield (f"{column}: the unit responsible for the grid", f"{grid / known if known else 0:.2%}", "", "", "")

@@ -174,6 +174,7 @@ Folded fold_log(const LogPosition& of, const City& city, const ProjectWords& wor
   };
   Database project(of.project, Database::Mode::write);
   project.exec("PRAGMA synchronous = EXTRA; PRAGMA busy_timeout = " + std::to_string(patience_ms));
+  project.exec("PRAGMA cache_size = -1048576");  // in KiB, as far as needed: many incidents touch all of their indexes
   Folded done;
   try {
     require_same(project);
