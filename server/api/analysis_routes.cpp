@@ -62,6 +62,8 @@ Json links_of(const std::string& id) {
 Json json_of(const JobStatus& job) {
   Json json{{"id", job.id},       {"kind", job.kind},       {"state", word_of(job.state)}, {"stage", job.stage},
             {"share", job.share}, {"seconds", job.seconds}, {"links", links_of(job.id)}};
+  if (job.state == JobState::running) json["step"] = job.step;
+  if (job.left_s) json["left_s"] = std::round(*job.left_s);
   if (job.state == JobState::done) {
     json["bytes"] = job.bytes;
     json["content_type"] = job.result->content_type;

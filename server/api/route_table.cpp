@@ -276,11 +276,13 @@ std::vector<Route> analysis_routes() {
        .word = "job",
        .manner = kAtOnce<job_route>,
        .title = {"How far an analysis is", "分析的进度"},
-       .about = {"How far an analysis is: `state` (waiting, running, done, failed, cancelled), `stage`, `share`, "
-                 "`links`, and the "
-                 "`problem` where it failed.",
-                 "分析的进度：`state`（waiting、running、done、failed、cancelled）、`stage`、`share`、`links`"
-                 "，失败时附 `problem`。"},
+       .about =
+           {"How far an analysis is: `state` (waiting, running, done, failed, cancelled), `stage`, `share` of "
+            "the stages that lie behind; while it runs `step`, how much of the running step is done, and `left_s`, the "
+            "seconds that the rest of this step takes if it goes on so; `links`, and the `problem` where it failed.",
+            "分析的进度：`state`（waiting、running、done、failed、cancelled）、`stage`、`share`（已过阶段所占比例）；"
+            "运行中另有 `step`（当前步骤完成比例）与 `left_s`（按当前速度该步骤尚需秒数）；`links`，失败时附 "
+            "`problem`。"},
        .parameters = {kJob},
        .outcomes = {kNoJob},
        .example = "$URL/api/jobs/$ID"},

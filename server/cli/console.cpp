@@ -81,30 +81,59 @@ Interruption::~Interruption() {
 bool Interruption::requested() { return watch.stop; }
 
 ConsoleProgress::ConsoleProgress(const Console& console)
-    : console_(console), terminal_(::isatty(STDERR_FILENO) == 1), next_line_(start_ + std::chrono::seconds(5)) {}
+    : console_(console),
+      terminal_(::isatty(STDERR_FILENO) == 1),
+      next_line_(start_ + std::chrono::seconds(5)),
+      ticker_([this](const std::stop_token& stop) {
+        std::unique_lock lock(guard_);
+        while (!wake_.wait_for(lock, stop, std::chrono::milliseconds(500), [] { return false; }) &&
+               !stop.stop_requested())
+          if (!name_.empty()) tell();
+      }) {}
 
 ConsoleProgress::~ConsoleProgress() {
+  ticker_.request_stop();
+  ticker_.join();
   if (terminal_) std::cerr << "\r\x1b[K" << std::flush;
 }
 
-void ConsoleProgress::stage(std::string_view name, double share) { terminal_ ? draw(name, share) : log(name, share); }
+void ConsoleProgress::stage(std::string_view name, double share) {
+  const std::lock_guard lock(guard_);
+  name_ = name;
+  share_ = share;
+  stage_began_ = Clock::now();
+  tell();
+}
 
-void ConsoleProgress::draw(std::string_view name, double share) {
+void ConsoleProgress::tell() { terminal_ ? draw() : log(); }
+
+std::string ConsoleProgress::where() const {
+  std::string text(name_in(console_.language, name_));
+  const double seconds = std::chrono::duration<double>(Clock::now() - stage_began_).count();
+  const double part = watch.part();
+  const auto left = seconds_left(seconds, part);
+  if (!left || part >= 1) return text;
+  const std::string percent = fixed(100 * part, 0), rest = fixed(*left, 0);
+  return text +
+         console_.say({", " + percent + " %, about " + rest + " s left", "，" + percent + "%，约剩" + rest + "秒"});
+}
+
+void ConsoleProgress::draw() {
   constexpr int kWidth = 30;
-  const int full = static_cast<int>(std::clamp(share, 0.0, 1.0) * kWidth);
+  const int full = static_cast<int>(std::clamp(share_, 0.0, 1.0) * kWidth);
   std::string bar = "\r\x1b[K[" + std::string(static_cast<std::size_t>(full), '#');
-  bar += std::string(static_cast<std::size_t>(kWidth - full), '.') + "] " + fixed(100 * share, 0) + " % ";
-  std::cerr << bar << name_in(console_.language, name) << std::flush;
+  bar += std::string(static_cast<std::size_t>(kWidth - full), '.') + "] " + fixed(100 * share_, 0) + " % ";
+  std::cerr << bar << where() << std::flush;
 }
 
 // The first line after five seconds, then at ever longer distances: a log file is not a screen.
-void ConsoleProgress::log(std::string_view name, double share) {
+void ConsoleProgress::log() {
   const auto now = Clock::now();
   if (now < next_line_) return;
   next_line_ = now + between_;
   between_ *= 2;
-  std::cerr << fixed(std::chrono::duration<double>(now - start_).count(), 0) << " s, " << fixed(100 * share, 0)
-            << " %: " << name_in(console_.language, name) << std::endl;
+  std::cerr << fixed(std::chrono::duration<double>(now - start_).count(), 0) << " s, " << fixed(100 * share_, 0)
+            << " %: " << where() << std::endl;
 }
 
 void print_lines(std::ostream& out, const Console& console, const Lines& lines) {

@@ -3,10 +3,14 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <iosfwd>
+#include <mutex>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -50,7 +54,8 @@ class Interruption {
   WatchScope scope_;  // loops of the engine ask, too
 };
 
-// On standard error. Stages reach it as shares of the whole.
+// On standard error. Stages reach it as shares of the whole; between them it tells how far the running loop is, and
+// about how long the rest of it takes.
 class ConsoleProgress final : public Progress {
  public:
   explicit ConsoleProgress(const Console&);
@@ -60,13 +65,21 @@ class ConsoleProgress final : public Progress {
 
  private:
   using Clock = std::chrono::steady_clock;
-  void draw(std::string_view name, double share);
-  void log(std::string_view name, double share);
+  void tell();
+  void draw();
+  void log();
+  std::string where() const;  // "density, 43 %, about 75 s left"
   const Console& console_;
   bool terminal_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point next_line_;
   std::chrono::seconds between_{10};
+  std::mutex guard_;  // of what follows
+  std::string name_;
+  double share_ = 0;
+  Clock::time_point stage_began_ = start_;
+  std::condition_variable_any wake_;
+  std::jthread ticker_;  // the last: it uses all others
 };
 
 // The part [from, to] of another progress.

@@ -44,7 +44,7 @@ struct Jobs::Job {
   JobState state = JobState::waiting;
   std::string stage;
   double share = 0;
-  Clock::time_point started{}, ended{};
+  Clock::time_point started{}, ended{}, stage_began{};
   std::shared_ptr<const AnswerFile> result;
   Problem problem;
 };
@@ -53,12 +53,14 @@ namespace {
 
 class JobProgress final : public Progress {
  public:
-  JobProgress(std::mutex& guard, std::string& stage, double& share, const LoopWatch& watch)
-      : guard_(guard), stage_(stage), share_(share), watch_(watch) {}
+  using Clock = std::chrono::steady_clock;
+  JobProgress(std::mutex& guard, std::string& stage, double& share, Clock::time_point& began, const LoopWatch& watch)
+      : guard_(guard), stage_(stage), share_(share), began_(began), watch_(watch) {}
   void stage(std::string_view name, double share) override {
     const std::lock_guard lock(guard_);
     stage_ = name;
     share_ = share;
+    began_ = Clock::now();
   }
   bool cancelled() const override { return watch_.stop; }
 
@@ -66,6 +68,7 @@ class JobProgress final : public Progress {
   std::mutex& guard_;
   std::string& stage_;
   double& share_;
+  Clock::time_point& began_;
   const LoopWatch& watch_;
 };
 
@@ -113,7 +116,22 @@ std::string Jobs::start(std::string kind, Work work, bool exact) {
 }
 
 JobStatus Jobs::status_of(const Job& job) const {
-  JobStatus s{job.id, job.kind, job.exact, job.state, job.stage, job.share, 0, 0, job.problem, job.result};
+  JobStatus s{.id = job.id,
+              .kind = job.kind,
+              .exact = job.exact,
+              .state = job.state,
+              .stage = job.stage,
+              .share = job.share,
+              .step = 0,
+              .left_s = {},
+              .seconds = 0,
+              .bytes = 0,
+              .problem = job.problem,
+              .result = job.result};
+  if (job.state == JobState::running) {
+    s.step = job.watch.part();
+    s.left_s = seconds_left(std::chrono::duration<double>(Clock::now() - job.stage_began).count(), s.step);
+  }
   if (job.started != Clock::time_point{})
     s.seconds = std::chrono::duration<double>((s.ended() ? job.ended : Clock::now()) - job.started).count();
   if (job.result) s.bytes = job.result->bytes.size();
@@ -195,7 +213,7 @@ void Jobs::work() {
 }
 
 void Jobs::run(Job& job) {
-  JobProgress progress(guard_, job.stage, job.share, job.watch);
+  JobProgress progress(guard_, job.stage, job.share, job.stage_began, job.watch);
   const WatchScope watched(&job.watch);
   Problem problem;
   try {

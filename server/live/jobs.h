@@ -50,6 +50,8 @@ struct JobStatus {
   JobState state = JobState::waiting;
   std::string stage;                         // where it is, a word of the work's
   double share = 0;                          // of the stages that lie behind
+  double step = 0;                           // of the loop that runs
+  std::optional<double> left_s;              // of that loop, as far as it has gone; empty: nobody can say
   double seconds = 0;                        // it has run
   std::size_t bytes = 0;                     // of the result
   Problem problem;                           // failed

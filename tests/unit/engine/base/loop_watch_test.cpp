@@ -62,5 +62,16 @@ TEST(LoopWatch, EndsWithItsBlock) {
   EXPECT_EQ(done, 7u);
 }
 
+TEST(LoopWatch, TellsHowFarTheLoopIsAndHowLongTheRestTakes) {
+  LoopWatch watch;
+  EXPECT_EQ(watch.part(), 0);
+  watch.tasks = 8;
+  watch.done = 2;
+  EXPECT_EQ(watch.part(), .25);
+  EXPECT_EQ(seconds_left(10, watch.part()), 30);
+  EXPECT_FALSE(seconds_left(.5, .5)) << "too early to say";
+  EXPECT_FALSE(seconds_left(10, 0));
+}
+
 }  // namespace
 }  // namespace gridloom

@@ -20,8 +20,11 @@ namespace gridloom {
 namespace {
 
 using Json = nlohmann::json;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::Ge;
 using ::testing::HasSubstr;
+using ::testing::Le;
 using ::testing::StartsWith;
 
 class RoutesTest : public ::testing::Test {
@@ -370,6 +373,9 @@ TEST_F(RoutesTest, AJobIsFollowedByItsLinks) {
   Json job;
   do {
     job = json(address);
+    if (job["state"] == "running") {
+      EXPECT_THAT(job["step"].get<double>(), AllOf(Ge(0), Le(1)));
+    }
   } while (job["state"] == "waiting" || job["state"] == "running");
   EXPECT_EQ(job["state"], "done");
   const Response result = get(job["links"]["result"]);
