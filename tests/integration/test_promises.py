@@ -63,7 +63,7 @@ def test_nestings_are_what_the_codes_say(project):
             WHERE atoms.{parent} NOTNULL""")
         return same / all_of_it
 
-    assert agreeing("election_districts", "state_assembly", "ElectDist / 1000") >= 0.9995
+    assert agreeing("election_districts", "state_assembly", "id / 1000") >= 0.9995
     assert agreeing("fire_companies", "fire_battalions", "FireBN") == pytest.approx(1, abs=1e-12)
 
 

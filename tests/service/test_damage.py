@@ -17,9 +17,9 @@ def damage_an_index(path):
     """Rows and index part ways: readable to the last byte, and wrong."""
     with contextlib.closing(sqlite3.connect(path)) as database:
         database.executescript("""
-            CREATE INDEX grids_code ON grids (code);
+            CREATE INDEX my_codes ON grids (code);
             PRAGMA writable_schema = ON;
-            UPDATE sqlite_master SET sql = 'CREATE INDEX grids_code ON grids (name)' WHERE name = 'grids_code';
+            UPDATE sqlite_master SET sql = 'CREATE INDEX my_codes ON grids (name)' WHERE name = 'my_codes';
         """)
 
 
