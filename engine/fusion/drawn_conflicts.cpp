@@ -37,14 +37,15 @@ std::vector<Ring> outline_of(const Arrangement& m) {
 // The drawn areas of some kinds, laid over the city's outline.
 class DrawnOverlay {
  public:
-  DrawnOverlay(const City& city, std::vector<const DrawnArea*> areas, unsigned threads)
+  DrawnOverlay(const Lattice& lattice, std::span<const Ring> outline, std::vector<const DrawnArea*> areas,
+               unsigned threads)
       : areas_(std::move(areas)), has_ground_(areas_.size(), false), leads_(has_ground_), anywhere_(has_ground_) {
-    const std::vector<Ring> outline = outline_of(city.arrangement);
     std::vector<StackLayer> stack(2);
     stack[0].cells = {outline};
     for (const DrawnArea* area : areas_) stack[1].cells.emplace_back(area->rings);
-    Subdivision over = build(city.arrangement.lattice, stack, threads);
+    Subdivision over = build(lattice, stack, threads);
     arrangement_ = std::move(over.arrangement);
+    area_ = doubled_areas(arrangement_);
     inside_ = std::move(over.labelings[0].of_face);
     drawn_ = std::move(over.labelings[1]);
     tell_stories();
@@ -87,12 +88,11 @@ class DrawnOverlay {
   // Wider than rounding makes a face.
   std::vector<char> grounds() const {
     const std::vector<double> length = arc_lengths(arrangement_);
-    const std::vector<Int128> area = doubled_areas(arrangement_);
     std::vector<double> rim(arrangement_.face_count, 0);
     for (ArcId a = 0; a < length.size(); ++a)
       for (FaceId f : {arrangement_.arcs[a].left, arrangement_.arcs[a].right}) rim[f] += length[a];
     std::vector<char> out(arrangement_.face_count, 0);
-    for (FaceId f = 1; f < out.size(); ++f) out[f] = square_metres(area[f]) > kRounding_m * rim[f];
+    for (FaceId f = 1; f < out.size(); ++f) out[f] = square_metres(area_[f]) > kRounding_m * rim[f];
     return out;
   }
 
@@ -112,13 +112,12 @@ class DrawnOverlay {
     std::vector<std::vector<FaceId>> sets;
     for (auto& [story, faces] : stories) sets.push_back(std::move(faces));
     std::vector<std::vector<PolygonRings>> ground = grounds_of(arrangement_, sets);
-    const std::vector<Int128> area = doubled_areas(arrangement_);
     std::size_t s = 0;
     for (const auto& [story, faces] : stories) {
       Conflict& c = add(story.kind, story.of, story.before);
       c.after = story.after;
       Int128 sum = 0;
-      for (FaceId f : sets[s]) sum += area[f];
+      for (FaceId f : sets[s]) sum += area_[f];
       c.area_m2 = square_metres(sum);
       c.ground = std::move(ground[s++]);
     }
@@ -143,6 +142,7 @@ class DrawnOverlay {
   std::vector<const DrawnArea*> areas_;
   std::vector<bool> has_ground_, leads_, anywhere_;  // [area]: in the frame; as the first there; at all
   Arrangement arrangement_;
+  std::vector<Int128> area_;  // [face], doubled
   std::vector<Label> inside_;
   Labeling drawn_;
   std::vector<Conflict> conflicts_;
@@ -187,15 +187,18 @@ void count_people(const City& city, std::vector<Conflict>& conflicts, unsigned t
 
 void add_drawn_conflicts(City& city, const Regions& regions, std::span<const std::uint32_t> region_of_grid,
                          unsigned threads) {
+  if (city.drawn.empty()) return;
+  const std::vector<Ring> outline = outline_of(city.arrangement);
   std::vector<Conflict> all;
   for (const bool gaps : {false, true}) {
     std::vector<const DrawnArea*> areas;
     for (const DrawnArea& area : city.drawn)
       if ((area.kind == DrawnKind::allowed_gap) == gaps) areas.push_back(&area);
-    if (!areas.empty()) std::ranges::move(DrawnOverlay(city, areas, threads).release(), std::back_inserter(all));
+    if (areas.empty()) continue;
+    DrawnOverlay over(city.arrangement.lattice, outline, std::move(areas), threads);
+    std::ranges::move(over.release(), std::back_inserter(all));
   }
-  if (all.empty() && city.drawn.empty()) return;
-  count_people(city, all, threads);
+  if (!all.empty()) count_people(city, all, threads);
   std::ranges::move(divided(city, regions, region_of_grid), std::back_inserter(all));
   std::ranges::stable_sort(all, [](const Conflict& a, const Conflict& b) {
     return std::tie(a.kind, a.before, a.after) < std::tie(b.kind, b.before, b.after);
