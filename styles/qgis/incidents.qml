@@ -1,5 +1,5 @@
 <qgis labelsEnabled="0" version="3.22.16-Białowieża" styleCategories="Symbology|Labeling|Temporal">
- <temporal limitMode="0" startField="" durationField="" enabled="1" endExpression="coalesce(&quot;occurred_at&quot;, to_datetime(&quot;occurred_on&quot;) + to_interval('1 day'))" startExpression="coalesce(&quot;occurred_at&quot;, to_datetime(&quot;occurred_on&quot;))" durationUnit="min" fixedDuration="0" accumulate="0" mode="4" endField="">
+ <temporal limitMode="0" startField="" durationField="" enabled="1" endExpression="coalesce(&quot;occurred_time&quot;, to_datetime(&quot;occurred_on&quot;) + to_interval('1 day'))" startExpression="coalesce(&quot;occurred_time&quot;, to_datetime(&quot;occurred_on&quot;))" durationUnit="min" fixedDuration="0" accumulate="0" mode="4" endField="">
   <fixedRange>
    <start></start>
    <end></end>

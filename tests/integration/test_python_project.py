@@ -43,9 +43,9 @@ def test_incidents_are_those_of_the_file(nyc, incidents, project):
     assert incidents["id"].tolist() == rows["id"].tolist()
     for column in ("category", "subcategory", "agency", "severity", "status", "grid_code"):
         assert incidents[column].tolist() == rows[column].tolist(), column
-    for column, day in (("occurred_at", "occurred_on"), ("closed_at", "closed_on")):
-        assert incidents[column].equals(pandas.to_datetime(rows[column].str.removesuffix(".000Z").fillna(rows[day]))), column
-    assert (incidents["has_clock"] == rows["occurred_at"].notna()).all()
+    for column in ("occurred_at", "closed_at"):
+        assert incidents[column].equals(rows[column].map(pandas.Timestamp, na_action="ignore").astype("datetime64[ns]")), column
+    assert (incidents["has_clock"] == rows["occurred_time"].notna()).all()
     table = nyc.table("incidents")
     assert table["atom_id"].tolist() == rows["atom_id"].astype("Int64").tolist()
     assert len(table) == len(rows) and table.geometry.x.equals(incidents["x"])

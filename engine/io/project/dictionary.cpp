@@ -130,7 +130,7 @@ class DataColumns {
 
   std::set<std::string> columns_in(const std::string& table) {
     std::set<std::string> names;
-    Statement select(database_, "SELECT name FROM pragma_table_info(?)");
+    Statement select(database_, "SELECT name FROM pragma_table_xinfo(?)");
     select.put(table);
     while (select.next()) names.emplace(select.text());
     return names;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/project/event_fold.h"
+#include "engine/events/local_time.h"
 
 #include <sqlite3.h>
 
@@ -12,7 +13,6 @@
 #include "engine/io/project/geopackage.h"
 #include "engine/io/project/migrations.h"
 #include "engine/io/project/project_meta.h"
-#include "engine/io/project/stored_time.h"
 
 namespace gridloom {
 namespace {
@@ -39,20 +39,19 @@ class Folder {
                                                     "'incidents'"))),
         find_(database, "SELECT fid, atom_id FROM incidents WHERE id = ? ORDER BY fid LIMIT 1"),
         insert_(database,
-                "INSERT INTO incidents (geom, id, occurred_on, occurred_at, category, subcategory, agency, severity, "
-                "status, closed_on, closed_at, grid_code, atom_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                "INSERT INTO incidents (geom, id, occurred_at, category, subcategory, agency, severity, status, "
+                "closed_at, grid_code, atom_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         update_(database,
-                "UPDATE incidents SET geom = ?1, occurred_at = iif(?2 IS NULL, occurred_at, ?3), occurred_on = "
-                "coalesce(?2, occurred_on), category = coalesce(?4, category), subcategory = coalesce(?5, "
-                "subcategory), agency = coalesce(?6, agency), severity = coalesce(?7, severity), status = coalesce(?8, "
-                "status), closed_at = iif(?9 IS NULL, closed_at, ?10), closed_on = coalesce(?9, closed_on), grid_code "
-                "= ?11, atom_id = ?12 WHERE fid = ?13") {}
+                "UPDATE incidents SET geom = ?, occurred_at = coalesce(?, occurred_at), category = coalesce(?, "
+                "category), subcategory = coalesce(?, subcategory), agency = coalesce(?, agency), severity = "
+                "coalesce(?, severity), status = coalesce(?, status), closed_at = coalesce(?, closed_at), grid_code = "
+                "?, atom_id = ? WHERE fid = ?") {}
 
   void merge(const EventRecords& records) {
     const EventTable& e = records.events;
     for (std::size_t row = 0; row < e.size(); ++row) {
       const FaceId face = records.faces[row];
-      const StoredTime occurred = stored_time(e.occurred_at[row]), closed = stored_time(e.closed_at[row]);
+      const std::string occurred = format_local_time(e.occurred_at[row]), closed = format_local_time(e.closed_at[row]);
       const Label grid = grid_of(face);
       const auto code = grid == kGap
                             ? std::nullopt
@@ -61,9 +60,9 @@ class Folder {
       Statement& to = before ? update_ : insert_;
       to.put(std::span<const std::byte>(encode_.point(e.at[row]).bytes));
       if (!before) to.put(e.id[row]);
-      to.put_text_or_null(occurred.on).put_text_or_null(occurred.at);
+      to.put_text_or_null(occurred);
       for (const auto& [name, field] : kWords<EventField>) to.put_text_or_null(e[field][row]);
-      to.put_text_or_null(closed.on).put_text_or_null(closed.at).put(code);
+      to.put_text_or_null(closed).put(code);
       if (face == kOutside)
         to.put(std::nullopt);
       else

@@ -131,8 +131,9 @@ void add_spatial_index(Database& database, const std::string& table, std::vector
 std::string create_and_insert(Database& database, const Table& table) {
   database.exec(create_table(table));
   std::string insert = "INSERT INTO " + sql_name(table.name) + " VALUES (?";
-  for (std::size_t values = table.columns.size() + (table.geometry.empty() ? 0 : 1); values > 0; --values)
-    insert += ", ?";
+  if (!table.geometry.empty()) insert += ", ?";
+  for (const Column& column : table.columns)
+    if (column.made_of.empty()) insert += ", ?";
   return insert + ")";
 }
 
@@ -349,8 +350,14 @@ std::string create_table(const Table& table, std::string_view schema) {
   std::string create = "CREATE TABLE " + std::string(schema) + "." + sql_name(table.name) +
                        " (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL";
   if (!table.geometry.empty()) create += ", geom " + table.geometry;
-  for (const Column& column : table.columns) create += ", " + sql_name(column.name) + " " + column.type;
+  for (const Column& column : table.columns) create += ", " + declared(column);
   return create + ")";
+}
+
+std::string declared(const Column& column) {
+  std::string text = sql_name(column.name) + " " + column.type;
+  if (!column.made_of.empty()) text += " GENERATED ALWAYS AS (" + column.made_of + ") VIRTUAL";
+  return text;
 }
 
 GeoPackageWriter::GeoPackageWriter(const std::filesystem::path& path, const Lattice& lattice,

@@ -69,6 +69,7 @@ struct Column {
   Subject of{};
   std::string called{};     // its kind, where that is not its name
   bool shown_only = false;  // for other software: readers pass over it
+  std::string made_of{};    // an SQL expression of the row's other columns: computed where it is read, never stored
   std::string_view kind() const { return called.empty() ? name : called; }
 };
 
@@ -90,6 +91,9 @@ struct Index {
 
 // Named after the table and its columns.
 std::string create_index_on(const Index&);
+
+// A column as CREATE TABLE and ALTER TABLE name it.
+std::string declared(const Column&);
 
 // The statement that makes a table, in "main" or "temp". Throws DataError where two columns have one name.
 std::string create_table(const Table&, std::string_view schema = "main");

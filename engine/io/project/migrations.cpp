@@ -46,7 +46,7 @@ void run_steps(Database& database, std::string_view schema, int format, const Pr
 
 std::span<const Migration> project_migrations() {
   static const std::vector<Migration> steps{{2, {"conflicts", "quality", "gpkg_contents"}, facts_instead_of_texts},
-                                            {3, {"incidents"}, times_as_dates}};
+                                            {3, {}, times_as_dates}};
   return steps;
 }
 

@@ -17,7 +17,6 @@
 #include "engine/io/project/project_meta.h"
 #include "engine/io/project/project_schema.h"
 #include "engine/io/project/sqlite.h"
-#include "engine/io/project/stored_time.h"
 #include "engine/zoning/crosswalk.h"
 
 namespace gridloom {
@@ -448,9 +447,9 @@ class ProjectReader {
   }
 
   static LocalTime time(Rows& rows) {
-    const std::string on = rows.string(), at = rows.string();
-    const auto time = time_stored(on, at);
-    if (!time) rows.fail({"not_a_local_time", {{"text", at.empty() ? on : at}}});
+    const std::string_view text = rows.text();
+    const auto time = text.empty() ? kUnknownTime : parse_local_time(text);
+    if (!time) rows.fail({"not_a_local_time", {{"text", text}}});
     return *time;
   }
 

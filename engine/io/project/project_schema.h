@@ -33,8 +33,8 @@ Table zones();  // layer, department, level (0: the layer's own units), unit_id,
 // is the only statement that makes it.
 Table zones_of(const City&, std::size_t layer);
 std::string create_zones_of(const Layer&);
-// id, occurred_on and occurred_at (stored_time.h), category, subcategory, agency, severity, status, closed_on,
-// closed_at, grid_code, atom_id
+// id, occurred_at (format_local_time), category, subcategory, agency, severity, status, closed_at, grid_code, atom_id;
+// made of them: occurred_on, occurred_time, closed_on, closed_time
 Table incidents();
 Table crosswalk();         // layer, feature_id, grid_code, area_m2, population, share_of_feature, share_of_grid
 Table responsibilities();  // grid_code, layer, department, unit_id, role, person_id, share, status, source

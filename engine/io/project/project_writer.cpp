@@ -13,6 +13,7 @@
 #include "engine/arrangement/labeling.h"
 #include "engine/arrangement/locate.h"
 #include "engine/base/strings.h"
+#include "engine/events/local_time.h"
 #include "engine/io/project/atomic_file.h"
 #include "engine/io/project/conflict_facts.h"
 #include "engine/io/project/dictionary.h"
@@ -24,7 +25,6 @@
 #include "engine/io/project/project_meta.h"
 #include "engine/io/project/project_schema.h"
 #include "engine/io/project/qgis_project.h"
-#include "engine/io/project/stored_time.h"
 
 namespace gridloom {
 namespace {
@@ -411,11 +411,12 @@ void write_incidents(const Output& out) {
   const EventTable& events = city.events;
   for (std::size_t e = 0; e < events.size(); ++e) {
     const FaceId face = city.face_of_event[e];
-    const StoredTime occurred = stored_time(events.occurred_at[e]), closed = stored_time(events.closed_at[e]);
+    const std::string occurred = format_local_time(events.occurred_at[e]),
+                      closed = format_local_time(events.closed_at[e]);
     table.begin().shape(table.encode.point(events.at[e]));
-    table.put(events.id[e]).put_text_or_null(occurred.on).put_text_or_null(occurred.at);
+    table.put(events.id[e]).put_text_or_null(occurred);
     for (const auto& [name, field] : kWords<EventField>) table.put_text_or_null(events[field][e]);
-    table.put_text_or_null(closed.on).put_text_or_null(closed.at);
+    table.put_text_or_null(closed);
     table.put(code_of(city, face == kOutside ? kGap : city.grid_of_face[face]));
     table.put(face == kOutside ? std::nullopt : std::optional(face)).end();
   }

@@ -28,7 +28,6 @@ void retype(Database& database, const std::string& table, const std::string& col
 
 void retype_times(Database& database) {
   database.exec("PRAGMA writable_schema = ON");
-  for (const char* column : {"occurred_at", "closed_at"}) retype(database, "incidents", column, "DATETIME");
   for (const char* column : {"valid_from", "valid_to"}) retype(database, "grids", column, "DATE");
   retype(database, "succession", "at", "DATE");
   retype(database, "history", "at", "DATE");
@@ -37,13 +36,10 @@ void retype_times(Database& database) {
   database.exec("PRAGMA writable_schema = RESET");
 }
 
-// "2025-03-01", "2025-03-01T13:45" or with seconds, or a space for the T.
-void split_time(Database& database, const std::string& day, const std::string& moment) {
-  database.exec("ALTER TABLE incidents ADD COLUMN " + day + " DATE");
-  database.exec("UPDATE incidents SET " + day + " = substr(" + moment + ", 1, 10), " + moment + " = CASE length(" +
-                moment + ") WHEN 10 THEN NULL WHEN 16 THEN replace(" + moment +
-                ", ' ', 'T') || ':00.000Z' WHEN 19 THEN " + "replace(" + moment + ", ' ', 'T') || '.000Z' ELSE " +
-                moment + " END WHERE " + moment + " IS NOT NULL");
+void add_what_is_made_of_others(Database& database, const Table& table) {
+  for (const Column& column : table.columns)
+    if (!column.made_of.empty())
+      database.exec("ALTER TABLE " + sql_name(table.name) + " ADD COLUMN " + declared(column));
 }
 
 void add_colours(Database& database, const City& city) {
@@ -90,11 +86,9 @@ void make_indexes(Database& database, const City& city) {
 }  // namespace
 
 void times_as_dates(Database& database, std::string_view schema, const ProjectWords& words) {
-  const bool in_file = schema == "main";
-  if (in_file) retype_times(database);
-  split_time(database, "occurred_on", "occurred_at");
-  split_time(database, "closed_on", "closed_at");
-  if (!in_file) return;
+  if (schema != "main") return;
+  retype_times(database);
+  add_what_is_made_of_others(database, schema::incidents());
   const City city = described_project(database);
   give_decisions_their_ground(database);
   add_colours(database, city);

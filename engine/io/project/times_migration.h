@@ -9,9 +9,9 @@
 
 namespace gridloom {
 
-// Times were texts, of days or of moments: they become a DATE and, where the clock is known, a DATETIME
-// (stored_time.h). In the file itself decisions also get the ground of their grid, and clients what they look for:
-// indexes, the columns `colour` (empty until the city is fused again), `gpkg_data_columns`.
+// In the file itself other software finds times as DATE and DATETIME beside their texts, decisions get the ground of
+// their grid, and clients what they look for: indexes, the columns `colour` (empty until the city is fused again),
+// `gpkg_data_columns`. Readers of the earlier format miss none of it.
 void times_as_dates(Database&, std::string_view schema, const ProjectWords&);
 
 }  // namespace gridloom

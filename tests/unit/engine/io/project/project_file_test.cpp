@@ -404,9 +404,11 @@ TEST_F(ProjectFile, IncidentsKeepDatesApartFromMidnight) {
   OGRLayer* incidents = dataset->GetLayerByName("incidents");
   const std::unique_ptr<OGRFeature> day(incidents->GetFeature(1)), moment(incidents->GetFeature(2));
   EXPECT_STREQ(day->GetFieldAsString("occurred_on"), "2026/01/01");
-  EXPECT_FALSE(day->IsFieldSetAndNotNull(day->GetFieldIndex("occurred_at")));
+  EXPECT_STREQ(day->GetFieldAsString("occurred_at"), "2026-01-01");
+  EXPECT_FALSE(day->IsFieldSetAndNotNull(day->GetFieldIndex("occurred_time")));
   EXPECT_STREQ(moment->GetFieldAsString("occurred_on"), "2026/01/01");
-  EXPECT_STREQ(moment->GetFieldAsString("occurred_at"), "2026/01/01 01:30:00+00");
+  EXPECT_STREQ(moment->GetFieldAsString("occurred_at"), "2026-01-01T01:30:00");
+  EXPECT_STREQ(moment->GetFieldAsString("occurred_time"), "2026/01/01 01:30:00+00");
 }
 
 TEST_F(ProjectFile, AViewForEachLayerShowsItsZonesThatLieOnTheMap) {
