@@ -10,7 +10,6 @@
 
 #include "engine/base/parallel.h"
 #include "engine/city/owner.h"
-#include "engine/events/merge_events.h"
 #include "engine/io/catalogue/catalogue.h"
 #include "engine/io/delivery/event_reader.h"
 #include "engine/io/project/atomic_file.h"
@@ -97,6 +96,13 @@ std::vector<FaceId> faces_of(const City& city, const std::vector<Point>& at, uns
   return faces;
 }
 
+// How many of the batch are new. Throws for too many different texts: what a server could not hold must not get into
+// the log.
+std::size_t added_to(const City& city, const EventTable& batch, std::span<const FaceId> faces_of_batch) {
+  const EventStore there = EventStore().appended(city.events, city.face_of_event);
+  return there.appended(batch, faces_of_batch).size() - there.size();
+}
+
 // Why the project's own tables do not have what was appended yet, if so. It is in the log whatever this says.
 std::optional<Text> fold_now(const LogPosition& read, const City& city) {
   try {
@@ -110,40 +116,39 @@ std::optional<Text> fold_now(const LogPosition& read, const City& city) {
 
 int run_import(const ImportOptions& options, const Console& console) {
   const LogPosition read = log_position(options.project);
-  City city = read_project(options.project);
-  const EventDelivery delivery =
-      read_event_delivery(mapping_of(options), city.arrangement.lattice, TimeZone(city.time_zone));
+  const City city = read_project(options.project);
+  EventDelivery delivery = read_event_delivery(mapping_of(options), city.arrangement.lattice, TimeZone(city.time_zone));
   const std::string rejects = options.rejects.empty() ? options.file + ".rejected.csv" : options.rejects;
   if (!delivery.rejected.empty()) write_rejects(delivery, rejects, console);
   const std::vector<FaceId> faces = faces_of(city, delivery.events.at, options.threads);
+  const std::size_t before = city.events.size(), delivered = delivery.events.size();
+  const std::size_t added = added_to(city, delivery.events, faces);
   const EventBatch batch{delivery.events, faces};
-  // What a server could not hold must not get into the log: throws for too many different texts.
-  EventStore().appended(city.events, city.face_of_event).appended(batch.events, batch.faces);
   EventLog(read).append({&batch, 1}, city.arrangement.face_count, INT64_MAX);
-  const MergedEvents merged = merge_events(city.events, city.face_of_event, delivery.events, faces);
+  delivery.events = {};
   const std::optional<Text> unfolded = fold_now(read, city);
   const auto outside = std::count(faces.begin(), faces.end(), kOutside);
   // Of a file that gave nothing, a script must not believe that it was taken.
-  const int exit_code = delivery.events.size() == 0 && !delivery.rejected.empty() ? kFailed : kOk;
+  const int exit_code = delivered == 0 && !delivery.rejected.empty() ? kFailed : kOk;
   for (const Reason& remark : delivery.remarks) print_note(within(options.file, text_of(remark)), console);
   if (console.json) {
-    std::cout << nlohmann::ordered_json{{"added", merged.added},
-                                        {"updated", merged.updated},
+    std::cout << nlohmann::ordered_json{{"added", added},
+                                        {"updated", delivered - added},
                                         {"outside", outside},
                                         {"rejected", delivery.rejected.size()},
                                         {"rejects", delivery.rejected.empty() ? "" : rejects},
-                                        {"incidents", city.events.size()},
+                                        {"incidents", before + added},
                                         {"folded", !unfolded}}
                      .dump(2)
               << std::endl;
     return exit_code;
   }
-  Lines lines = {{{"Added", "新增"}, with_commas(merged.added)},
-                 {{"Updated", "更新"}, with_commas(merged.updated)},
+  Lines lines = {{{"Added", "新增"}, with_commas(added)},
+                 {{"Updated", "更新"}, with_commas(delivered - added)},
                  {{"Outside the city", "城外"}, with_commas(static_cast<std::uint64_t>(outside))},
                  {{"Rejected", "拒收"}, with_commas(delivery.rejected.size())}};
   if (!delivery.rejected.empty()) lines.push_back({{"Reasons in", "原因见"}, rejects});
-  lines.push_back({{"Incidents now", "现有事件"}, with_commas(city.events.size())});
+  lines.push_back({{"Incidents now", "现有事件"}, with_commas(before + added)});
   print_lines(std::cout, console, lines);
   if (unfolded) tell_unfolded(console, *unfolded);
   return exit_code;

@@ -148,6 +148,29 @@ def test_an_edited_time_is_one_everywhere_and_a_text_that_is_none_is_told(binary
         assert refused.returncode == 1 and text in refused.stderr and "incidents, row 1" in refused.stderr
 
 
+def test_many_incidents_at_once_leave_the_file_as_few_at_a_time_do(binary, copy, tmp_path):
+    """So many come with their indexes packed anew in the end: every index and every trigger is there, and right."""
+    few = tmp_path / "few.gpkg"
+    few.write_bytes(copy.read_bytes())
+    lines = [f"m{i % 11000},2024-05-0{1 + i % 9},heat,{120.301 + i % 997 * 3e-5:.6f},{36.051 + i % 877 * 3e-5:.6f}" for i in range(11500)]
+    table = tmp_path / "some.csv"
+
+    def take(project, some):
+        table.write_text("\n".join(("id,occurred_at,category,lon,lat", *some)) + "\n")
+        answer_of(binary, "incidents", "import", project, table)
+    take(copy, lines)
+    for begin in range(0, len(lines), 2300):
+        take(few, lines[begin:begin + 2300])
+    for query in ("SELECT * FROM incidents ORDER BY fid", "SELECT id FROM rtree_incidents_geom ORDER BY id",
+                  "SELECT name, sql FROM sqlite_schema WHERE tbl_name = 'incidents' ORDER BY name", "SELECT * FROM zones ORDER BY fid",
+                  "SELECT * FROM gpkg_extensions ORDER BY 1, 2, 3", "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents"):
+        assert rows(copy, query) == rows(few, query), query
+    assert len(rows(copy, "SELECT id FROM incidents")) > 11000
+    assert rows(copy, "SELECT rtreecheck('rtree_incidents_geom')") == [("ok",)]
+    assert validate_gpkg.check(str(copy), abort_at_first_error=False, extra_checks=True, warning_as_error=True) == []
+    assert run(binary, "verify", copy).returncode == 0
+
+
 def test_decisions_lie_on_their_grid_and_change_no_digest(binary, project):
     file = Project(project)
     grids = file.shapes("grids", "code")

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/project/event_fold.h"
-#include "engine/events/local_time.h"
 
 #include <sqlite3.h>
 
@@ -10,12 +9,16 @@
 #include <string>
 #include <vector>
 
+#include "engine/events/local_time.h"
 #include "engine/io/project/geopackage.h"
 #include "engine/io/project/migrations.h"
 #include "engine/io/project/project_meta.h"
+#include "engine/io/project/project_schema.h"
 
 namespace gridloom {
 namespace {
+
+constexpr std::int64_t kSlice = 1 << 18;  // records that are held at a time
 
 std::string utc_now() {
   const std::time_t now = std::time(nullptr);
@@ -27,6 +30,32 @@ std::string utc_now() {
 
 // How many more, or fewer, incidents each grid has.
 using Change = std::map<Label, std::int64_t>;
+
+// Indexes follow row by row, or, where so many rows come that this is quicker, are made anew in the end. The one by id
+// stays: it is asked for every record.
+class IndexesOfIncidents {
+ public:
+  IndexesOfIncidents(Database& database, const City& city, std::int64_t coming) : database_(database) {
+    if (coming < kFew || coming < number_in(database, "SELECT max(fid) FROM incidents") / 4) return;
+    for (Index& index : project_schema::indexes(city))
+      if (index.table == "incidents" && index.columns != std::vector<std::string>{"id"}) {
+        database.exec(drop_index_on(index));
+        dropped_.push_back(std::move(index));
+      }
+    spatial_ = drop_spatial_index(database, "incidents");
+  }
+
+  void make_anew() {
+    for (const Index& index : dropped_) database_.exec(create_index_on(index));
+    if (spatial_) make_spatial_index(database_, "incidents");
+  }
+
+ private:
+  static constexpr std::int64_t kFew = 10'000;
+  Database& database_;
+  std::vector<Index> dropped_;
+  bool spatial_ = false;
+};
 
 class Folder {
  public:
@@ -186,21 +215,28 @@ Folded fold_log(const LogPosition& of, const City& city, const ProjectWords& wor
     bring_up_to_today(project, words);
     teach_geometry(project);
     done.seq = folded_seq(project);
-    const EventRecords records = read_event_log(project, city.arrangement.face_count, done.seq);
-    const std::int64_t last = records.seq.empty() ? done.seq : records.seq.back();
+    const std::int64_t last = last_event_seq(project);
     make_event_table(project);
+    IndexesOfIncidents indexes(project, city, last - done.seq);
     Folder folder(project, city);
-    folder.merge(records);
+    std::size_t brought = 0;
+    for (std::int64_t after = done.seq; after < last; after += kSlice) {
+      const std::int64_t before = std::min(after + kSlice, last) + 1;
+      const EventRecords records = read_event_log(project, city.arrangement.face_count, after, before);
+      folder.merge(records);
+      // Those of the log; a project of before has its own already.
+      const auto own = std::upper_bound(records.seq.begin(), records.seq.end(), last_record(project));
+      write_records(project, records.events, records.faces, records.seq,
+                    static_cast<std::size_t>(own - records.seq.begin()));
+      brought += records.seq.size();
+    }
     folder.finish();
-    // Those of the log; a project of before has its own already.
-    const auto own = std::upper_bound(records.seq.begin(), records.seq.end(), last_record(project));
-    write_records(project, records.events, records.faces, records.seq,
-                  static_cast<std::size_t>(own - records.seq.begin()));
+    indexes.make_anew();
     put_meta(project, "project_id", of.id);  // one of before has none
     put_meta(project, "incidents_seq", std::to_string(last));
     put_meta(project, "incidents_at", utc_now());
     project.exec("COMMIT");
-    done.records = records.seq.size();
+    done.records = brought;
     done.seq = last;
   } catch (const DataError&) {
     done.busy = project.is_busy();

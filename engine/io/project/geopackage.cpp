@@ -118,14 +118,22 @@ void refuse_doubled_columns(const Table& table) {
       throw DataError("column_twice", {{"table", table.name}, {"column", column.name}});
 }
 
+std::string spatial_index_of(const std::string& table) { return "rtree_" + table + "_geom"; }
+
 void add_spatial_index(Database& database, const std::string& table, std::vector<IndexEntry> entries) {
-  const std::string index = "rtree_" + table + "_geom";
+  const std::string index = spatial_index_of(table);
   create_index(database, index, std::move(entries));
   database.exec(filled(kIndexTriggers, table, index));
   Statement extension(database,
                       "INSERT INTO gpkg_extensions VALUES (?, 'geom', 'gpkg_rtree_index', "
                       "'http://www.geopackage.org/spec120/#extension_rtree', 'write-only')");
   extension.put(table).run();
+}
+
+std::string name_of(const Index& index) {
+  std::string name = index.table;
+  for (const std::string& column : index.columns) name += "_" + column;
+  return sql_name(name);
 }
 
 std::string create_and_insert(Database& database, const Table& table) {
@@ -336,14 +344,13 @@ std::optional<std::vector<std::byte>> multipolygon_of(std::span<const std::byte>
 }
 
 std::string create_index_on(const Index& index) {
-  std::string name = index.table, columns;
-  for (const std::string& column : index.columns) {
-    name += "_" + column;
-    columns += (columns.empty() ? "" : ", ") + sql_name(column);
-  }
-  return std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX IF NOT EXISTS " + sql_name(name) + " ON " +
+  std::string columns;
+  for (const std::string& column : index.columns) columns += (columns.empty() ? "" : ", ") + sql_name(column);
+  return std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX IF NOT EXISTS " + name_of(index) + " ON " +
          sql_name(index.table) + " (" + columns + ")";
 }
+
+std::string drop_index_on(const Index& index) { return "DROP INDEX IF EXISTS " + name_of(index); }
 
 std::string create_table(const Table& table, std::string_view schema) {
   refuse_doubled_columns(table);
@@ -430,6 +437,30 @@ TableWriter& TableWriter::no_shape() {
 void TableWriter::close() {
   if (!table_.geometry.empty()) add_spatial_index(file_.database(), table_.name, std::move(entries_));
   file_.add_contents(table_, description_, extent_);
+}
+
+bool drop_spatial_index(Database& database, const std::string& table) {
+  const std::string index = spatial_index_of(table);
+  if (!has_table(database, index)) return false;
+  for (const char* event : {"insert", "update1", "update2", "update3", "update4", "delete"})
+    database.exec("DROP TRIGGER IF EXISTS " + sql_name(index + "_" + event));
+  database.exec("DROP TABLE " + sql_name(index));
+  Statement(database, "DELETE FROM gpkg_extensions WHERE table_name = ? AND extension_name = 'gpkg_rtree_index'")
+      .put(table)
+      .run();
+  return true;
+}
+
+void make_spatial_index(Database& database, const std::string& table) {
+  Statement rows(database, "SELECT fid, ST_MinX(geom), ST_MaxX(geom), ST_MinY(geom), ST_MaxY(geom) FROM " +
+                               sql_name(table) + " WHERE geom NOT NULL AND NOT ST_IsEmpty(geom)");
+  std::vector<IndexEntry> entries;
+  while (rows.next()) {
+    IndexEntry entry{.id = rows.integer()};
+    for (double* value : {&entry.min_x, &entry.max_x, &entry.min_y, &entry.max_y}) *value = rows.real();
+    entries.push_back(entry);
+  }
+  add_spatial_index(database, table, std::move(entries));
 }
 
 void add_empty_features(Database& database, const Table& table, const std::string& description) {

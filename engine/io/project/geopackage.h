@@ -91,12 +91,19 @@ struct Index {
 
 // Named after the table and its columns.
 std::string create_index_on(const Index&);
+std::string drop_index_on(const Index&);
 
 // A column as CREATE TABLE and ALTER TABLE name it.
 std::string declared(const Column&);
 
 // The statement that makes a table, in "main" or "temp". Throws DataError where two columns have one name.
 std::string create_table(const Table&, std::string_view schema = "main");
+
+// Before many rows come, and once they are there: packing is quicker than row by row. The first tells whether there was
+// an index: other software may have dropped it. Both within one transaction; the second needs teach_geometry. O(rows
+// log rows).
+bool drop_spatial_index(Database&, const std::string& table);
+void make_spatial_index(Database&, const std::string& table);
 
 // A table of features without rows in a project that is there, in the CRS of its grids.
 void add_empty_features(Database&, const Table&, const std::string& description);
