@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "engine/base/errors.h"
+#include "engine/base/nearest_word.h"
 #include "engine/events/local_time.h"
 
 namespace gridloom {
@@ -21,6 +22,8 @@ bool on_weekday(LocalTime time, const WeekdaySet& weekdays) {
 }
 
 [[noreturn]] void refuse_text(const std::string& unknown, const std::set<std::string>& known, EventField field) {
+  const std::vector<std::string> all(known.begin(), known.end());
+  const std::string near = nearest_word(unknown, all).value_or("");
   constexpr std::size_t kShown = 40;  // enough to find a spelling, short enough to read
   std::vector<std::string> shown;
   for (const std::string& name : known) {
@@ -28,7 +31,8 @@ bool on_weekday(LocalTime time, const WeekdaySet& weekdays) {
     shown.push_back(shown.size() == kShown ? "..." : name);
     if (shown.size() > kShown) break;
   }
-  throw DataError("text_of_no_event", {{"field", word_of(field)}, {"text", unknown}, {"known", std::move(shown)}});
+  throw DataError("text_of_no_event",
+                  {{"field", word_of(field)}, {"text", unknown}, {"near", near}, {"known", std::move(shown)}});
 }
 
 bool passes(const StringColumn& column, const std::vector<bool>& wanted, std::size_t row) {

@@ -166,12 +166,16 @@ std::string made_free(std::string name, ExportEncoding encoding, std::set<std::s
   }
 }
 
-// What Excel and drawings take for a sheet's or layer's name.
-std::string sheet_name(const std::string& title) {
+// What Excel and drawings take for a sheet's or layer's name. Excel tells no capitals apart.
+std::string sheet_name(std::string title, std::set<std::string>& taken) {
   constexpr std::size_t kLongest = 31;
-  std::string name = first_characters(title, kLongest);
-  for (char& c : name)
+  for (char& c : title)
     if (std::string_view("[]:*?/\\<>\"|=;,'`").find(c) != std::string_view::npos) c = '_';
+  std::string name = first_characters(title, kLongest);
+  for (int n = 2; !taken.insert(lower_case(name)).second; ++n) {
+    const std::string number = " " + std::to_string(n);
+    name = first_characters(title, kLongest - number.size()) + number;
+  }
   return name;
 }
 
@@ -184,10 +188,10 @@ int decimals_of(const Column& column) {
 }  // namespace
 
 ExportTable export_table(const City& city, const Table& table, Language language, ExportFormat format,
-                         ExportEncoding encoding) {
+                         ExportEncoding encoding, std::set<std::string>& sheets) {
   const ProjectWords& words = project_words();
   const std::string meaning = language == Language::zh ? meaning_of(city, words, table).zh : "";
-  ExportTable out{table.name, sheet_name(meaning.empty() ? table.name : meaning), {}};
+  ExportTable out{table.name, sheet_name(meaning.empty() ? table.name : meaning, sheets), {}};
   std::set<std::string> taken;
   for (const Column& column : table.columns) {
     std::string title = title_of(city, words, table, column).in(language);

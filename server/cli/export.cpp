@@ -125,6 +125,7 @@ struct Part {
   std::vector<ExportTable> tables;
   Exported done;
   ExportFormat format;
+  std::set<std::string> sheets{};
 };
 
 // Each by its layer, feature, field and value; of many the first ones.
@@ -200,7 +201,8 @@ int run(const Options& o, const Console& console) {
                            "图形文件只容图形，" + table.name + " 没有图形");
     if (order.folder)
       parts.push_back({(fs::path(o.output) / (table.name + "." + ending)).string(), {}, {}, order.format});
-    parts.back().tables.push_back(export_table(city, table, order.language, order.format, order.encoding));
+    parts.back().tables.push_back(
+        export_table(city, table, order.language, order.format, order.encoding, parts.back().sheets));
   }
   if (order.folder) fs::create_directories(o.output);
   {

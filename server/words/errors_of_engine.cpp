@@ -122,8 +122,8 @@ constexpr ErrorRow kRows[] = {
      "工程采用 {project}，目录采用 {catalogue}；城市的坐标系不变，请不加 --update 重新融合"},
     {"project_far_from_city", "the project's grids lie more than 1073 km from the catalogue's city",
      "工程的网格距目录中的城市超过 1073 千米"},
-    {"text_of_no_event", "no incident has the {field:word} '{text}'; there are: {known}",
-     "没有事件的{field:word}为“{text}”；已有的取值：{known}"},
+    {"text_of_no_event", "no incident has the {field:word} '{text}'[; did you mean '{near}'?]; there are: {known}",
+     "没有事件的{field:word}为“{text}”[；是否应为“{near}”？]；已有的取值：{known}"},
     {"too_many_texts_of_events",
      "incidents: more than 65536 different texts of {field:word}; map another field to it in the catalogue, or leave "
      "it out",

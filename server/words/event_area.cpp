@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/words/event_area.h"
-#include "engine/base/strings.h"
 
 #include <algorithm>
 #include <array>
@@ -9,6 +8,8 @@
 #include <string_view>
 
 #include "engine/base/errors.h"
+#include "engine/base/nearest_word.h"
+#include "engine/base/strings.h"
 #include "engine/io/crs.h"
 
 namespace gridloom {
@@ -80,7 +81,8 @@ std::vector<bool> faces_of(std::string_view kind, std::string_view id, const Cit
   std::vector<std::string> known{"grid"};
   for (const Layer& layer : city.layers) known.push_back(layer.id);
   for (const AdminLevel& level : city.admin) known.push_back(level.id);
-  throw DataError("kind_of_area_unknown", {{"kind", kind}, {"known", std::move(known)}});
+  const std::string near = nearest_word(kind, known).value_or("");
+  throw DataError("kind_of_area_unknown", {{"kind", kind}, {"near", near}, {"known", std::move(known)}});
 }
 
 }  // namespace

@@ -2,17 +2,21 @@
 
 import copy
 import importlib.util
+import inspect
 import pickle
+import re
 import subprocess
 import sys
 import textwrap
 import zipfile
 
+import geopandas
 import gridloom
 import numpy
 import pandas
 import pytest
 import scipy.sparse
+from shapely.geometry import box
 
 from ground import UTM, squares
 from running import PACKAGE
@@ -216,3 +220,23 @@ def test_what_takes_minutes_is_told_before_it_begins():
 
     with pytest.warns(UserWarning, match="minutes"), pytest.raises(KeyboardInterrupt):
         gridloom.heatmap(points, 300, 10, "gaussian", mask=ground, edge="uniform", exact=True, progress=refuse)
+
+
+def test_every_example_of_the_help_runs(nyc, project, tmp_path, monkeypatch):
+    """``Example:`` of each docstring, with the names that it takes for granted."""
+    (tmp_path / "nyc.gpkg").symlink_to(project)
+    monkeypatch.chdir(tmp_path)
+    grids = nyc.grids().set_index("code")
+    rats = nyc.incidents("311 Rodent", start="2010-01-01", end="2011-01-01")
+    count = rats.groupby("grid_code").size().reindex(grids.index, fill_value=0)
+    names = {"gridloom": gridloom, "city": nyc, "grids": grids, "rats": rats, "count": count, "w": gridloom.weights(grids),
+             "people": nyc.people(cell=200), "streets": geopandas.GeoSeries([box(585000, 4510000, 586000, 4511000).boundary], crs=nyc.crs),
+             "surface": gridloom.heatmap(rats, bandwidth=500, cell=100, mask=nyc.outline())}
+    found = {}
+    for owner in (gridloom, gridloom.Project, gridloom.Heatmap):
+        for name, member in inspect.getmembers(owner, inspect.isfunction):
+            for example in re.findall(r"Example: ``(.+)``", inspect.getdoc(member) or ""):
+                found[name] = example
+    assert {"counts", "heatmap", "hotspots", "rates", "weights", "locate", "incidents"} <= set(found)
+    for name, example in found.items():
+        assert eval(example, dict(names)) is not None, name

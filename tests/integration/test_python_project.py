@@ -60,6 +60,8 @@ def test_a_date_passes_only_where_its_whole_day_lies_in_the_range(nyc):
 def test_a_category_that_no_incident_has_is_refused(nyc):
     with pytest.raises(gridloom.DataError, match="'Rats'.*311 Rodent"):
         nyc.incidents("Rats")
+    with pytest.raises(gridloom.DataError, match="did you mean 'Noise violation'"):  # beyond those that are shown
+        nyc.incidents("noise violations")
 
 
 def test_a_missing_file_another_file_and_another_layer_are_refused(nyc, tmp_path):

@@ -102,6 +102,18 @@ def test_a_workbook_has_a_sheet_for_each_table_and_ids_stay_texts(binary, small_
     assert [feature["发生日期"].replace("/", "-") for feature in sheets["事件（当地时间）"]] == days
 
 
+def test_sheets_that_are_alike_once_cut_are_told_apart(binary, city, tmp_path):
+    title = "城市治理" * 8  # 32 characters, one more than Excel takes
+    for layer, end in zip(city.catalogue["layers"], "甲乙"):
+        layer["title"]["zh"] = title + end
+    project, target = city.fused(binary), tmp_path / "all.xlsx"
+    export(binary, project, target, "--layer", "all", "--names", "zh")
+    book = opened(target)
+    names = [book.GetLayer(i).GetName() for i in range(book.GetLayerCount())]
+    assert len(set(names)) == len(names) and max(map(len, names)) == 31
+    assert all(any(name.endswith(end) for name in names) for end in (" 2", " 3"))
+
+
 @pytest.mark.parametrize("encoding, coding", [("utf-8", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("gbk", "gbk")])
 def test_a_table_for_excel_is_in_the_encoding_asked_for(binary, small_project, tmp_path, encoding, coding):
     target = tmp_path / "incidents.csv"

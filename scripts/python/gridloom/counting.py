@@ -46,6 +46,8 @@ def counts(source: Union[Project, RemoteProject, pandas.DataFrame, geopandas.Geo
     number of events. On a common border, and where cells overlap, the first cell counts; nothing counts twice.
     ``attrs["provenance"]``: by, n, counted (in a cell and a period), outside, without_period, window. Raises DataError for events
     in degrees, for other words, for times that are no datetime64 or have a zone, and for more rows than memory has room for.
+
+    Example: ``gridloom.counts(city, "grid,month", category="311 Rodent", zeros=True)``
     """
     words = _words(by, cells)
     if isinstance(source, (Project, RemoteProject)):
@@ -190,6 +192,8 @@ def suppress(table: pandas.DataFrame, k: int = 5) -> pandas.DataFrame:
     table: counts, cells in rows, categories or periods in columns. Counts of 1 to k - 1 are blank, and as many more as
     are needed that no blank one follows from the totals (complementary suppression). Zeros are shown. Raises DataError for
     what is no whole number from 0, missing values among them.
+
+    Example: ``gridloom.suppress(gridloom.counts(city, "borough,category").pivot_table("count", "borough", "category", fill_value=0))``
     """
     values = numpy.column_stack([numbers_of(table.iloc[:, i], "the counts") for i in range(table.shape[1])]) \
         if table.shape[1] else numpy.empty(table.shape)

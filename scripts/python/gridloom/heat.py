@@ -85,7 +85,10 @@ class Heatmap:
 
     def contours(self, levels: Sequence[float]) -> geopandas.GeoDataFrame:
         """Lines of equal value between pixel centres (marching squares), larger values on the left: level, closed, geometry.
-        levels: in the surface's unit, finite."""
+        levels: in the surface's unit, finite.
+
+        Example: ``surface.contours([surface.top() / 2])``
+        """
         if not all(map(math.isfinite, levels)):
             raise _gridloom.DataError("levels are finite numbers in the surface's unit")
         found = _gridloom.contours(self.array, self._raster, [float(level) for level in levels], None)
@@ -104,6 +107,8 @@ class Heatmap:
         Columns: mean and largest of the pixels with their centre in the cell (NaN: none, or all of them masked), integral
         (value times km²: of a density, events), pixels. A centre on a common border counts for the cell east of it, where
         cells overlap for the first. cells: polygons, brought to the surface's CRS. Raises DataError for other geometries.
+
+        Example: ``surface.per_cell(grids)``
         """
         shapes = cells.geometry
         if self.crs and shapes.crs is not None:
@@ -186,6 +191,8 @@ def heatmap(points: Points, bandwidth: Union[float, str], cell: float, kernel: s
     Warns (CoincidenceWarning) of points that share their place. ``provenance``: method, kernel, bandwidth and how it was
     chosen, n, n_inside (the mask), window (of one's own filters: first and last day), mean (over the mask, else of the surface), correction, error, share of coinciding points. Raises
     DataError for degrees, an unknown kernel, no points, and rasters of over 400 million pixels.
+
+    Example: ``gridloom.heatmap(rats, bandwidth=500, cell=100, mask=city.outline())``
     """
     weight, divided, window = weights_of(weights, points), None, window_told(points)
     if per is not None:
@@ -297,6 +304,8 @@ def relative_risk(numerator: Heatmap, denominator: Heatmap, *, floor: Optional[f
     mask. logarithm: the natural logarithm of the ratio, NaN where the numerator is 0.
 
     Events per km² over people per km² are events per person. Raises DataError for surfaces on other pixels.
+
+    Example: ``gridloom.relative_risk(surface, gridloom.heatmap(people, 500, 100, weights=people["people"], bounds=surface.bounds))``
     """
     if numerator.transform != denominator.transform or numerator.array.shape != denominator.array.shape:
         raise _gridloom.DataError("the surfaces lie on different pixels: give both the same cell and bounds= or mask=")

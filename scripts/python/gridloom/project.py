@@ -81,7 +81,10 @@ class Project:
     def table(self, name: str) -> pandas.DataFrame:
         """A table of the project file as a DataFrame, a GeoDataFrame where it has geometry: ``quality``, ``crosswalk``,
         ``responsibilities``, ``conflicts``, ``zones``, ``atoms``, ``boundaries`` and so on. ``incidents`` has all of them, the
-        columns of ``incidents()`` and atom_id with the place as geometry. Raises DataError."""
+        columns of ``incidents()`` and atom_id with the place as geometry. Raises DataError.
+
+        Example: ``city.table("responsibilities")``
+        """
         known = self._read("SELECT table_name FROM gpkg_contents")["table_name"].tolist()
         if name not in known:
             raise _gridloom.DataError(f"{self.path} has no table '{name}'; it has {', '.join(sorted(known))}")
@@ -100,13 +103,19 @@ class Project:
         return self.table("grids")
 
     def layer(self, layer: str) -> geopandas.GeoDataFrame:
-        """A department's layer after alignment: id, name, its own attributes. Raises DataError for another name."""
+        """A department's layer after alignment: id, name, its own attributes. Raises DataError for another name.
+
+        Example: ``city.layer("fire_battalions")``
+        """
         if layer not in self.layers:
             raise _gridloom.DataError(f"there is no layer '{layer}'; the layers are {', '.join(self.layers)}")
         return self.table(f"aligned_{layer}")
 
     def admin(self, level: str) -> geopandas.GeoDataFrame:
-        """The units of an administrative level: code, name, parent. Raises DataError for another name."""
+        """The units of an administrative level: code, name, parent. Raises DataError for another name.
+
+        Example: ``city.admin("borough")``
+        """
         if level not in self.admin_levels:
             raise _gridloom.DataError(f"there is no level '{level}'; the levels are {', '.join(self.admin_levels)}")
         return self.table(f"admin_{self.admin_levels.index(level)}")
@@ -130,6 +139,8 @@ class Project:
         hours: "22-4" or (22, 4), from 22:00 until before 4:00; who is known by the date only never passes. weekdays: "1-5",
         "6,7", or numbers, 1 is Monday. area: (west, south, east, north) in degrees, "grid:CODE" or "LAYER:ID". Raises
         DataError for words that no incident has, and for what means nothing.
+
+        Example: ``city.incidents("311 Rodent", start="2010-06-01", end="2010-07-01", area="fire_battalions:1")``
         """
         asked = question_of(self.time_zone, category=category, start=start, end=end, subcategory=subcategory, agency=agency,
                             severity=severity, hours=hours, weekdays=weekdays, area=area)
@@ -163,6 +174,8 @@ class Project:
 
         The people of each atom, spread evenly over its squares of ``cell`` metres; their sum is the city's. Squares well below
         the atoms' size are the areal weighting of the census.
+
+        Example: ``city.people(cell=200)``
         """
         if not 1 <= cell <= 100_000:
             raise _gridloom.DataError(f"cell is {cell}; it must be between 1 and 100000 metres")
@@ -195,6 +208,8 @@ class Project:
         city or not finite; None in a layer that leaves the grid vacant, or has a gap there. Where several units overlap, _here
         is the leading one. On a boundary the lower grid code answers. About 10 µs a point. Raises DataError for a CRS that
         PROJ does not know.
+
+        Example: ``city.locate([-73.985], [40.758])``
         """
         x, y = numpy.atleast_1d(numbers_of(lon, "lon")), numpy.atleast_1d(numbers_of(lat, "lat"))
         if x.shape != y.shape or x.ndim != 1:

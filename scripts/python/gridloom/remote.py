@@ -263,6 +263,8 @@ def open(path: Union[str, pathlib.Path],  # noqa: A001 - gridloom.open reads as 
 
     progress: called with the share done while the arrangement is read, at the first ``locate``. Raises FileNotFoundError,
     ConnectionError, and DataError for what is no project.
+
+    Example: ``gridloom.open("nyc.gpkg").grids()``
     """
     text = str(path)
     return connect(text, progress) if text.startswith(("http://", "https://")) else Project(path, progress)

@@ -58,6 +58,8 @@ def bandwidth(points: Points, method: str = "diggle", kernel: str = "gaussian", 
     Robinson 2009).
 
     Warns when the best candidate is the first or the last. Raises DataError for degrees and for points at one place only.
+
+    Example: ``gridloom.bandwidth(rats, method="scott")``
     """
     factor = radius_for(kernel, 1.0)
     searches = _gridloom.searches(method)

@@ -70,6 +70,8 @@ def hotspots(values: Values, weights: Weights, method: str = "gi_star", *, permu
     method, inference, parameters, n (cells that took part), left_out (cells, events, people), seed, correction, weights and
     the cautions a reader must know. The same for any number of threads. Raises DataError for values that are not finite or too few, for labels that
     do not match, and for words that are none of these.
+
+    Example: ``grids.join(gridloom.hotspots(count, w))``
     """
     labels = labels_of(values)
     array = _as_array(values, weights, "the values")
@@ -118,6 +120,8 @@ def moran(values: Values, weights: Weights, *, tail: str = "two-sided", islands:
     tail: "two-sided", "greater", "less". islands: cells without neighbours are "counted" in n (as in esda), or "left out" (as
     spdep's adjust.n). permutations: so many placements of all values give p_permutation; ties count in both tails, in full
     or half ("mid-p"). Raises DataError for fewer than 4 cells and for values that are all equal.
+
+    Example: ``gridloom.moran(count, w, permutations=999)["p"]``
     """
     return _global("moran", values, weights, tail, islands, permutations, seed, ties, threads, progress)
 
@@ -126,7 +130,10 @@ def geary(values: Values, weights: Weights, *, tail: str = "two-sided", islands:
           permutations: Optional[int] = None, seed: int = 1, ties: str = "full", threads: Optional[int] = None,
           progress: Optional[Callable[[float], Any]] = None) -> Dict[str, Any]:
     """Geary's c of all cells (Geary 1954): 1 without clustering, less with it. Arguments and answers as ``moran``; the tail
-    "less" is that of clustering."""
+    "less" is that of clustering.
+
+    Example: ``gridloom.geary(count, w)["p"]``
+    """
     return _global("geary", values, weights, tail, islands, permutations, seed, ties, threads, progress)
 
 
@@ -134,7 +141,10 @@ def getis_ord_g(values: Values, weights: Weights, *, tail: str = "two-sided", pe
                 seed: int = 1, ties: str = "full", threads: Optional[int] = None,
                 progress: Optional[Callable[[float], Any]] = None) -> Dict[str, Any]:
     """Getis and Ord's global G (1992), for values with a natural zero and binary weights: large where high values cluster.
-    Arguments and answers as ``moran``, without those under normality. Raises DataError for a negative value."""
+    Arguments and answers as ``moran``, without those under normality. Raises DataError for a negative value.
+
+    Example: ``gridloom.getis_ord_g(count, w)["z"]``
+    """
     return _global("getis_ord_g", values, weights, tail, "counted", permutations, seed, ties, threads, progress)
 
 
@@ -143,12 +153,18 @@ def join_counts(black: Values, weights: Weights, *, tail: str = "two-sided", per
                 progress: Optional[Callable[[float], Any]] = None) -> Dict[str, Any]:
     """Joins of black (1) and white (0) cells, sampling without replacement (Cliff & Ord 1981): "black_black", "black_white",
     "white_white", each as the answer of ``moran``; a link that stands in both rows counts once. Raises DataError for other
-    values, and where all have one colour."""
+    values, and where all have one colour.
+
+    Example: ``gridloom.join_counts(count > count.median(), w)["black_black"]["z"]``
+    """
     return _global("join_count", black, weights, tail, "counted", permutations, seed, ties, threads, progress)
 
 
 def bivariate_moran(x: Values, y: Values, weights: Weights) -> float:
-    """Does x go with y in the neighbourhood? n/S0 sum w_ij dx_i dy_j / sqrt(sum dx² sum dy²) (Wartenberg 1985)."""
+    """Does x go with y in the neighbourhood? n/S0 sum w_ij dx_i dy_j / sqrt(sum dx² sum dy²) (Wartenberg 1985).
+
+    Example: ``gridloom.bivariate_moran(count, grids["population"], w)``
+    """
     return _gridloom.bivariate_moran(_as_array(x, weights, "x"), _as_array(y, weights, "y", labels_of(x)), weights._native)
 
 
@@ -161,6 +177,8 @@ def rates(counts: Values, population: Values, method: str = "smoothed", weights:
     its neighbours. A Series of population, and counts beside weights, find their cells by their labels. Cells with a
     population under ``least_population``, or of 0, take no part: their rate is NaN. Warns of them; a Series tells them in
     ``attrs["provenance"]``, too. Raises DataError for labels that do not match and for a population that is not from 0.
+
+    Example: ``gridloom.rates(count, grids["population"], least_population=500)``
     """
     labels = labels_of(counts)
     own = weights.index if weights is not None and weights.index is not None else labels

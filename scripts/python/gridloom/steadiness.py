@@ -56,6 +56,8 @@ def sensitivity(points: Points, *, mask: Optional[Mask] = None, bounds: Optional
     "gi_star" or "gi", alpha, correction, inference, permutations, seed: as in ``hotspots``. The same for any number of
     threads. Raises DataError for degrees and as the engine's header says: a band smaller than a cell, over 4 million cells
     a run, too few cells.
+
+    Example: ``gridloom.sensitivity(rats, mask=city.outline(), cell_sizes=(1000, 2000))``
     """
     x, y, stated = coordinates(points, crs)
     require_finite(x, y)
@@ -95,6 +97,8 @@ def regular_cells(ground: Mask, size: float, shape: str = "square", *, crs: Any 
     between opposite sides of hexagons: nets of neighbouring cities, and of other days, are the same. ground: polygons in a
     projected CRS in metres. crs: of ground that does not say. Raises DataError for degrees, other sizes and over a million
     places in the box.
+
+    Example: ``gridloom.regular_cells(city.outline(), size=1000, shape="hexagon")``
     """
     own = getattr(ground, "crs", None)
     area = rings(ground.geometry if hasattr(ground, "geometry") else geopandas.GeoSeries([ground]))

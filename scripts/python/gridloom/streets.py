@@ -33,6 +33,8 @@ def street_density(points: Points, streets: Union[geopandas.GeoDataFrame, geopan
     events_per_km times length is the weight of the points counted. ``attrs["provenance"]`` has method, parameters, n,
     counted, beyond_reach, the network's length and number of connected parts. Raises DataError for degrees, other
     geometries, points and streets in different CRS.
+
+    Example: ``gridloom.street_density(rats, streets, bandwidth=300)``
     """
     x, y, stated = coordinates(points, crs)
     require_finite(x, y)

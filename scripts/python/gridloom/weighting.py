@@ -152,6 +152,8 @@ def weights(cells: Union[Points, geopandas.GeoDataFrame, geopandas.GeoSeries], k
 
     cells: polygons or points in metres, a GeoDataFrame, GeoSeries, a frame with x and y, or an array (n, 2). Warns of
     islands. Raises DataError for degrees, for other geometries and for parameters that make no sense.
+
+    Example: ``gridloom.weights(grids, kind="knn", k=6)``
     """
     if len(cells) == 0:
         raise _gridloom.DataError("there are no cells")
