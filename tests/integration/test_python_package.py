@@ -230,7 +230,7 @@ def test_every_example_of_the_help_runs(nyc, project, tmp_path, monkeypatch):
     rats = nyc.incidents("311 Rodent", start="2010-01-01", end="2011-01-01")
     count = rats.groupby("grid_code").size().reindex(grids.index, fill_value=0)
     names = {"gridloom": gridloom, "city": nyc, "grids": grids, "rats": rats, "count": count, "w": gridloom.weights(grids),
-             "people": nyc.people(cell=200), "streets": geopandas.GeoSeries([box(585000, 4510000, 586000, 4511000).boundary], crs=nyc.crs),
+             "people": nyc.people(cell=200), "streets": geopandas.GeoSeries([box(585000, 4510000, 586000, 4511000).exterior], crs=nyc.crs),
              "surface": gridloom.heatmap(rats, bandwidth=500, cell=100, mask=nyc.outline())}
     found = {}
     for owner in (gridloom, gridloom.Project, gridloom.Heatmap):

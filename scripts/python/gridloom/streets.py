@@ -77,7 +77,7 @@ def _lines(streets: Union[geopandas.GeoDataFrame, geopandas.GeoSeries]) -> Tuple
     lines: List[numpy.ndarray] = []
     row_of: List[int] = []
     for position, shape in enumerate(streets.geometry):
-        if shape is None or shape.is_empty or shape.geom_type not in ("LineString", "MultiLineString"):
+        if shape is None or shape.is_empty or shape.geom_type not in ("LineString", "LinearRing", "MultiLineString"):
             raise _gridloom.DataError(f"street {position} is no line")
         parts = [numpy.asarray(part.coords)[:, :2] for part in getattr(shape, "geoms", [shape])]
         lines += parts
