@@ -171,6 +171,23 @@ def test_many_incidents_at_once_leave_the_file_as_few_at_a_time_do(binary, copy,
     assert run(binary, "verify", copy).returncode == 0
 
 
+def test_many_incidents_come_where_other_software_made_the_index(binary, copy, tmp_path):
+    """GeoPackage 1.4 keeps it by other triggers: none may be left that asks for an index that is away."""
+    with editing(copy) as database:
+        database.executescript("""
+            DROP TRIGGER rtree_incidents_geom_update1;
+            CREATE TRIGGER rtree_incidents_geom_update6 AFTER UPDATE OF geom ON incidents WHEN OLD.fid = NEW.fid
+              AND NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom) AND OLD.geom NOTNULL AND NOT ST_IsEmpty(OLD.geom)
+            BEGIN UPDATE rtree_incidents_geom SET minx = ST_MinX(NEW.geom), maxx = ST_MaxX(NEW.geom), miny = ST_MinY(NEW.geom),
+              maxy = ST_MaxY(NEW.geom) WHERE id = NEW.fid; END;""")
+    table = tmp_path / "many.csv"
+    lines = (f"m{i % 10500},2024-05-01,heat,{120.301 + i % 997 * 3e-5:.6f},{36.051 + i % 877 * 3e-5:.6f}" for i in range(11000))
+    table.write_text("\n".join(("id,occurred_at,category,lon,lat", *lines)) + "\n")
+    assert answer_of(binary, "incidents", "import", copy, table)["updated"] == 500
+    assert rows(copy, "SELECT rtreecheck('rtree_incidents_geom')") == [("ok",)]
+    assert rows(copy, "SELECT count(*) FROM rtree_incidents_geom") == rows(copy, "SELECT count(*) FROM incidents")
+
+
 def test_decisions_lie_on_their_grid_and_change_no_digest(binary, project):
     file = Project(project)
     grids = file.shapes("grids", "code")

@@ -130,6 +130,16 @@ void add_spatial_index(Database& database, const std::string& table, std::vector
   extension.put(table).run();
 }
 
+// Those that keep the index, also where other software made it: later GeoPackages have others than kIndexTriggers.
+std::vector<std::string> triggers_of(Database& database, const std::string& table, const std::string& index) {
+  std::vector<std::string> names;
+  Statement select(database, "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?");
+  select.put(table);
+  while (select.next())
+    if (std::string name(select.text()); name.starts_with(index + "_")) names.push_back(std::move(name));
+  return names;
+}
+
 std::string name_of(const Index& index) {
   std::string name = index.table;
   for (const std::string& column : index.columns) name += "_" + column;
@@ -442,8 +452,8 @@ void TableWriter::close() {
 bool drop_spatial_index(Database& database, const std::string& table) {
   const std::string index = spatial_index_of(table);
   if (!has_table(database, index)) return false;
-  for (const char* event : {"insert", "update1", "update2", "update3", "update4", "delete"})
-    database.exec("DROP TRIGGER IF EXISTS " + sql_name(index + "_" + event));
+  for (const std::string& trigger : triggers_of(database, table, index))
+    database.exec("DROP TRIGGER " + sql_name(trigger));
   database.exec("DROP TABLE " + sql_name(index));
   Statement(database, "DELETE FROM gpkg_extensions WHERE table_name = ? AND extension_name = 'gpkg_rtree_index'")
       .put(table)
