@@ -56,6 +56,10 @@ std::optional<LocalTime> parse_local_time(std::string_view text) {
   return LocalTime{*date + *clock, true};
 }
 
+std::optional<LocalTime> formatted_local_time(std::string_view text) {
+  return text.empty() ? kUnknownTime : parse_local_time(text);
+}
+
 std::string format_local_time(LocalTime time) {
   if (time.seconds == kUnknownTime.seconds) return {};
   const std::int64_t second = second_of_day(time.seconds);

@@ -29,8 +29,11 @@ inline constexpr auto kWords<DateOrder> = words<DateOrder>({{"year_first", DateO
 // Proleptic Gregorian calendar, years 0001 to 9999.
 std::optional<LocalTime> parse_local_time(std::string_view);
 
-// "2025-03-01T13:45:10", or "2025-03-01" without a clock, or "" when unknown. Inverse of parse_local_time.
+// "2025-03-01T13:45:10", or "2025-03-01" without a clock, or "" when unknown.
 std::string format_local_time(LocalTime);
+
+// What format_local_time gave, "" included: kUnknownTime. Empty for what it never gives.
+std::optional<LocalTime> formatted_local_time(std::string_view);
 
 // Hour of the day, 0 to 23. Precondition: has_clock.
 int hour_of(LocalTime);

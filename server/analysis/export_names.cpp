@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 #include <string_view>
 
 #include "engine/base/strings.h"
@@ -149,34 +150,38 @@ std::size_t bytes_of(ExportEncoding encoding, const std::string& name) {
   return bytes_in(encoding, name).value_or(name.size());
 }
 
-// Within the room there is, and unlike all before it: the end makes way for a number.
-std::string made_free(std::string name, ExportEncoding encoding, std::set<std::string>& taken) {
-  const auto shorten_to = [&](std::size_t bytes) {
-    while (!name.empty() && bytes_of(encoding, name) > bytes) {
-      while ((name.back() & 0xC0) == 0x80) name.pop_back();
-      name.pop_back();
-    }
-  };
-  shorten_to(kShapefileName);
-  if (taken.insert(lower_case(name)).second) return name;  // a .dbf tells no capitals apart
-  for (int n = 2;; ++n) {
-    const std::string number = std::to_string(n);
-    shorten_to(kShapefileName - number.size());
-    if (taken.insert(lower_case(name + number)).second) return name + number;
+// The beginning that has room, and unlike all before it: the end makes way for a number. Neither a .dbf nor Excel tells
+// capitals apart.
+template <class Cut>
+std::string made_free(const std::string& name, std::size_t room, const std::string& before_number, Cut cut,
+                      std::set<std::string>& taken) {
+  std::string free = cut(name, room);
+  for (int n = 2; !taken.insert(lower_case(free)).second; ++n) {
+    const std::string number = before_number + std::to_string(n);
+    free = cut(name, room - number.size()) + number;
   }
+  return free;
 }
 
-// What Excel and drawings take for a sheet's or layer's name. Excel tells no capitals apart.
-std::string sheet_name(std::string title, std::set<std::string>& taken) {
+std::string field_name(const std::string& name, ExportEncoding encoding, std::set<std::string>& taken) {
+  const auto cut = [&](std::string text, std::size_t bytes) {
+    while (!text.empty() && bytes_of(encoding, text) > bytes) {
+      while ((text.back() & 0xC0) == 0x80) text.pop_back();
+      text.pop_back();
+    }
+    return text;
+  };
+  return made_free(name, kShapefileName, "", cut, taken);
+}
+
+// What Excel and drawings take for a sheet's or layer's name.
+std::string sheet_name(std::string title, std::span<const ExportTable> beside) {
   constexpr std::size_t kLongest = 31;
   for (char& c : title)
     if (std::string_view("[]:*?/\\<>\"|=;,'`").find(c) != std::string_view::npos) c = '_';
-  std::string name = first_characters(title, kLongest);
-  for (int n = 2; !taken.insert(lower_case(name)).second; ++n) {
-    const std::string number = " " + std::to_string(n);
-    name = first_characters(title, kLongest - number.size()) + number;
-  }
-  return name;
+  std::set<std::string> taken;
+  for (const ExportTable& table : beside) taken.insert(lower_case(table.title));
+  return made_free(title, kLongest, " ", first_characters, taken);
 }
 
 int decimals_of(const Column& column) {
@@ -188,17 +193,17 @@ int decimals_of(const Column& column) {
 }  // namespace
 
 ExportTable export_table(const City& city, const Table& table, Language language, ExportFormat format,
-                         ExportEncoding encoding, std::set<std::string>& sheets) {
+                         ExportEncoding encoding, std::span<const ExportTable> beside) {
   const ProjectWords& words = project_words();
   const std::string meaning = language == Language::zh ? meaning_of(city, words, table).zh : "";
-  ExportTable out{table.name, sheet_name(meaning.empty() ? table.name : meaning, sheets), {}};
+  ExportTable out{table.name, sheet_name(meaning.empty() ? table.name : meaning, beside), {}};
   std::set<std::string> taken;
   for (const Column& column : table.columns) {
     std::string title = title_of(city, words, table, column).in(language);
     if (title.empty()) title = column.name;
     if (format == ExportFormat::shp) {
       const ColumnTitle* named = short_title(table, column);
-      title = made_free(named ? named->text.in(language) : own_name(city, column, language), encoding, taken);
+      title = field_name(named ? named->text.in(language) : own_name(city, column, language), encoding, taken);
     } else if (language == Language::en) {
       title = column.name;
     }

@@ -2,8 +2,7 @@
 // What tables and columns of a project are called in files that leave it.
 #pragma once
 
-#include <set>
-#include <string>
+#include <span>
 
 #include "engine/base/text.h"
 #include "engine/city/city.h"
@@ -15,8 +14,8 @@ namespace gridloom {
 // Names in English are the project's own, in Chinese the titles of project_words.h. Those of a shapefile are short
 // ones, at most ten bytes in its encoding and no two alike: from a table, those of layers from the beginning of their
 // titles. Numbers are rounded to what means something: a decimetre, a tenth of a person, a ten-thousandth of a share.
-// `sheets`: the names of the file's sheets so far, in small letters; no two are alike, and the new one joins them.
+// `beside`: the tables that the file has already; no two of its sheets have one title.
 ExportTable export_table(const City&, const Table&, Language, ExportFormat, ExportEncoding,
-                         std::set<std::string>& sheets);
+                         std::span<const ExportTable> beside);
 
 }  // namespace gridloom

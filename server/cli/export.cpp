@@ -125,7 +125,6 @@ struct Part {
   std::vector<ExportTable> tables;
   Exported done;
   ExportFormat format;
-  std::set<std::string> sheets{};
 };
 
 // Each by its layer, feature, field and value; of many the first ones.
@@ -202,7 +201,7 @@ int run(const Options& o, const Console& console) {
     if (order.folder)
       parts.push_back({(fs::path(o.output) / (table.name + "." + ending)).string(), {}, {}, order.format});
     parts.back().tables.push_back(
-        export_table(city, table, order.language, order.format, order.encoding, parts.back().sheets));
+        export_table(city, table, order.language, order.format, order.encoding, parts.back().tables));
   }
   if (order.folder) fs::create_directories(o.output);
   {

@@ -31,6 +31,12 @@ std::string random_id() {
 // Of this thread and those it starts.
 void give_way() { setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice); }
 
+struct Stage {
+  std::string name;
+  double share = 0;  // of the stages that lie behind
+  std::chrono::steady_clock::time_point began{};
+};
+
 }  // namespace
 
 struct Jobs::Job {
@@ -42,9 +48,8 @@ struct Jobs::Job {
   std::atomic<bool> late{false};  // stopped for having run too long
   // Under the lock:
   JobState state = JobState::waiting;
-  std::string stage;
-  double share = 0;
-  Clock::time_point started{}, ended{}, stage_began{};
+  Stage stage;
+  Clock::time_point started{}, ended{};
   std::shared_ptr<const AnswerFile> result;
   Problem problem;
 };
@@ -53,22 +58,16 @@ namespace {
 
 class JobProgress final : public Progress {
  public:
-  using Clock = std::chrono::steady_clock;
-  JobProgress(std::mutex& guard, std::string& stage, double& share, Clock::time_point& began, const LoopWatch& watch)
-      : guard_(guard), stage_(stage), share_(share), began_(began), watch_(watch) {}
+  JobProgress(std::mutex& guard, Stage& stage, const LoopWatch& watch) : guard_(guard), stage_(stage), watch_(watch) {}
   void stage(std::string_view name, double share) override {
     const std::lock_guard lock(guard_);
-    stage_ = name;
-    share_ = share;
-    began_ = Clock::now();
+    stage_ = {std::string(name), share, std::chrono::steady_clock::now()};
   }
   bool cancelled() const override { return watch_.stop; }
 
  private:
   std::mutex& guard_;
-  std::string& stage_;
-  double& share_;
-  Clock::time_point& began_;
+  Stage& stage_;
   const LoopWatch& watch_;
 };
 
@@ -120,8 +119,8 @@ JobStatus Jobs::status_of(const Job& job) const {
               .kind = job.kind,
               .exact = job.exact,
               .state = job.state,
-              .stage = job.stage,
-              .share = job.share,
+              .stage = job.stage.name,
+              .share = job.stage.share,
               .step = 0,
               .left_s = {},
               .seconds = 0,
@@ -130,7 +129,7 @@ JobStatus Jobs::status_of(const Job& job) const {
               .result = job.result};
   if (job.state == JobState::running) {
     s.step = job.watch.part();
-    s.left_s = seconds_left(std::chrono::duration<double>(Clock::now() - job.stage_began).count(), s.step);
+    s.left_s = seconds_left(std::chrono::duration<double>(Clock::now() - job.stage.began).count(), s.step);
   }
   if (job.started != Clock::time_point{})
     s.seconds = std::chrono::duration<double>((s.ended() ? job.ended : Clock::now()) - job.started).count();
@@ -213,7 +212,7 @@ void Jobs::work() {
 }
 
 void Jobs::run(Job& job) {
-  JobProgress progress(guard_, job.stage, job.share, job.stage_began, job.watch);
+  JobProgress progress(guard_, job.stage, job.watch);
   const WatchScope watched(&job.watch);
   Problem problem;
   try {
@@ -242,7 +241,7 @@ void Jobs::end(Job& job, JobState state, std::shared_ptr<const AnswerFile> resul
     job.result = std::move(result);
     job.problem = std::move(problem);
     job.ended = Clock::now();
-    if (state == JobState::done) job.share = 1;
+    if (state == JobState::done) job.stage.share = 1;
     calls = take_waiters([&](const Waiter& w) { return w.id == job.id; });
   }
   for (const auto& call : calls) call();  // they see the result, however little is kept

@@ -75,8 +75,9 @@ def delivered_at(project, layer, lon, lat):
 
 def agreement(gridloom, project, catalogue, truths):
     """Of the incidents' published units, how many are those at the place, those drawn there before fusion, and those
-    responsible for the grid: column -> (rows, at the place, as delivered, of the grid)."""
-    incidents = yaml.safe_load(catalogue.read_text())["incidents"]
+    responsible for the grid: column -> (rows, at the place, of the grid, as delivered)."""
+    described = yaml.safe_load(catalogue.read_text())
+    incidents, levels = described["incidents"], [level["id"] for level in described["frame"]["levels"]]
     source = catalogue.parent / incidents["source"]
     with tempfile.TemporaryDirectory() as folder:
         answers = pathlib.Path(folder) / "answers.csv"
@@ -91,7 +92,6 @@ def agreement(gridloom, project, catalogue, truths):
         told = list(csv.DictReader(open(answers, newline="")))
         for column, layer in truths.items():
             rows_there = [row for row in told if row["found"] == "1" and row[column]]
-            levels = [level["id"] for level in yaml.safe_load(catalogue.read_text())["frame"]["levels"]]
             drawn = [""] * len(rows_there) if layer in levels else delivered_at(
                 project, layer, [float(row["lon"]) for row in rows_there], [float(row["lat"]) for row in rows_there])
             for row, delivered in zip(rows_there, drawn):

@@ -19,7 +19,7 @@ PLACE = (WEST + 0.5 * STEP, SOUTH + 0.5 * STEP)
 
 
 def incidents(city):
-    """Wall clocks by id; the Z is GeoPackage's form."""
+    """Wall clocks by id."""
     return dict(rows(city.project, "SELECT id, occurred_at FROM incidents"))
 
 

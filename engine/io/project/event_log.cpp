@@ -123,8 +123,7 @@ DataError damaged_record(const Database& database, std::int64_t seq, const Reaso
 }
 
 LocalTime time_of(std::string_view text, const Database& database, std::int64_t seq) {
-  if (text.empty()) return kUnknownTime;
-  if (const auto time = parse_local_time(text)) return *time;
+  if (const auto time = formatted_local_time(text)) return *time;
   throw damaged_record(database, seq, {"not_a_local_time", {{"text", text}}});
 }
 

@@ -448,7 +448,7 @@ class ProjectReader {
 
   static LocalTime time(Rows& rows) {
     const std::string_view text = rows.text();
-    const auto time = text.empty() ? kUnknownTime : parse_local_time(text);
+    const auto time = formatted_local_time(text);
     if (!time) rows.fail({"not_a_local_time", {{"text", text}}});
     return *time;
   }

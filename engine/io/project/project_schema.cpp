@@ -35,19 +35,19 @@ Column colour() {
   return column;
 }
 
-// A time's text (format_local_time) as other software wants it: its day, and its moment where the clock is known.
-// GeoPackage (OGC 12-128r17, table 1) wants a Z behind a DATETIME; it tells the city's wall clock all the same.
-Column day_of(std::string name, const std::string& text) {
-  Column column{std::move(name), "DATE"};
+Column made(std::string name, std::string type, std::string of) {
+  Column column{std::move(name), std::move(type)};
   column.shown_only = true;
-  column.made_of = "date(" + text + ")";
+  column.made_of = std::move(of);
   return column;
 }
+
+// A time's text (format_local_time) as other software wants it: its day, and its moment where the clock is known.
+// GeoPackage (OGC 12-128r17, table 1) wants a Z behind a DATETIME; it tells the city's wall clock all the same.
+Column day_of(std::string name, const std::string& text) { return made(std::move(name), "DATE", "date(" + text + ")"); }
 Column moment_of(std::string name, const std::string& text) {
-  Column column{std::move(name), "DATETIME"};
-  column.shown_only = true;
-  column.made_of = "iif(length(" + text + ") > 10, strftime('%Y-%m-%dT%H:%M:%fZ', " + text + "), NULL)";
-  return column;
+  return made(std::move(name), "DATETIME",
+              "iif(length(" + text + ") > 10, strftime('%Y-%m-%dT%H:%M:%fZ', " + text + "), NULL)");
 }
 
 Subject layer_at(std::size_t l) { return {static_cast<std::int32_t>(l), -1}; }
